@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
 import type { Colour } from "./components/core/colour-name";
 import { mapValues } from "./components/core/map-values";
-import { scheduleGroupName } from "./components/core/names";
 import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import type { Tags } from "./components/core/tags";
@@ -24,7 +23,7 @@ import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
 import { readTestHeader } from "./components/security/test-header";
 import { HostRecords } from "./components/service/host-records";
-import { alarmTopics, createMissedAlarm } from "./components/service/job-alarms";
+import { createJobsShared } from "./components/service/jobs";
 import { Queue } from "./components/service/queue";
 import { Service } from "./components/service/service";
 import { callOrder, callsInOrder } from "./components/settings/call-order";
@@ -92,10 +91,7 @@ async function program() {
     if (queue) queues[name] = new Queue(name, { account, queue, tags: { ...tags, service: name } });
   }
   const hasJobs = Object.values(settings.services).some(({ kind }) => kind === "job");
-  const scheduleGroup = hasJobs
-    ? new aws.scheduler.ScheduleGroup("schedules", { name: scheduleGroupName(owner), tags })
-    : undefined;
-  if (scheduleGroup) createMissedAlarm({ account, groupName: scheduleGroup.name, topics: alarmTopics(settings), tags });
+  const jobs = hasJobs ? createJobsShared({ account, settings, tags }) : undefined;
   const services: Record<string, Service> = {};
   const grants: Record<string, Record<Colour, Grants>> = {};
   const callees = callsInOrder(settings.services);
@@ -132,7 +128,7 @@ async function program() {
       network,
       edges,
       queues,
-      scheduleGroup,
+      jobs,
       settings,
       service,
       live: live.services[name]!,

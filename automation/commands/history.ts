@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { historyText, showText } from "../output/history-text";
 import { history, historyOf } from "../store/history";
+import { lateActions } from "./late-actions";
 import { JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
@@ -16,13 +17,18 @@ const DEFAULT_COUNT = 20;
 
 export function historyCommand(): Command {
   return new Command("history")
-    .description("List the last runs: when, by whom, what, and how they ended")
+    .description("List the last runs: when, by whom, what, and how they ended; or those of a job")
+    .argument("[job]", "a job: list when it ran, with which release, and how it ended")
     .requiredOption("--stack <name>", "Pulumi stack")
     .option("--last <n>", "number of runs", parseCount, DEFAULT_COUNT)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run history -- --stack prod --last 5")
-    .action(async ({ stack, json, last, store }: HistoryOptions) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm run history -- --stack prod --last 5\n  npm run history -- --stack prod users-report",
+    )
+    .action(async (job: string | undefined, { stack, json, last, store }: HistoryOptions) => {
+      if (job !== undefined) return lateActions.runHistory().runJobHistory(job, { stack, json, last, store });
       const { runs, problems } = await history(await openStackStore(stack, store), last);
       console.log(json ? JSON.stringify(runs, null, 2) : historyText(runs));
       for (const problem of problems) console.error(`not shown: ${problem}`);

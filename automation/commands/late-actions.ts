@@ -1,6 +1,7 @@
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
 import type * as runFirstContact from "./run-first-contact";
+import type * as runHistory from "./run-history";
 import type * as runJob from "./run-job";
 import type * as runLogs from "./run-logs";
 import type * as runPlan from "./run-plan";
@@ -13,6 +14,7 @@ import type * as runStatus from "./run-status";
  */
 export const lateActions = {
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
+  runHistory: (): typeof runHistory => require("./run-history"),
   runJob: (): typeof runJob => require("./run-job"),
   runLogs: (): typeof runLogs => require("./run-logs"),
   runPlan: (): typeof runPlan => require("./run-plan"),

@@ -61,6 +61,16 @@ export function jobRuleName({ project, stack }: Owner, service: string): string 
   return physicalName(`${JOB_RULE}${service}`, [project, stack, service], MAX_EVENT_RULE);
 }
 
+/** Name of the rule that tells the end of each run of a job. */
+export function jobRunsRuleName({ project, stack }: Owner, service: string): string {
+  return physicalName(`${JOB_RULE}runs-${service}`, [project, stack, service], MAX_EVENT_RULE);
+}
+
+/** Name of the log group with the ends of all jobs' runs. EventBridge's own log groups begin so. */
+export function jobRunsLogGroupName({ project, stack }: Owner): string {
+  return `/aws/events/${project}-${stack}-job-runs`;
+}
+
 const MAX_EVENT_RULE = 64;
 /** What the names of these rules begin with. */
 export const JOB_RULE = "job-";

@@ -112,6 +112,8 @@ export interface JobOutputs {
   /** The network of its tasks. */
   subnetIds: string[];
   securityGroupId: string;
+  /** Log group with the ends of all jobs' runs; absent until the first `up` of a program that writes it. */
+  runsLog?: string;
 }
 
 /** The two names of a service on one edge. */

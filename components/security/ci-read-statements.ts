@@ -1,5 +1,12 @@
 import { bucketArn, iamArn } from "../core/arn";
-import { JOB_RULE, logGroupName, namePrefix, repositoryPath, scheduleGroupName } from "../core/names";
+import {
+  JOB_RULE,
+  jobRunsLogGroupName,
+  logGroupName,
+  namePrefix,
+  repositoryPath,
+  scheduleGroupName,
+} from "../core/names";
 import { ALL, allow, arns, type KnownAccount, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
 import type { CiUse } from "./ci-trust";
 
@@ -83,7 +90,11 @@ function readJobsStatements(account: KnownAccount): Statement[] {
       [own("scheduler", `schedule-group/${group}`), own("scheduler", `schedule/${group}/*`)],
       ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
     ),
-    allow("LookAtRules", own("events", `rule/${JOB_RULE}*`), ["events:DescribeRule", "events:ListTagsForResource"]),
+    allow("LookAtRules", own("events", `rule/${JOB_RULE}*`), [
+      ...["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+    ]),
+    allow("LookAtRunsLog", own("logs", `log-group:${jobRunsLogGroupName(account)}`), ["logs:ListTagsForResource"]),
+    allow("LookAtLogPolicies", ALL, ["logs:DescribeResourcePolicies"]),
     allow("LookAtAlarms", ALL, ["cloudwatch:DescribeAlarms"]),
     allow("LookAtAlarmTags", own("cloudwatch", `alarm:${namePrefix(account)}*`), ["cloudwatch:ListTagsForResource"]),
   ];

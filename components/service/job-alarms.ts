@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { jobAlarmName, jobRuleName, missedAlarmName } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { Settings } from "../settings/settings";
+import { endedRuns, type JobTasks } from "./job-runs";
 
 /** An alarm is about single runs: it is on from a failure to the end of the first minute without one. */
 const PERIOD_SECONDS = 60;
@@ -15,10 +16,8 @@ interface AlarmArgs {
   tags: Tags;
 }
 
-export interface FailedRunsArgs extends AlarmArgs {
+export interface FailedRunsArgs extends AlarmArgs, JobTasks {
   service: string;
-  /** ARNs of the clusters of both colours. */
-  clusterArns: readonly pulumi.Input<string>[];
 }
 
 /**
@@ -34,14 +33,8 @@ export function createFailedRunsAlarm(parent: pulumi.Resource, name: string, arg
     {
       name: jobRuleName(account, service),
       description: `Runs of ${service} that failed`,
-      eventPattern: pulumi.jsonStringify({
-        source: ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        detail: {
-          clusterArn: args.clusterArns,
-          lastStatus: ["STOPPED"],
-          $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
-        },
+      eventPattern: endedRuns(args, {
+        $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
       }),
       tags,
     },

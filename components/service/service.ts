@@ -22,6 +22,7 @@ import { Colour } from "./colour";
 import { environmentOf } from "./environment";
 import { createJob } from "./job";
 import type { JobSchedule } from "./job-schedule";
+import type { JobsShared } from "./jobs";
 import type { Queue } from "./queue";
 import { Registry } from "./registry";
 import { Routing } from "./routing";
@@ -32,7 +33,7 @@ export interface ServiceArgs {
   /** Edges of the stack; `internal` only while it exists. */
   edges: Partial<Record<Exposure, Edge>>;
   /** The group of the stack's schedules; undefined without jobs. */
-  scheduleGroup: aws.scheduler.ScheduleGroup | undefined;
+  jobs: JobsShared | undefined;
   /** Queues of all workers that have one, by worker. */
   queues: Readonly<Record<string, Queue>>;
   service: ServiceSettings;
@@ -173,10 +174,12 @@ export class Service extends pulumi.ComponentResource {
     let jobSchedule: JobSchedule | undefined;
     if (service.schedule) {
       const { schedule } = service;
-      const { name: groupName, arn: groupArn } = args.scheduleGroup!;
+      const shared = args.jobs!;
+      const { name: groupName, arn: groupArn } = shared.scheduleGroup;
       const job = createJob(this, name, {
         ...{ account, service: name, schedule, groupName, groupArn, live: args.live, clusterNames, roles, settings },
         ...network,
+        shared,
         colourArgs: { blue: taskArgs("blue"), green: taskArgs("green") },
         // A new caller meets the new callee.
         runAfter: [...roles.policies, ...security.rules, ...args.callees.flatMap(({ rules }) => rules)],
@@ -206,7 +209,7 @@ export class Service extends pulumi.ComponentResource {
       logGroup: logGroup.name,
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       queue: queue?.outputs ?? null,
-      ...(jobSchedule ? { job: jobSchedule.outputs } : {}),
+      ...(jobSchedule ? { job: { ...jobSchedule.outputs, runsLog: args.jobs!.runsLog.name } } : {}),
       colours: {
         blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
         green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },

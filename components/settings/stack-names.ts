@@ -5,6 +5,7 @@ import {
   deadLetterQueueName,
   FORMS,
   flowLogGroupName,
+  jobRunsLogGroupName,
   logGroupName,
   migrationFamily,
   type NameForm,
@@ -35,7 +36,10 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
     { form: FORMS.rolePath, name: rolePath(owner) },
     { form: FORMS.logGroup, name: flowLogGroupName(owner) },
     ...(Object.values(services).some(({ kind }) => kind === "job")
-      ? [{ form: FORMS.scheduleGroup, name: scheduleGroupName(owner) }]
+      ? [
+          { form: FORMS.scheduleGroup, name: scheduleGroupName(owner) },
+          { form: FORMS.logGroup, name: jobRunsLogGroupName(owner) },
+        ]
       : []),
     ...Object.entries(services).flatMap(([service, { kind, queue, migrate }]) => [
       ...COLOURS.flatMap((colour) => {

@@ -12,7 +12,7 @@ import { createCloudWatch } from "./services/cloudwatch";
 import { createEc2 } from "./services/ec2";
 import { createEcr } from "./services/ecr";
 import { createEcs } from "./services/ecs";
-import { describedTask } from "./services/ecs/api/descriptions";
+import { taskStateChange } from "./services/ecs/api/descriptions";
 import { createElb } from "./services/elb";
 import { createEvents } from "./services/events";
 import { createIam } from "./services/iam";
@@ -132,13 +132,13 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     requestCount: (dimensions) => cloudWatch.model.metrics.newestSum({ metricName: "RequestCount", dimensions }),
     explain: (instanceId) => ecs.model.explain(instanceId),
   });
-  const events = createEvents(context, cloudWatch.model.counts);
+  const events = createEvents(context, { metrics: cloudWatch.model.counts, logs: logs.model });
   const ecs = createEcs({
     onTaskStatus: (task, cluster) =>
       events.model.send({
         source: "aws.ecs",
         "detail-type": "ECS Task State Change",
-        detail: describedTask(task, cluster),
+        detail: taskStateChange(task, cluster),
       }),
     context,
     reachability: network,

@@ -132,6 +132,15 @@ describe("a job", function () {
     expect(byHand.stderr).to.match(/^report v5 ended with exit code 7 after \d+ s \(task \w+\)\nreport failed$/);
     const status = await planned.run("status");
     expect(status.stdout).to.include("! report: its last run failed: exit code 7");
+    const shown = JSON.parse((await planned.withoutSettings("history", "report", "--last", "500", "--json")).stdout);
+    const byHandNow = shown.find(({ startedBy }: { startedBy: string }) => startedBy === "hand");
+    expect(byHandNow).to.include({ release: "v5", exitCode: 7 });
+    expect(shown.map(({ release }: { release: string }) => release)).to.include.members(["v1", "v2", "v3", "v4"]);
+    expect(new Set(shown.map(({ task }: { task: string }) => task)).size).to.equal(shown.length);
+    const text = (await planned.withoutSettings("history", "report", "--last", "2")).stdout;
+    expect(text).to.match(
+      /^STARTED +ENDED +TIME +RELEASE +BY +TASK\n.* UTC +exit code 7 +\d+ s +v5 +(?:hand|schedule) +\w+/,
+    );
     expect(status.stdout).to.match(/schedule +cron\(\* \* \* \* \? \*\) UTC, next .* UTC/);
   });
 });

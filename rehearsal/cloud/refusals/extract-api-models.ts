@@ -31,6 +31,9 @@ const UNCHECKED_MEMBERS: Record<string, string> = {
   ReceiveMessageRequest: "AttributeNames",
 };
 
+/** Of these shapes no other members: what the kinds of EventBridge's targets want, of which the cloud has one. */
+const CHECKED_MEMBERS: Record<string, readonly string[]> = { Target: ["Id", "Arn"] };
+
 /** Lists of values that grow with each model and that AWS compares later: a launch asks for the instance type. */
 const OPEN_LISTS = ["InstanceType"];
 
@@ -93,7 +96,9 @@ function modelOf(service: string): ApiModel {
       payload,
     });
     if (members) {
-      const right = Object.entries(members).filter(([key]) => key !== UNCHECKED_MEMBERS[name]);
+      const right = Object.entries(members).filter(
+        ([key]) => key !== UNCHECKED_MEMBERS[name] && (CHECKED_MEMBERS[name]?.includes(key) ?? true),
+      );
       kept[name].members = Object.fromEntries(right.map(([key, { shape }]) => [key, keep(shape)]));
     }
     if (member) kept[name].member = keep(member.shape);

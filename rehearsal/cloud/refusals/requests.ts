@@ -35,6 +35,10 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
   "aws:autoscaling/policy:Policy": [{ call: "autoscaling:PutScalingPolicy", members: { name: "PolicyName" } }],
   "aws:autoscaling/schedule:Schedule": [{ call: "autoscaling:PutScheduledUpdateGroupAction" }],
   "aws:cloudwatch/eventRule:EventRule": [{ call: "events:PutRule" }],
+  "aws:cloudwatch/eventTarget:EventTarget": [
+    { call: "events:PutTargets", members: { targetId: "Targets.Id", arn: "Targets.Arn" } },
+  ],
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": [{ call: "logs:PutResourcePolicy" }],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [{ call: "monitoring:PutMetricAlarm", members: { name: "AlarmName" } }],
   "aws:cloudwatch/logGroup:LogGroup": [
     { call: "logs:CreateLogGroup", members: { name: "logGroupName" } },

@@ -34,8 +34,12 @@ describe("a job", () => {
       if (rest > 0) own[type] = rest;
     }
     expect(own).to.deep.equal({
-      "aws:cloudwatch/logGroup:LogGroup": 1,
-      [RULE]: 1,
+      // One for the job, and one for the ends of all jobs' runs.
+      "aws:cloudwatch/logGroup:LogGroup": 2,
+      "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": 1,
+      // Runs that failed, and all runs.
+      [RULE]: 2,
+      "aws:cloudwatch/eventTarget:EventTarget": 1,
       // One for the job, and one for all schedules of the stack.
       [ALARM]: 2,
       "aws:ec2/securityGroup:SecurityGroup": 1,
@@ -117,6 +121,26 @@ describe("a job", () => {
       ...{ name: "aoshingo-prod-report-failed", namespace: "AWS/Events", alarmActions: [sns] },
     });
     expect(inputs(told, "schedules-missed-alarm", ALARM)).to.deep.include({ metricName: "InvocationDroppedCount" });
+  });
+
+  it("has the end of each of its runs written into the stack's log, and not that of its migration", () => {
+    const { detail } = json(inputs(warm, "report-runs", RULE).eventPattern);
+    expect(detail).to.deep.equal({
+      clusterArn: ["report-blue-cluster.arn", "report-green-cluster.arn"],
+      group: ["family:aoshingo-prod-report-blue", "family:aoshingo-prod-report-green"],
+      lastStatus: ["STOPPED"],
+    });
+    expect(inputs(warm, "report-runs", "aws:cloudwatch/eventTarget:EventTarget").arn).to.equal("job-runs.arn");
+    const policy = inputs(warm, "job-runs", "aws:cloudwatch/logResourcePolicy:LogResourcePolicy");
+    expect(policy.policyName).to.equal("aoshingo-prod-job-runs");
+    expect(json(policy.policyDocument).Statement).to.deep.equal([
+      {
+        Effect: "Allow",
+        Principal: { Service: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: "job-runs.arn:*",
+      },
+    ]);
   });
 
   it("leaves the CI roles of a stack without jobs as they are", async () => {

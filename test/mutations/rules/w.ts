@@ -1,5 +1,8 @@
 import type { Proofs } from "../mutation";
 
+const EVENTS = "rehearsal/cloud/services/events/model/events.ts";
+const EVENTS_TEST = "test/rehearsal/cloud/services/events/model/events.test.ts";
+
 export const W: Proofs = {
   W1: {
     file: "rehearsal/cloud/services/logs/model/cloudwatch-logs.ts",
@@ -83,7 +86,25 @@ export const W: Proofs = {
     file: "rehearsal/cloud/services/events/model/event-pattern.ts",
     code: "if (value === undefined) return false;",
     mutated: "",
-    test: "test/rehearsal/cloud/services/events/model/events.test.ts",
+    test: EVENTS_TEST,
+  },
+  W16: {
+    file: EVENTS,
+    code: "if (logs.mayWrite(PRINCIPAL, arn)) {",
+    mutated: "if (true) {",
+    test: EVENTS_TEST,
+  },
+  W17: {
+    file: EVENTS,
+    code: "if (this.targets(name).length > 0)",
+    mutated: "if (false)",
+    test: EVENTS_TEST,
+  },
+  W18: {
+    file: "rehearsal/cloud/services/logs/model/resource-policies.ts",
+    code: "this.#policies.size >= MAX_POLICIES",
+    mutated: "false",
+    test: EVENTS_TEST,
   },
   W15: {
     file: "rehearsal/cloud/services/scheduler/model/scheduler.ts",

@@ -196,6 +196,10 @@ function computePermissions(context: CloudContext, services: Services): Record<s
           "events:ListTagsForResource",
         ),
     },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+      read: ({ rule }) => on(`arn:aws:events:${region}:${accountId}:rule/${rule}`, "events:ListTargetsByRule"),
+    },
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": { read: () => onAll("logs:DescribeResourcePolicies") },
     // CloudWatch signs as "monitoring", and its actions are named "cloudwatch".
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
       create: () => onAll("cloudwatch:PutMetricAlarm"),

@@ -1,10 +1,10 @@
 import type { CloudContext } from "../../kernel/context";
 import type { CloudService } from "../cloud-service";
-import type { CountedMetrics } from "../cloudwatch/model/counted-metrics";
-import { Events } from "./model/events";
+import { Events, type EventsPorts } from "./model/events";
 import { eventRuleType } from "./provider/event-rule";
+import { eventTargetType } from "./provider/event-target";
 
-export function createEvents(context: CloudContext, metrics: CountedMetrics): CloudService<Events> {
-  const events = new Events(context, metrics);
-  return { model: events, types: [eventRuleType(events)] };
+export function createEvents(context: CloudContext, ports: EventsPorts): CloudService<Events> {
+  const events = new Events(context, ports);
+  return { model: events, types: [eventRuleType(events), eventTargetType(events)] };
 }

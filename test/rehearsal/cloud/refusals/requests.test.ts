@@ -13,7 +13,11 @@ const EXTRACT = "extend the table, then run rehearsal/cloud/refusals/extract-api
 const REFERS =
   /(?:[a-z]Ids?|Arns?|Url|^role|^bucket|^cluster|^clusterName|^repository|^subnets|^securityGroups|^vpcZoneIdentifiers|^taskDefinition|^capacityProviders|^autoscalingGroupName)$/;
 /** Arguments with such a name that are no references: the resource's own name, or a part of this resource. */
-const NOT_REFERENCES = ["aws:s3/bucket:Bucket bucket", "aws:ec2/securityGroup:SecurityGroup name"];
+const NOT_REFERENCES = [
+  "aws:cloudwatch/eventTarget:EventTarget targetId",
+  "aws:s3/bucket:Bucket bucket",
+  "aws:ec2/securityGroup:SecurityGroup name",
+];
 
 describe("rehearsal/cloud/refusals/requests", () => {
   let world: RefusalsCloud;

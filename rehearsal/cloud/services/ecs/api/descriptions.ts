@@ -100,6 +100,19 @@ export function describedService(service: DaemonService) {
 }
 
 /** In the form of DescribeTaskDefinition. */
+/** A task as ECS's events have it: times are texts. */
+export function taskStateChange(task: Task, cluster: Cluster) {
+  const text = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  return {
+    ...describedTask(task, cluster),
+    createdAt: text(task.createdAtMs),
+    pullStartedAt: text(task.pullStartedAtMs),
+    pullStoppedAt: text(task.pullStoppedAtMs),
+    startedAt: text(task.startedAtMs),
+    stoppedAt: text(task.stoppedAtMs),
+  };
+}
+
 export function describedTaskDefinition(definition: TaskDefinition) {
   const { arn, family, revision, status, networkMode, cpu, memory, executionRoleArn, taskRoleArn } = definition;
   return {

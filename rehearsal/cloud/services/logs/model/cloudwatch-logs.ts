@@ -4,6 +4,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Logs } from "../../../kernel/ports";
 import { LogEvents } from "./log-events";
+import { ResourcePolicies } from "./resource-policies";
 
 /** The retention periods in days that CloudWatch Logs allows (aws-rules W1). */
 export const RETENTION_DAYS = [
@@ -27,6 +28,7 @@ export interface LogGroup {
 export class CloudWatchLogs implements Logs {
   readonly #groups = new Map<string, LogGroup>();
   readonly #events = new Map<string, LogEvents>();
+  readonly policies = new ResourcePolicies();
   readonly #buffered = new Map<string, string[]>();
   readonly #flushOnExit = () => this.#flush();
   #timer: NodeJS.Timeout | undefined;
@@ -36,6 +38,13 @@ export class CloudWatchLogs implements Logs {
     private readonly directory: string,
   ) {
     process.on("exit", this.#flushOnExit);
+  }
+
+  /** Whether a service may write to a new stream of a group, by the account's resource policies (W16). */
+  mayWrite(principal: string, groupArn: string): boolean {
+    return ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) =>
+      this.policies.allow(principal, action, `${groupArn}:log-stream:any`, this.context.log),
+    );
   }
 
   createGroup(name: string, retentionInDays: number | null): LogGroup {
