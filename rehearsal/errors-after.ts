@@ -12,13 +12,13 @@ const AFTER_SECONDS = 10;
  */
 export function errorsAfter(
   faults: Pick<FaultsClient, "add">,
-  releases: readonly { service: string; tag: string }[],
+  releases: readonly { service: string; name: string }[],
 ): (event: DeployEvent) => Promise<void> {
   let isOn = false;
   return async (event) => {
     if (isOn || event.type !== "stepEnded" || event.step !== "cutover" || !event.ok) return;
     isOn = true;
-    for (const { service, tag: release } of releases)
+    for (const { service, name: release } of releases)
       await faults.add({
         kind: "errorsAfter",
         service,

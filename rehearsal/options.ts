@@ -8,6 +8,10 @@ import { CORE } from "./traffic/streams";
 const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
 export type ReleaseFault = (typeof RELEASE_FAULTS)[number];
 
+/** What can change from one release to the next: the image, or settings and secrets with the same image. */
+const CHANGES = ["image", "env", "memory", "secret"] as const;
+export type Change = (typeof CHANGES)[number];
+
 export interface RehearseOptions {
   speed: number;
   /** Requests a second in all. */
@@ -27,6 +31,8 @@ export interface RehearseOptions {
   ramp: number[];
   /** The number of deploys; undefined for each deploy of the sequence once. */
   deploys?: number;
+  /** What changes in each deploy, in turn. */
+  changes: Change[];
   /** The services to rehearse; undefined for all of the stack's settings. */
   services?: string[];
   /** Pages that each keep a WebSocket open to the core. */
@@ -195,6 +201,15 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
       ),
     )
     .addOption(
+      new Option(
+        "--changes <kinds>",
+        `what the deploys change, in turn: ${CHANGES.join(", ")}; all but the first with the same image`,
+      )
+        .env("CHANGES")
+        .default(["image"], "image")
+        .argParser(changes),
+    )
+    .addOption(
       option(
         "--streams <n>",
         "STREAMS",
@@ -253,6 +268,13 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
         .argParser(() => true),
     )
     .addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
+}
+
+function changes(text: string): Change[] {
+  const kinds = words(text);
+  const known = CHANGES.filter((kind) => kinds.includes(kind));
+  if (kinds.length > 0 && kinds.every((kind) => known.includes(kind as Change))) return kinds as Change[];
+  throw new InvalidArgumentError(`wanted some of ${CHANGES.join(", ")}, such as env,secret.`);
 }
 
 function streamTime(text: string): string {

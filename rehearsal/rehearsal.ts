@@ -142,6 +142,7 @@ class Rehearsal {
     void environment.prewarmDeploy();
     for (const url of this.#untried)
       output.say(`No client asks for ${url}: only a health check's path is known to be answered, and it is not there`);
+    if (this.options.changes.includes("secret")) await environment.addSecrets(this.#services.map(({ name }) => name));
     output.say("Bringing up the infrastructure");
     await environment.createStack();
     for (const names of firstDeploys(this.#services)) {
@@ -231,18 +232,21 @@ class Rehearsal {
     };
   }
 
+  /** @param number 0 for a first release */
   async #deploy(names: readonly string[], number: number, fault: ReleaseFault): Promise<DeployRun> {
     const { environment, output } = this;
     const { releases, deploys } = this.#running;
-    const next = await environment.pushNext(names, fault);
-    releases.push(...next.map(({ service, tag, colour }) => ({ service, release: tag, colour, deploy: number })));
+    const { changes } = this.options;
+    const change = number === 0 ? "image" : changes[(number - 1) % changes.length]!;
+    const next = await environment.nextReleases(names, fault, change);
+    releases.push(...next.map(({ service, name, colour }) => ({ service, release: name, colour, deploy: number })));
     const faults = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
     const spoil = fault === "errorsAfter" ? errorsAfter(faults, next) : async () => {};
     const spoiling: Promise<void>[] = [];
     const events: DeployEvent[] = [];
     if (number > 0) deploys.push(events);
-    const images = next.map(({ service, tag }) => `${service}=${tag}`);
-    const run = await environment.deploy(images, (event) => {
+    const asked = next.map(({ argument }) => argument);
+    const run = await environment.deploy(asked, (event) => {
       events.push(event);
       output.show(event);
       spoiling.push(spoil(event));

@@ -39,6 +39,6 @@ export async function putCoreUnderTraffic(
 
 /** Pushes the next release of the core service. @returns what the deploy command is given, such as `users=v3` */
 export async function nextOfCore(environment: RehearsalEnvironment): Promise<string> {
-  const [release] = await environment.pushNext([CORE]);
-  return `${CORE}=${release!.tag}`;
+  const [release] = await environment.nextReleases([CORE]);
+  return release!.argument;
 }

@@ -10,7 +10,7 @@ import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
 import { pushImage } from "../images/push-image";
-import type { ReleaseFault } from "../options";
+import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
 import type { OpenStreams, TrafficStream } from "../traffic/types";
 import { type CloudOptions, cloudArgs, REGION } from "./cloud-args";
@@ -25,9 +25,10 @@ import {
   startCommand,
 } from "./killable-command";
 import { type SettingsChanges, STACK, scaled, sidecarImages, writeSettings } from "./rehearsal-stack";
-import { Releases } from "./releases";
+import { type NextRelease, Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
+import { SettingsChanger } from "./settings-changes";
 
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;
@@ -73,7 +74,11 @@ export class RehearsalEnvironment {
   readonly trafficFile: string;
   readonly #processes = new Set<CommandProcess | Pulumi>();
   readonly #deploys = new Set<DeployCommand>();
-  readonly #releases = new Releases((release) => this.push(release));
+  readonly #settings = new SettingsChanger(this);
+  readonly #releases = new Releases(
+    (release) => this.push(release),
+    (kind, services) => this.#settings.change(kind, services),
+  );
   #outputs: StackOutputs | null = null;
   #prewarmed: DeployCommand | null = null;
   #traffic: Promise<Traffic> | null = null;
@@ -149,11 +154,23 @@ export class RehearsalEnvironment {
     });
   }
 
-  /** Builds and pushes the next release of each service: `v1`, `v2`, ...; before that its sidecars, if they are not there. */
-  async pushNext(services: readonly string[], fault: ReleaseFault = "none"): ReturnType<Releases["next"]> {
+  /** Gives services a secret that `nextReleases` can rotate. Before the stack is created. */
+  addSecrets(services: readonly string[]): Promise<void> {
+    return this.#settings.addSecrets(services);
+  }
+
+  /**
+   * Makes the next release of each service: builds and pushes `v1`, `v2`, ..., or changes settings or a secret. Before
+   * that it pushes sidecars, if they are not there.
+   */
+  async nextReleases(
+    services: readonly string[],
+    fault: ReleaseFault = "none",
+    change: Change = "image",
+  ): Promise<NextRelease[]> {
     for (const { folder, ...image } of await sidecarImages(this.settingsFile, services))
       await this.push({ ...image, folder: join(PROJECT_DIRECTORY, folder) });
-    return this.#releases.next(services, fault);
+    return this.#releases.next(services, fault, change);
   }
 
   /** Starts the process of the next deploy. Resolves when it has loaded. */

@@ -1,41 +1,62 @@
 import type { Colour } from "../../components/core/colour-name";
-import type { ReleaseFault } from "../options";
+import type { Change, ReleaseFault } from "../options";
 
-interface PushedRelease {
+export interface NextRelease {
   service: string;
-  tag: string;
+  /** Such as `v2`; `v2+1` for the image of `v2` with other settings. */
+  name: string;
   colour: Colour;
+  /** What the deploy command is told: `users=v2`, or `users` for the image that runs. */
+  argument: string;
 }
 
 /** Builds one release and pushes it. `variables` are `KEY=value`, baked into the image. */
 type Push = (release: { service: string; tag: string; variables: string[] }) => Promise<unknown>;
+/** Changes settings or secrets of the services. */
+type ChangeSettings = (kind: Exclude<Change, "image">, services: readonly string[]) => Promise<void>;
 
-/** The releases of a rehearsal's services, numbered by service: `v1`, `v2`, ... */
+interface Counts {
+  /** Images. */
+  images: number;
+  /** Releases with the newest image, after the first. */
+  changes: number;
+  /** Releases in all. */
+  releases: number;
+}
+
+/** The releases of a rehearsal's services: `v1`, `v2`, and `v2+1` with a change besides the image. */
 export class Releases {
-  readonly #numbers = new Map<string, number>();
-  readonly #push: Push;
+  readonly #counts = new Map<string, Counts>();
 
-  constructor(push: Push) {
-    this.#push = push;
-  }
+  constructor(
+    private readonly push: Push,
+    private readonly changeSettings: ChangeSettings,
+  ) {}
 
   /**
-   * Builds and pushes the next release of each service.
-   * @param fault `missing` pushes nothing, so that the deploy asks for an image that does not exist; `errorsAfter` is
+   * Makes the next release of each service: builds and pushes an image, or changes settings or secrets.
+   * @param fault of an image: `missing` pushes nothing, so that the deploy asks for an image that does not exist; `errorsAfter` is
    * a fault of the cloud, not of the image
-   * @returns the tags, and the colours that they will run on
    */
-  async next(services: readonly string[], fault: ReleaseFault): Promise<PushedRelease[]> {
-    const pushed: PushedRelease[] = [];
+  async next(services: readonly string[], fault: ReleaseFault, change: Change = "image"): Promise<NextRelease[]> {
+    if (change !== "image") await this.changeSettings(change, services);
+    const next: NextRelease[] = [];
     for (const service of services) {
-      const number = (this.#numbers.get(service) ?? 0) + 1;
-      this.#numbers.set(service, number);
-      const tag = `v${number}`;
+      const { images, changes, releases } = this.#counts.get(service) ?? { images: 0, changes: 0, releases: 0 };
+      const isImage = change === "image";
+      const now = { images: isImage ? images + 1 : images, changes: isImage ? 0 : changes + 1, releases: releases + 1 };
+      this.#counts.set(service, now);
+      const tag = `v${now.images}`;
       const variables = [`FAULT=${fault === "errorsAfter" ? "none" : fault}`];
-      if (fault !== "missing") await this.#push({ service, tag, variables });
-      // The first release goes to blue, then the colours alternate.
-      pushed.push({ service, tag, colour: number % 2 === 1 ? "blue" : "green" });
+      if (isImage && fault !== "missing") await this.push({ service, tag, variables });
+      next.push({
+        service,
+        name: now.changes === 0 ? tag : `${tag}+${now.changes}`,
+        // The first release goes to blue, then the colours alternate.
+        colour: now.releases % 2 === 1 ? "blue" : "green",
+        argument: isImage ? `${service}=${tag}` : service,
+      });
     }
-    return pushed;
+    return next;
   }
 }

@@ -22,8 +22,8 @@ describe("errorsAfter", () => {
       },
     };
     const spoil = errorsAfter(faults, [
-      { service: "users", tag: "v2" },
-      { service: "doodle", tag: "v7" },
+      { service: "users", name: "v2" },
+      { service: "doodle", name: "v7" },
     ]);
     for (const event of [ended("warm"), ended("cutover", false)]) await spoil(event);
     expect(asked).to.deep.equal([]);

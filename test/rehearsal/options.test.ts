@@ -37,6 +37,15 @@ describe("rehearsal/options", () => {
     expect([holds([]), holds(["--rate", "1000"])]).to.deep.equal([false, true]);
   });
 
+  it("takes kinds of changes, in their order, and no others", () => {
+    const changes = (args: string[]) =>
+      optionsOf(rehearseCommand().exitOverride().parse(args, { from: "user" })).changes;
+    expect(changes([])).to.deep.equal(["image"]);
+    expect(changes(["--changes", "secret,image env"])).to.deep.equal(["secret", "image", "env"]);
+    for (const text of ["", "image,cpu"])
+      expect(() => parse(["--changes", text])).to.throw("wanted some of image, env, memory, secret");
+  });
+
   it("takes the spread that was observed, unless one is given", () => {
     const directory = mkdtempSync(join(tmpdir(), "aoshingo-options-"));
     const file = join(directory, "observed.json");

@@ -52,7 +52,10 @@ describe("a rehearsal", function () {
     const ended = new AbortController();
     const watching = descendants(process.pid, ended.signal);
     [routed, dns] = await Promise.all([
-      rehearse("routed", routedPlace, { SPEED: String(SPEED), BAKE: "60", DRAIN_CAP: "80" }),
+      rehearse("routed", routedPlace, {
+        ...{ SPEED: String(SPEED), BAKE: "60", DRAIN_CAP: "80" },
+        CHANGES: "env,secret,memory,image",
+      }),
       // Clients trust their answer for 60 s of AWS time: this is slow, so that the old colour is gone before. It
       // mostly waits, so it goes on beside the other one, in a cloud of its own.
       rehearse("dns", dnsPlace, {
