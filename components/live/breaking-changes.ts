@@ -33,6 +33,7 @@ export function breakingChanges(
       );
     return [
       ...kindProblems(name, now, before),
+      ...protocolProblems(name, now, before, runs),
       ...publicProblems(name, now, before, runs),
       ...callProblems(name, now, before, running("calls")),
       ...queueProblems(name, now, before, running("sends")),
@@ -44,6 +45,22 @@ function kindProblems(name: string, now: ServiceSettings | undefined, { kind }: 
   if (!now || !kind || now.kind === kind) return [];
   return [
     `${path(name)}.kind: given ${now.kind}, but the stack has ${kind}: a service keeps its kind. Add it under another name, then remove this one.`,
+  ];
+}
+
+/**
+ * Target groups keep their protocol (aws-rules E56). New ones have no healthy target yet when the rules name them, and
+ * clients that speak the former protocol get no answer from them (E58).
+ */
+function protocolProblems(
+  name: string,
+  now: ServiceSettings | undefined,
+  { protocol = "http1" }: ServiceOutputs,
+  runs: boolean,
+): string[] {
+  if (!runs || now?.kind !== "api" || now.protocol === protocol) return [];
+  return [
+    `${path(name)}.protocol: given ${now.protocol}, but the stack has ${protocol}: a change replaces the target groups of ${name}, which fails its requests. Put it back; or add the service under another name with it, move its clients there, then remove this one.`,
   ];
 }
 

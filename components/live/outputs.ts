@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
 import type { HostRoute } from "../settings/own-hosts";
-import type { Exposure, Kind } from "../settings/settings";
+import type { Exposure, Kind, Protocol } from "../settings/settings";
 import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Live } from "./live";
@@ -98,6 +98,8 @@ export interface ServiceOutputs {
   logGroup: string;
   /** Null for a worker and a job. */
   healthCheckPath: string | null;
+  /** What it speaks to the load balancers; absent for HTTP/1.1. */
+  protocol?: Protocol;
   /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;
   /** What starts a job, and where its tasks run; absent for other kinds. */

@@ -11,7 +11,7 @@ import { type RulePriorities, ruleKey } from "../live/rule-priorities";
 import type { TestHeader } from "../security/test-header";
 import { productionHost, testHost } from "../settings/host-names";
 import { type HostRoute, routeText } from "../settings/own-hosts";
-import type { Cutover, Exposure, ServiceSettings } from "../settings/settings";
+import type { Cutover, Exposure, Protocol, ServiceSettings } from "../settings/settings";
 import type { CountedTargets } from "./instances";
 
 /**
@@ -19,6 +19,14 @@ import type { CountedTargets } from "./instances";
  * that they are known to be healthy before the share grows.
  */
 const ALL = 100;
+
+/** A target group's protocol version, and what a target answers that is healthy: a status of HTTP, or one of gRPC. */
+const TARGETS: Readonly<Record<Protocol, { protocolVersion?: string; matcher: string }>> = {
+  // AWS's default is left out, as older programs did: a target group cannot change it (aws-rules E56).
+  http1: { matcher: "200" },
+  http2: { protocolVersion: "HTTP2", matcher: "200" },
+  grpc: { protocolVersion: "GRPC", matcher: "0" },
+};
 
 export interface RoutingArgs {
   service: string;
@@ -42,6 +50,7 @@ export interface RoutingArgs {
   vpcId: pulumi.Input<string>;
   /** Port of the instances. */
   targetPort: number;
+  protocol: Protocol;
   healthCheck: ServiceSettings["healthCheck"];
   deregistrationDelaySeconds: number;
   /** What makes the target groups' physical names unique in the account: project, stack, network. */
@@ -204,26 +213,29 @@ function createTargetGroup(
   args: RoutingArgs,
 ): aws.lb.TargetGroup {
   const logicalName = targetGroupKey(name, colour, side);
+  const { protocolVersion, matcher } = TARGETS[args.protocol];
   return new aws.lb.TargetGroup(
     logicalName,
     {
-      // At most 32 characters, of which the engine's own naming would spend some on a suffix. Port and network cannot
-      // change in place, so they are part of the identity: AWS would refuse a successor with the same name.
+      // At most 32 characters, of which the engine's own naming would spend some on a suffix. Port, network and
+      // protocol cannot change in place, so they are part of the identity: AWS would refuse a successor with the same name.
       name: targetGroupName(`${args.service}-${args.edge.name === "public" ? "" : "i"}${colour[0]}${side[0]}`, [
         ...args.identity,
         logicalName,
         args.targetPort,
+        ...(protocolVersion === undefined ? [] : [protocolVersion]),
       ]),
       vpcId: args.vpcId,
       targetType: "instance",
       protocol: "HTTP",
+      ...(protocolVersion === undefined ? {} : { protocolVersion }),
       port: args.targetPort,
       deregistrationDelay: args.deregistrationDelaySeconds,
       healthCheck: {
         protocol: "HTTP",
         port: "traffic-port",
         path: args.healthCheck.path,
-        matcher: "200",
+        matcher,
         interval: args.healthCheck.intervalSeconds,
         timeout: args.healthCheck.timeoutSeconds,
         healthyThreshold: args.healthCheck.healthyCount,

@@ -208,6 +208,7 @@ export class Service extends pulumi.ComponentResource {
       repository,
       logGroup: logGroup.name,
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
+      ...(service.protocol === "http1" ? {} : { protocol: service.protocol }),
       queue: queue?.outputs ?? null,
       ...(jobSchedule ? { job: { ...jobSchedule.outputs, runsLog: args.jobs!.runsLog.name } } : {}),
       colours: {
@@ -275,6 +276,7 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       rulesAfter: args.callees.flatMap(({ rules }) => rules),
       vpcId: args.network.vpcId,
       targetPort: HOST_PORT,
+      protocol: service.protocol,
       healthCheck: service.healthCheck,
       deregistrationDelaySeconds: service.deregistrationDelaySeconds,
       identity: [account.project, account.stack, networkIdentity(settings.network), edge.name],

@@ -5,6 +5,7 @@ import { hostProblems } from "./rules/hosts";
 import { kindProblems } from "./rules/kinds";
 import { nameProblems } from "./rules/names";
 import { networkProblems } from "./rules/network";
+import { protocolProblems } from "./rules/protocol";
 import { type Raw, rawServices } from "./rules/raw-service";
 import { sidecarProblems } from "./rules/sidecars";
 import { taskProblems } from "./rules/tasks";
@@ -26,6 +27,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...hostProblems(services, raw),
     ...callProblems(services),
     ...services.flatMap(variableProblems),
+    ...services.flatMap(protocolProblems),
     ...services.flatMap(timingProblems),
     ...services.flatMap(egressProblems),
     ...services.flatMap(taskProblems),

@@ -17,6 +17,16 @@ export type Exposure = (typeof EXPOSURES)[number];
 export const KINDS = ["api", "worker", "job"] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** What an api speaks to the load balancers, as AWS names the protocol versions of target groups. */
+const PROTOCOLS = ["http1", "http2", "grpc"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+/** The path of a health check, without a setting: with gRPC the method of the standard health service. */
+export const HEALTH_PATHS: Readonly<Record<Protocol, string>> = {
+  http1: "/healthz",
+  http2: "/healthz",
+  grpc: "/grpc.health.v1.Health/Check",
+};
+
 /** Defaults that rules between settings need as well. */
 export const DEFAULTS = {
   instanceType: "t3.small",
@@ -121,9 +131,9 @@ const map = <T extends z.ZodType>(keys: RegExp, value: T, wanted: string) =>
 const HealthCheck = object({
   path: text(/^\/[!-~]{0,1023}$/, "a path that begins with /, up to 1024 characters")
     .describe(
-      "Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name.",
+      `Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name. With protocol: grpc a method that answers OK. Default: ${HEALTH_PATHS.http1}, with grpc ${HEALTH_PATHS.grpc}.`,
     )
-    .default("/healthz"),
+    .optional(),
   intervalSeconds: wholeNumber(5, 300).default(DEFAULTS.intervalSeconds),
   timeoutSeconds: wholeNumber(2, 120).describe("Shorter than the interval.").default(DEFAULTS.timeoutSeconds),
   healthyCount: wholeNumber(2, 10)
@@ -386,6 +396,11 @@ const Service = object({
       "For a worker: a queue, whose URL is in the variable QUEUE_URL, and a dead-letter queue. True takes the defaults.",
     )
     .optional(),
+  protocol: oneOf(PROTOCOLS)
+    .describe(
+      "For an api: what it speaks on its port, in clear text: HTTP/1.1, HTTP/2 (h2c), or gRPC. Clients of the last two have to speak HTTP/2.",
+    )
+    .default("http1"),
   port: wholeNumber(1, 65535)
     .describe("For an api: the port that it listens on in its container, which the variable PORT has.")
     .default(8080),

@@ -7,9 +7,19 @@ import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
 import { type Schedule, scheduleOf, UTC } from "./schedule";
-import { type EgressRule, type Exposure, type Kind, Queue, SettingsSchema, type SidecarSettings, Size } from "./schema";
+import {
+  type EgressRule,
+  type Exposure,
+  HEALTH_PATHS,
+  type Kind,
+  type Protocol,
+  Queue,
+  SettingsSchema,
+  type SidecarSettings,
+  Size,
+} from "./schema";
 
-export type { Exposure, Kind, SidecarSettings };
+export type { Exposure, Kind, Protocol, SidecarSettings };
 export { CONFIG_NAMESPACE };
 /** Key of the live state, which only the deploy script sets. Every other key in the namespace is a setting. */
 export const LIVE_KEY = "live";
@@ -37,6 +47,7 @@ export type ServiceSettings = Readonly<
     | "egress"
     | "reaches"
     | "streams"
+    | "healthCheck"
   > & {
     /** When a job starts; null for other kinds. */
     schedule: Schedule | null;
@@ -51,6 +62,7 @@ export type ServiceSettings = Readonly<
     streams: { readonly withinSeconds: number } | null;
     /** `min` equals `max` for a fixed size. 1 for a job: its colour is ready to run tasks. */
     size: z.output<typeof Size>;
+    healthCheck: ParsedService["healthCheck"] & { path: string };
     internalPort: number;
     egress: readonly EgressRule[];
     cpu: number;
@@ -123,6 +135,7 @@ function complete(name: string, service: ParsedService): ServiceSettings {
     ...(service.kind === "job" ? fargateSize(service) : instanceShare(service)),
     schedule: schedule === undefined ? null : scheduleOf(schedule, timeZone ?? UTC),
     egress,
+    healthCheck: { ...service.healthCheck, path: service.healthCheck.path ?? HEALTH_PATHS[service.protocol] },
     exposure: service.exposure ?? (service.kind === "api" ? ["public"] : []),
     queue: service.queue === true ? Queue.parse({}) : (service.queue ?? null),
     size: typeof size === "number" ? fixedSize(service.kind === "job" ? 1 : size) : size,

@@ -318,6 +318,28 @@ describe("the program", () => {
     expect(group.name).to.match(/^users-gb-[0-9a-f]{6}$/);
   });
 
+  it("gives a service that speaks HTTP/2 or gRPC target groups of that protocol, under names of their own", async () => {
+    const names = new Set([inputs(worlds.start.routed, "users-green-at-blue", TARGET_GROUP).name]);
+    for (const [protocol, protocolVersion, path, matcher] of [
+      ["http2", "HTTP2", "/healthz", "200"],
+      ["grpc", "GRPC", "/grpc.health.v1.Health/Check", "0"],
+    ] as const) {
+      const declared = await declare({
+        services: { users: STATES.start },
+        settings: { users: { kind: "api", protocol } },
+      });
+      const group = inputs(declared, "users-green-at-blue", TARGET_GROUP);
+      expect(group).to.deep.include({ protocol: "HTTP", protocolVersion });
+      expect(group.healthCheck).to.deep.include({ protocol: "HTTP", path, matcher });
+      names.add(group.name);
+      expect(declared.outputs.services.users).to.include({ protocol, healthCheckPath: path });
+    }
+    expect(names.size).to.equal(3);
+    const plain = inputs(worlds.start.routed, "users-green-at-blue", TARGET_GROUP);
+    expect(plain).to.not.have.property("protocolVersion");
+    expect(worlds.start.routed.outputs.services.users).to.not.have.property("protocol");
+  });
+
   it("sizes a group by one number and waits for as many healthy instances", () => {
     expect(inputs(worlds.warm.routed, "users-green-instances", GROUP)).to.deep.include({
       minSize: 2,

@@ -5,6 +5,7 @@ import type { RawService } from "./raw-service";
 /** Settings that only a service on an edge has. */
 const FOR_EDGES = [
   "exposure",
+  "protocol",
   "port",
   "internalPort",
   "healthCheck",

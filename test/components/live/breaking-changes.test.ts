@@ -28,6 +28,10 @@ const LAST = {
   } as unknown as Record<string, ServiceOutputs>,
   grants: { doodle: { blue: USES, green: NOTHING } },
 };
+const SPEAKS_GRPC = {
+  ...LAST,
+  services: { ...LAST.services, doodle: { ...LAST.services.doodle!, protocol: "grpc" as const } },
+};
 const live = (blue: number, green: number): LiveService => ({
   active: "blue",
   colours: { blue: { release: null, size: blue }, green: { release: null, size: green } },
@@ -98,6 +102,25 @@ describe("breaking changes", () => {
     [
       "what does not run is taken from the public",
       problems({ users, mailer, doodle: { ...doodle, exposure: ["internal"] } }, { blue: 0, green: 0 }),
+      [],
+    ],
+    [
+      "what runs speaks another protocol",
+      problems({ users, mailer, doodle: { ...doodle, protocol: "grpc" } }),
+      [
+        "aoshingo:services.doodle.protocol: given grpc, but the stack has http1: a change replaces the target groups of doodle, which fails its requests. Put it back; or add the service under another name with it, move its clients there, then remove this one.",
+      ],
+    ],
+    [
+      "what runs gives its protocol up",
+      problems({ users, mailer, doodle }, { last: SPEAKS_GRPC }),
+      [
+        "aoshingo:services.doodle.protocol: given http1, but the stack has grpc: a change replaces the target groups of doodle, which fails its requests. Put it back; or add the service under another name with it, move its clients there, then remove this one.",
+      ],
+    ],
+    [
+      "what does not run speaks another protocol",
+      problems({ users, mailer, doodle: { ...doodle, protocol: "grpc" } }, { blue: 0, green: 0 }),
       [],
     ],
     ["it is the stack's first run", problems({ users }, { last: {} }), []],

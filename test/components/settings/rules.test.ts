@@ -47,6 +47,36 @@ const manyInternal = (count: number) => many(count, (index) => ({ ...internal, i
 
 describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
+    // Protocols
+    [
+      "a protocol of a worker and of a job",
+      problemsOf({ mailer: { ...worker, protocol: "grpc" }, report: { ...job, protocol: "http2" } }),
+      [
+        `mailer.protocol: given "grpc", wanted ${NO_EDGE}`,
+        'report.protocol: given "http2", wanted no value: a job is on no edge and answers no requests',
+      ],
+    ],
+    [
+      "a health check of a gRPC service that is no method",
+      problemsOf({ users: { ...api, protocol: "grpc", healthCheck: { path: "/healthz" } } }),
+      [
+        'users.healthCheck.path: given "/healthz", wanted the path of a method, such as /grpc.health.v1.Health/Check, because protocol is grpc',
+      ],
+    ],
+    [
+      "health checks that fit their protocols",
+      problemsOf({
+        users: { ...api, protocol: "grpc" },
+        doodle: { ...api, protocol: "grpc", healthCheck: { path: "/shop.v1.Orders/Ping" } },
+        web: { ...api, protocol: "http2", healthCheck: { path: "/up?deep=1" } },
+      }),
+      [],
+    ],
+    [
+      "a protocol that AWS does not have",
+      problemsOf({ users: { ...api, protocol: "h2c" } }),
+      ['users.protocol: given "h2c", wanted http1, http2 or grpc'],
+    ],
     // Hosts of their own
     [
       "hosts of a worker and of a service that is only internal",
