@@ -12,10 +12,11 @@ const AUTHORITY_VARIABLES = [
   "CURL_CA_BUNDLE",
   "REQUESTS_CA_BUNDLE",
   "AWS_CA_BUNDLE",
+  "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
 ];
 
 /**
- * Environment variables by which Node, OpenSSL and Go, curl, Python's requests, and the AWS CLI with boto3 trust the
+ * Environment variables by which Node, OpenSSL and Go, curl, Python's requests, the AWS CLI with boto3, and gRPC trust the
  * certificate authority in a PEM file.
  */
 export function authorityEnvironment(file: string): Record<string, string> {

@@ -201,8 +201,8 @@ export const E: Proofs = {
   },
   E34: {
     file: "rehearsal/cloud/data-plane/load-balancer/forward.ts",
-    code: 'else this.#fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");',
-    mutated: 'else this.#fail(503, isConnectError(error) ? "noConnection" : "loadBalancer");',
+    code: 'else this.fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");',
+    mutated: 'else this.fail(503, isConnectError(error) ? "noConnection" : "loadBalancer");',
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward.test.ts",
   },
   E35: {
@@ -258,5 +258,29 @@ export const E: Proofs = {
     code: "if (this.#mayCreate) {",
     mutated: "if (true) {",
     test: "test/rehearsal/cloud/new-account.test.ts",
+  },
+  E56: {
+    file: "rehearsal/cloud/services/elb/model/associations.ts",
+    code: 'if (protocol === "HTTP" && group.protocolVersion !== "HTTP1") {',
+    mutated: "if (false) {",
+    test: "test/rehearsal/cloud/services/elb/model/rules.test.ts",
+  },
+  E57: {
+    file: "rehearsal/cloud/services/elb/model/target-group-settings.ts",
+    code: 'if (protocolVersion === "GRPC") checkCodes(',
+    mutated: "if (false) checkCodes(",
+    test: "test/rehearsal/cloud/services/elb/model/target-groups.test.ts",
+  },
+  E58: {
+    file: "rehearsal/cloud/data-plane/load-balancer/request-router.ts",
+    code: "if (!isTaken(request, target.protocolVersion)) {",
+    mutated: "if (false) {",
+    test: "test/rehearsal/cloud/data-plane/load-balancer/forward-http2.test.ts",
+  },
+  E59: {
+    file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
+    code: "stream.setTimeout(this.times.idleMs);",
+    mutated: "",
+    test: "test/rehearsal/cloud/data-plane/load-balancer/forward-http2.test.ts",
   },
 };

@@ -1,6 +1,6 @@
 /** What ELB writes about one request. Times are Unix milliseconds with fractions; one is undefined if it never came. */
 export interface AccessLogEntry {
-  type: "http" | "https" | "h2";
+  type: "http" | "https" | "h2" | "grpcs";
   /** The load balancer is named by the end of its ARN, such as `app/public-blue/0123456789abcdef`. */
   loadBalancer: string;
   client: { address: string; port: number };

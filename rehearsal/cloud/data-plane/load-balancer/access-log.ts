@@ -6,6 +6,7 @@ import { gzip } from "node:zlib";
 import type { ClientConnection } from "../http-headers";
 import { type AccessLogEntry, formatEntry } from "./access-log-entry";
 import { hostOf, sessionOf } from "./client-response";
+import { isGrpc } from "./protocol-version";
 import type { Outcome } from "./traffic-counts";
 
 const compress = promisify(gzip);
@@ -103,7 +104,7 @@ export class LoggedRequest {
     return {
       ...this.#routed,
       ...this.#sent,
-      type: isHttp2 ? "h2" : protocol,
+      type: isHttp2 ? (isGrpc(request) ? "grpcs" : "h2") : protocol,
       loadBalancer,
       client: this.#client,
       startedAtMs: at(this.#started),

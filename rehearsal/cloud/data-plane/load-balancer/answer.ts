@@ -14,6 +14,13 @@ export function answerError(response: ServerResponse, status: number): void {
   write(response, status, "text/html", body);
 }
 
+/** Answers a request of a protocol that the target group does not take: ELB sends this without a body (aws-rules E58). */
+export function answerMismatch(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  writeHead(response, 464, ["Server", SERVER, "Content-Length", "0"]);
+  response.end();
+}
+
 export function answerFixed(response: ServerResponse, action: FixedResponseAction): void {
   write(response, action.statusCode, action.contentType || "text/plain", action.messageBody);
 }

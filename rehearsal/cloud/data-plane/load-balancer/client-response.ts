@@ -13,24 +13,37 @@ export function hostOf({ headers }: IncomingMessage): string {
  * Writes the head of a response to a client, over HTTP/1.1 or HTTP/2. Over HTTP/1.1 it has a `Connection` header and,
  * as with ELB, no `Keep-Alive` header: Node would write one of its own.
  * @param headers in Node's flat form
+ * @param how.isWhole true for a response without a body over HTTP/2, which ends with its head
  * @throws Error when Node refuses a header
  */
 export function writeHead(
   response: ServerResponse,
   status: number,
   headers: readonly string[],
-  statusMessage?: string,
+  { statusMessage, isWhole = false }: { statusMessage?: string | undefined; isWhole?: boolean } = {},
 ): void {
   if (isHttp2(response)) {
     for (const [name, values] of byName(headers)) {
       if (!HTTP1_ONLY.has(name)) response.setHeader(name, values.length === 1 ? values[0]! : values);
     }
-    response.writeHead(status);
+    if (isWhole) {
+      response.statusCode = status;
+      response.end();
+    } else response.writeHead(status);
     return;
   }
   const withConnection = [...headers, "Connection", response.shouldKeepAlive ? "keep-alive" : "close"];
   if (statusMessage === undefined) response.writeHead(status, withConnection);
   else response.writeHead(status, statusMessage, withConnection);
+}
+
+/**
+ * Gives an HTTP/2 response its trailers, which follow its body.
+ * @param trailers in Node's flat form
+ */
+export function writeTrailers(response: ServerResponse, trailers: readonly string[]): void {
+  if (!isHttp2(response)) return;
+  response.addTrailers(Object.fromEntries(byName(trailers)));
 }
 
 /** Ends a response that has begun and cannot be completed, so that the client notices. */

@@ -25,42 +25,81 @@ export type OnOutcome = (outcome: Outcome) => void;
  * 502 or 504 (aws-rules E34, E35), or a closed connection when the response has already begun. No request is ever sent
  * again, not even a GET on a connection that the target has just closed.
  */
-export class Forwarding implements InFlightRequest {
-  #outgoing: ClientRequest | undefined;
+export abstract class Forwarding implements InFlightRequest {
   /** True when the response has begun, that of the target or our own. */
-  #answered = false;
+  protected isAnswered = false;
 
   constructor(
-    private readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
-    private readonly target: Target,
+    protected readonly request: IncomingMessage,
+    protected readonly response: ServerResponse,
+    protected readonly target: Target,
     private readonly onOutcome: OnOutcome,
   ) {}
 
   start(connection: ClientConnection, clock: CloudClock): void {
     this.target.begin(this);
-    let isComplete = false;
-    this.response.once("finish", () => {
-      isComplete = true;
-    });
     this.response.once("close", () => {
       this.target.end(this);
-      // The client closed the connection before the response was complete, so the target need not go on.
-      if (!isComplete) this.#stopForwarding();
+      // The client went before the response was complete, so the target need not go on. Node calls a response over
+      // HTTP/2 finished in any case.
+      if (!this.response.writableEnded) this.stopForwarding();
     });
     const { endpoint, reachable } = this.target.config;
     if (!reachable) this.#failAfter(504, clock.realMs(CONNECT_SECONDS));
-    else if (!endpoint) this.#fail(502, "noConnection");
-    else this.#send(endpoint, headersForTarget(this.request, connection));
+    else if (!endpoint) this.fail(502, "noConnection");
+    else this.send(endpoint, headersForTarget(this.request, connection));
   }
 
   abort(): void {
-    this.#fail(502);
-    this.#stopForwarding();
+    this.fail(502);
+    this.stopForwarding();
   }
 
-  #send(endpoint: { address: string; port: number }, headers: string[]): void {
-    const body = hasBody(this.request);
+  /** @param headers in Node's flat form */
+  protected abstract send(endpoint: { address: string; port: number }, headers: string[]): void;
+
+  /** Ends what is under way to the target. */
+  protected abstract stopSending(): void;
+
+  protected begin(status: number): void {
+    this.isAnswered = true;
+    this.onOutcome({ status, from: "target" });
+  }
+
+  /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */
+  protected fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
+    if (this.isAnswered) {
+      if (!this.response.writableEnded) breakOff(this.response);
+      return;
+    }
+    this.isAnswered = true;
+    this.onOutcome({ status, from });
+    answerError(this.response, status);
+  }
+
+  /** The request was silent for the idle timeout. */
+  protected timedOut(): void {
+    // A client that does not send its body causes the silence itself.
+    this.fail(this.request.complete || !hasBody(this.request) ? 504 : 408);
+    this.stopForwarding();
+  }
+
+  protected stopForwarding(): void {
+    this.isAnswered = true;
+    this.stopSending();
+  }
+
+  #failAfter(status: number, milliseconds: number): void {
+    const timer = setTimeout(() => this.fail(status, "noConnection"), milliseconds);
+    this.response.once("close", () => clearTimeout(timer));
+  }
+}
+
+/** Forwards over HTTP/1.1. */
+export class Http1Forwarding extends Forwarding {
+  #outgoing: ClientRequest | undefined;
+
+  protected override send(endpoint: { address: string; port: number }, headers: string[]): void {
     let sent: ClientRequest;
     try {
       sent = openRequest({
@@ -73,27 +112,27 @@ export class Forwarding implements InFlightRequest {
       });
     } catch {
       // Node refuses to send a path with raw spaces or control characters.
-      this.#fail(400);
+      this.fail(400);
       return;
     }
     this.#outgoing = sent;
     sent.on("response", (answer) => this.#pass(answer));
-    sent.on("timeout", () => {
-      // A client that does not send its body causes the silence itself.
-      this.#fail(this.request.complete || !body ? 504 : 408);
-      this.#stopForwarding();
-    });
+    sent.on("timeout", () => this.timedOut());
     sent.on("error", (error) => {
-      if (this.#answered) return;
-      if (error instanceof ConnectTimeout) this.#fail(504, "noConnection");
-      else this.#fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
+      if (this.isAnswered) return;
+      if (error instanceof ConnectTimeout) this.fail(504, "noConnection");
+      else this.fail(502, isConnectError(error) ? "noConnection" : "loadBalancer");
     });
-    if (body) this.request.pipe(sent);
+    if (hasBody(this.request)) this.request.pipe(sent);
     else sent.end();
   }
 
+  protected override stopSending(): void {
+    this.#outgoing?.destroy();
+  }
+
   #pass(answer: IncomingMessage): void {
-    if (this.#answered) {
+    if (this.isAnswered) {
       answer.resume();
       return;
     }
@@ -102,42 +141,17 @@ export class Forwarding implements InFlightRequest {
     const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
     this.target.readKeepAlive(answer.headers["keep-alive"]);
     try {
-      writeHead(
-        this.response,
-        status,
-        [...headersForClient(answer), ...toldRelease(this.request, this.target)],
-        message,
-      );
+      writeHead(this.response, status, [...headersForClient(answer), ...toldRelease(this.request, this.target)], {
+        statusMessage: message,
+      });
     } catch {
       answer.destroy();
-      this.#fail(502);
+      this.fail(502);
       return;
     }
-    this.#answered = true;
-    this.onOutcome({ status, from: "target" });
+    this.begin(status);
     answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
-  }
-
-  /** Answers with an error of the load balancer, or closes the connection when a response has already begun. */
-  #fail(status: number, from: Outcome["from"] = "loadBalancer"): void {
-    if (this.#answered) {
-      if (!this.response.writableEnded) breakOff(this.response);
-      return;
-    }
-    this.#answered = true;
-    this.onOutcome({ status, from });
-    answerError(this.response, status);
-  }
-
-  #failAfter(status: number, milliseconds: number): void {
-    const timer = setTimeout(() => this.#fail(status, "noConnection"), milliseconds);
-    this.response.once("close", () => clearTimeout(timer));
-  }
-
-  #stopForwarding(): void {
-    this.#answered = true;
-    this.#outgoing?.destroy();
   }
 }
 

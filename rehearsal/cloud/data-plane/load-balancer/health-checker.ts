@@ -2,7 +2,7 @@ import type { CloudClock } from "../../kernel/clock";
 import { checkHealth } from "./health-check";
 import type { Target } from "./target";
 import { afterCheck, type CheckOutcome, FIRST_CHECKS, type Health, REGISTERING } from "./target-health";
-import type { HealthCheckConfig } from "./types";
+import type { HealthCheckConfig, ProtocolVersion } from "./types";
 
 /** AWS seconds from registration to the first check. Our choice: AWS gives no number. */
 const REGISTRATION_SECONDS = 1;
@@ -19,6 +19,7 @@ export class HealthChecker {
 
   constructor(
     public config: HealthCheckConfig,
+    private readonly protocolVersion: ProtocolVersion,
     private readonly clock: CloudClock,
     private readonly onHealth: (target: Target, health: Health) => void,
   ) {}
@@ -43,7 +44,7 @@ export class HealthChecker {
 
   #check(target: Target, signal: AbortSignal): void {
     const startedAtMs = Date.now();
-    void checkHealth(target.config, this.config, this.clock, signal).then((outcome) => {
+    void checkHealth(target.config, this.config, this.protocolVersion, this.clock, signal).then((outcome) => {
       if (signal.aborted) return;
       if (outcome.kind === "passed") target.passedCheck(this.config.path);
       this.onHealth(target, afterCheck(target.health, outcome, this.config));

@@ -4,13 +4,15 @@ import type { RandomNumbers } from "../../../seeded-random";
 import type { CloudClock } from "../../kernel/clock";
 import type { ClientConnection } from "../http-headers";
 import type { AccessLog, LoggedRequest } from "./access-log";
-import { answerError, answerFixed, answerRedirect } from "./answer";
+import { answerError, answerFixed, answerMismatch, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
 import { hostOf } from "./client-response";
-import { Forwarding, type OnOutcome } from "./forward";
+import { Http1Forwarding, type OnOutcome } from "./forward";
+import { Http2Forwarding } from "./forward-http2";
 import { findAction } from "./listener-rules";
 import type { NodeRules } from "./node-rules";
 import type { NodeTargets } from "./node-targets";
+import { isTaken } from "./protocol-version";
 import { type RedirectAction, redirectLocation } from "./redirect";
 import type { Target } from "./target";
 import type { Outcome, TrafficCounts } from "./traffic-counts";
@@ -45,7 +47,8 @@ export class RequestRouter {
     const logged = this.shared.accessLog.begin(this.address, this.connection, request, response);
     const found = this.#route(request, () => response, logged);
     if (!found) return;
-    new Forwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared.clock);
+    const OneForwarding = found.target.protocolVersion === "HTTP1" ? Http1Forwarding : Http2Forwarding;
+    new OneForwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared.clock);
   }
 
   /** @param idleMs real milliseconds without data after which the WebSocket is closed */
@@ -74,6 +77,10 @@ export class RequestRouter {
         // There is no failover: the requests for an empty group are answered with 503 (aws-rules E22).
         const target = this.node.targets.pick(arn);
         if (!target) break;
+        if (!isTaken(request, target.protocolVersion)) {
+          answerMismatch(response());
+          return undefined;
+        }
         const chosenAtMs = performance.now();
         logged?.sent(arn, target.config.endpoint);
         const onOutcome = (outcome: Outcome) => {

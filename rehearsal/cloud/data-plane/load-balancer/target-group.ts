@@ -39,7 +39,9 @@ export class TargetGroup {
     private readonly events: TargetGroupEvents,
   ) {
     this.#config = config;
-    this.#checker = new HealthChecker(config.healthCheck, clock, (target, health) => this.#setHealth(target, health));
+    this.#checker = new HealthChecker(config.healthCheck, config.protocolVersion, clock, (target, health) =>
+      this.#setHealth(target, health),
+    );
   }
 
   get arn(): string {
@@ -88,6 +90,7 @@ export class TargetGroup {
           shortKeepAlive: (found) =>
             this.events.shortKeepAlive({ targetGroupArn: this.arn, targetId: config.id, ...found }),
         },
+        this.#config.protocolVersion,
       );
       this.#targets.set(key, target);
     }

@@ -1,7 +1,8 @@
 import { type FoundKeepAlive, KeepAliveWatch } from "./keep-alive-watch";
 import { type ConnectionTimes, TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
-import type { TargetConfig } from "./types";
+import { TargetSessions } from "./target-sessions";
+import type { ProtocolVersion, TargetConfig } from "./types";
 
 /** A request or WebSocket that has not ended. */
 export interface InFlightRequest {
@@ -25,6 +26,8 @@ export class Target {
   #connections: TargetConnections;
   /** Leaves one connection idle, which no request of a client may use. */
   #probe: TargetConnections;
+  /** Those of a target group with HTTP/2. */
+  readonly sessions: TargetSessions;
   /** Sum of the failure shares of the responses so far; at 1 the next response fails. */
   #failuresOwed = 0;
   readonly #inFlight = new Set<InFlightRequest>();
@@ -36,7 +39,9 @@ export class Target {
     public config: TargetConfig,
     private readonly times: ConnectionTimes,
     private readonly events: TargetEvents,
+    readonly protocolVersion: ProtocolVersion,
   ) {
+    this.sessions = new TargetSessions(times);
     this.#watch = this.#newWatch();
     this.#connections = this.#newConnections();
     this.#probe = this.#newConnections();
@@ -68,7 +73,9 @@ export class Target {
 
   /** @param path of the health check that the target has passed */
   passedCheck(path: string): void {
-    if (!this.config.draining) this.#watch.passedCheck(this.config, path, this.#probe);
+    // Only HTTP/1.1 has the race that the watch looks for.
+    if (!this.config.draining && this.protocolVersion === "HTTP1")
+      this.#watch.passedCheck(this.config, path, this.#probe);
   }
 
   /** Returns the status of the next response, given the status of the task's response. */
@@ -131,6 +138,7 @@ export class Target {
   #closeIdle(): void {
     this.#connections.closeIdle();
     this.#probe.closeIdle();
+    this.sessions.close();
   }
 
   #newWatch(): KeepAliveWatch {

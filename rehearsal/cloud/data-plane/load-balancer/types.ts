@@ -78,9 +78,13 @@ export type ActionConfig =
     }
   | { type: "fixed-response"; statusCode: number; contentType: string; messageBody: string };
 
+/** What the load balancer speaks to targets: HTTP/1.1, HTTP/2, or HTTP/2 for gRPC alone (aws-rules E56). */
+export type ProtocolVersion = "HTTP1" | "HTTP2" | "GRPC";
+
 export interface TargetGroupConfig {
   arn: string;
   name: string;
+  protocolVersion: ProtocolVersion;
   healthCheck: HealthCheckConfig;
   /** AWS seconds, 0-3600 (E37). */
   deregistrationDelaySeconds: number;
@@ -95,7 +99,7 @@ export interface HealthCheckConfig {
   timeoutSeconds: number;
   healthyThreshold: number;
   unhealthyThreshold: number;
-  /** Status codes in AWS's form: "200", "200-299", "200,202". */
+  /** Status codes in AWS's form: "200", "200-299", "200,202"; for gRPC its own, such as "0" (E57). */
   matcher: string;
 }
 

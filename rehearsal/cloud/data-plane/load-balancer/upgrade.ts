@@ -75,7 +75,7 @@ export function forwardUpgrade(
     answered = true;
     onOutcome({ status: answer.statusCode ?? 502, from: "target" });
     const response = responseOn(request, socket);
-    writeHead(response, answer.statusCode ?? 502, headersForClient(answer), answer.statusMessage);
+    writeHead(response, answer.statusCode ?? 502, headersForClient(answer), { statusMessage: answer.statusMessage });
     answer.on("error", () => socket.destroy());
     answer.pipe(response);
   });

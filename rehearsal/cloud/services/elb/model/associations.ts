@@ -1,4 +1,4 @@
-import type { ActionConfig } from "../../../data-plane/load-balancer/types";
+import type { ActionConfig, ListenerConfig } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import { targetGroupsOf } from "./actions";
 import type { ElbState, ListenerState, RuleState } from "./state";
@@ -21,20 +21,27 @@ export function loadBalancersByTargetGroup(state: ElbState): Map<string, string>
 }
 
 /**
- * Checks whether a load balancer can use the target groups of an action.
+ * Checks whether a listener of a load balancer can use the target groups of an action.
  * @param replaced ARN of the listener or rule whose action the new one replaces
- * @throws AwsError TargetGroupNotFound, TargetGroupAssociationLimit (E1), TooManyUniqueTargetGroupsPerLoadBalancer
- *   (E14)
+ * @throws AwsError TargetGroupNotFound, InvalidLoadBalancerAction (E56), TargetGroupAssociationLimit (E1),
+ *   TooManyUniqueTargetGroupsPerLoadBalancer (E14)
  */
 export function checkAssociation(
   state: ElbState,
-  loadBalancerArn: string,
+  { loadBalancerArn, protocol }: { loadBalancerArn: string; protocol: ListenerConfig["protocol"] },
   action: ActionConfig,
   replaced?: string,
 ): void {
   const requested = targetGroupsOf(action);
   for (const arn of requested) {
-    if (!state.targetGroups.has(arn)) throw new AwsError("TargetGroupNotFound", `Target groups '${arn}' not found`);
+    const group = state.targetGroups.get(arn);
+    if (!group) throw new AwsError("TargetGroupNotFound", `Target groups '${arn}' not found`);
+    if (protocol === "HTTP" && group.protocolVersion !== "HTTP1") {
+      throw new AwsError(
+        "InvalidLoadBalancerAction",
+        `Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${group.protocolVersion}'`,
+      );
+    }
   }
   const loadBalancers = loadBalancersByTargetGroup(state);
   const elsewhere = requested.filter((arn) => (loadBalancers.get(arn) ?? loadBalancerArn) !== loadBalancerArn);

@@ -77,6 +77,7 @@ function targetGroupConfig(
   return {
     arn: group.arn,
     name: group.name,
+    protocolVersion: group.protocolVersion,
     healthCheck,
     deregistrationDelaySeconds,
     targets: targets.map((target) => targetConfig(target, group, loadBalancer, sources)),

@@ -191,7 +191,7 @@ export class Listeners {
       throw new AwsError("ValidationError", `Port '${port}' must be between 1 and 65535`);
     }
     const defaultAction: ActionConfig = parseActions(settings.defaultActions, protocol);
-    checkAssociation(this.#parts.state, loadBalancerArn, defaultAction, replaced);
+    checkAssociation(this.#parts.state, { loadBalancerArn, protocol }, defaultAction, replaced);
     return { port, protocol, ...this.#checkedTls(settings), defaultAction };
   }
 

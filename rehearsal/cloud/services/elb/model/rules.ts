@@ -42,7 +42,7 @@ export class Rules {
   /**
    * Creates a rule.
    * @throws AwsError ListenerNotFound, PriorityInUse, TooManyRules, ValidationError, and for an action that ELB refuses
-   *   (E1, E14, E18-E20)
+   *   (E1, E14, E18-E20, E56)
    */
   create(input: RuleInput): RuleState {
     const { state, arns } = this.#parts;
@@ -55,7 +55,7 @@ export class Rules {
     if (siblings.length >= MAX_RULES_PER_LOAD_BALANCER) {
       throw new AwsError("TooManyRules", "You've reached the limit on the number of rules per load balancer.");
     }
-    checkAssociation(state, listener.loadBalancerArn, action);
+    checkAssociation(state, listener, action);
     const rule = { arn: arns.rule(listener.arn), listenerArn: listener.arn, priority, ...conditions, action };
     this.#put("CreateRule", rule, listener);
     return rule;
@@ -70,7 +70,7 @@ export class Rules {
     const listener = this.#listener(old.listenerArn);
     const conditions = change.conditions && parseConditions(change.conditions);
     const action = parseActions(change.actions, listener.protocol);
-    checkAssociation(this.#parts.state, listener.loadBalancerArn, action, arn);
+    checkAssociation(this.#parts.state, listener, action, arn);
     const rule = { ...old, ...conditions, action };
     this.#put("ModifyRule", rule, listener);
     return rule;

@@ -1,4 +1,10 @@
-import type { ActionConfig, HealthCheckConfig, RuleConfig, TargetState } from "../../../data-plane/load-balancer/types";
+import type {
+  ActionConfig,
+  HealthCheckConfig,
+  ProtocolVersion,
+  RuleConfig,
+  TargetState,
+} from "../../../data-plane/load-balancer/types";
 import type { RegisteredInstance } from "../../../kernel/ports";
 
 /**
@@ -74,6 +80,7 @@ export interface TargetGroupState {
   name: string;
   port: number;
   protocol: "HTTP";
+  protocolVersion: ProtocolVersion;
   vpcId: string;
   targetType: "instance";
   settings: TargetGroupSettings;

@@ -1,3 +1,4 @@
+import type { ProtocolVersion } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import type { ElbArns } from "./arns";
 import { loadBalancersByTargetGroup } from "./associations";
@@ -9,6 +10,8 @@ export interface TargetGroupInput {
   name: string;
   port: number;
   vpcId: string;
+  /** Default: HTTP1. */
+  protocolVersion?: ProtocolVersion;
   settings: TargetGroupSettings;
 }
 
@@ -28,7 +31,8 @@ export class TargetGroups {
   /** @throws AwsError ValidationError, DuplicateTargetGroupName (E3) */
   create(input: TargetGroupInput): TargetGroupState {
     checkName("Target group", input.name);
-    checkTargetGroupSettings(input.settings);
+    const { protocolVersion = "HTTP1" } = input;
+    checkTargetGroupSettings(input.settings, protocolVersion);
     if (!Number.isInteger(input.port) || input.port < 1 || input.port > 65535) {
       throw new AwsError("ValidationError", `Port '${input.port}' must be between 1 and 65535`);
     }
@@ -42,6 +46,7 @@ export class TargetGroups {
       ...input,
       arn: this.#arns.targetGroup(input.name),
       protocol: "HTTP",
+      protocolVersion,
       targetType: "instance",
       targets: new Map(),
       loadBalancerArn: null,
@@ -52,8 +57,8 @@ export class TargetGroups {
 
   /** @throws AwsError ValidationError, TargetGroupNotFound */
   modify(arn: string, settings: TargetGroupSettings): TargetGroupState {
-    checkTargetGroupSettings(settings);
     const group = this.get(arn);
+    checkTargetGroupSettings(settings, group.protocolVersion);
     group.settings = settings;
     if (group.loadBalancerArn !== null) this.#send(group.loadBalancerArn);
     return group;

@@ -16,6 +16,11 @@ describe("rehearsal/cloud/data-plane/load-balancer/health-check", () => {
     });
   }
 
+  it("parses the matcher of gRPC's codes (E57)", () => {
+    expect([0, 7, 12, 13].filter(parseSuccessCodes("0,7-12", true))).to.deep.equal([0, 7, 12]);
+    for (const matcher of ["200", "100", "-1"]) expect(() => parseSuccessCodes(matcher, true)).to.throw("from 0 to 99");
+  });
+
   for (const matcher of ["", "ok", "199", "500", "299-200", "200-", "200;201"]) {
     it(`refuses the matcher "${matcher}"`, () => {
       expect(() => parseSuccessCodes(matcher)).to.throw(`Health check matcher "${matcher}"`);

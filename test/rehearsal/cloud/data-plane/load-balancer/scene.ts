@@ -111,6 +111,7 @@ export function group(arn: string, targets: TargetConfig[], more: Partial<Target
   return {
     arn,
     name: arn,
+    protocolVersion: "HTTP1",
     healthCheck: {
       path: "/up",
       intervalSeconds: 5,

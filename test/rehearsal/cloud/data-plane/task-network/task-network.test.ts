@@ -63,6 +63,7 @@ describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
       CURL_CA_BUNDLE: scene.authorityFile,
       REQUESTS_CA_BUNDLE: scene.authorityFile,
       AWS_CA_BUNDLE: scene.authorityFile,
+      GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: scene.authorityFile,
     });
   });
 

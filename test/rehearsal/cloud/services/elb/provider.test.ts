@@ -142,12 +142,16 @@ describe("rehearsal/cloud/services/elb/provider", () => {
         unhealthyThreshold: 3,
       },
     });
+    expect(group.inputs.protocolVersion).to.equal("HTTP1");
     await group.refresh();
     expect(group.outputs.arnSuffix).to.match(/^targetgroup\/users-/);
   });
 
-  it("replaces a resource for a change that ELB cannot make in place (E4, E7)", async () => {
+  it("replaces a resource for a change that ELB cannot make in place (E4, E7, E56)", async () => {
     const group = await Resource.create(types, TARGET_GROUP, { ...targetGroupArgs, name: "fixed" });
+    expect(group.replacedBy({ ...targetGroupArgs, name: "fixed", protocolVersion: "HTTP2" })).to.deep.equal([
+      "protocolVersion",
+    ]);
     expect(group.replacedBy({ ...targetGroupArgs, name: "fixed", port: 8081, vpcId: "vpc-2" })).to.have.members([
       "port",
       "vpcId",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ask } from "./http";
-import { forwardTo, hostIs, notFound, PORT_OFFSET, refused, Scene } from "./scene";
+import { forwardTo, hostIs, notFound, PORT_OFFSET, refused, Scene, targetGroupSettings } from "./scene";
 
 describe("rehearsal/cloud/services/elb/model/rules", () => {
   let scene: Scene;
@@ -37,6 +37,22 @@ describe("rehearsal/cloud/services/elb/model/rules", () => {
     ]);
     await refused(() => create("d.example.jp", 7), "PriorityInUse", "Priority '7' is currently in use");
     await refused(() => create("d.example.jp", 50_001), "ValidationError", /between 1 and 50000/);
+  });
+
+  it("forwards from a listener with HTTP to target groups with HTTP/1.1 alone (E56)", async () => {
+    const healthCheck = { ...targetGroupSettings().healthCheck, matcher: "0" };
+    for (const [version, changes] of [
+      ["HTTP2", {}],
+      ["GRPC", { healthCheck }],
+    ] as const) {
+      const group = scene.createTargetGroup(changes, undefined, version);
+      await refused(
+        () => create("a.example.jp", 1, [forwardTo(group)]),
+        "InvalidLoadBalancerAction",
+        `Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${version}'`,
+      );
+    }
+    expect(create("a.example.jp", 1, [forwardTo(scene.createTargetGroup())]).priority).to.equal(1);
   });
 
   it("changes priorities only with SetRulePriorities (E15)", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ProtocolVersion } from "../../../../../../rehearsal/cloud/data-plane/load-balancer/types";
 import { ASSUMED } from "../../../../../../rehearsal/cloud/kernel/assumptions";
 import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
 import { CloudClock } from "../../../../../../rehearsal/cloud/kernel/clock";
@@ -182,9 +183,14 @@ export class Scene {
     return this.loadBalancing.loadBalancers.create({ name, internal, settings: settings() });
   }
 
-  createTargetGroup(changes: Partial<TargetGroupSettings> = {}, name = `group-${++this.#names}`) {
+  createTargetGroup(
+    changes: Partial<TargetGroupSettings> = {},
+    name = `group-${++this.#names}`,
+    protocolVersion: ProtocolVersion = "HTTP1",
+  ) {
     return this.loadBalancing.targetGroups.create({
       name,
+      protocolVersion,
       port: 8080,
       vpcId: "vpc-1",
       settings: targetGroupSettings(changes),

@@ -80,6 +80,28 @@ describe("rehearsal/cloud/services/elb/model/target-groups", () => {
       /Deregistration delay '3601' .* between 0 and 3600/,
     ],
   ];
+  it("takes gRPC's codes for a group with gRPC, and no others (E57)", async () => {
+    for (const matcher of ["0", "12", "0-99", "0,12"])
+      expect(scene.createTargetGroup(check({ matcher }), undefined, "GRPC").protocolVersion).to.equal("GRPC");
+    for (const matcher of ["200", "100", "", "5-0"])
+      await refused(
+        () => scene.createTargetGroup(check({ matcher }), undefined, "GRPC"),
+        "ValidationError",
+        `Health check matcher GRPC code '${matcher}' must be within '0-99' inclusive`,
+      );
+    const { arn } = scene.createTargetGroup(check({ matcher: "0" }), undefined, "GRPC");
+    await refused(
+      () => scene.loadBalancing.targetGroups.modify(arn, targetGroupSettings()),
+      "ValidationError",
+      "Health check matcher GRPC code '200' must be within '0-99' inclusive",
+    );
+    await refused(
+      () => scene.createTargetGroup(check({ matcher: "0" }), undefined, "HTTP2"),
+      "ValidationError",
+      "Health check matcher HTTP code '0' must be within '200-499' inclusive",
+    );
+  });
+
   for (const [rule, changes, message] of cases) {
     it(`refuses ${rule}`, () => refused(() => scene.createTargetGroup(changes), "ValidationError", message));
   }
