@@ -71,8 +71,9 @@ async function heardAt(
     } catch (error) {
       return problem(`does not answer: ${(error as Error).message}`);
     }
-    const { status, release } = answer;
+    const { status, release, grpcError } = answer;
     if (status < 200 || status > 299) return problem(`answers ${status}, wanted 2xx`);
+    if (grpcError !== undefined) return problem(`answers ${grpcError}, wanted 0 OK`);
     const isKnown = expected.known.includes(release);
     if (release === "" || (isBack && !isKnown)) isUnnamed = true;
     else if (!isKnown)

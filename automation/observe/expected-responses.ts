@@ -21,7 +21,7 @@ export interface ExpectedResponse extends HttpRequest {
 export function expectedResponses(
   cutover: "routed" | "dns",
   live: LiveService,
-  { exposures, healthCheckPath }: ServiceOutputs,
+  { exposures, healthCheckPath, protocol }: ServiceOutputs,
   edges: StackOutputs["edges"],
 ): { production: ExpectedResponse[]; test: ExpectedResponse[] } {
   const edge = edges.public;
@@ -43,14 +43,13 @@ export function expectedResponses(
     const releases = [...new Set(responding.flatMap((each) => colours[each].release?.name ?? []))];
     const name = new URL(url).host;
     const through = cutover === "routed" ? COLOURS : [colour];
+    const expected = { url, releases, known, ...(protocol === undefined ? {} : { protocol }) };
     return [
-      { url, via: null, label: `${name} through DNS`, releases, known },
+      { ...expected, via: null, label: `${name} through DNS` },
       ...through.map((lb) => ({
-        url,
+        ...expected,
         via: loadBalancers[lb].dnsName,
         label: `${name} through the ${lb} load balancer`,
-        releases,
-        known,
       })),
     ];
   }

@@ -12,11 +12,17 @@ const TIMEOUT_MS = 10_000;
  * then; unless AOSHINGO_NAME_SERVERS has name servers to ask, such as `127.20.0.1:20053,127.20.0.2:20053`.
  */
 export const httpsClient: HttpClient = {
-  async get({ url, via, address, hostHeader }: HttpRequest): Promise<HttpResponse> {
-    const { host, pathname, search } = new URL(url);
-    const dispatcher = dispatcherFor(host.split(":")[0]!);
+  async get({ url, via, address, hostHeader, protocol = "http1" }: HttpRequest): Promise<HttpResponse> {
+    const { host, hostname, port, pathname, search } = new URL(url);
+    if (protocol === "grpc") {
+      // Most deploys need no gRPC, and the package takes a while to load.
+      const { callGrpc } = require("./grpc-call") as typeof import("./grpc-call");
+      const at = { host, address: address ?? via, timeoutMs: TIMEOUT_MS };
+      return callGrpc({ ...at, method: pathname, proxy: proxy() });
+    }
+    const dispatcher = dispatcherFor(hostname, protocol === "http2");
     try {
-      const response = await request(`https://${address ?? via ?? host}${pathname}${search}`, {
+      const response = await request(`https://${address ?? via ?? hostname}${port && `:${port}`}${pathname}${search}`, {
         dispatcher,
         headers: { host: hostHeader ?? host },
         headersTimeout: TIMEOUT_MS,
@@ -42,10 +48,11 @@ export const httpsClient: HttpClient = {
   },
 };
 
-function dispatcherFor(servername: string): Dispatcher {
+/** @param allowH2 whether it speaks HTTP/2 with a server that does */
+function dispatcherFor(servername: string, allowH2: boolean): Dispatcher {
   const uri = proxy();
-  if (uri) return new ProxyAgent({ uri, requestTls: { servername, timeout: TIMEOUT_MS } });
-  return new Agent({ connect: { servername, timeout: TIMEOUT_MS } });
+  const tls = { servername, timeout: TIMEOUT_MS, allowH2 };
+  return uri ? new ProxyAgent({ uri, allowH2, requestTls: tls }) : new Agent({ allowH2, connect: tls });
 }
 
 function proxy(): string | undefined {

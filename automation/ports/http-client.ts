@@ -1,3 +1,5 @@
+import type { Protocol } from "../../components/settings/settings";
+
 /** Sends requests to a service over HTTPS, as its clients do. */
 export interface HttpClient {
   /** @throws if no response arrives */
@@ -21,12 +23,16 @@ export interface HttpRequest {
   address?: string;
   /** The Host header. Default: the host of the URL. */
   hostHeader?: string;
+  /** What the service speaks: with gRPC the URL's path is a method, which gets an empty message. Default: HTTP/1.1. */
+  protocol?: Protocol;
 }
 
 export interface HttpResponse {
   status: number;
   /** Value of the x-release header; "" without one. */
   release: string;
+  /** Why an answer of gRPC is not a good one, whose HTTP status is 200 all the same. */
+  grpcError?: string;
 }
 
 /**

@@ -46,6 +46,11 @@ describe("checkResponses", () => {
       problems: ["users.example.jp answers 301, wanted 2xx"],
     },
     {
+      title: "an error of gRPC, whose HTTP status is 200",
+      answers: [good, { ...good, grpcError: "12 UNIMPLEMENTED: no such method" }],
+      problems: ["users.example.jp answers 12 UNIMPLEMENTED: no such method, wanted 0 OK"],
+    },
+    {
       title: "no answer",
       answers: [new Error("connect ECONNREFUSED")],
       problems: ["users.example.jp does not answer: connect ECONNREFUSED"],

@@ -50,6 +50,18 @@ describe("expectedResponses", () => {
     });
   });
 
+  it("asks by the protocol that the service speaks", () => {
+    const state = live(world);
+    const { services, edges } = outputsOf(state);
+    const asked = (protocol?: "grpc") => {
+      const users = { ...services.users!, ...(protocol ? { protocol } : {}) };
+      const { production, test } = expectedResponses("routed", state.services.users!, users, edges);
+      return new Set([...production, ...test].map((one) => one.protocol));
+    };
+    assert.deepEqual([...asked("grpc")], ["grpc"]);
+    assert.deepEqual([...asked()], [undefined]);
+  });
+
   it("expects nothing on the internal edge: the deploy runs outside the network", () => {
     const state = live(world);
     const internal = { kind: "api", exposure: ["internal"], queue: null, migrate: undefined } as const;
