@@ -6,7 +6,7 @@ import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
 import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
 import { DEFAULTS } from "../components/settings/schema";
-import type { ServiceSettings, Settings } from "../components/settings/settings";
+import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
@@ -106,7 +106,7 @@ class Rehearsal {
     private readonly output: RehearsalOutput,
     private readonly signal: AbortSignal,
   ) {
-    const { services, healthPaths, hostRequests, untried, core } = servicesOf(environment.settingsFile);
+    const { services, healthPaths, protocols, hostRequests, untried, core } = servicesOf(environment.settingsFile);
     this.#services = services;
     const withinSeconds = core?.streams?.withinSeconds;
     this.#openStreams = withinSeconds === undefined ? undefined : pagesOf(options, withinSeconds);
@@ -116,7 +116,8 @@ class Rehearsal {
     // With streams the delay is theirs, and answers that last longer would be longer than a rehearsal's steps.
     const delaySeconds = core?.streams ? DEFAULTS.deregistrationDelaySeconds : (core?.deregistrationDelaySeconds ?? 0);
     const more = { deregistrationDelaySeconds: delaySeconds, speed };
-    this.#streams = streamsOf({ ratePerSecond, services: names, healthPaths, hostRequests, domain: DOMAIN, more });
+    const asked = { healthPaths, protocols, hostRequests };
+    this.#streams = streamsOf({ ratePerSecond, services: names, ...asked, domain: DOMAIN, more });
     this.#untried = untried;
     this.#running = {
       settings: {
@@ -283,10 +284,11 @@ function pagesOf({ streams, sse }: RehearseOptions, withinSeconds: number): Open
   };
 }
 
-/** The services of the settings, the health paths of the public apis by name, and the core's settings. */
+/** The services of the settings, the health paths and protocols of the public apis by name, and the core's settings. */
 function servicesOf(settingsFile: string): {
   services: RehearsedService[];
   healthPaths: Record<string, string>;
+  protocols: Record<string, Protocol>;
   hostRequests: HostRequest[];
   untried: string[];
   core: ServiceSettings | undefined;
@@ -300,6 +302,9 @@ function servicesOf(settingsFile: string): {
   return {
     services: all.map(([name, { kind, calls }]) => ({ name, kind, calls })),
     healthPaths: Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path])),
+    protocols: Object.fromEntries(
+      publicApis.flatMap(([name, { protocol }]) => (protocol === "http1" ? [] : [[name, protocol]])),
+    ),
     hostRequests: routes.flatMap(({ service, host, request }) =>
       request === undefined ? [] : [{ service, host, path: request }],
     ),

@@ -1,7 +1,9 @@
+import type { Protocol } from "../../components/settings/settings";
 import type { RandomNumbers } from "../seeded-random";
 import type { Behaviour } from "./behaviour";
-import { Connection } from "./connection";
+import { type CarryingConnection, Connection } from "./connection";
 import type { Dialer } from "./dial";
+import { GrpcConnection } from "./grpc-connection";
 import type { InFlightRequest } from "./in-flight-request";
 import type { ResolverCache } from "./resolver-cache";
 
@@ -14,6 +16,7 @@ const MAX_CONNECTIONS = 6;
 
 export interface ClientParts {
   behaviour: Behaviour;
+  protocol: Protocol;
   resolver: ResolverCache;
   dialer: Dialer;
   random: RandomNumbers;
@@ -30,9 +33,9 @@ export class Client {
   /** The addresses of the last DNS answer that the class uses. */
   #addresses: string[] = [];
   /** Oldest first, so that all take turns and none idles until the server closes it. */
-  #idle: Connection[] = [];
-  #busy = new Set<Connection>();
-  #opening: Connection | null = null;
+  #idle: CarryingConnection[] = [];
+  #busy = new Set<CarryingConnection>();
+  #opening: CarryingConnection | null = null;
   #waiting: InFlightRequest[] = [];
   #isLeaving = false;
 
@@ -77,12 +80,13 @@ export class Client {
     else this.#waiting.push(request);
   }
 
-  #open(): Connection | null {
+  #open(): CarryingConnection | null {
     if (this.#opening || this.#busy.size >= MAX_CONNECTIONS) return null;
-    const { behaviour, dialer, random, speed } = this.#parts;
-    const connection = new Connection(dialer, pick(random, this.#addresses), {
+    const { behaviour, protocol, dialer, random, speed } = this.#parts;
+    const OneConnection = protocol === "grpc" ? GrpcConnection : Connection;
+    const connection: CarryingConnection = new OneConnection(dialer, pick(random, this.#addresses), {
       requests: behaviour.requestsPerConnection * (0.5 + random()),
-      http2: behaviour.http2,
+      http2: behaviour.http2 || protocol === "http2",
       idleMs: behaviour.idleSeconds === null ? null : (behaviour.idleSeconds * 1000) / speed,
       connected: () => this.#opened(connection),
     });
@@ -90,7 +94,7 @@ export class Client {
     return connection;
   }
 
-  #carry(connection: Connection, request: InFlightRequest): void {
+  #carry(connection: CarryingConnection, request: InFlightRequest): void {
     this.#busy.add(connection);
     request.abandon = () => {
       connection.destroy();
@@ -100,7 +104,7 @@ export class Client {
   }
 
   /** Frees the connection, unless that was done before. */
-  #release(connection: Connection, reuse: boolean): void {
+  #release(connection: CarryingConnection, reuse: boolean): void {
     if (!this.#busy.delete(connection)) return;
     if (this.#opening === connection) this.#opening = null;
     if (reuse && !(this.#isLeaving && this.#waiting.length === 0)) this.#idle.push(connection);
@@ -108,7 +112,7 @@ export class Client {
     this.#beginNext();
   }
 
-  #opened(connection: Connection): void {
+  #opened(connection: CarryingConnection): void {
     if (this.#opening !== connection) return;
     this.#opening = null;
     this.#beginNext();
@@ -126,7 +130,7 @@ export class Client {
     }
   }
 
-  #isGood(connection: Connection): boolean {
+  #isGood(connection: CarryingConnection): boolean {
     return !connection.isSpent && this.#addresses.includes(connection.address);
   }
 }

@@ -16,11 +16,26 @@ export interface ConnectionSettings {
   connected: () => void;
 }
 
+/** What a client needs of a connection, whatever it speaks. */
+export interface CarryingConnection {
+  readonly address: string;
+  /** True once it may carry no more requests. */
+  readonly isSpent: boolean;
+  /**
+   * @param done called when the request has ended; the connection may then carry the next one, unless it is `broken`
+   */
+  carry(request: InFlightRequest, done: (broken: boolean) => void): void;
+  /** Closes it once the request that it carries has ended. */
+  close(): void;
+  /** Closes it at once, without regard for the request that it carries. */
+  destroy(): void;
+}
+
 /**
  * A connection to one address that carries one request at a time. When the server closed it between two requests, the
  * next one opens it again; a request that was written is never sent a second time.
  */
-export class Connection {
+export class Connection implements CarryingConnection {
   readonly address: string;
   readonly #http: Client;
   #requestsLeft: number;
@@ -46,9 +61,6 @@ export class Connection {
     return this.#requestsLeft <= 0;
   }
 
-  /**
-   * @param done called when the request has ended; the connection may then carry the next one, unless it is `broken`
-   */
   carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
     let status = 0;
@@ -71,13 +83,11 @@ export class Connection {
     });
   }
 
-  /** Closes it once the request that it carries has ended. */
   close(): void {
     // undici throws for a client that is destroyed already.
     if (!this.#http.destroyed) void this.#http.close();
   }
 
-  /** Closes it at once, without regard for the request that it carries. */
   destroy(): void {
     void this.#http.destroy(new RequestFailure("destroyed"));
   }

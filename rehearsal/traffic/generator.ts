@@ -128,11 +128,12 @@ export class Generator {
 
   #createClient(stream: TrafficStream, number: number, secureContext: SecureContext): Client {
     const { portOffset, seed, speed } = this.#settings;
-    const { hostName, name } = stream;
+    const { hostName, name, protocol = "http1" } = stream;
     const behaviour = BEHAVIOURS[stream.behaviour];
     const random = seededRandom(seed + number);
     return new Client({
       behaviour,
+      protocol,
       speed,
       random,
       dialer: new Dialer({ hostName, port: HTTPS_PORT + portOffset, secureContext }),

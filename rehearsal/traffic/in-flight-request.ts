@@ -63,9 +63,10 @@ export class InFlightRequest {
     return { method, path, headers, body: Readable.from(partsOf(stream.uploadBytes)) };
   }
 
-  /** Ends it with a complete answer. */
-  answered(status: number, release: string): void {
-    this.#end({ status, release, error: status >= 200 && status < 300 ? "" : String(status) });
+  /** Ends it with a complete answer. @param grpcStatus "0" if gRPC's call succeeded */
+  answered(status: number, release: string, grpcStatus = "0"): void {
+    const isOk = status >= 200 && status < 300;
+    this.#end({ status, release, error: !isOk ? String(status) : grpcStatus === "0" ? "" : `gRPC ${grpcStatus}` });
   }
 
   /** Ends it as failed. `status` and `release` are those of an answer that broke off, else 0 and "". */

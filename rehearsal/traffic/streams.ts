@@ -1,4 +1,5 @@
 import { UserError } from "../../components/core/user-error";
+import type { Protocol } from "../../components/settings/settings";
 import { CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStream } from "./types";
 
 /** The sample services: the core API, a prototype that calls it, and a worker that does the jobs of the prototype. */
@@ -50,6 +51,8 @@ export interface StreamsWanted {
    * path.
    */
   healthPaths?: Readonly<Record<string, string>>;
+  /** What the public apis speak that speak something else than HTTP/1.1, by name. */
+  protocols?: Readonly<Record<string, Protocol>>;
   /** What clients ask of hosts of services' own. */
   hostRequests?: readonly HostRequest[];
   /** The domain of the public names `<service>.<domain>`. */
@@ -76,6 +79,7 @@ export function streamsOf({ hostRequests = [], ...wanted }: StreamsWanted): Traf
       name: hostsStream(service),
       service,
       hostName: host,
+      ...protocolOf(service, wanted),
       behaviour: "honest",
       ratePerSecond: hostsRate / hostRequests.length,
       clients: FEW_CLIENTS,
@@ -99,8 +103,9 @@ export function knownPaths(service: string, healthPath: string): string[] {
 }
 
 /** The streams of requests to the services' names. */
-function streamsToNames({ ratePerSecond, services, healthPaths = {}, domain, more }: StreamsWanted): TrafficStream[] {
-  if (!services.includes(CORE)) return streamsToOwn({ ratePerSecond, services, healthPaths, domain, more });
+function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
+  const { ratePerSecond, services, domain, more } = wanted;
+  if (!services.includes(CORE)) return streamsToOwn(wanted);
   const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
   const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
   const slow = more ? slowStreams(ratePerSecond, domain, more) : [];
@@ -172,24 +177,23 @@ function slowStreams(
 }
 
 /** The streams to a service that is not one of the samples: only its health path is known. */
-function streamsToOwn({
-  ratePerSecond,
-  services,
-  healthPaths,
-  domain,
-  more,
-}: StreamsWanted & Required<Pick<StreamsWanted, "healthPaths">>): TrafficStream[] {
+function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
+  const { ratePerSecond, services, healthPaths = {}, domain, more } = wanted;
   const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
   if (service === undefined)
     throw new UserError(
       `services given: ${services.join(", ")}; wanted ${CORE} among them, or a public api of your own, which the traffic goes to`,
     );
-  const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
-  const names = more ? [...CLIENT_CLASSES, "http2" as const] : CLIENT_CLASSES;
+  const protocol = protocolOf(service, wanted);
+  // All classes speak HTTP/2 with a service that does.
+  const hasHttp2 = more !== undefined && protocol.protocol === undefined;
+  const http2Rate = hasHttp2 ? ratePerSecond * HTTP2_SHARE : 0;
+  const names = hasHttp2 ? [...CLIENT_CLASSES, "http2" as const] : CLIENT_CLASSES;
   return names.map((name) => ({
     name,
     service,
     hostName: `${service}.${domain}`,
+    ...protocol,
     behaviour: name,
     ratePerSecond: name === "http2" ? http2Rate : (ratePerSecond - http2Rate) / CLIENT_CLASSES.length,
     clients: name === "http2" ? FEW_CLIENTS : CLIENTS,
@@ -199,4 +203,9 @@ function streamsToOwn({
     postPath: "",
     postBody: "",
   }));
+}
+
+function protocolOf(service: string, { protocols = {} }: StreamsWanted): Pick<TrafficStream, "protocol"> {
+  const protocol = Object.hasOwn(protocols, service) ? protocols[service] : undefined;
+  return protocol === undefined ? {} : { protocol };
 }

@@ -1,3 +1,5 @@
+import type { Protocol } from "../../components/settings/settings";
+
 /**
  * The classes of clients, by how they behave.
  * - `honest` resolves again when the TTL is over and opens new connections often, as a well-behaved client does.
@@ -47,6 +49,8 @@ export interface TrafficStream {
   /** Requests go to `https://<hostName>/...`, on port 443 + portOffset of the addresses that DNS answers. */
   hostName: string;
   behaviour: ClientClass | "http2";
+  /** What the service speaks: its clients speak HTTP/2 if it does. Default: HTTP/1.1. */
+  protocol?: Protocol;
   /** Requests per real second. */
   ratePerSecond: number;
   /** The number of clients, each with a resolver cache and connections of its own. */
@@ -57,6 +61,7 @@ export interface TrafficStream {
   uploadBytes: number;
   /** Every n-th request of a client is a POST with a unique id, the others are GETs; 0 for GETs only. */
   postEvery: number;
+  /** With gRPC a method, which each request calls with an empty message. */
   getPath: string;
   /** Each `<id>` in it becomes the POST's unique id. */
   postPath: string;
@@ -117,8 +122,8 @@ export interface RequestSample {
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;
   /**
-   * "" when ok (2xx and a complete body), else a short, stable class such as "503", "ECONNRESET", "timeout" or
-   * "ENOTFOUND".
+   * "" when ok (2xx and a complete body, and with gRPC the status 0), else a short, stable class such as "503",
+   * "gRPC 14", "ECONNRESET", "timeout" or "ENOTFOUND".
    */
   error: string;
   /** The unique id of a POST, else "". */

@@ -16,9 +16,11 @@ export class ProductionWatch {
   constructor(
     stack: RunningStack,
     readonly url: string,
+    /** Whether it speaks HTTP/2. */
+    allowH2 = false,
   ) {
     const ca = readFileSync(authorityFile(stack.cloud.ready.directory), "utf8");
-    this.#agent = new ProxyAgent({ uri: stack.environment.HTTPS_PROXY!, requestTls: { ca } });
+    this.#agent = new ProxyAgent({ uri: stack.environment.HTTPS_PROXY!, allowH2, requestTls: { ca, allowH2 } });
     this.#asking = this.#ask(url);
   }
 

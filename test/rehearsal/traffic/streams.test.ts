@@ -41,6 +41,17 @@ describe("streams", () => {
     ]);
   });
 
+  it("speak what the service speaks, all classes alike", () => {
+    const more = { deregistrationDelaySeconds: 30, speed: 20 };
+    const healthPaths = { a: "/grpc.health.v1.Health/Check" };
+    const hostRequests = [{ service: "b", host: "b.example.jp", path: "/up" }];
+    const asked = { healthPaths, protocols: { a: "grpc", b: "http2" } as const, hostRequests };
+    const streams = streamsOf({ ratePerSecond: 100, services: ["a", "b"], ...asked, domain, more });
+    expect(streams.map(({ name, protocol }) => `${name} ${protocol}`)).to.deep.equal([
+      ...["honest grpc", "sticky grpc", "keepAlive grpc", "b hosts http2"],
+    ]);
+  });
+
   it("leave enough for each at any rate of 1,000 or more, and lose nothing", () => {
     fc.assert(
       fc.property(fc.double({ min: 3, max: 5_000, noNaN: true }), fc.boolean(), (ratePerSecond, alone) => {
