@@ -37,8 +37,9 @@ export class GrpcConnection implements CarryingConnection {
   #send(request: InFlightRequest, done: (broken: boolean) => void, mayAgain: boolean): void {
     const session = this.#opened();
     let error: Error | undefined;
-    const failed = (cause: Error) => {
-      error ??= cause;
+    const failed = (given: Error) => {
+      // A stream that waits for its connection fails with an error of its own, whose cause is the connection's.
+      error ??= given.cause instanceof Error ? given.cause : given;
     };
     session.once("error", failed);
     const stream = session.request({

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type handleUnaryCall, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { expect } from "chai";
+import { readSamples } from "../../../rehearsal/report/samples";
+import { TOLD_RELEASE } from "../../../rehearsal/told-release";
+import { Generator } from "../../../rehearsal/traffic/generator";
+import { streamsOf } from "../../../rehearsal/traffic/streams";
+import { CHECK, SERVING } from "../grpc-service/health-server";
+import { type Certificates, createCertificates } from "./certificates";
+import { eventually } from "./eventually";
+import { NameServer } from "./name-server";
+
+const ADDRESS = "127.67.5.1";
+const HOST = "greeter.example.test";
+
+describe("traffic to a gRPC service", () => {
+  let certificates: Certificates;
+  let folder: string;
+  let names: NameServer;
+  let server: Server;
+  let port: number;
+  let answered = 0;
+  let code: number = status.OK;
+
+  before(async () => {
+    certificates = await createCertificates(HOST);
+    folder = await mkdtemp(join(tmpdir(), "aoshingo-grpc-traffic-"));
+    names = await NameServer.listen("127.67.5.53", [ADDRESS]);
+    server = new Server();
+    const check: handleUnaryCall<Buffer, Buffer> = (call, answer) => {
+      answered += 1;
+      const head = new Metadata();
+      head.set(TOLD_RELEASE, String(call.metadata.get(TOLD_RELEASE)[0] === "tell" ? "greeter:v1" : "not asked"));
+      call.sendMetadata(head);
+      answer(code === status.OK ? null : { code, details: "no" }, SERVING);
+    };
+    server.addService({ check: CHECK }, { check });
+    const keys = { cert_chain: Buffer.from(certificates.certificate), private_key: Buffer.from(certificates.key) };
+    const credentials = ServerCredentials.createSsl(null, [keys]);
+    port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync(`${ADDRESS}:0`, credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
+    );
+  });
+  after(async () => {
+    names.close();
+    server.forceShutdown();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Sends requests of all classes until the condition holds. */
+  async function record(isEnough: (failed: number) => boolean) {
+    answered = 0;
+    let failed = 0;
+    const recordFile = join(folder, "traffic.ndjson");
+    const asked = { healthPaths: { greeter: CHECK.path }, protocols: { greeter: "grpc" } as const };
+    const streams = streamsOf({ ratePerSecond: 150, services: ["greeter"], domain: "example.test", ...asked });
+    const generator = new Generator(
+      {
+        streams: streams.map((stream) => ({ ...stream, clients: 2 })),
+        ...{ nameServers: [names.endpoint], portOffset: port - 443, certificateAuthority: certificates.authority },
+        ...{ speed: 30, seed: 1, timeoutMs: 60_000, recordFile },
+      },
+      (message) => {
+        if (message.type === "progress") failed = message.failed;
+      },
+    );
+    generator.start();
+    await eventually("calls", () => isEnough(failed));
+    await generator.stop();
+    return (await readSamples(recordFile)).requests;
+  }
+
+  it("calls the method by each class of clients, and hears which release answers", async () => {
+    // Connections of the class `honest` are replaced on the way.
+    const requests = await record(() => answered >= 200);
+    expect(new Set(requests.map(({ stream }) => stream))).to.deep.equal(new Set(["honest", "sticky", "keepAlive"]));
+    expect(new Set(requests.map(({ status, release, error }) => `${status} ${release} ${error}`))).to.deep.equal(
+      new Set(["200 greeter:v1 "]),
+    );
+  });
+
+  it("counts each call as failed that gRPC calls an error, by its code", async () => {
+    code = status.RESOURCE_EXHAUSTED;
+    const requests = await record(() => answered >= 10);
+    expect(new Set(requests.map(({ status, error }) => `${status} ${error}`))).to.deep.equal(new Set(["200 gRPC 8"]));
+  });
+
+  it("counts calls that nobody answers as failed, by what went wrong", async () => {
+    server.forceShutdown();
+    const requests = await record((failed) => failed >= 10);
+    expect(new Set(requests.map(({ status, error }) => `${status} ${error}`))).to.deep.equal(
+      new Set(["0 ECONNREFUSED"]),
+    );
+  });
+});
