@@ -213,7 +213,7 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
       option(
         "--streams <n>",
         "STREAMS",
-        `pages that each keep a WebSocket open to ${CORE}`,
+        `pages that each keep a WebSocket open to ${CORE}; without it, programs that keep a call of Health/Watch open to a gRPC service with streams`,
         PAGES.webSockets,
         number(0, MAX_PAGES),
       ),

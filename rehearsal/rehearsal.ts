@@ -5,7 +5,7 @@ import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
 import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
-import { DEFAULTS } from "../components/settings/schema";
+import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
@@ -44,6 +44,8 @@ const JOBS_LIMIT_MS = 15_000;
 const JOBS_POLL_MS = 250;
 /** AWS seconds, 30 s of real time: pages that stay for a shorter time would do nothing but handshakes. */
 const MIN_STAY_SECONDS = 600;
+/** The streaming method of gRPC's standard health service. */
+const WATCH_PATH = "/grpc.health.v1.Health/Watch";
 
 interface RehearsalOutput {
   /** The page that follows the rehearsal; null if none was asked for. */
@@ -106,10 +108,9 @@ class Rehearsal {
     private readonly output: RehearsalOutput,
     private readonly signal: AbortSignal,
   ) {
-    const { services, healthPaths, protocols, hostRequests, untried, core } = servicesOf(environment.settingsFile);
+    const { services, blocks, healthPaths, protocols, hostRequests, untried } = servicesOf(environment.settingsFile);
+    const core = blocks[CORE];
     this.#services = services;
-    const withinSeconds = core?.streams?.withinSeconds;
-    this.#openStreams = withinSeconds === undefined ? undefined : pagesOf(options, withinSeconds);
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
     const ratePerSecond = holdsRate ? rate : rate / 2;
@@ -119,6 +120,9 @@ class Rehearsal {
     const asked = { healthPaths, protocols, hostRequests };
     this.#streams = streamsOf({ ratePerSecond, services: names, ...asked, domain: DOMAIN, more });
     this.#untried = untried;
+    const { service } = this.#streams[0]!;
+    this.#openStreams = pagesOf(options, service, blocks[service]!);
+    const withinSeconds = blocks[service]!.streams?.withinSeconds;
     this.#running = {
       settings: {
         cutover,
@@ -131,7 +135,7 @@ class Rehearsal {
       streams: this.#streams,
       deploys: [],
       releases: [],
-      ...(this.#openStreams && withinSeconds !== undefined ? { openStreams: { service: CORE, withinSeconds } } : {}),
+      ...(this.#openStreams && withinSeconds !== undefined ? { openStreams: { service, withinSeconds } } : {}),
     };
   }
 
@@ -272,26 +276,34 @@ class Rehearsal {
   }
 }
 
-/** The pages that keep streams open to the core; undefined if there are none. */
-function pagesOf({ streams, sse }: RehearseOptions, withinSeconds: number): OpenStreams | undefined {
-  if (streams + sse === 0) return undefined;
+/** The pages that keep streams open to the service that gets the traffic; undefined if there are none. */
+function pagesOf(
+  { streams, sse }: RehearseOptions,
+  service: string,
+  { streams: own, protocol, healthCheck }: ServiceSettings,
+): OpenStreams | undefined {
+  if (!own) return undefined;
+  let pages: OpenStreams["pages"] = {};
+  if (service === CORE)
+    pages = { webSocket: { count: streams, path: "/live" }, serverSentEvents: { count: sse, path: "/events" } };
+  else if (protocol === "grpc" && healthCheck.path === HEALTH_PATHS.grpc)
+    pages = { grpc: { count: streams, path: WATCH_PATH } };
+  if (Object.values(pages).every(({ count }) => count === 0)) return undefined;
+  // Some streams end in the time that they have, the others do not.
   return {
-    service: CORE,
-    hostName: `${CORE}.${DOMAIN}`,
-    pages: { webSocket: { count: streams, path: "/live" }, serverSentEvents: { count: sse, path: "/events" } },
-    // Some streams end in the time that they have, the others do not.
-    staySeconds: Math.max(MIN_STAY_SECONDS, withinSeconds),
+    ...{ service, hostName: `${service}.${DOMAIN}`, pages },
+    staySeconds: Math.max(MIN_STAY_SECONDS, own.withinSeconds),
   };
 }
 
-/** The services of the settings, the health paths and protocols of the public apis by name, and the core's settings. */
+/** The services of the settings with their blocks, and the health paths and protocols of the public apis by name. */
 function servicesOf(settingsFile: string): {
   services: RehearsedService[];
+  blocks: Settings["services"];
   healthPaths: Record<string, string>;
   protocols: Record<string, Protocol>;
   hostRequests: HostRequest[];
   untried: string[];
-  core: ServiceSettings | undefined;
 } {
   const { settings } = readStackSettings(STACK, settingsFile);
   const all = Object.entries(settings.services);
@@ -300,6 +312,7 @@ function servicesOf(settingsFile: string): {
   );
   const publicApis = all.filter(([, { exposure }]) => exposure.includes("public"));
   return {
+    blocks: settings.services,
     services: all.map(([name, { kind, calls }]) => ({ name, kind, calls })),
     healthPaths: Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path])),
     protocols: Object.fromEntries(
@@ -309,7 +322,6 @@ function servicesOf(settingsFile: string): {
       request === undefined ? [] : [{ service, host, path: request }],
     ),
     untried: routes.flatMap((route) => (route.request === undefined ? [routeText(route)] : [])),
-    core: all.find(([name]) => name === CORE)?.[1],
   };
 }
 

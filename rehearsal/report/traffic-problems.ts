@@ -47,6 +47,7 @@ function jobProblems({ sent, lost, failed, errors }: JobTotals): string[] {
 export const PROTOCOL_WORDS: Readonly<Record<StreamProtocol, string>> = {
   webSocket: "WebSockets",
   serverSentEvents: "server-sent events",
+  grpc: "streaming calls of gRPC",
 };
 
 /** A stream that was cut when its time was over is no problem: the settings say so. */

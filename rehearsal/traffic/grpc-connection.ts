@@ -1,12 +1,10 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
+import { callHead, EMPTY_MESSAGE } from "../grpc-request";
 import { TOLD_RELEASE } from "../told-release";
 import type { CarryingConnection, ConnectionSettings } from "./connection";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";
-
-/** A message of gRPC without a field, after the five bytes that say its length. */
-const EMPTY_MESSAGE = Buffer.alloc(5);
 
 /**
  * The same for calls of gRPC, whose status comes in the trailers; undici drops those of HTTP/2. It is no client library of
@@ -42,13 +40,7 @@ export class GrpcConnection implements CarryingConnection {
       error ??= given.cause instanceof Error ? given.cause : given;
     };
     session.once("error", failed);
-    const stream = session.request({
-      ":method": "POST",
-      ":path": request.plan.stream.getPath,
-      "content-type": "application/grpc",
-      te: "trailers",
-      [TOLD_RELEASE]: "tell",
-    });
+    const stream = session.request({ ...callHead(request.plan.stream.getPath), [TOLD_RELEASE]: "tell" });
     let head: IncomingHttpHeaders & { ":status"?: number } = {};
     let grpcStatus: string | undefined;
     const readStatus = (headers: IncomingHttpHeaders) => {

@@ -1,6 +1,8 @@
-import { type IncomingMessage, request as openRequest } from "node:http";
+import { type IncomingHttpHeaders, type IncomingMessage, request as openRequest } from "node:http";
+import { connect, constants } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import WebSocket from "ws";
+import { callHead, EMPTY_MESSAGE } from "../grpc-request";
 import { TOLD_RELEASE } from "../told-release";
 import { failureClass } from "./failure";
 import type { OpenStreamSample } from "./types";
@@ -97,7 +99,45 @@ export function openEventStream(
   };
 }
 
-function releaseOf({ headers }: IncomingMessage): string {
+/** Opens a streaming call of gRPC. */
+export function openCall(socket: TLSSocket, url: URL, { opened, ended }: StreamEvents): StreamConnection {
+  const end = once(ended);
+  const session = connect(url.origin, { createConnection: () => socket });
+  const refused = (error: Error) => end({ end: "refused", error: failureClass(error.cause ?? error) });
+  socket.on("error", refused);
+  session.on("error", refused);
+  const stream = session.request({ ...callHead(url.pathname), ...HEADERS });
+  let isOpen = false;
+  let grpcStatus: string | undefined;
+  stream.on("response", (head) => {
+    grpcStatus = head["grpc-status"]?.toString();
+    isOpen = head[":status"] === 200 && grpcStatus === undefined;
+    if (isOpen) opened(releaseOf({ headers: head }));
+    else end({ end: "refused", error: grpcStatus === undefined ? String(head[":status"]) : `gRPC ${grpcStatus}` });
+  });
+  stream.on("trailers", (trailers) => {
+    grpcStatus = trailers["grpc-status"]?.toString();
+  });
+  stream.on("error", (error) => {
+    if (!isOpen) refused(error);
+  });
+  stream.once("close", () => {
+    const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && grpcStatus !== undefined;
+    end({ end: isWhole ? "closed" : "cut", error: "" });
+    session.close();
+  });
+  stream.resume();
+  stream.end(EMPTY_MESSAGE);
+  return {
+    leave() {
+      end({ end: "left", error: "" });
+      stream.close(constants.NGHTTP2_CANCEL);
+      session.close();
+    },
+  };
+}
+
+function releaseOf({ headers }: { headers: IncomingHttpHeaders }): string {
   return String(headers[TOLD_RELEASE] ?? headers["x-release"] ?? "");
 }
 

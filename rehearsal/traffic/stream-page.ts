@@ -4,7 +4,13 @@ import { nowMs } from "./clock";
 import type { Dialer } from "./dial";
 import { failureClass } from "./failure";
 import type { ResolverCache } from "./resolver-cache";
-import { openEventStream, openWebSocket, type StreamConnection, type StreamEvents } from "./stream-connection";
+import {
+  openCall,
+  openEventStream,
+  openWebSocket,
+  type StreamConnection,
+  type StreamEvents,
+} from "./stream-connection";
 import type { OpenStreamSample, StreamProtocol } from "./types";
 
 /** Seconds after which a browser opens an event stream again, unless the service says another time. */
@@ -100,7 +106,8 @@ export class StreamPage {
   async #connect(events: StreamEvents): Promise<StreamConnection> {
     const { protocol, url, resolver, dialer, random } = this.#parts;
     const addresses = await resolver.resolve();
-    const socket = dialer.dial(addresses[Math.floor(random() * addresses.length)]!, false);
+    const socket = dialer.dial(addresses[Math.floor(random() * addresses.length)]!, protocol === "grpc");
+    if (protocol === "grpc") return openCall(socket, url, events);
     if (protocol === "webSocket") return openWebSocket(socket, url, events);
     return openEventStream(socket, url, this.#lastEventId, events, (id) => {
       this.#lastEventId = id;

@@ -15,6 +15,11 @@ const IDLE_SECONDS = 60;
 const LEAST_IDLE_SECONDS = 1;
 /** The part of the idle timeout after which a service says something. */
 const PING_SHARE = 0.4;
+/**
+ * The part of the idle timeout after which a page leaves a streaming call of the health service at the latest: that says
+ * nothing while the service is well.
+ */
+const SILENCE_SHARE = 0.8;
 /** The part of the pages that stay open for ever. */
 const STAYING_SHARE = 0.5;
 /** Pages that share a resolver, as people in one place do: it asks once for all of them. */
@@ -32,7 +37,8 @@ export class StreamPages {
     parts: { port: number; secureContext: SecureContext; nameServers: NameServers; recorder: Recorder },
   ) {
     const { hostName, pages, staySeconds, reconnectSpeed = 1 } = openStreams;
-    const pingSeconds = PING_SHARE * Math.max(LEAST_IDLE_SECONDS, IDLE_SECONDS / speed);
+    const idleSeconds = Math.max(LEAST_IDLE_SECONDS, IDLE_SECONDS / speed);
+    const pingSeconds = PING_SHARE * idleSeconds;
     const target = { hostName, port: parts.port + portOffset, secureContext: parts.secureContext };
     const resolvers: ResolverCache[] = [];
     const resolverOf = (page: number): ResolverCache => {
@@ -46,15 +52,19 @@ export class StreamPages {
     };
     let created = 0;
     this.#pages = STREAM_PROTOCOLS.flatMap((protocol, kind) =>
-      Array.from({ length: pages[protocol].count }, (_, number) => {
+      Array.from({ length: pages[protocol]?.count ?? 0 }, (_, number) => {
         const random = seededRandom(seed + FIRST_SEED * (kind + 1) + number);
         const stays = random() < STAYING_SHARE;
         const dialer = new Dialer(target);
+        const path = pages[protocol]!.path;
         return new StreamPage({
           ...{ protocol, random, speed, reconnectSpeed, dialer },
-          url: new URL(`${pages[protocol].path}?every=${pingSeconds}`, dialer.origin),
+          url: new URL(protocol === "grpc" ? path : `${path}?every=${pingSeconds}`, dialer.origin),
           resolver: resolverOf(created++),
-          staySeconds: () => (stays ? null : staySeconds * 2 * random()),
+          staySeconds: () => {
+            if (protocol === "grpc") return SILENCE_SHARE * idleSeconds * speed * (0.5 + random() / 2);
+            return stays ? null : staySeconds * 2 * random();
+          },
           ended: (sample) => parts.recorder.add(sample),
         });
       }),

@@ -69,8 +69,8 @@ export interface TrafficStream {
   postBody: string;
 }
 
-/** How a page keeps a stream open: the two ways that browsers have. */
-export const STREAM_PROTOCOLS = ["webSocket", "serverSentEvents"] as const;
+/** How a page keeps a stream open: the two ways that browsers have, and a streaming call as programs have it. */
+export const STREAM_PROTOCOLS = ["webSocket", "serverSentEvents", "grpc"] as const;
 export type StreamProtocol = (typeof STREAM_PROTOCOLS)[number];
 
 /** Pages that each keep one stream open, and open it again when it ends, as browsers do. */
@@ -79,7 +79,7 @@ export interface OpenStreams {
   service: string;
   hostName: string;
   /** By protocol: how many pages, and the path of their streams. */
-  pages: Record<StreamProtocol, { count: number; path: string }>;
+  pages: Partial<Record<StreamProtocol, { count: number; path: string }>>;
   /** AWS seconds that a page that does not stay for ever is open on average. */
   staySeconds: number;
   /**

@@ -43,7 +43,8 @@ const STREAM_MEASURES: readonly { name: string; key: keyof StreamTotals; isFailu
 export function streamTable({ streams }: RehearsalReport): Markup | null {
   if (!streams) return null;
   const head = STREAM_MEASURES.map(({ name }) => html`<th scope="col">${name}</th>`);
-  const rows = STREAM_PROTOCOLS.map((protocol) => {
+  const used = STREAM_PROTOCOLS.filter((protocol) => streams[protocol].opened + streams[protocol].refused > 0);
+  const rows = used.map((protocol) => {
     const cells = STREAM_MEASURES.map(({ key, isFailure = false }) => {
       const number = streams[protocol][key];
       return html`<td class="${isFailure && number > 0 ? "bad" : ""}">${count(number)}</td>`;

@@ -102,6 +102,7 @@ describe("open streams in the report", () => {
         withinSeconds: WITHIN_SECONDS,
         webSocket: { ...none, ...counted },
         serverSentEvents: none,
+        grpc: none,
       });
       expect(report).to.include({ reason, ok: reason === "" });
     });

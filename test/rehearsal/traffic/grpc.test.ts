@@ -1,13 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type handleUnaryCall, Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  Server,
+  ServerCredentials,
+  status,
+} from "@grpc/grpc-js";
 import { expect } from "chai";
 import { readSamples } from "../../../rehearsal/report/samples";
 import { TOLD_RELEASE } from "../../../rehearsal/told-release";
 import { Generator } from "../../../rehearsal/traffic/generator";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
-import { CHECK, SERVING } from "../grpc-service/health-server";
+import type { OpenStreams, TrafficSettings } from "../../../rehearsal/traffic/types";
+import { CHECK, SERVING, WATCH } from "../grpc-service/health-server";
 import { type Certificates, createCertificates } from "./certificates";
 import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
@@ -22,7 +30,9 @@ describe("traffic to a gRPC service", () => {
   let server: Server;
   let port: number;
   let answered = 0;
+  let watched = 0;
   let code: number = status.OK;
+  let endings: ("refuse" | "close")[] = [];
 
   before(async () => {
     certificates = await createCertificates(HOST);
@@ -36,7 +46,20 @@ describe("traffic to a gRPC service", () => {
       call.sendMetadata(head);
       answer(code === status.OK ? null : { code, details: "no" }, SERVING);
     };
-    server.addService({ check: CHECK }, { check });
+    const watch: handleServerStreamingCall<Buffer, Buffer> = (call) => {
+      const head = new Metadata();
+      head.set(TOLD_RELEASE, "greeter:v1");
+      const ending = endings.shift();
+      watched += 1;
+      if (ending === "refuse") {
+        call.emit("error", { code: status.UNAVAILABLE, details: "not yet" });
+        return;
+      }
+      call.sendMetadata(head);
+      call.write(SERVING);
+      if (ending === "close") call.end();
+    };
+    server.addService({ check: CHECK, watch: WATCH }, { check, watch });
     const keys = { cert_chain: Buffer.from(certificates.certificate), private_key: Buffer.from(certificates.key) };
     const credentials = ServerCredentials.createSsl(null, [keys]);
     port = await new Promise<number>((resolve, reject) =>
@@ -49,8 +72,8 @@ describe("traffic to a gRPC service", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Sends requests of all classes until the condition holds. */
-  async function record(isEnough: (failed: number) => boolean) {
+  /** Sends requests of all classes until the condition holds. @param more instead of the requests */
+  async function record(isEnough: (failed: number) => boolean, more: Partial<TrafficSettings> = {}) {
     answered = 0;
     let failed = 0;
     const recordFile = join(folder, "traffic.ndjson");
@@ -61,6 +84,7 @@ describe("traffic to a gRPC service", () => {
         streams: streams.map((stream) => ({ ...stream, clients: 2 })),
         ...{ nameServers: [names.endpoint], portOffset: port - 443, certificateAuthority: certificates.authority },
         ...{ speed: 30, seed: 1, timeoutMs: 60_000, recordFile },
+        ...more,
       },
       (message) => {
         if (message.type === "progress") failed = message.failed;
@@ -69,12 +93,12 @@ describe("traffic to a gRPC service", () => {
     generator.start();
     await eventually("calls", () => isEnough(failed));
     await generator.stop();
-    return (await readSamples(recordFile)).requests;
+    return readSamples(recordFile);
   }
 
   it("calls the method by each class of clients, and hears which release answers", async () => {
     // Connections of the class `honest` are replaced on the way.
-    const requests = await record(() => answered >= 200);
+    const { requests } = await record(() => answered >= 200);
     expect(new Set(requests.map(({ stream }) => stream))).to.deep.equal(new Set(["honest", "sticky", "keepAlive"]));
     expect(new Set(requests.map(({ status, release, error }) => `${status} ${release} ${error}`))).to.deep.equal(
       new Set(["200 greeter:v1 "]),
@@ -83,13 +107,33 @@ describe("traffic to a gRPC service", () => {
 
   it("counts each call as failed that gRPC calls an error, by its code", async () => {
     code = status.RESOURCE_EXHAUSTED;
-    const requests = await record(() => answered >= 10);
+    const { requests } = await record(() => answered >= 10);
     expect(new Set(requests.map(({ status, error }) => `${status} ${error}`))).to.deep.equal(new Set(["200 gRPC 8"]));
+  });
+
+  it("keeps calls open, leaves them before a load balancer would cut them, and says how they ended", async () => {
+    endings = ["refuse", "close"];
+    watched = 0;
+    const openStreams: OpenStreams = {
+      ...{ service: "greeter", hostName: HOST, staySeconds: 1e6, reconnectSpeed: 30 },
+      pages: { grpc: { count: 1, path: WATCH.path } },
+    };
+    // The idle timeout is two seconds at this speed: a call is left after 1.6 s at the latest.
+    const { openStreams: samples = [] } = await record(() => watched >= 4, { streams: [], openStreams });
+    const ends = samples.map(({ end, release, error }) => [end, release, error].join(" "));
+    expect(ends.slice(0, 2)).to.deep.equal(["refused  gRPC 14", "closed greeter:v1 "]);
+    expect(ends.at(-1)).to.equal("open greeter:v1 ");
+    const left = samples.slice(2, -1);
+    expect(left).to.not.be.empty;
+    for (const { end, openedAtMs, endedAtMs } of left) {
+      expect(end).to.equal("left");
+      expect(endedAtMs - openedAtMs).to.be.at.least(790);
+    }
   });
 
   it("counts calls that nobody answers as failed, by what went wrong", async () => {
     server.forceShutdown();
-    const requests = await record((failed) => failed >= 10);
+    const { requests } = await record((failed) => failed >= 10);
     expect(new Set(requests.map(({ status, error }) => `${status} ${error}`))).to.deep.equal(
       new Set(["0 ECONNREFUSED"]),
     );

@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { connect, constants } from "node:http2";
+import { callHead, EMPTY_MESSAGE } from "../../../grpc-request";
 import type { CloudClock } from "../../kernel/clock";
 import type { TargetEndpoint } from "../../kernel/ports";
 import type { CheckOutcome } from "./target-health";
@@ -8,9 +9,6 @@ import type { HealthCheckConfig, ProtocolVersion, TargetConfig } from "./types";
 
 /** User agent of health checks (aws-rules E28). */
 export const ELB_HEALTH_CHECKER = "ELB-HealthChecker/2.0";
-
-/** A gRPC message without a field, after the five bytes that say its length. */
-const EMPTY_MESSAGE = Buffer.alloc(5);
 
 /**
  * Checks one target once, over a new connection. Never rejects.
@@ -85,11 +83,9 @@ function sendHttp2({ endpoint, host, path, isGrpc }: Check, answered: Answered, 
   session.on("error", () => answered(undefined));
   const sent = session.request(
     {
-      ":method": isGrpc ? "POST" : "GET",
-      ":path": path,
+      ...(isGrpc ? callHead(path) : { ":method": "GET", ":path": path }),
       ":authority": host,
       "user-agent": ELB_HEALTH_CHECKER,
-      ...(isGrpc ? { "content-type": "application/grpc", te: "trailers" } : {}),
     },
     { endStream: !isGrpc },
   );
