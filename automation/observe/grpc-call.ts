@@ -8,13 +8,13 @@ const STATUS_FIELD = 8;
 const SERVING = 1;
 
 interface GrpcCall {
-  /** Of the service, with its port unless that is 443. */
+  /** The host of the service, with its port unless that is 443. */
   host: string;
-  /** Name or address to connect to instead. */
+  /** The name or address to connect to instead; null for the host. */
   address: string | null;
-  /** Such as `/grpc.health.v1.Health/Check`. */
+  /** The path of the method, such as `/grpc.health.v1.Health/Check`. */
   method: string;
-  /** URL of an HTTP proxy. */
+  /** The URL of an HTTP proxy; undefined for none. */
   proxy: string | undefined;
   timeoutMs: number;
 }

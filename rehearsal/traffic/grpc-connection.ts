@@ -7,9 +7,9 @@ import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";
 
 /**
- * The same for calls of gRPC, whose status comes in the trailers; undici drops those of HTTP/2. It is no client library of
- * gRPC, because these send some calls again that a server may have begun. A call that the server has refused unseen, as
- * it does with those that meet its GOAWAY, is sent again, as every client does.
+ * A connection for calls of gRPC, whose status comes in the trailers; undici drops those of HTTP/2. It is no client library
+ * of gRPC, because these resolve names and choose connections by themselves. A call that the server has refused unseen, as
+ * it does with those that meet its GOAWAY, is sent again, as every client of gRPC does.
  */
 export class GrpcConnection implements CarryingConnection {
   #session: ClientHttp2Session | null = null;

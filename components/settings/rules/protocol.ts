@@ -5,7 +5,7 @@ import { asMap, type RawService } from "./raw-service";
 /** A gRPC method as a path: its service with the package, and its name. */
 const METHOD = /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/;
 
-/** Problem of a health check that is no method of a gRPC service (aws-rules E57). */
+/** The problem of a gRPC service whose health check is no method (aws-rules E57). */
 export function protocolProblems({ name, values, kind }: RawService): string[] {
   const { path } = asMap(values.healthCheck);
   if (kind !== "api" || values.protocol !== "grpc" || typeof path !== "string" || METHOD.test(path)) return [];

@@ -26,7 +26,7 @@ export class Target {
   #connections: TargetConnections;
   /** Leaves one connection idle, which no request of a client may use. */
   #probe: TargetConnections;
-  /** Those of a target group with HTTP/2. */
+  /** The connections to a target in a group with HTTP/2. */
   readonly sessions: TargetSessions;
   /** Sum of the failure shares of the responses so far; at 1 the next response fails. */
   #failuresOwed = 0;

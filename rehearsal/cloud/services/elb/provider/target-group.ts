@@ -28,7 +28,7 @@ const inputs = z.object({
       enabled: z.literal(true).default(true),
       protocol: z.literal("HTTP").default("HTTP"),
       port: z.literal("traffic-port").default("traffic-port"),
-      // Of a group with GRPC AWS has other defaults for path and matcher (E57), which the program never leaves out.
+      // AWS has other defaults for the path and matcher of a group with GRPC (E57); the program never leaves them out.
       path: z.string().default("/"),
       matcher: z.string().default("200"),
       interval: z.number().default(30),
