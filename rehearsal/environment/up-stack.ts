@@ -19,6 +19,12 @@ interface StackUp {
 }
 
 /**
+ * Lets the engine write the state once, at the end of an `up`, instead of before and after each change: that takes a third of
+ * a first `up`. A first `up` that does not come to its end leaves nothing to go on with here, because the cloud ends too.
+ */
+const WITHOUT_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
+/**
  * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
  * process. A new stack has no release yet.
  * @throws UserError with the cause if AWS would refuse it
@@ -27,7 +33,7 @@ interface StackUp {
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
   const stack = await WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), {
     create,
-    environment: variables,
+    environment: create ? { ...variables, ...WITHOUT_CHECKPOINTS } : variables,
   });
   try {
     const { outputs } = await stack.up(null, { message: "bring up the infrastructure", signal, onProgress: () => {} });
