@@ -52,6 +52,23 @@ export class AwsUnanswered extends StepFailed {
   }
 }
 
+/** AWS's words for a change that the caller's policies do not allow. */
+const FORBIDDEN = /^(?:([\w.-]+): )?.*is not authorized to perform: ([\w-]+:(?!Describe|Get|List)\w+)/s;
+
+/** The role may not make a change: it is given what releases need, and other settings are `pulumi up`'s. */
+class ChangeForbidden extends StepFailed {
+  /** Returns null if the engine's error lines say something else. */
+  static from(errors: readonly string[]): ChangeForbidden | null {
+    const line = errors.find((error) => FORBIDDEN.test(error));
+    if (line === undefined) return null;
+    const [, resource, action] = FORBIDDEN.exec(line)!;
+    return new ChangeForbidden(
+      `the role may not do ${action}${resource === undefined ? "" : ` for ${resource}`}: CI's role may change releases only, so if the settings have other changes, run \`pulumi up\` first`,
+      line,
+    );
+  }
+}
+
 /**
  * Returns the error of a failed operation.
  * @param errors the engine's error lines
@@ -59,5 +76,5 @@ export class AwsUnanswered extends StepFailed {
  */
 export function failureOf(errors: readonly string[], error: Error): StepFailed {
   if (errors.length === 0) return AwsUnanswered.from(error.message) ?? new StepFailed(causeOf(errors, error));
-  return ProviderLost.from(errors) ?? new StepFailed(causeOf(errors, error));
+  return ProviderLost.from(errors) ?? ChangeForbidden.from(errors) ?? new StepFailed(causeOf(errors, error));
 }

@@ -37,6 +37,17 @@ describe("failureOf", () => {
     assert.deepInclude(failure, { message: "AWS does not answer (KMS)", detail: kms });
   });
 
+  it("says what to do about a change that the role may not make", () => {
+    const line =
+      "users.public-host-1: operation error Elastic Load Balancing v2: CreateRule, api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/ci-deploy/run is not authorized to perform: elasticloadbalancing:CreateRule on resource: arn:aws:x";
+    const { message, detail } = failureOf(["users-green-instances: it failed", line], new Error("failed"));
+    assert.equal(
+      message,
+      "the role may not do elasticloadbalancing:CreateRule for users.public-host-1: CI's role may change releases only, so if the settings have other changes, run `pulumi up` first",
+    );
+    assert.equal(detail, line);
+  });
+
   it("does not mistake for it what AWS refused of a resource", () => {
     const failure = failureOf([refused, "update failed"], new Error(kms));
     assert.equal(failure.message, refused);
