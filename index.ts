@@ -173,6 +173,7 @@ async function program() {
       notify,
       testHeader: settings.testHeader,
       drainsTasks: anyDrainsTasks(settings),
+      hasExec: Object.values(grants).some((colours) => unionOf(colours).exec),
       tags,
     });
 

@@ -33,6 +33,10 @@ export const TYPES = {
   rule: "aws:lb/listenerRule:ListenerRule",
   targetGroup: "aws:lb/targetGroup:TargetGroup",
   instances: "aws:autoscaling/group:Group",
+  cluster: "aws:ecs/cluster:Cluster",
+  service: "aws:ecs/service:Service",
+  taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
+  schedule: "aws:scheduler/schedule:Schedule",
 };
 
 export function ofType(resources: readonly Linked[], type: keyof typeof TYPES): Linked[] {

@@ -1,6 +1,7 @@
 import type { Rule } from "./declared";
 import type { StackRule } from "./linked";
 import { bucketsArePrivate, storesAreEncrypted, volumesAreNamed } from "./rules/encryption";
+import { rootFileSystemsAreReadOnly, sessionsAreLogged } from "./rules/exec";
 import { imageTagsNeverMove, tasksNameDigests } from "./rules/images";
 import { noPublicIngress, noSsh } from "./rules/ingress";
 import { metadataVersion2, noPublicAddresses, rolesAreApart, tasksAreConfined } from "./rules/instances";
@@ -35,4 +36,9 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** All rules for a stack as a whole. */
-export const STACK_RULES: readonly StackRule[] = [coloursAreOnBothLoadBalancers, trafficIsProtected];
+export const STACK_RULES: readonly StackRule[] = [
+  coloursAreOnBothLoadBalancers,
+  trafficIsProtected,
+  rootFileSystemsAreReadOnly,
+  sessionsAreLogged,
+];

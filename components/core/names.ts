@@ -118,6 +118,14 @@ export function logGroupName({ project, stack }: Owner, service: string): string
   return `/${project}/${stack}/${service}`;
 }
 
+/**
+ * What the name of the log group of a service's sessions of ECS Exec begins with, such as `/aoshingo/prod-exec/users-`. It
+ * is apart from the services' own, which a deploy may read.
+ */
+export function execLogGroupPrefix({ project, stack }: Owner, service: string): string {
+  return `/${project}/${stack}-exec/${service}-`;
+}
+
 /** Name of the log group of the network's flow logs. No service's name has a slash in it. */
 export function flowLogGroupName(owner: Owner): string {
   return logGroupName(owner, "network/flow");

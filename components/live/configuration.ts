@@ -10,6 +10,8 @@ import { type SecretVersion, secretSchema, secretVersions, variableDifferences }
 const VERSION = 1;
 /** Version of the text of a configuration with sidecars, which older programs do not know. */
 const SIDECARS_VERSION = 2;
+/** Version of the text of a configuration with ECS Exec, which programs that know sidecars may not know. */
+const EXEC_VERSION = 3;
 const configurationSchema = z.strictObject({
   port: z.int(),
   cpu: z.int(),
@@ -25,6 +27,8 @@ const configurationSchema = z.strictObject({
   iam: z.array(z.strictObject({ actions: z.array(z.string()), resources: z.array(z.string()) })),
   /** By name; absent without any. */
   sidecars: z.record(z.string(), sidecarSchema).optional(),
+  /** Whether ECS Exec reaches its tasks; absent if not. */
+  exec: z.literal(true).optional(),
 });
 
 /** The settings of a service that a release takes along, with the versions of its secrets; never their values. */
@@ -47,6 +51,7 @@ export type ConfiguredSettings = Pick<
   | "egress"
   | "iam"
   | "sidecars"
+  | "exec"
 >;
 
 /**
@@ -75,20 +80,23 @@ export function configurationOf(
     egress: settings.egress.map((rule) => ({ ...rule })),
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
     ...(Object.keys(sidecars).length === 0 ? {} : { sidecars }),
+    ...(settings.exec ? { exec: true } : {}),
   };
 }
 
 /** One line, because `pulumi up` prints live state. */
 export function configurationText(configuration: Configuration): string {
-  return versionedText(configuration.sidecars ? SIDECARS_VERSION : VERSION, configuration);
+  const { exec, sidecars } = configuration;
+  return versionedText(exec ? EXEC_VERSION : sidecars ? SIDECARS_VERSION : VERSION, configuration);
 }
 
 /** @throws UserError for a text that a newer program wrote */
 export function parseConfiguration(text: string): Configuration {
   const { version, value } = parseVersionedText(text);
-  if (version === VERSION || version === SIDECARS_VERSION) return configurationSchema.parse(value);
+  if (version === VERSION || version === SIDECARS_VERSION || version === EXEC_VERSION)
+    return configurationSchema.parse(value);
   throw new UserError(
-    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${SIDECARS_VERSION}: use the version of the program that deployed it, or a newer one.`,
+    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${EXEC_VERSION}: use the version of the program that deployed it, or a newer one.`,
   );
 }
 
@@ -109,9 +117,14 @@ export function differences(before: Configuration, after: Configuration): string
     ...sidecarDifferences(before.sidecars, after.sidecars),
     ...numbers,
     ...(before.migrate === after.migrate ? [] : ["migrate changed"]),
+    ...(before.exec === after.exec ? [] : [`exec ${onOrOff(before.exec)} -> ${onOrOff(after.exec)}`]),
     ...names,
     ...rights,
   ];
+}
+
+function onOrOff(value: boolean | undefined): string {
+  return value ? "on" : "off";
 }
 
 function without(all: readonly string[], others: readonly string[]): string[] {

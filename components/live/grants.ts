@@ -18,11 +18,16 @@ export interface Grants {
   iam: { actions: string[]; resources: string[] }[];
   /** ARNs of repositories besides its own that images of its sidecars are pulled from; absent without any. */
   pulls?: string[];
+  /** Its tasks may open sessions of ECS Exec; absent if not. */
+  exec?: true;
 }
 
 /** What a release with these settings needs. */
 export function grantsFor(
-  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam"> & { sidecars?: ReleaseSidecars | undefined },
+  settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam"> & {
+    sidecars?: ReleaseSidecars | undefined;
+    exec?: boolean | undefined;
+  },
   secretArns: readonly string[],
 ): Grants {
   const pulls = pulledFrom(settings.sidecars ?? {});
@@ -33,6 +38,7 @@ export function grantsFor(
     secretArns: [...secretArns],
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
     ...(pulls.length === 0 ? {} : { pulls }),
+    ...(settings.exec ? { exec: true } : {}),
   };
 }
 
@@ -83,6 +89,7 @@ function union(all: readonly Grants[]): Grants {
     secretArns: distinct(all.flatMap(({ secretArns }) => secretArns)),
     iam: distinct(all.flatMap(({ iam }) => iam)),
     ...(pulls.length === 0 ? {} : { pulls }),
+    ...(all.some(({ exec }) => exec) ? { exec: true } : {}),
   };
 }
 
@@ -91,14 +98,14 @@ const WORDS: Partial<Record<keyof Grants, string>> = { secretArns: "secrets", pu
 
 /** Returns what of the first grants the others do not have, in words of the settings. */
 export function missingGrants(needed: Grants, granted: Grants): string[] {
-  const isGranted = (key: keyof Grants) =>
+  const isGranted = (key: Exclude<keyof Grants, "exec">) =>
     (needed[key] ?? []).every((item: unknown) =>
       granted[key]?.some((other: unknown) => isDeepStrictEqual(other, item)),
     );
   const missing = (["calls", "sends", "egress", "secretArns", "iam", "pulls"] as const).filter(
     (key) => !isGranted(key),
   );
-  return missing.map((key) => WORDS[key] ?? key);
+  return [...missing.map((key) => WORDS[key] ?? key), ...(needed.exec && !granted.exec ? ["exec"] : [])];
 }
 
 function distinct<T>(values: readonly T[]): T[] {

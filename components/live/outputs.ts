@@ -63,6 +63,8 @@ export interface ServiceSummary {
   repository: ServiceOutputs["repository"];
   /** Of a worker that has one. */
   queue?: NonNullable<ServiceOutputs["queue"]>;
+  /** Where its sessions of ECS Exec are logged. */
+  execLogGroup?: string;
 }
 
 /** The record of a host that services have of their own. */
@@ -96,6 +98,8 @@ export interface ServiceOutputs {
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, and the repository's name. */
   repository: { url: string; name: string };
   logGroup: string;
+  /** Log group of its sessions of ECS Exec; absent without. */
+  execLogGroup?: string;
   /** Null for a worker and a job. */
   healthCheckPath: string | null;
   /** What it speaks to the load balancers; absent for HTTP/1.1. */

@@ -18,14 +18,15 @@ export type ReleaseSettings = Omit<ServiceSettings, "secrets" | "sidecars"> & {
 export function releaseSettingsOf(service: ServiceSettings, release: Release | null): ReleaseSettings {
   const configuration = release && configurationOfRelease(release);
   if (configuration) {
-    const { migrate, sidecars = {} } = configuration;
-    return { ...service, ...configuration, migrate: migrate ?? undefined, sidecars };
+    const { migrate, sidecars = {}, exec = false } = configuration;
+    return { ...service, ...configuration, migrate: migrate ?? undefined, sidecars, exec };
   }
   const unknown = () => ({ version: "" });
   return {
     ...service,
     secrets: secretVersions(service.secrets, unknown),
-    // Older programs knew no sidecars.
+    // Older programs knew neither sidecars nor ECS Exec.
     sidecars: release ? {} : releaseSidecars(service.sidecars, unknown, knownImages({})),
+    exec: release ? false : service.exec,
   };
 }

@@ -2,6 +2,7 @@ import { bucketArn, iamArn } from "../core/arn";
 import {
   JOB_RULE,
   jobRunsLogGroupName,
+  execLogGroupPrefix,
   logGroupName,
   namePrefix,
   repositoryPath,
@@ -48,7 +49,7 @@ export function readStatements(args: RightsArgs): Statement[] {
       ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
     ]),
     ...(args.hasJobs ? readJobsStatements(account) : []),
-    allow("LookAtLogs", own("logs", `log-group:${logGroupName(account, "*")}`), ["logs:ListTagsForResource"]),
+    allow("LookAtLogs", logGroups(args), ["logs:ListTagsForResource"]),
     allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
     allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
     allow(
@@ -78,6 +79,13 @@ export function readStatements(args: RightsArgs): Statement[] {
       ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
     ]),
   ];
+}
+
+/** Log groups of the stack. No role of CI reads what was written to those of ECS Exec. */
+function logGroups({ account, hasExec }: RightsArgs): Statement["Resource"] {
+  const group = (name: string) => arns(account)("logs", `log-group:${name}`);
+  const services = group(logGroupName(account, "*"));
+  return hasExec ? [services, group(`${execLogGroupPrefix(account, "*")}*`)] : services;
 }
 
 /** What a preview reads of jobs' schedules and alarms; a deploy reads the schedules. */

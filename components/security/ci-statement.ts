@@ -33,6 +33,8 @@ export interface RightsArgs {
   testHeader: Settings["testHeader"];
   /** Whether a deploy tells tasks to end before their instance has left the load balancers: for services with streams. */
   drainsTasks: boolean;
+  /** A service has ECS Exec, and with it a log group for its sessions. */
+  hasExec: boolean;
 }
 
 export interface Statement {

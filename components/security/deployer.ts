@@ -20,7 +20,7 @@ const DEPLOY_SESSION_SECONDS = 4 * 3600;
 export interface DeployerArgs {
   account: Account;
   ci: CiSettings;
-  /** Domain, hosts, zones, buckets and `drainsTasks` are those of `RightsArgs`. */
+  /** Domain, hosts, zones, buckets, `drainsTasks` and `hasExec` are those of `RightsArgs`. */
   domain: string;
   hosts: readonly string[];
   /** The stack has services of kind job. */
@@ -33,6 +33,7 @@ export interface DeployerArgs {
   notify: Settings["notify"];
   testHeader: Settings["testHeader"];
   drainsTasks: boolean;
+  hasExec: boolean;
   tags: Tags;
 }
 
@@ -101,7 +102,7 @@ function createRole(
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
   const { account, ci, domain, hasJobs, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets } = args;
-  const { deployStore, drainsTasks } = args;
+  const { deployStore, drainsTasks, hasExec } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -121,6 +122,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           notify,
           testHeader,
           drainsTasks,
+          hasExec,
         },
         ci,
       ),

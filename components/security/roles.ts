@@ -15,6 +15,8 @@ export interface RolesArgs {
   clusterNames: readonly string[];
   repositoryArn: pulumi.Input<string>;
   logGroupArn: pulumi.Input<string>;
+  /** ARN of the log group of its sessions of ECS Exec; undefined without. */
+  execLogGroupArn: pulumi.Input<string> | undefined;
   /** Of both colours together. */
   grants: Pick<Grants, "secretArns" | "iam" | "pulls">;
   /** ARN of its own queue; undefined without one. */
@@ -27,8 +29,8 @@ export interface RolesArgs {
 /**
  * The three IAM roles of a service, two of a job: the instances' role, for the ECS agent (join the service's own clusters
  * and report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its
- * own secrets); and the task role, for the service's code (take jobs from its own queue, send jobs to others' queues, and
- * what its settings say).
+ * own secrets); and the task role, for the service's code (take jobs from its own queue, send jobs to others' queues,
+ * what its settings say, and sessions of ECS Exec).
  *
  * A secret that is encrypted with a key of your own also needs that key's policy to let the execution role decrypt.
  *
@@ -61,12 +63,20 @@ export class Roles extends pulumi.ComponentResource {
       grants.iam.length > 0 || queueArn !== undefined || receiverArns.length > 0
         ? [createPolicy(this, `${name}-code`, task, policies.task.code)]
         : [];
+    const execPolicy =
+      args.execLogGroupArn === undefined ? [] : [createPolicy(this, `${name}-exec`, task, policies.task.exec)];
     const agent = args.hasInstances ? createInstanceRole(this, name, args, policies.instance.agent) : null;
 
     this.instanceProfileArn = agent?.profile.arn ?? null;
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
-    this.policies = [...(agent ? [agent.policy] : []), pullAndLogPolicy, ...secretsPolicy, ...codePolicy];
+    this.policies = [
+      ...(agent ? [agent.policy] : []),
+      pullAndLogPolicy,
+      ...secretsPolicy,
+      ...codePolicy,
+      ...execPolicy,
+    ];
     this.registerOutputs({
       instanceProfileArn: this.instanceProfileArn,
       executionRoleArn: this.executionRoleArn,
@@ -105,14 +115,15 @@ function createPolicy(
 }
 
 function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
-  const { account, clusterNames, grants, repositoryArn, logGroupArn, queueArn, receiverArns } = args;
+  const { account, clusterNames, grants, repositoryArn, logGroupArn, execLogGroupArn, queueArn, receiverArns } = args;
   return pulumi
-    .all([account.id, repositoryArn, logGroupArn, queueArn, pulumi.all([...receiverArns])])
-    .apply(([id, repository, logGroup, queue, receivers]) => ({
+    .all([account.id, repositoryArn, logGroupArn, execLogGroupArn, queueArn, pulumi.all([...receiverArns])])
+    .apply(([id, repository, logGroup, execLogGroup, queue, receivers]) => ({
       account: { ...account, id },
       clusterNames,
       repositoryArn: repository,
       logGroupArn: logGroup,
+      execLogGroupArn: execLogGroup,
       queueArn: queue,
       receiverArns: receivers,
       secretArns: grants.secretArns,

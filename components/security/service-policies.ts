@@ -10,6 +10,8 @@ export interface ServiceRights {
   /** ARNs of other repositories that its sidecars' images are pulled from. */
   pulls?: readonly string[] | undefined;
   logGroupArn: string;
+  /** ARN of the log group of its sessions of ECS Exec; undefined without. */
+  execLogGroupArn?: string | undefined;
   /** ARN of its own queue; undefined without one. */
   queueArn: string | undefined;
   /** ARNs of the queues of the workers that it may send jobs to. */
@@ -26,7 +28,7 @@ export function servicePolicies(rights: ServiceRights) {
   return {
     instance: { agent: agentStatements(rights) },
     execution: { "pull-and-log": pullAndLogStatements(rights), secrets: secretStatements(rights) },
-    task: { code: codeStatements(rights) },
+    task: { code: codeStatements(rights), exec: execStatements(rights) },
   } satisfies Record<string, Record<string, object[]>>;
 }
 
@@ -153,5 +155,33 @@ function codeStatements({ iam, queueArn, receiverArns }: ServiceRights): object[
           },
         ]),
     ...iam.map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+  ];
+}
+
+/**
+ * What the agent of ECS Exec calls from within a task: it waits for sessions, and logs them (aws-rules C47, C48). It has the
+ * task's role, so the service's code may do the same.
+ */
+function execStatements({ execLogGroupArn }: ServiceRights): object[] {
+  if (execLogGroupArn === undefined) return [];
+  return [
+    {
+      Sid: "OpenSessions",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      Resource: "*",
+    },
+    { Sid: "FindSessionLog", Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: "*" },
+    {
+      Sid: "LogSessions",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: `${execLogGroupArn}:*`,
+    },
   ];
 }

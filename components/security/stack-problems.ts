@@ -1,6 +1,14 @@
 import { regionalArn } from "../core/arn";
 import { mapValues } from "../core/map-values";
-import { clusterName, logGroupName, type Owner, queueName, repositoryName, rolePath } from "../core/names";
+import {
+  clusterName,
+  execLogGroupPrefix,
+  logGroupName,
+  type Owner,
+  queueName,
+  repositoryName,
+  rolePath,
+} from "../core/names";
 import { partitionOf } from "../core/partition";
 import { pulledFrom } from "../live/sidecars";
 import { anyDrainsTasks } from "../settings/drains-tasks";
@@ -21,6 +29,7 @@ const COLOURS_AT_ONCE = 2;
 const ACCOUNT_ID = "0".repeat(12);
 const ZONE_ID = "Z".repeat(32);
 const SECRET_END = "-000000";
+const LOG_GROUP_END = "0".repeat(26);
 const BUCKETS = ["access-logs-bucket-0000000", "deploy-store-bucket-0000000"];
 
 /**
@@ -57,6 +66,7 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
       notify,
       testHeader,
       drainsTasks: anyDrainsTasks(settings),
+      hasExec: Object.values(services).some(({ exec }) => exec),
     },
     ci,
   );
@@ -69,7 +79,7 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
 }
 
 function serviceProblems(account: KnownAccount, { services }: Settings, name: string): string[] {
-  const { iam, secrets, sends, queue, sidecars } = services[name]!;
+  const { iam, secrets, sends, queue, sidecars, exec } = services[name]!;
   const twice = <Item>(items: readonly Item[]) => Array.from({ length: COLOURS_AT_ONCE }, () => items).flat();
   const references = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)].flatMap(
     Object.values<string>,
@@ -82,6 +92,9 @@ function serviceProblems(account: KnownAccount, { services }: Settings, name: st
     clusterNames: [clusterName(account, name, "blue"), clusterName(account, name, "green")],
     repositoryArn: regionalArn(account, "ecr", `repository/${repositoryName(account, name)}`),
     logGroupArn: regionalArn(account, "logs", `log-group:${logGroupName(account, name)}`),
+    execLogGroupArn: exec
+      ? regionalArn(account, "logs", `log-group:${execLogGroupPrefix(account, name)}${LOG_GROUP_END}`)
+      : undefined,
     queueArn: queue ? regionalArn(account, "sqs", queueName(account, name)) : undefined,
     receiverArns: twice(sends.map((worker) => regionalArn(account, "sqs", queueName(account, worker)))),
     pulls: pullsOf(sidecars),

@@ -7,6 +7,8 @@ export interface ClusterArgs {
   /** Fixed, so that policies can name it. */
   clusterName: string;
   containerInsights: Settings["containerInsights"];
+  /** Where sessions of ECS Exec are logged; undefined without. */
+  execLogGroupName: pulumi.Input<string> | undefined;
   tags: Tags;
 }
 
@@ -14,15 +16,21 @@ export interface ClusterArgs {
 export function createCluster(
   parent: pulumi.Resource,
   name: string,
-  { clusterName, containerInsights, tags }: ClusterArgs,
+  { clusterName, containerInsights, execLogGroupName, tags }: ClusterArgs,
 ): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
     `${name}-cluster`,
     {
       name: clusterName,
       ...(containerInsights && { settings: [{ name: "containerInsights", value: containerInsights }] }),
+      ...(execLogGroupName === undefined ? {} : { configuration: execConfiguration(execLogGroupName) }),
       tags,
     },
     { parent },
   );
+}
+
+/** Sessions go to a log group of their own, and not to the log of the container, as they do by default. */
+function execConfiguration(cloudWatchLogGroupName: pulumi.Input<string>) {
+  return { executeCommandConfiguration: { logging: "OVERRIDE", logConfiguration: { cloudWatchLogGroupName } } };
 }

@@ -50,6 +50,8 @@ export interface ColourArgs {
   countedTargets: readonly CountedTargets[];
   roles: Roles;
   logGroupName: pulumi.Input<string>;
+  /** Where sessions of ECS Exec are logged; undefined if neither colour's release has it. */
+  execLogGroupName: pulumi.Input<string> | undefined;
   /** Instances boot only when these exist. */
   bootAfter: readonly pulumi.Resource[];
   tags: Tags;

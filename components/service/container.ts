@@ -24,7 +24,7 @@ export interface ContainerArgs {
   service: string;
   colour: Colour;
   region: string;
-  settings: Pick<ReleaseSettings, "kind" | "port" | "stopTimeoutSeconds" | "cpu" | "memory" | "sidecars">;
+  settings: Pick<ReleaseSettings, "kind" | "port" | "stopTimeoutSeconds" | "cpu" | "memory" | "sidecars" | "exec">;
   /** Variables without RELEASE. */
   environment: Environment;
   /** ARNs of values that ECS reads at the start of each task, by variable name. */
@@ -86,7 +86,8 @@ function streamPrefix(release: Release, { colour }: ContainerArgs): string {
  */
 export function migrationContainer(release: Release, command: string, args: ContainerArgs) {
   return {
-    ...container(release, args, `${args.colour}-migrate`),
+    // ECS Exec does not reach a migration.
+    ...container(release, { ...args, settings: { ...args.settings, exec: false } }, `${args.colour}-migrate`),
     command: ["sh", "-c", command],
     ...(args.settings.kind === "job" ? {} : { memoryReservation: MIGRATION_RESERVATION_MIB }),
   };
@@ -114,7 +115,8 @@ function variables(environment: Environment, from: Environment) {
 function commonParts(args: ContainerArgs, logStreamPrefix: string, stopTimeout: number) {
   const isOnFargate = args.settings.kind === "job";
   return {
-    readonlyRootFilesystem: true,
+    // The agent of ECS Exec writes to the root file system (aws-rules C46).
+    readonlyRootFilesystem: !args.settings.exec,
     linuxParameters: {
       // The first process of a container gets SIGTERM only with a handler for it (aws-rules C19). An init process is there
       // instead, so that a server without one ends by it, too (aws-rules C35).

@@ -34,6 +34,8 @@ export interface JobScheduleArgs {
   colours: Readonly<Record<Colour, JobColour>>;
   clusterNames: Readonly<Record<Colour, string>>;
   roles: Roles;
+  /** Whether ECS Exec reaches the tasks of a colour's release. */
+  hasExec: Readonly<Record<Colour, boolean>>;
   subnetIds: pulumi.Input<string[]>;
   securityGroupId: pulumi.Input<string>;
   /** Tasks may start only when these exist. */
@@ -84,6 +86,7 @@ export class JobSchedule extends pulumi.ComponentResource {
             },
             enableEcsManagedTags: true,
             propagateTags: "TASK_DEFINITION",
+            ...(args.hasExec[live.active] ? { enableExecuteCommand: true } : {}),
           },
           // A run knows for which time it is, whatever the time is when it starts, and can tell a second one for it.
           input: pulumi.jsonStringify({

@@ -20,6 +20,7 @@ import { getsRequest, hostRoutes, recordOwners, routeText } from "../settings/ow
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
 import { environmentOf } from "./environment";
+import { createExecLogGroup } from "./exec-log-group";
 import { createJob } from "./job";
 import type { JobSchedule } from "./job-schedule";
 import type { JobsShared } from "./jobs";
@@ -103,6 +104,7 @@ export class Service extends pulumi.ComponentResource {
       { name: logGroupName(account, name), retentionInDays: service.logRetentionDays, tags },
       { parent: this },
     );
+    const execLogGroup = grants.exec ? createExecLogGroup(this, name, { ...args, tags }) : undefined;
     const roles = new Roles(
       name,
       {
@@ -111,6 +113,7 @@ export class Service extends pulumi.ComponentResource {
         clusterNames: Object.values(clusterNames),
         repositoryArn: registry.repository.arn,
         logGroupArn: logGroup.arn,
+        execLogGroupArn: execLogGroup?.arn,
         grants,
         queueArn: queue?.arn,
         receiverArns: grants.sends.map((worker) => queues[worker]!.arn),
@@ -151,6 +154,7 @@ export class Service extends pulumi.ComponentResource {
       sidecarSecrets: args.sidecarSecrets[colour],
       roles,
       logGroupName: logGroup.name,
+      execLogGroupName: execLogGroup?.name,
       tags: { ...tags, colour },
     });
     const network = { subnetIds: args.network.privateSubnetIds, securityGroupId: security.group.id };
@@ -180,6 +184,7 @@ export class Service extends pulumi.ComponentResource {
         ...{ account, service: name, schedule, groupName, groupArn, live: args.live, clusterNames, roles, settings },
         ...network,
         shared,
+        hasExec: { blue: args.releaseSettings.blue.exec, green: args.releaseSettings.green.exec },
         colourArgs: { blue: taskArgs("blue"), green: taskArgs("green") },
         // A new caller meets the new callee.
         runAfter: [...roles.policies, ...security.rules, ...args.callees.flatMap(({ rules }) => rules)],
@@ -207,6 +212,7 @@ export class Service extends pulumi.ComponentResource {
       exposures,
       repository,
       logGroup: logGroup.name,
+      ...(execLogGroup ? { execLogGroup: execLogGroup.name } : {}),
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       ...(service.protocol === "http1" ? {} : { protocol: service.protocol }),
       queue: queue?.outputs ?? null,
@@ -221,6 +227,7 @@ export class Service extends pulumi.ComponentResource {
       ...(service.hosts.length > 0 ? { hosts: hostRoutes(service).map((route) => `https://${routeText(route)}`) } : {}),
       repository,
       ...(queue ? { queue: queue.outputs } : {}),
+      ...(execLogGroup ? { execLogGroup: execLogGroup.name } : {}),
     };
     this.registerOutputs({ exposures });
   }

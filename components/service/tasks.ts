@@ -13,7 +13,7 @@ export interface TaskDefinitionsArgs {
   release: Release;
   /** True keeps the task definition of the colour as it is, whatever the settings say. */
   frozen: boolean;
-  settings: Pick<ServiceSettings, "kind" | "cpu" | "memory" | "migrate">;
+  settings: Pick<ServiceSettings, "kind" | "cpu" | "memory" | "migrate" | "exec">;
   container: ContainerArgs;
   roles: Roles;
   tags: Tags;
@@ -76,6 +76,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
       deploymentMaximumPercent: 100,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
+      ...(args.settings.exec ? { enableExecuteCommand: true } : {}),
       tags: args.tags,
     },
     // When a colour is deleted, the agents must be allowed to report until the service is gone.

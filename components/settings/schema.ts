@@ -442,6 +442,12 @@ const Service = object({
   sidecars: map(SERVICE_NAME, Sidecar, "a map from a sidecar's name to its settings")
     .describe("More containers in each task, such as an agent or a proxy. The service reaches one at its name.")
     .default({}),
+  exec: z
+    .boolean({ error: "true or false" })
+    .describe(
+      "ECS Exec: `npm run exec` runs a command or a shell in a task. The root file system of its containers can then be written to.",
+    )
+    .default(false),
   stopTimeoutSeconds: wholeNumber(2, 3600)
     .describe("From SIGTERM to SIGKILL when a task is stopped: longer than the longest request or job.")
     .default(DEFAULTS.stopTimeoutSeconds),

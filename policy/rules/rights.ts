@@ -19,6 +19,10 @@ const WITHOUT_RESOURCE: Record<string, string> = {
   "ecs:DiscoverPollEndpoint": "tells an agent the address of ECS",
   "ecs:DeregisterTaskDefinition": "only marks a revision as not to be used",
   "cloudwatch:GetMetricData": "numbers",
+  "ssmmessages:CreateControlChannel": "waits for sessions of ECS Exec in the task's own containers",
+  "ssmmessages:CreateDataChannel": "connects such a session with its client",
+  "ssmmessages:OpenControlChannel": "waits for sessions of ECS Exec in the task's own containers",
+  "ssmmessages:OpenDataChannel": "connects such a session with its client",
 };
 
 /** Conditions on tags limit actions whose resources have no predictable name. */

@@ -193,11 +193,6 @@ const VIOLATIONS: Record<string, Violation[]> = {
       change: inContainers((container) => ({ ...container, privileged: true })),
       says: "container users is privileged: leave that out",
     },
-    {
-      ...TASK,
-      change: inContainers(({ readonlyRootFilesystem: _, ...container }) => container),
-      says: "container users has no readonlyRootFilesystem: set it to true",
-    },
   ],
   "roles-are-apart": [
     {

@@ -42,6 +42,13 @@ describe("grants", () => {
     expect(missingGrants(OLD, BOTH)).to.deep.equal([]);
     expect(missingGrants(OLD, NEW)).to.deep.equal(["calls", "sends", "egress", "secrets"]);
     expect(missingGrants(NEW, OLD)).to.deep.equal(["calls", "secrets", "iam"]);
+    expect(missingGrants({ ...OLD, exec: true }, BOTH)).to.deep.equal(["exec"]);
+    expect(missingGrants(OLD, { ...BOTH, exec: true })).to.deep.equal([]);
+  });
+
+  it("of a service have ECS Exec as soon as either colour has it", () => {
+    expect(unionOf({ blue: OLD, green: { ...NEW, exec: true } }).exec).to.equal(true);
+    expect(unionOf({ blue: OLD, green: NEW })).not.to.have.property("exec");
   });
 
   it("of a service are those of either colour, each once", () => {

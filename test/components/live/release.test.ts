@@ -59,6 +59,8 @@ describe("components/live/release", () => {
     [{ migrate: "a" }, { migrate: SECRET }, ["migrate changed"]],
     [{ calls: ["users"] }, { sends: ["mailer"] }, ["calls users removed", "sends mailer added"]],
     [{}, { egress: [{ port: 5432, cidr: "10.20.0.0/24" }] }, ["egress changed"]],
+    [{}, { exec: true }, ["exec off -> on"]],
+    [{ exec: true }, {}, ["exec on -> off"]],
     [{}, { sidecars: AGENT }, ["sidecar agent added"]],
     [{ sidecars: AGENT }, {}, ["sidecar agent removed"]],
     [{ sidecars: AGENT }, { sidecars: AGENT }, []],
@@ -114,6 +116,8 @@ describe("components/live/release", () => {
     expect(release().configuration).to.match(/^1 /);
     expect(release().configuration).not.to.contain("sidecars");
     expect(release({ sidecars: AGENT }).configuration).to.match(/^2 /);
+    expect(release({ exec: true, sidecars: AGENT }).configuration).to.match(/^3 /);
+    expect(release().configuration).not.to.contain("exec");
   });
 
   it("says the versions of secrets, of long ids the beginning", () => {
@@ -125,10 +129,10 @@ describe("components/live/release", () => {
   });
 
   it("has no configuration that a newer program wrote", () => {
-    const newer = { ...release(), configuration: "3 {}" };
+    const newer = { ...release(), configuration: "4 {}" };
     expect(() => configurationOfRelease(newer)).to.throw(
       UserError,
-      "a release's configuration has version 3, and this program reads up to 2: use the version of the program that deployed it, or a newer one.",
+      "a release's configuration has version 4, and this program reads up to 3: use the version of the program that deployed it, or a newer one.",
     );
   });
 
