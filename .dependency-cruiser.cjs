@@ -9,7 +9,7 @@ const AUTOMATION = [
   ["deploy"],
   ["preview"],
   ["output"],
-  ["status", "logs", "page", "notify", "doctor", "github", "add"],
+  ["status", "logs", "exec", "page", "notify", "doctor", "github", "add"],
   ["first-contact"],
   ["commands"],
 ];

@@ -207,7 +207,19 @@ function observedTask(task: Task, instanceId: string): ObservedTask {
     status: statusOf(task),
     digests: Object.fromEntries((task.containers ?? []).map(({ name = "", imageDigest = "" }) => [name, imageDigest])),
     taskDefinition: task.taskDefinitionArn ?? "",
+    ...(task.startedAt ? { startedMs: task.startedAt.getTime() } : {}),
+    ...(task.enableExecuteCommand ? { exec: execAgents(task) } : {}),
   };
+}
+
+function execAgents({ containers = [] }: Task): Record<string, string> {
+  return Object.fromEntries(
+    containers.flatMap(({ name = "", managedAgents = [] }) =>
+      managedAgents
+        .filter((agent) => agent.name === "ExecuteCommandAgent")
+        .map(({ lastStatus = "" }) => [name, lastStatus]),
+    ),
+  );
 }
 
 /**

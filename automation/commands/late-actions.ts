@@ -1,5 +1,6 @@
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
+import type * as runExec from "./run-exec";
 import type * as runFirstContact from "./run-first-contact";
 import type * as runHistory from "./run-history";
 import type * as runJob from "./run-job";
@@ -15,6 +16,7 @@ import type * as runStatus from "./run-status";
 export const lateActions = {
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
+  runExec: (): typeof runExec => require("./run-exec"),
   runJob: (): typeof runJob => require("./run-job"),
   runLogs: (): typeof runLogs => require("./run-logs"),
   runPlan: (): typeof runPlan => require("./run-plan"),

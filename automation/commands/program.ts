@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { approveCommand } from "./approve";
 import { abortCommand, deployCommand, restartCommand, resumeCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
+import { execCommand } from "./exec";
 import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
 import { historyCommand, showCommand } from "./history";
@@ -28,6 +29,7 @@ const EXIT_CODES: Record<string, string> = {
   "first-contact":
     "0 done and nothing left, 1 it failed, 2 wrong use or settings,\n            3 done, but requests failed",
   run: "0 the job ended with 0, 1 it failed or has no release,\n            2 wrong use or settings",
+  exec: "0 the session ended in order, 1 no session, or it was lost,\n            2 wrong use or settings",
   approve: "0 done, 1 nothing waits for approval, 2 wrong use or settings",
 };
 
@@ -48,6 +50,7 @@ export function buildProgram(): Command {
     .addCommand(statusCommand())
     .addCommand(tasksCommand())
     .addCommand(logsCommand())
+    .addCommand(execCommand())
     .addCommand(historyCommand())
     .addCommand(showCommand())
     .addCommand(doctorCommand())

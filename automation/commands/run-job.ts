@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { releaseInStream } from "../../components/core/names";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { configurationOfRelease } from "../../components/live/release";
 import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
 import { StepFailed, Stopped } from "../core/errors";
@@ -84,7 +85,8 @@ function taskOf({ services, live }: StackOutputs, name: string) {
   const { cluster, taskDefinition } = service.colours[active];
   if (release === null || taskDefinition === null)
     throw new UserError(`${name} has no release yet: deploy one first, such as ${name}=v1`, { exitCode: 1 });
-  const run = { cluster, taskDefinition, network: service.job, logGroup: service.logGroup };
+  const enableExecuteCommand = configurationOfRelease(release)?.exec === true;
+  const run = { cluster, taskDefinition, enableExecuteCommand, network: service.job, logGroup: service.logGroup };
   return { release: release.name, run: { ...run, streamPrefix: `${active}/${releaseInStream(release.name)}` } };
 }
 

@@ -1,6 +1,4 @@
 import type { Colour } from "../../components/core/colour-name";
-import { UserError } from "../../components/core/user-error";
-import type { StackOutputs } from "../../components/live/outputs";
 import { AwsLogReader } from "../aws/log-reader";
 import { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
@@ -10,7 +8,7 @@ import { onStopSignal } from "../core/process/stop-signals";
 import { followLogs } from "../logs/follow-logs";
 import { logText } from "../logs/log-text";
 import { observedTasks, tasksText } from "../logs/tasks";
-import { stackOutputs } from "./stack-outputs";
+import { serviceIn, stackOutputs } from "./stack-outputs";
 
 export interface LogsOptions {
   stack: string;
@@ -54,11 +52,4 @@ export async function runTasks(service: string, { stack, json }: { stack: string
   serviceIn(outputs, service);
   const tasks = await observedTasks(new AwsObserver(outputs.region, LOOK_LIMITS), outputs, service);
   console.log(json ? JSON.stringify(tasks, null, 2) : tasksText(tasks));
-}
-
-/** @throws UserError for a service that the stack does not have */
-function serviceIn({ services }: StackOutputs, service: string) {
-  const found = services[service];
-  if (found) return found;
-  throw new UserError(`unknown service "${service}": the stack has ${Object.keys(services).join(", ") || "none"}`);
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
+import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import { noInfrastructure } from "../core/no-infrastructure";
@@ -27,6 +28,13 @@ export async function stackOutputs(stack: string): Promise<StackOutputs> {
   const outputs = await findOutputs(stack);
   if (!outputs) throw noInfrastructure(stack);
   return outputs;
+}
+
+/** @throws UserError for a service that the stack does not have */
+export function serviceIn({ services }: StackOutputs, service: string) {
+  const found = services[service];
+  if (found) return found;
+  throw new UserError(`unknown service "${service}": the stack has ${Object.keys(services).join(", ") || "none"}`);
 }
 
 /** Opens the store of a stack. It reads the outputs only if the stack's own bucket may be the store. */

@@ -20,6 +20,8 @@ export interface ServiceTask {
   /** Target groups that call its instance healthy, of all that send it requests. */
   healthyIn: number;
   targetGroups: number;
+  /** Status of the agent of ECS Exec in the service's own container; absent for a task without ECS Exec. */
+  exec?: string;
 }
 
 /** Asks AWS for the tasks of both colours, the active one's first. */
@@ -50,6 +52,7 @@ export async function observedTasks(
           hasReleaseImage: seen === "" || !wanted ? null : imageProblems(task, wanted).length === 0,
           healthyIn: healthy.length,
           targetGroups: outputs.targetGroups.length,
+          ...(task.exec ? { exec: task.exec[service] ?? "none" } : {}),
         };
       });
     }),
@@ -59,6 +62,7 @@ export async function observedTasks(
 
 export function tasksText(tasks: readonly ServiceTask[]): string {
   if (tasks.length === 0) return "No task runs.";
+  const hasExec = tasks.some(({ exec }) => exec !== undefined);
   const rows = tasks.map((task) => [
     `${task.colour}${task.isActive ? "" : " (idle)"}`,
     task.release ?? "-",
@@ -67,6 +71,8 @@ export function tasksText(tasks: readonly ServiceTask[]): string {
     task.status,
     task.hasReleaseImage === null ? "-" : task.hasReleaseImage ? "as deployed" : "another one",
     task.targetGroups === 0 ? "-" : `${task.healthyIn} of ${task.targetGroups}`,
+    ...(hasExec ? [task.exec ?? "-"] : []),
   ]);
-  return table([["COLOUR", "RELEASE", "TASK", "INSTANCE", "STATUS", "IMAGE", "HEALTHY IN"], ...rows]).join("\n");
+  const head = ["COLOUR", "RELEASE", "TASK", "INSTANCE", "STATUS", "IMAGE", "HEALTHY IN"];
+  return table([[...head, ...(hasExec ? ["EXEC"] : [])], ...rows]).join("\n");
 }

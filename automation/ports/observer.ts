@@ -171,6 +171,10 @@ export interface ObservedTask {
   /** `sha256:...` of the image that really runs, by container; empty until the image was pulled. */
   digests: Readonly<Record<string, string>>;
   taskDefinition: string;
+  /** Unix milliseconds; absent until it has started. */
+  startedMs?: number;
+  /** Status of the agent of ECS Exec, such as RUNNING, by container; absent for a task without ECS Exec. */
+  exec?: Readonly<Record<string, string>>;
 }
 
 export interface FailedTask {

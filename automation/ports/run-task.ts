@@ -20,6 +20,8 @@ export interface NewTask {
   startedBy: string;
   /** Where a task on Fargate runs; absent for one that an instance of the cluster takes. */
   network?: TaskNetwork | undefined;
+  /** Whether ECS Exec reaches it. Default: no. */
+  enableExecuteCommand?: boolean;
 }
 
 export interface TaskNetwork {

@@ -79,6 +79,8 @@ function wordsOf(type: string, service: string | null, property: PropertyChange)
   const [, container, inner = ""] = /^containerDefinitions\[([a-z][^\]]*)\](?:\.(.+))?$/.exec(property.path) ?? [];
   if (container === undefined) return wordOf(type, property);
   if (container === service) return BY_SIDECARS.test(inner) ? [] : wordOf(type, property);
+  // ECS Exec is a setting of the service.
+  if (inner === "readonlyRootFilesystem") return [];
   if (inner === "") return [`sidecar ${container} ${property.to === undefined ? "removed" : "added"}`];
   return wordOf(type, property).map((word) => `sidecar ${container}: ${word}`);
 }
@@ -91,6 +93,8 @@ function wordOf(type: string, { path, from, to }: PropertyChange): string[] {
   const [, kind, variable] = /^(environment|secrets)\[([^\]]*)\]/.exec(inner) ?? [];
   if (kind === "environment") return [`env ${variable} ${values}`];
   if (kind === "secrets") return [`secret ${variable} ${values}`];
+  // An older program knew no ECS Exec, and every container had a read-only root.
+  if (inner === "readonlyRootFilesystem") return [to === false ? "exec off -> on" : "exec on -> off"];
   if (inner === "stopTimeout") return [`stopTimeoutSeconds ${values}`];
   return [`${inner} ${values}`];
 }

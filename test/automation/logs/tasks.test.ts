@@ -24,6 +24,12 @@ describe("the tasks of a service", () => {
       "green        v2       t2    i-green-2  PENDING  -            0 of 2",
       "blue (idle)  v1       t0    i-blue-1   RUNNING  another one  2 of 2",
     ]);
+    const withExec = [{ ...tasks[0]!, exec: "RUNNING" }, tasks[2]!];
+    assert.deepEqual(tasksText(withExec).split("\n"), [
+      "COLOUR       RELEASE  TASK  INSTANCE   STATUS   IMAGE        HEALTHY IN  EXEC",
+      "green        v2       t1    i-green-1  RUNNING  as deployed  2 of 2      RUNNING",
+      "blue (idle)  v1       t0    i-blue-1   RUNNING  another one  2 of 2      -",
+    ]);
     assert.deepInclude(tasks[0], { colour: "green", isActive: true, task: "t1", hasReleaseImage: true });
     assert.equal(tasksText([]), "No task runs.");
     scene.close();

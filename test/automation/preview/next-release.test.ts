@@ -104,6 +104,15 @@ describe("the changes of the next release", () => {
       words: ["cpu 768 -> 1536", "stopTimeoutSeconds 30 -> 60"],
     },
     {
+      title: "ECS Exec, once for all containers",
+      type: TYPES.task,
+      paths: {
+        "containerDefinitions[users].readonlyRootFilesystem": [true, false],
+        "containerDefinitions[agent].readonlyRootFilesystem": [true, false],
+      },
+      words: ["exec off -> on"],
+    },
+    {
       title: "the instance type, without the image that goes with it",
       type: TYPES.template,
       paths: { instanceType: ["t3.small", "t4g.small"], imageId: ["resolve:a", "resolve:b"] },
