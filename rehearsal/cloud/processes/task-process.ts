@@ -63,6 +63,8 @@ export class TaskProcess {
   outOfMemory = false;
   /** The command of the first process, if its program had no chance to end because that has no handler for SIGTERM. */
   ignoredTermination: string | undefined;
+  /** The file that takes a process into the container's memory limit; undefined without one. */
+  readonly memoryProcs: string | undefined;
   #running = true;
 
   private constructor(
@@ -72,6 +74,7 @@ export class TaskProcess {
     private readonly hasInit: boolean,
     memory: MemoryLimit | undefined,
   ) {
+    this.memoryProcs = memory?.procs;
     const pid = child.pid!;
     this.pid = pid;
     ledger.add(pid);
@@ -156,6 +159,18 @@ export class TaskProcess {
   /** The first process of the container, as this machine numbers it. */
   get firstProcess(): number {
     return (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
+  }
+
+  /** A command that runs the one behind it in the container: with its file system, its processes and its network. */
+  entering(): string[] {
+    const { unshare } = this.surroundings;
+    if (!unshare) return [];
+    const isUser = unshare.includes("--user");
+    const user = isUser ? ["--user", "--preserve-credentials"] : [];
+    const namespaces = ["--mount", "--pid", ...(this.surroundings.networks ? ["--net"] : []), ...user];
+    // A shell finds its terminal's session among the processes of its own namespace. It takes root to take that over.
+    const session = isUser ? [] : ["setsid", "--ctty"];
+    return ["nsenter", "--target", String(this.firstProcess), ...namespaces, "--wd", "--", ...session];
   }
 
   /** A program that has started another one and ends by SIGTERM's default action takes that one with it unasked. */

@@ -20,6 +20,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "ecs:DescribeServices",
   "ecs:DescribeTaskDefinition",
   "ecs:DescribeTasks",
+  "ecs:ExecuteCommand",
   "ecs:ListContainerInstances",
   "ecs:ListServices",
   "ecs:ListTaskDefinitions",

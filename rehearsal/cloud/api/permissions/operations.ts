@@ -28,6 +28,16 @@ export function operationPermissions(context: CloudContext, services: Services):
         return [...on(arn, "ecs:RunTask"), ...passing(TASKS, taskRoleArn, executionRoleArn)];
       },
       StopTask: (input) => on(ecsArn(`task/${clusterOf(input)}/${lastPart(String(input.task))}`), "ecs:StopTask"),
+      ExecuteCommand: (input) => {
+        const task = ecsArn(`task/${clusterOf(input)}/${lastPart(String(input.task))}`);
+        const cluster = ecsArn(`cluster/${clusterOf(input)}`);
+        const context = {
+          "ecs:cluster": cluster,
+          "ecs:task": task,
+          ...(input.container === undefined ? {} : { "ecs:container-name": String(input.container) }),
+        };
+        return [task, cluster].map((resource) => ({ action: "ecs:ExecuteCommand", resource, context }));
+      },
       UpdateContainerInstancesState: (input) =>
         (input.containerInstances as string[]).flatMap((instance) =>
           on(

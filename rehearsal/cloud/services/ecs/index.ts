@@ -4,6 +4,7 @@ import { jsonProtocol } from "../../protocols/json";
 import type { CloudService } from "../cloud-service";
 import { ecsOperations } from "./api/ecs";
 import { Ecs, type EcsOptions } from "./model/ecs";
+import { ExecSessions } from "./model/exec-sessions";
 import { capacityProviderType } from "./provider/capacity-provider";
 import { clusterType } from "./provider/cluster";
 import { clusterCapacityProvidersType } from "./provider/cluster-capacity-providers";
@@ -27,6 +28,7 @@ export function createEcs(parts: EcsParts): CloudService<Ecs> {
   // The tasks that end with the cloud have nothing to say.
   const logOnce = onlyOnce((line) => isClosing || context.log(line));
   const ecs = new Ecs({ ...parts, ledger, folders, surroundings, apiEntrance, logOnce });
+  const exec = new ExecSessions(parts);
   return {
     model: ecs,
     types: [
@@ -36,9 +38,10 @@ export function createEcs(parts: EcsParts): CloudService<Ecs> {
       taskDefinitionType(ecs.taskDefinitions),
       serviceType(context, ecs),
     ],
-    apis: { ecs: { protocol: jsonProtocol, operations: ecsOperations(ecs) } },
+    apis: { ecs: { protocol: jsonProtocol, operations: ecsOperations(ecs, exec) } },
     close() {
       isClosing = true;
+      exec.close();
       ecs.close();
       processes.close();
       surroundings.networks?.close();

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { jsonProtocol } from "../../../../rehearsal/cloud/protocols/json";
 import { ecsOperations } from "../../../../rehearsal/cloud/services/ecs/api/ecs";
 import type { Ecs } from "../../../../rehearsal/cloud/services/ecs/model/ecs";
+import type { ExecSessions } from "../../../../rehearsal/cloud/services/ecs/model/exec-sessions";
 import { type ClientOptions, refusalOf, Scene } from "./scene";
 
 const TASK = "0123456789abcdef0123456789abcdef";
@@ -20,7 +21,7 @@ describe("rehearsal/cloud/api/authorisation", () => {
 
   before(async () => {
     scene = new Scene(20);
-    await scene.start({ ecs: { protocol: jsonProtocol, operations: ecsOperations({} as Ecs) } });
+    await scene.start({ ecs: { protocol: jsonProtocol, operations: ecsOperations({} as Ecs, {} as ExecSessions) } });
     QueueUrl = scene.queue("mailer");
     scene.secrets.parameters.put({
       name: "/shop/key",

@@ -16,6 +16,7 @@ export function describedTask(task: Task, cluster: Cluster) {
     containerInstanceArn: task.host.arn || undefined,
     group,
     startedBy,
+    enableExecuteCommand: task.request.enableExecuteCommand ?? false,
     launchType: task.host.arn === "" ? "FARGATE" : "EC2",
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
@@ -29,6 +30,7 @@ export function describedTask(task: Task, cluster: Cluster) {
     overrides: { containerOverrides: [{ name: first.name, ...overrides }] },
     containers: containersOf(task.definition).map((container) => {
       const { imageDigest, exitCode, reason } = task.reports.get(container.name) ?? {};
+      const agent = task.agentStatus(container);
       return {
         name: container.name,
         taskArn: task.arn,
@@ -37,6 +39,10 @@ export function describedTask(task: Task, cluster: Cluster) {
         // One that has ended before the others is STOPPED before its task is.
         lastStatus: exitCode === undefined ? task.lastStatus : "STOPPED",
         exitCode,
+        managedAgents:
+          agent === undefined
+            ? undefined
+            : [{ name: "ExecuteCommandAgent", lastStatus: agent, lastStartedAt: seconds(task.startedAtMs) }],
         reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : reason,
         networkBindings:
           task.lastStatus === "RUNNING"
@@ -74,6 +80,7 @@ export function describedService(service: DaemonService) {
     schedulingStrategy: "DAEMON",
     launchType: "EC2",
     taskDefinition: service.definition.arn,
+    enableExecuteCommand: service.enableExecuteCommand,
     desiredCount: service.desiredCount,
     runningCount: running,
     pendingCount: pending,

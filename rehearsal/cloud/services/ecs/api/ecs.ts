@@ -3,6 +3,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import { type Operation, operation } from "../../../protocols/service";
 import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
 import type { Ecs } from "../model/ecs";
+import type { ExecSessions } from "../model/exec-sessions";
 import { describedInstance, describedService, describedTask, describedTaskDefinition } from "./descriptions";
 
 /** Most items of one page, and of one description. */
@@ -31,7 +32,7 @@ const AwsVpc = z.strictObject({
   assignPublicIp: z.literal("DISABLED").default("DISABLED"),
 });
 
-export function ecsOperations(ecs: Ecs): Record<string, Operation> {
+export function ecsOperations(ecs: Ecs, exec: ExecSessions): Record<string, Operation> {
   return {
     /** Like ECS, by the status that a task is wanted to have; RUNNING if nothing is said. Newest first. */
     ListTasks: operation(
@@ -79,10 +80,11 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
             containerOverrides: z.array(ContainerOverride).max(1, "a task has one container").optional(),
           })
           .optional(),
+        enableExecuteCommand: z.boolean().default(false),
         clientToken: z.string().optional(),
       },
       ({ cluster: name, taskDefinition, networkConfiguration, overrides, ...asked }) => {
-        const { launchType, count, startedBy, group, clientToken } = asked;
+        const { launchType, count, startedBy, group, enableExecuteCommand, clientToken } = asked;
         const { tasks, failures } = ecs.runTask(name, {
           launchType,
           network: networkConfiguration?.awsvpcConfiguration,
@@ -90,6 +92,7 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
           count,
           startedBy,
           group,
+          enableExecuteCommand,
           overrides: overrides?.containerOverrides?.[0] ?? { environment: [] },
           clientToken,
         });
@@ -101,6 +104,26 @@ export function ecsOperations(ecs: Ecs): Record<string, Operation> {
       ({ cluster: name, task, reason }) => ({
         task: describedTask(ecs.stopTask(name, task, reason), ecs.cluster(name)),
       }),
+    ),
+    ExecuteCommand: operation(
+      {
+        cluster,
+        task: z.string(),
+        container: z.string().optional(),
+        command: z.string().min(1),
+        interactive: z.boolean(),
+      },
+      async ({ cluster: name, task: reference, container, command, interactive }) => {
+        const known = ecs.cluster(name);
+        const { task, ...opened } = await exec.execute(known, reference, { container, command, interactive });
+        return {
+          clusterArn: known.arn,
+          taskArn: task.arn,
+          containerName: opened.container,
+          interactive,
+          session: opened.session,
+        };
+      },
     ),
     ListContainerInstances: operation({ ...paging, cluster }, ({ cluster: name, ...page }) => {
       const instances = [...ecs.cluster(name).instances.values()];

@@ -15,6 +15,8 @@ export class Cluster {
   readonly services = new Map<string, DaemonService>();
   /** The linked capacity providers; the cluster's default strategy is always empty. */
   capacityProviders: CapacityProvider[] = [];
+  /** Log group of the sessions of ECS Exec; undefined for that of each container (C48). */
+  execLogGroup: string | undefined;
   /** Oldest first. */
   tasks: Task[] = [];
 

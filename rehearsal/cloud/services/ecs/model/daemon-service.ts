@@ -42,6 +42,8 @@ export class DaemonService {
   definition: TaskDefinition;
   minimumHealthyPercent: number;
   tags: Record<string, string>;
+  /** For the tasks that start from now on (C46). */
+  enableExecuteCommand: boolean;
   readonly maximumPercent: number;
   readonly createdAtMs = Date.now();
   /** A new one for each new revision. */
@@ -76,6 +78,7 @@ export class DaemonService {
     this.minimumHealthyPercent = request.minimumHealthyPercent;
     this.maximumPercent = request.maximumPercent;
     this.tags = request.tags;
+    this.enableExecuteCommand = request.enableExecuteCommand ?? false;
     this.deployment = this.#newDeployment();
     this.reconcile();
   }

@@ -309,7 +309,7 @@ export class Ecs {
     host: ContainerInstance,
     onStatus: (task: Task) => void,
   ): Task {
-    const { name, definition, deployment } = service;
+    const { name, definition, deployment, enableExecuteCommand } = service;
     const request = {
       group: `service:${name}`,
       serviceName: name,
@@ -317,6 +317,7 @@ export class Ecs {
       definition,
       overrides: NO_OVERRIDES,
       host,
+      enableExecuteCommand,
     };
     return this.#addTask(cluster, request, (changed) => {
       onStatus(changed);
@@ -325,8 +326,11 @@ export class Ecs {
   }
 
   #startStandaloneTask(cluster: Cluster, host: ContainerInstance, asked: RunTaskRequest): Task {
-    const { definition, startedBy, overrides, group = `family:${definition.family}` } = asked;
-    const request = { group, serviceName: undefined, startedBy, definition, overrides, host };
+    const { definition, startedBy, overrides, group = `family:${definition.family}`, enableExecuteCommand } = asked;
+    const request = {
+      ...{ group, serviceName: undefined, startedBy, definition, overrides, host },
+      enableExecuteCommand: enableExecuteCommand ?? false,
+    };
     return this.#addTask(cluster, request, (changed) => {
       if (changed.lastStatus === "STOPPED") reconcileOthers(cluster);
       this.#changes.notify();

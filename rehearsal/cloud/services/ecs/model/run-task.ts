@@ -19,6 +19,8 @@ export interface RunTaskRequest {
   /** `family:<family>` if undefined. */
   group: string | undefined;
   overrides: ContainerOverrides & { name?: string | undefined };
+  /** Default: false. */
+  enableExecuteCommand?: boolean;
   /** A repeated request with the same token starts no new tasks. */
   clientToken: string | undefined;
 }

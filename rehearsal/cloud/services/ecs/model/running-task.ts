@@ -1,6 +1,7 @@
 import { exposeTask } from "../../../faults/task-faults";
 import type { CloudContext } from "../../../kernel/context";
 import { explainEnd } from "./container-end";
+import type { TaskContainer } from "./task-container";
 import type { TaskContainers } from "./task-containers";
 import { containersOf } from "./task-definition";
 import { TaskEndpoint, type TaskEndpointPorts } from "./task-endpoint";
@@ -35,6 +36,12 @@ export class RunningTask {
     this.#request = request;
     this.#containers = containers;
     this.#endpoint = new TaskEndpoint(ports, request, containers);
+  }
+
+  /** Returns a container that runs. */
+  container(name: string): TaskContainer | undefined {
+    const { container, exitCode } = this.#containers.named(name) ?? {};
+    return exitCode === undefined ? container : undefined;
   }
 
   /** Processes of all containers that run, the first one's before the others'. */

@@ -10,6 +10,8 @@ export interface ServiceRequest {
   maximumPercent: number;
   /** Default: false. */
   hasCapacityProviderStrategy?: boolean;
+  /** Default: false. */
+  enableExecuteCommand?: boolean;
   tags: Record<string, string>;
 }
 

@@ -1,11 +1,13 @@
 import type { Image, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
 import type { ApiEntrance, ContainerNetwork } from "../../../processes/container-networks";
+import { findProgram } from "../../../processes/find-program";
 import { listeningSockets } from "../../../processes/first-process";
 import { freePort } from "../../../processes/free-port";
 import type { ProcessLedger } from "../../../processes/process-ledger";
 import { PLAIN, type Surroundings } from "../../../processes/surroundings";
 import type { TaskFolders } from "../../../processes/task-folders";
 import { formatError, TaskProcess } from "../../../processes/task-process";
+import { TerminalProcess } from "../../../processes/terminal-process";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
@@ -98,6 +100,31 @@ export class TaskContainer {
     return `${name} listens on port ${others.join(", ")}, and load balancers reach only port ${mapping.containerPort} of its container (setting "port")`;
   }
 
+  /**
+   * Starts a command in a terminal, with all that surrounds the container's process, and with its environment.
+   * @throws Error in the agent's words if there is no such program
+   */
+  openTerminal(command: readonly string[], onOutput: (bytes: Buffer) => void): TerminalProcess {
+    const { ports, variables: environment = {}, workingDirectory = "/" } = this.parts;
+    const [program = ""] = command;
+    try {
+      findProgram(program, workingDirectory, environment.PATH ?? process.env.PATH ?? "");
+    } catch {
+      throw new Error(
+        `Unable to start command: Failed to start pty: exec: "${program}": executable file not found in $PATH`,
+      );
+    }
+    return new TerminalProcess({
+      command: [...this.process.entering(), ...command],
+      workingDirectory,
+      // As the agent does it.
+      environment: { LANG: "C.UTF-8", ...environment, TERM: "xterm-256color" },
+      memoryProcs: this.process.memoryProcs,
+      ledger: ports.ledger,
+      onOutput,
+    });
+  }
+
   /** Ends what surrounds the process, which has ended. */
   close(): Promise<void> {
     return close(this.parts);
@@ -116,6 +143,9 @@ interface Parts {
   network?: ContainerNetwork | undefined;
   environment?: TaskEnvironment | undefined;
   endpoint?: { address: string; port: number };
+  /** What the process has. */
+  variables?: Record<string, string>;
+  workingDirectory?: string;
 }
 
 async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
@@ -182,24 +212,28 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   // Containers that share a network cannot all have the port that they are told.
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
+  parts.workingDirectory = config.workingDirectory;
+  parts.variables = {
+    ...config.environment,
+    ...environment?.environment,
+    ...temporary,
+    ...variables(container.environment),
+    ...secrets,
+    ...variables(overrides.environment),
+    ...shared,
+  };
   return TaskProcess.start({
     command: runsOn(host, image) ? withDockerOptions(command, image, definition, container) : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
-    environment: {
-      ...config.environment,
-      ...environment?.environment,
-      ...temporary,
-      ...variables(container.environment),
-      ...secrets,
-      ...variables(overrides.environment),
-      ...shared,
-    },
+    environment: parts.variables,
     ledger: ports.ledger,
     onLine: log,
     container: {
       surroundings,
       network,
-      readOnlyRoot: container.readonlyRootFilesystem ?? false,
+      // The root file system is this machine's: with ECS Exec, too, which needs one that can be written to on AWS (C46), a person's
+      // shell changes nothing there.
+      readOnlyRoot: (container.readonlyRootFilesystem ?? false) || (request.enableExecuteCommand ?? false),
       hasInit: container.linuxParameters?.initProcessEnabled ?? false,
       tmpfsMib: temporaryMib,
       memoryMib: containerMemory(definition, container),

@@ -17,6 +17,8 @@ export interface TaskRequest {
   definition: TaskDefinition;
   overrides: ContainerOverrides;
   host: ContainerInstance;
+  /** Whether it was started with agents of ECS Exec (C46). Default: no. */
+  enableExecuteCommand?: boolean;
 }
 
 /** The overrides of one task's container; empty for a service's tasks. */

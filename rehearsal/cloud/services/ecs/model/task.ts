@@ -1,7 +1,11 @@
+import { split } from "shlex";
 import type { FaultyTask } from "../../../faults/task-faults";
+import type { TerminalProcess } from "../../../processes/terminal-process";
+import type { ContainerDefinition } from "./container-definition";
 import { endReason, reportEnd } from "./container-end";
 import type { ContainerInstance } from "./container-instance";
 import { type ContainerStartPorts, checkRoles } from "./container-start";
+import { type AgentStatus, agentStatus } from "./exec-agent";
 import { pullImages } from "./image-pull";
 import { RunningTask } from "./running-task";
 import type { TaskContainerPorts } from "./task-container";
@@ -111,6 +115,21 @@ export class Task {
   /** Processes of all containers that run, the first one's before the others'. */
   get processIds(): number[] {
     return this.#running?.processIds ?? [];
+  }
+
+  /** Status of a container's agent of ECS Exec; undefined for a task that was started without (C46). */
+  agentStatus(container: ContainerDefinition): AgentStatus | undefined {
+    if (!this.request.enableExecuteCommand) return undefined;
+    if (this.lastStatus === "STOPPED") return "STOPPED";
+    return agentStatus(this.#ports.context, this.startedAtMs, container);
+  }
+
+  /**
+   * Starts a command in a terminal, in a container that runs.
+   * @param command one line, which is split as a shell does
+   */
+  openTerminal(container: string, command: string, onOutput: (bytes: Buffer) => void): TerminalProcess {
+    return this.#running!.container(container)!.openTerminal(split(command), onOutput);
   }
 
   get #first(): ContainerReport {

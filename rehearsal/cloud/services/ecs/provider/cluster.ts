@@ -4,6 +4,7 @@ import type { CloudContext } from "../../../kernel/context";
 import { settled } from "../../../kernel/settled";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
+import type { Cluster } from "../model/cluster";
 import type { Ecs } from "../model/ecs";
 
 /** AWS seconds for which the provider retries while the cluster is not empty (C22). */
@@ -15,6 +16,13 @@ const RETRIED_CODES = [
   "ClusterContainsTasksException",
 ];
 
+const Configuration = z.strictObject({
+  executeCommandConfiguration: z.strictObject({
+    logging: z.literal("OVERRIDE", { error: "the rehearsal cloud knows only the logging OVERRIDE" }),
+    logConfiguration: z.strictObject({ cloudWatchLogGroupName: z.string() }),
+  }),
+});
+
 const inputs = z.object({
   name: z
     .string()
@@ -23,6 +31,8 @@ const inputs = z.object({
   settings: z
     .array(z.strictObject({ name: z.literal("containerInsights"), value: z.enum(["enabled", "disabled", "enhanced"]) }))
     .optional(),
+  /** A kms key for sessions is not supported. */
+  configuration: Configuration.optional(),
   tags,
 });
 
@@ -39,15 +49,17 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },
     computed: ["arn", "settings"],
-    async create({ name, settings }) {
+    async create({ name, settings, configuration }) {
       const cluster = ecs.createCluster(name!);
+      configure(cluster, configuration);
       return { id: cluster.arn, outputs: { arn: cluster.arn, settings: settings ?? DEFAULT_SETTINGS } };
     },
     async read(id) {
       const cluster = ecs.findCluster(id);
       return cluster ? { arn: cluster.arn, name: cluster.name } : null;
     },
-    async update(_id, { settings }) {
+    async update(id, { settings, configuration }) {
+      configure(ecs.cluster(id), configuration);
       return { settings: settings ?? DEFAULT_SETTINGS };
     },
     async delete(id, _outputs, { signal }) {
@@ -68,3 +80,9 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
 }
 
 const DEFAULT_SETTINGS = [{ name: "containerInsights", value: "disabled" }];
+
+/** The provider sends no configuration where there is none, so that what was set before stays (C48). */
+function configure(cluster: Cluster, configuration: z.output<typeof Configuration> | undefined): void {
+  if (configuration)
+    cluster.execLogGroup = configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName;
+}

@@ -28,6 +28,7 @@ const inputs = z.object({
   deploymentMaximumPercent: z.int().min(0).max(200).default(100),
   enableEcsManagedTags: z.boolean().default(false),
   propagateTags: z.enum(["SERVICE", "TASK_DEFINITION", "NONE"]).optional(),
+  enableExecuteCommand: z.boolean().default(false),
   waitForSteadyState: z.boolean().default(false),
   forceDelete: z.boolean().optional(),
   tags,
@@ -56,6 +57,7 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
         minimumHealthyPercent: given.deploymentMinimumHealthyPercent,
         maximumPercent: given.deploymentMaximumPercent,
         hasCapacityProviderStrategy: given.capacityProviderStrategies.length > 0,
+        enableExecuteCommand: given.enableExecuteCommand,
         tags: given.tags ?? {},
       });
       await waitForSteadyState(context, ecs, service, given, call);
@@ -69,6 +71,7 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
     async update(id, given, _old, call) {
       const service = ecs.service(given.cluster, id);
       const definition = ecs.taskDefinitions.usable(given.taskDefinition);
+      service.enableExecuteCommand = given.enableExecuteCommand;
       service.update(definition, given.deploymentMinimumHealthyPercent, given.tags ?? {});
       await waitForSteadyState(context, ecs, service, given, call);
       return outputsOf(service);

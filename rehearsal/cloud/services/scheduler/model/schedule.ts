@@ -8,6 +8,7 @@ interface EcsTarget {
   taskCount: number;
   network: { subnets: string[]; securityGroups: string[] } | undefined;
   enableEcsManagedTags: boolean;
+  enableExecuteCommand: boolean;
   propagateTags: "TASK_DEFINITION" | undefined;
 }
 

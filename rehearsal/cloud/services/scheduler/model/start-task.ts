@@ -33,7 +33,7 @@ const Input = z.strictObject({
  */
 export function startTask({ context, ecs, permissions }: StartPorts, schedule: Schedule, timeMs: number): void {
   const { arn: clusterArn, roleArn, ecsParameters, input } = schedule.target;
-  const { taskDefinitionArn, launchType, taskCount, network } = ecsParameters;
+  const { taskDefinitionArn, launchType, taskCount, network, enableExecuteCommand } = ecsParameters;
   const cluster = ecs.findCluster(clusterArn);
   if (!cluster) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
   const definition = ecs.taskDefinitions.usable(taskDefinitionArn);
@@ -57,6 +57,7 @@ export function startTask({ context, ecs, permissions }: StartPorts, schedule: S
     launchType,
     network,
     count: taskCount,
+    enableExecuteCommand,
     startedBy: `chronos-schedule/${schedule.name}`,
     group: undefined,
     overrides: overridesOf(input, timeMs),

@@ -22,6 +22,7 @@ const EcsParameters = z.strictObject({
   taskCount: z.int().min(1).max(10).default(1),
   networkConfiguration: NetworkConfiguration.optional(),
   enableEcsManagedTags: z.boolean().default(false),
+  enableExecuteCommand: z.boolean().default(false),
   propagateTags: z.literal("TASK_DEFINITION").optional(),
 });
 

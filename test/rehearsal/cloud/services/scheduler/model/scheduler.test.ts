@@ -88,6 +88,7 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
       taskCount: 1,
       network: { subnets: ["subnet-a"], securityGroups: ["sg-a"] },
       enableEcsManagedTags: true,
+      enableExecuteCommand: false,
       propagateTags: "TASK_DEFINITION",
     },
   });
