@@ -251,6 +251,30 @@ export const C: Proofs = {
     mutated: String.raw`cluster: { what: "ECS cluster", pattern: /^[\w.-]+$/`,
     test: "test/components/settings/stack-names.test.ts",
   },
+  C46: {
+    file: `${MODEL}/exec-checks.ts`,
+    code: 'if (task.agentStatus(container) !== "RUNNING")',
+    mutated: "if (false)",
+    test: `${MODEL_TESTS}/exec.test.ts`,
+  },
+  C47: {
+    file: `${MODEL}/exec-checks.ts`,
+    code: "if (why === undefined) return container;",
+    mutated: "return container;",
+    test: `${MODEL_TESTS}/exec.test.ts`,
+  },
+  C48: {
+    file: `${MODEL}/exec-log.ts`,
+    code: "problem === undefined && logs.append(group!, sessionId, line)",
+    mutated: "logs.append(group!, sessionId, line)",
+    test: `${MODEL_TESTS}/exec.test.ts`,
+  },
+  C49: {
+    file: `${MODEL}/exec-checks.ts`,
+    code: "if (!interactive) throw",
+    mutated: "if (false) throw",
+    test: `${MODEL_TESTS}/exec.test.ts`,
+  },
   C36: {
     file: `${MODEL}/fargate.ts`,
     code: "if (!FARGATE_CPU.includes(cpu) || !fargateMemory(cpu).includes(memory))",

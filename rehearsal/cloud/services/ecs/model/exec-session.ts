@@ -5,7 +5,7 @@ import type { TerminalProcess } from "../../../processes/terminal-process";
 
 const AGENT_VERSION = "3.3.40.0";
 /**
- * Real milliseconds without input or output after which SSM ends a session (C50). A person types as slowly as ever, whatever
+ * Real milliseconds without input or output after which SSM ends a session (C49). A person types as slowly as ever, whatever
  * the speed of the cloud's clock.
  */
 const IDLE_MS = 20 * 60_000;
