@@ -65,8 +65,8 @@ const PREFIXES: Record<string, string> = {
  * Every call that the deploy script makes through the SDK, as IAM names it. People run `doctor`, whose calls are in
  * aws/account.ts and first contact, with rights of their own.
  */
-/** What `doctor`, `logs` and `first-contact` call. */
-const NOT_OF_A_DEPLOY = /^(?:aws\/(?:account|log-reader)\.ts$|first-contact\/)/;
+/** What `doctor`, `logs`, `exec` and `first-contact` call. */
+const NOT_OF_A_DEPLOY = /^(?:aws\/(?:account|exec|log-reader)\.ts$|first-contact\/)/;
 
 function calls(): string[] {
   const folder = join(ROOT, "automation");
