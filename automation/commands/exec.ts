@@ -27,7 +27,7 @@ export function execCommand(): Command {
         "",
         "Examples:",
         "  npm run exec -- --stack prod users -- sh",
-        "  npm run exec -- --stack prod users -- node -p process.memoryUsage()",
+        "  npm run exec -- --stack prod users -- node -p 'process.memoryUsage()'",
         "  npm run exec -- --stack prod users --container agent -- sh",
         "  echo 'ls -l /tmp' | npm run --silent exec -- --stack prod users -- sh",
       ].join("\n"),

@@ -1,8 +1,8 @@
 import { bucketArn, iamArn } from "../core/arn";
 import {
+  execLogGroupPrefix,
   JOB_RULE,
   jobRunsLogGroupName,
-  execLogGroupPrefix,
   logGroupName,
   namePrefix,
   repositoryPath,
