@@ -97,7 +97,8 @@ class CgroupLimits implements MemoryLimits {
   readonly #version: Version;
   readonly #folder: string;
   readonly #used = new Set<string>();
-  #next = 0;
+  /** Counts over all clouds of this process: what one could not remove yet is not in the way of the next. */
+  static #count = 0;
 
   constructor(version: Version, folder: string) {
     this.means = version.means;
@@ -119,7 +120,7 @@ class CgroupLimits implements MemoryLimits {
   }
 
   create(mib: number): MemoryLimit {
-    const folder = join(this.#folder, `aoshingo-${process.pid}@${startTimeOf(process.pid)}-${++this.#next}`);
+    const folder = join(this.#folder, `aoshingo-${process.pid}@${startTimeOf(process.pid)}-${++CgroupLimits.#count}`);
     mkdirSync(folder);
     this.#used.add(folder);
     const { limit, swap, kills } = this.#version;

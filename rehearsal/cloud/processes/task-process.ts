@@ -64,7 +64,7 @@ export class TaskProcess {
   /** The command of the first process, if its program had no chance to end because that has no handler for SIGTERM. */
   ignoredTermination: string | undefined;
   /** The file that takes a process into the container's memory limit; undefined without one. */
-  readonly memoryProcs: string | undefined;
+  readonly #memoryProcs: string | undefined;
   #running = true;
 
   private constructor(
@@ -74,7 +74,7 @@ export class TaskProcess {
     private readonly hasInit: boolean,
     memory: MemoryLimit | undefined,
   ) {
-    this.memoryProcs = memory?.procs;
+    this.#memoryProcs = memory?.procs;
     const pid = child.pid!;
     this.pid = pid;
     ledger.add(pid);
@@ -161,16 +161,18 @@ export class TaskProcess {
     return (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
   }
 
-  /** A command that runs the one behind it in the container: with its file system, its processes and its network. */
-  entering(): string[] {
-    const { unshare } = this.surroundings;
-    if (!unshare) return [];
+  /** Returns the command that runs this one in the container: with its file system, processes, network and memory limit. */
+  inside(command: readonly string[]): string[] {
+    // The process that waits outside must not be in the limit's cgroup, which is removed when the container has ended.
+    const limited = this.#memoryProcs === undefined ? command : limiting(this.#memoryProcs, command);
+    const { unshare, networks } = this.surroundings;
+    if (!unshare) return [...limited];
     const isUser = unshare.includes("--user");
     const user = isUser ? ["--user", "--preserve-credentials"] : [];
-    const namespaces = ["--mount", "--pid", ...(this.surroundings.networks ? ["--net"] : []), ...user];
+    const namespaces = ["--mount", "--pid", ...(networks ? ["--net"] : []), ...user];
     // A shell finds its terminal's session among the processes of its own namespace. It takes root to take that over.
     const session = isUser ? [] : ["setsid", "--ctty"];
-    return ["nsenter", "--target", String(this.firstProcess), ...namespaces, "--wd", "--", ...session];
+    return ["nsenter", "--target", String(this.firstProcess), ...namespaces, "--wd", "--", ...session, ...limited];
   }
 
   /** A program that has started another one and ends by SIGTERM's default action takes that one with it unasked. */
@@ -204,8 +206,7 @@ function launching(
   memory: MemoryLimit | undefined,
 ): string[] {
   const procs = memory?.procs ?? "";
-  if (!container?.surroundings.unshare)
-    return procs === "" ? command : ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
+  if (!container?.surroundings.unshare) return procs === "" ? command : limiting(procs, command);
   const { surroundings, network, readOnlyRoot, hasInit, tmpfsMib, hosts = "", imageDirectory } = container;
   const kept = keptPaths([
     ...[imageDirectory, ...packagesOf(imageDirectory), workingDirectory, ...command],
@@ -217,6 +218,11 @@ function launching(
     ...["sh", LAUNCHER, procs, readOnlyRoot ? "yes" : "no", tmpfsMib === undefined ? "" : String(tmpfsMib)],
     ...[hasInit ? "yes" : "no", hosts, workingDirectory, ...kept, "--", ...command],
   ];
+}
+
+/** A command that joins a memory limit and becomes the one behind it. @param procs the file that takes it in */
+function limiting(procs: string, command: readonly string[]): string[] {
+  return ["sh", "-c", 'echo 0 >"$0" && exec "$@"', procs, ...command];
 }
 
 /** The folder of an image's packages, which images may share. */

@@ -7,7 +7,7 @@ import { type ProcessLedger, signalGroup } from "./process-ledger";
 /** Runs a command in a new terminal, which it connects with its own input and output. */
 const TERMINAL = "script";
 /** Tells the name of the terminal on file descriptor 3, and becomes the command. */
-const COMMAND = 'tty >&3; exec 3>&-; if [ -n "$0" ]; then echo 0 >"$0"; fi; exec "$@"';
+const COMMAND = 'tty >&3; exec 3>&-; exec "$0" "$@"';
 
 export interface TerminalOptions {
   /** Runs in the new terminal. */
@@ -15,8 +15,6 @@ export interface TerminalOptions {
   workingDirectory: string;
   /** The whole environment, except for PATH, which is this machine's. */
   environment: Record<string, string>;
-  /** The file that takes a process into the container's memory limit; undefined without a limit. */
-  memoryProcs: string | undefined;
   ledger: ProcessLedger;
   onOutput(bytes: Buffer): void;
 }
@@ -34,8 +32,8 @@ export class TerminalProcess {
   /** Path of the terminal, known as soon as the command starts. */
   readonly #terminal: Promise<string>;
 
-  constructor({ command, workingDirectory, environment, memoryProcs = "", ledger, onOutput }: TerminalOptions) {
-    const words = join(["sh", "-c", COMMAND, memoryProcs, ...command]);
+  constructor({ command, workingDirectory, environment, ledger, onOutput }: TerminalOptions) {
+    const words = join(["sh", "-c", COMMAND, ...command]);
     this.#child = spawn(TERMINAL, ["--quiet", "--flush", "--command", `exec ${words}`, "/dev/null"], {
       cwd: workingDirectory,
       env: { PATH: process.env.PATH, ...environment, SHELL: "/bin/sh" },

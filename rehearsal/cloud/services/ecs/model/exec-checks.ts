@@ -3,7 +3,7 @@ import type { CloudContext } from "../../../kernel/context";
 import type { Permissions, Reachability } from "../../../kernel/ports";
 import type { ContainerDefinition } from "./container-definition";
 import type { Task } from "./task";
-import { containersOf } from "./task-definition";
+import { containersOf, type TaskDefinition } from "./task-definition";
 
 /** What the agent calls to wait for sessions and to open one (C47). */
 const ACTIONS = [
@@ -49,10 +49,15 @@ function disconnection(
   const { subnetId, securityGroupIds } = host.instance;
   const route = reachability.reachesService(subnetId, securityGroupIds, "ssmmessages");
   if (!route.ok) return route.reason;
-  const role = definition.taskRoleArn === undefined ? undefined : permissions.roleNameOfArn(definition.taskRoleArn);
+  const role = taskRoleOf(permissions, definition);
   if (role === undefined) return "it has no task role";
   const refused = ACTIONS.find((action) => !permissions.allows(role, action, "*"));
   return refused && `role ${role} is not authorized to perform: ${refused}`;
+}
+
+/** Name of the role of a task's containers; undefined if it has none. */
+export function taskRoleOf(permissions: Permissions, { taskRoleArn }: Pick<TaskDefinition, "taskRoleArn">) {
+  return taskRoleArn === undefined ? undefined : permissions.roleNameOfArn(taskRoleArn);
 }
 
 function invalid(message: string): AwsError {

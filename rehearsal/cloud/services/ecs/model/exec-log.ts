@@ -1,8 +1,10 @@
+import { StringDecoder } from "node:string_decoder";
 import { stripVTControlCharacters } from "node:util";
 import type { CloudContext } from "../../../kernel/context";
 import type { Logs, Permissions } from "../../../kernel/ports";
 import type { Cluster } from "./cluster";
 import type { ContainerDefinition } from "./container-definition";
+import { taskRoleOf } from "./exec-checks";
 import type { Task } from "./task";
 
 /** What the agent needs to write a session to a log group (C48). */
@@ -20,6 +22,8 @@ export interface ExecLogPorts {
  */
 export class ExecLog {
   readonly #write: (line: string) => void;
+  /** A character may come in two parts. */
+  readonly #decoder = new StringDecoder("utf8");
   #rest = "";
 
   constructor(
@@ -40,8 +44,7 @@ export class ExecLog {
       if (!logs.exists(name)) return `log group ${name} does not exist`;
       const { region, accountId } = context;
       const arn = `arn:aws:logs:${region}:${accountId}:log-group:${name}:log-stream:${sessionId}`;
-      const { taskRoleArn } = task.definition;
-      const role = taskRoleArn === undefined ? undefined : permissions.roleNameOfArn(taskRoleArn);
+      const role = taskRoleOf(permissions, task.definition);
       const resourceOf = (action: string) => (action === "logs:DescribeLogGroups" ? "*" : arn);
       const refused = ACTIONS.find(
         (action) => role === undefined || !permissions.allows(role, action, resourceOf(action)),
@@ -52,7 +55,7 @@ export class ExecLog {
 
   /** Takes what the terminal shows: the output and, as terminals echo it, what is typed. */
   add(bytes: Buffer): void {
-    const lines = (this.#rest + bytes.toString("utf8")).split("\n");
+    const lines = (this.#rest + this.#decoder.write(bytes)).split("\n");
     this.#rest = lines.pop()!;
     for (const line of lines) this.#line(line);
   }

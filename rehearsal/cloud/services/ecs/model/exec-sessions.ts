@@ -5,6 +5,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Logs, Permissions, Reachability } from "../../../kernel/ports";
 import { hasTerminals } from "../../../processes/terminal-process";
+import { lastPart } from "./arns";
 import type { Cluster } from "./cluster";
 import { checkedContainer } from "./exec-checks";
 import { ExecLog } from "./exec-log";
@@ -50,7 +51,7 @@ export class ExecSessions {
 
   /** @throws AwsError as ECS does (C46, C47, C49) */
   async execute(cluster: Cluster, idOrArn: string, asked: ExecuteCommand) {
-    const id = idOrArn.split("/").at(-1);
+    const id = lastPart(idOrArn);
     const task = cluster.tasks.find((one) => one.id === id && one.lastStatus !== "STOPPED");
     if (!task) throw new AwsError("InvalidParameterException", "The referenced task was not found.");
     const container = checkedContainer(this.#ports, task, asked);

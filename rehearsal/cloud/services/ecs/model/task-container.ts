@@ -102,10 +102,12 @@ export class TaskContainer {
 
   /**
    * Starts a command in a terminal, with all that surrounds the container's process, and with its environment.
-   * @throws Error in the agent's words if there is no such program
+   * @throws Error in the agent's words if there is no such program, and for a container of this machine's Docker
    */
   openTerminal(command: readonly string[], onOutput: (bytes: Buffer) => void): TerminalProcess {
-    const { ports, variables: environment = {}, workingDirectory = "/" } = this.parts;
+    const { ports, variables: environment = {}, workingDirectory = "/", isOfDocker } = this.parts;
+    if (isOfDocker)
+      throw new Error("the rehearsal cloud opens no session in a container of this machine's Docker: use docker exec");
     const [program = ""] = command;
     try {
       findProgram(program, workingDirectory, environment.PATH ?? process.env.PATH ?? "");
@@ -115,11 +117,10 @@ export class TaskContainer {
       );
     }
     return new TerminalProcess({
-      command: [...this.process.entering(), ...command],
+      command: this.process.inside(command),
       workingDirectory,
       // As the agent does it.
       environment: { LANG: "C.UTF-8", ...environment, TERM: "xterm-256color" },
-      memoryProcs: this.process.memoryProcs,
       ledger: ports.ledger,
       onOutput,
     });
@@ -146,6 +147,7 @@ interface Parts {
   /** What the process has. */
   variables?: Record<string, string>;
   workingDirectory?: string;
+  isOfDocker?: boolean;
 }
 
 async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
@@ -213,6 +215,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
   parts.workingDirectory = config.workingDirectory;
+  parts.isOfDocker = config.docker;
   parts.variables = {
     ...config.environment,
     ...environment?.environment,

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { WebSocket } from "ws";
 import { Session } from "../../../../../../automation/exec/session";
@@ -11,7 +12,7 @@ import {
 import { hasTerminals } from "../../../../../../rehearsal/cloud/processes/terminal-process";
 import { describedTask } from "../../../../../../rehearsal/cloud/services/ecs/api/descriptions";
 import type { Task } from "../../../../../../rehearsal/cloud/services/ecs/model/task";
-import { NEXT_IMAGE, Scene } from "../../../compute-scene";
+import { IMAGE, NEXT_IMAGE, Scene } from "../../../compute-scene";
 import { workerRequest } from "./task-request";
 
 /** Of the networks of this file's containers. */
@@ -176,6 +177,21 @@ describe("rehearsal/cloud/services/ecs/model/exec-sessions", function () {
     const task = await running();
     expect(await run(await execute(task, "no-such-program"))).to.equal(
       'ended: Unable to start command: Failed to start pty: exec: "no-such-program": executable file not found in $PATH',
+    );
+    await stop(task);
+  });
+
+  it("is refused in a container of this machine's Docker, where it would be outside", async () => {
+    const { config } = scene.images.get(IMAGE)!;
+    // Stands for the launcher of `docker run`, whose options come first.
+    const launcher = join(scene.directory, "launcher.js");
+    writeFileSync(launcher, "setInterval(() => {}, 1000);");
+    const { command } = config;
+    Object.assign(config, { docker: true, command: [process.execPath, launcher, `sha256:${"0".repeat(64)}`] });
+    const task = await running();
+    Object.assign(config, { docker: false, command });
+    expect(await run(await execute(task, "sh"))).to.match(
+      /^ended: .* no session in a container of this machine's Docker/,
     );
     await stop(task);
   });
