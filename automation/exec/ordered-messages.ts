@@ -37,6 +37,9 @@ export class OrderedMessages {
   #expected = 0;
   #next = 0;
   #unacknowledged: Sent[] = [];
+  /** Told when messages are acknowledged. */
+  #waiting: (() => void)[] = [];
+  #isClosed = false;
 
   constructor(options: OrderedMessagesOptions) {
     this.#options = options;
@@ -45,6 +48,22 @@ export class OrderedMessages {
   /** Number of messages that the other side has not acknowledged yet. */
   get pending(): number {
     return this.#unacknowledged.length;
+  }
+
+  /** Resolves when the other side has acknowledged all but so many messages, or never will. */
+  async untilPending(most: number): Promise<void> {
+    while (this.pending > most && !this.#isClosed)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Nothing is acknowledged any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
+    for (const tell of this.#waiting.splice(0)) tell();
   }
 
   /** Sends bytes in as many messages as they need. */
@@ -67,6 +86,7 @@ export class OrderedMessages {
     if (message.type === MESSAGE.acknowledge) {
       const sequence = acknowledgedSequence(message);
       this.#unacknowledged = this.#unacknowledged.filter((sent) => sent.sequence !== sequence);
+      this.#tellWaiting();
       return;
     }
     if (message.type !== ordered) {

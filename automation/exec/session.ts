@@ -67,8 +67,7 @@ export class Session {
   /** Types into the remote terminal. Resolves when more may be sent. */
   async input(bytes: Buffer): Promise<void> {
     this.#messages.send(PAYLOAD.data, bytes);
-    while (this.#messages.pending > MAX_PENDING && this.#socket.readyState === WebSocket.OPEN)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#messages.untilPending(MAX_PENDING);
   }
 
   resize(size: Size): void {
@@ -108,6 +107,7 @@ export class Session {
     const stop = () => {
       clearInterval(resending);
       clearInterval(pinging);
+      this.#messages.close();
       socket.close();
     };
     this.ended.then(stop, stop);

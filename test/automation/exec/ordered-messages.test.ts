@@ -70,6 +70,26 @@ describe("automation/exec/ordered-messages", () => {
     expect(line.client.pending).to.equal(0);
   });
 
+  it("let a sender wait until enough has been acknowledged, or the line is closed", async () => {
+    const told: string[] = [];
+    await line.client.untilPending(0);
+    type("a");
+    type("b");
+    const one = line.client.untilPending(1).then(() => told.push("one"));
+    const none = line.client.untilPending(0).then(() => told.push("none"));
+    line.agent.receive(line.toAgent.shift()!);
+    line.deliver();
+    await one;
+    expect(told[0]).to.equal("one");
+    line.deliver();
+    await none;
+    type("c");
+    const closed = line.client.untilPending(0);
+    line.client.close();
+    await closed;
+    expect(line.client.pending).to.equal(1);
+  });
+
   it("split what is larger than a message", () => {
     const text = "0123456789".repeat(250);
     type(text);
