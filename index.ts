@@ -11,6 +11,7 @@ import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
 import { type Grants, grantsFor, grantsOf, unionOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
+import { infrastructureOf } from "./components/live/infrastructure";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
@@ -198,6 +199,10 @@ async function program() {
       ...(hostRecords ? { hostRecords: hostRecords.outputs } : {}),
       grants,
       rulePriorities,
+      applied: {
+        infrastructure: infrastructureOf(settings),
+        ...(deployer ? { deployRole: pulumi.output(deployer.outputs).deployRole } : {}),
+      },
     }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
 }

@@ -57,6 +57,11 @@ export class AwsObserver implements Observer {
     this.#autoScaling = new AutoScalingClient(config);
   }
 
+  async caller(): Promise<string> {
+    const { AwsAccount } = require("./account") as typeof import("./account");
+    return (await new AwsAccount(this.#config.region).caller()).arn;
+  }
+
   async image(
     repositoryName: string,
     reference: { tag: string } | { digest: string },

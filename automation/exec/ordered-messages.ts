@@ -52,8 +52,7 @@ export class OrderedMessages {
 
   /** Resolves when the other side has acknowledged all but so many messages, or never will. */
   async untilPending(most: number): Promise<void> {
-    while (this.pending > most && !this.#isClosed)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.pending > most && !this.#isClosed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Nothing is acknowledged any more. */

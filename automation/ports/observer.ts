@@ -3,6 +3,8 @@ import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../compon
 
 /** Reads from AWS, not from Pulumi's state, what is really running. */
 export interface Observer {
+  /** Returns the ARN of whoever this process acts as. */
+  caller(): Promise<string>;
   /**
    * Returns the image in the registry, or null if there is none.
    * @param registry default: the stack's own

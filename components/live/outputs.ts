@@ -4,6 +4,7 @@ import type { HostRoute } from "../settings/own-hosts";
 import type { Exposure, Kind, Protocol } from "../settings/settings";
 import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
+import type { Infrastructure } from "./infrastructure";
 import type { Live } from "./live";
 import type { RulePriorities } from "./rule-priorities";
 
@@ -20,19 +21,29 @@ export interface StackOutputs {
   deployStore?: DeployStoreOutputs;
   /** What the releases may reach, by service and colour; absent in outputs of older programs. */
   grants?: Record<string, Record<Colour, Grants>>;
+  /** What the last run applied; absent in outputs of older programs. */
+  applied?: AppliedSettings;
 }
 
 /**
  * What the output `state` holds: `StackOutputs` without `live`, and what the program's next run compares its settings
  * with.
  */
-export interface StackState extends Omit<StackOutputs, "live"> {
+export interface StackState extends Omit<StackOutputs, "live" | "applied"> {
+  applied: AppliedSettings;
   immutableSettings: ImmutableSettings;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   grants: Record<string, Record<Colour, Grants>>;
   /** The priorities of all listener rules. Older programs did not write them: the provider chose the numbers. */
   rulePriorities: RulePriorities;
+}
+
+/** By this a deploy knows, before it changes anything, what is left for `pulumi up`. */
+interface AppliedSettings {
+  infrastructure: Infrastructure;
+  /** ARN of the role that deploys have in CI; absent without the setting. */
+  deployRole?: string;
 }
 
 /**

@@ -193,6 +193,18 @@ describe("store and roles of a running stack", function () {
     expect(exitCode, errors).to.equal(0);
   });
 
+  it("a deploy is refused while other settings wait for `pulumi up`, which its role could not apply", async () => {
+    const hosts = ["config", "aoshingo:services", "users", "hosts"];
+    await changeSettings(stack.settingsFile, hosts, ["rehearsal.test"]);
+    const { exitCode, errors, events } = await stack.deploy("v4");
+    await changeSettings(stack.settingsFile, hosts, undefined);
+    expect(exitCode, errors).to.equal(2);
+    expect(errors).to.equal(
+      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack rehearsal` first, because CI's role may change releases only",
+    );
+    expect(events.filter(({ type }) => type === "up")).to.deep.equal([]);
+  });
+
   it("a preview may not change anything", async () => {
     await changeSettings(stack.settingsFile, ["config", "aoshingo:network"], { flowLogs: "rejected" });
     const { exitCode, all } = await asPreview(["up", "--yes", "--skip-preview"]);

@@ -23,6 +23,7 @@ import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
 import { checkJob } from "../../observe/check-job";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
+import { assertNothingPending } from "../pending-settings";
 import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
 import type { Step } from "../step";
 
@@ -39,6 +40,7 @@ export const preflight: Step = {
 
 /** For a deploy: images and secrets exist, no alarm fires, production is healthy. Images are pinned by digest from here on. */
 async function checkBeforeDeploy(context: StepContext, state: RunState) {
+  await assertNothingPending(context, state);
   const names = state.requests.map(({ service }) => service);
   const { observer, settings } = context;
   const [images, sidecarImage, secrets, alarms, seen] = await Promise.all([

@@ -172,6 +172,8 @@ export class Scene {
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
+  /** Who the deploy acts as. */
+  caller = "arn:aws:iam::123456789012:user/me";
   look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
   /** State of alarms that are not OK, by name. */
   readonly alarms = new Map<string, ObservedAlarm["state"]>();
@@ -327,6 +329,7 @@ export class Scene {
 
   #observer(): Observer {
     return {
+      caller: async () => this.caller,
       image: async (_, reference) => {
         const name =
           "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);

@@ -34,6 +34,7 @@ class World {
   run(options: Partial<MonitorOptions> = {}, alarms = ["users-5xx"]): Promise<string> {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
     const observer = {
+      caller: () => assert.fail(),
       image: () => assert.fail(),
       secrets: () => assert.fail(),
       schedule: () => assert.fail(),

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { ServiceSettings, Settings } from "../settings/settings";
+
+/**
+ * Digests of the settings that only `pulumi up` applies, by their path, such as `services.users.hosts`. The stack's outputs have
+ * those of the last run. By the difference a deploy knows what it would have to change besides releases.
+ */
+export type Infrastructure = Record<string, string>;
+
+/** Of the stack. */
+const STACK_SETTINGS = [
+  "domain",
+  "furtherDomains",
+  "cutover",
+  "deletionProtection",
+  "containerInsights",
+  "webAcl",
+  "network",
+  "ci",
+  "testHeader",
+] as const satisfies readonly (keyof Settings)[];
+
+/** Of a service. What a release has, and what its permissions are for, is not among them: see `grants`. */
+const SERVICE_SETTINGS = [
+  "kind",
+  "schedule",
+  "exposure",
+  "hosts",
+  "paths",
+  "queue",
+  "internalPort",
+  "healthCheck",
+  "protocol",
+  "deregistrationDelaySeconds",
+  "streams",
+  "logRetentionDays",
+] as const satisfies readonly (keyof ServiceSettings)[];
+
+const DIGITS = 6;
+
+export function infrastructureOf(settings: Settings): Infrastructure {
+  const ofStack = STACK_SETTINGS.map((key) => [key, digestOf(settings[key])]);
+  const ofServices = Object.entries(settings.services).flatMap(([name, service]) =>
+    SERVICE_SETTINGS.map((key) => [`services.${name}.${key}`, digestOf(service[key])]),
+  );
+  return Object.fromEntries([...ofStack, ...ofServices].filter(([, digest]) => digest !== NOTHING));
+}
+
+/** The paths of settings that differ, in their order. */
+export function changedInfrastructure(before: Infrastructure, now: Infrastructure): string[] {
+  const paths = [...new Set([...Object.keys(now), ...Object.keys(before)])];
+  return paths.filter((path) => before[path] !== now[path]);
+}
+
+function digestOf(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
+}
+
+const NOTHING = digestOf(null);

@@ -1,0 +1,43 @@
+import { assert } from "chai";
+import { UserError } from "../../../components/core/user-error";
+import { infrastructureOf } from "../../../components/live/infrastructure";
+import { Scene } from "./scene";
+import { live, outputsOf } from "./worlds";
+
+const ROLE = "arn:aws:iam::123456789012:role/aoshingo/prod/ci-deploy-0a1b2c3";
+const IN_CI = "arn:aws:sts::123456789012:assumed-role/ci-deploy-0a1b2c3/GitHubActions";
+
+describe("a deploy while settings wait for `pulumi up`", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    const world = live({ active: "blue", blue: ["v1", 2], green: null });
+    scene = new Scene(world, { services: { users: { kind: "api", hosts: ["example.jp"] } } });
+    const applied = infrastructureOf(scene.context.settings);
+    delete applied["services.users.hosts"];
+    scene.stack.current = { ...outputsOf(world), applied: { infrastructure: applied, deployRole: ROLE } };
+  });
+  afterEach(() => scene.close());
+
+  it("is refused in CI's role, before anything changes, with what to do", async () => {
+    scene.caller = IN_CI;
+    const error = await scene.deploy();
+    assert.instanceOf(error, UserError);
+    assert.equal(
+      error!.message,
+      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack test` first, because CI's role may change releases only",
+    );
+    assert.deepEqual(scene.stack.asked, []);
+    assert.equal(scene.event("deployEnded").ok, false);
+  });
+
+  it("goes on for a person, and in another role", async () => {
+    scene.caller = "arn:aws:sts::123456789012:assumed-role/admin/me";
+    assert.isNull(await scene.deploy());
+  });
+
+  it("goes on in CI's role when nothing waits", async () => {
+    scene.caller = IN_CI;
+    scene.stack.current!.applied!.infrastructure = infrastructureOf(scene.context.settings);
+    assert.isNull(await scene.deploy());
+  });
+});
