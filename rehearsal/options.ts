@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { DRAIN_CAP_SECONDS, StreamTime } from "../components/settings/schema";
+import { DRAIN_CAP_SECONDS } from "../components/settings/schema/deploy";
+import { StreamTime } from "../components/settings/schema/service";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { SPREAD } from "./cloud/spread";
 import { CORE } from "./traffic/streams";

@@ -5,7 +5,7 @@ import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
 import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
-import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema";
+import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema/kinds";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { KINDS, type Kind } from "../../components/settings/schema";
+import { KINDS, type Kind } from "../../components/settings/schema/kinds";
 import { endWith } from "../core/process/command-end";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { addService } from "./add-service";

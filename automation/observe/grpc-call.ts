@@ -1,5 +1,5 @@
 import { type ChannelOptions, Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { HEALTH_PATHS } from "../../components/settings/schema";
+import { HEALTH_PATHS } from "../../components/settings/schema/kinds";
 import { type HttpResponse, RELEASE_HEADER } from "../ports/http-client";
 
 const HTTPS_PORT = 443;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { COLOURS, type Colour } from "../core/colour-name";
-import type { EgressRule } from "../settings/schema";
+import type { EgressRule } from "../settings/schema/service";
 import type { ServiceSettings } from "../settings/settings";
 import { pulledFrom, type ReleaseSidecars } from "./sidecars";
 

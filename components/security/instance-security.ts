@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { HOST_PORT, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
-import type { EgressRule, Exposure } from "../settings/schema";
+import type { Exposure } from "../settings/schema/kinds";
+import type { EgressRule } from "../settings/schema/service";
 
 /** The load balancers of one edge. */
 interface EdgeLoadBalancers {

@@ -1,4 +1,4 @@
-import type { Exposure } from "./schema";
+import type { Exposure } from "./schema/kinds";
 
 /**
  * Domain of an edge: names of services are one label below it, so that one wildcard certificate, which covers exactly

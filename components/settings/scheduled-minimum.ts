@@ -1,5 +1,5 @@
 import { DAYS, type Day, MINUTES_A_DAY, MINUTES_A_WEEK, minuteOfWeek } from "../core/week";
-import type { ScheduledMinimum } from "./schema";
+import type { ScheduledMinimum } from "./schema/size";
 
 /** A time of the week at which the least number of instances changes. */
 export interface MinimumChange {

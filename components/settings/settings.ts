@@ -7,17 +7,11 @@ import { defaultInternalPort } from "./internal-port";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
 import { type Schedule, scheduleOf, UTC } from "./schedule";
-import {
-  type EgressRule,
-  type Exposure,
-  HEALTH_PATHS,
-  type Kind,
-  type Protocol,
-  Queue,
-  SettingsSchema,
-  type SidecarSettings,
-  Size,
-} from "./schema";
+import { SettingsSchema } from "./schema";
+import { type Exposure, HEALTH_PATHS, type Kind, type Protocol } from "./schema/kinds";
+import { type EgressRule, Queue } from "./schema/service";
+import type { SidecarSettings } from "./schema/sidecar";
+import { Size } from "./schema/size";
 
 export type { Exposure, Kind, Protocol, SidecarSettings };
 export { CONFIG_NAMESPACE };

@@ -1,4 +1,4 @@
-import { DEFAULTS } from "../../../components/settings/schema";
+import { DEFAULTS } from "../../../components/settings/schema/kinds";
 import type { Question } from "../question";
 import { terminationsOf } from "./retired-colour";
 

@@ -1,7 +1,7 @@
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
 import { problem } from "../problem";
-import { EXPOSURES } from "../schema";
+import { EXPOSURES } from "../schema/kinds";
 import type { RawService } from "./raw-service";
 
 /**

@@ -1,7 +1,8 @@
 import { DEAD_LETTER } from "../../core/names";
 import { edgeDomain, productionHost, testHost } from "../host-names";
 import { problem } from "../problem";
-import { EXPOSURES, SERVICE_NAME } from "../schema";
+import { SERVICE_NAME } from "../schema/forms";
+import { EXPOSURES } from "../schema/kinds";
 import type { RawService } from "./raw-service";
 
 const NAME_WANTED = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";

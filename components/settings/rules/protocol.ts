@@ -1,5 +1,5 @@
 import { problem } from "../problem";
-import { HEALTH_PATHS } from "../schema";
+import { HEALTH_PATHS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
 
 /** A gRPC method as a path: its service with the package, and its name. */

@@ -1,4 +1,4 @@
-import { EXPOSURES, type Exposure, KINDS, type Kind } from "../schema";
+import { EXPOSURES, type Exposure, KINDS, type Kind } from "../schema/kinds";
 
 export type Raw = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 import { INSTANCE_TYPE, taskSizeOf } from "../instance-type";
 import { problem } from "../problem";
-import { DEFAULTS, SERVICE_NAME } from "../schema";
+import { SERVICE_NAME } from "../schema/forms";
+import { DEFAULTS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
 import { namedVariableProblems, OF_EVERY_CONTAINER } from "./variables";
 

@@ -2,7 +2,8 @@ import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECON
 import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
 import { problem } from "../problem";
 import { minimumChanges } from "../scheduled-minimum";
-import { DEFAULTS, Size } from "../schema";
+import { DEFAULTS } from "../schema/kinds";
+import { Size } from "../schema/size";
 import { asMap, type RawService } from "./raw-service";
 
 /** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */

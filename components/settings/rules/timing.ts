@@ -1,6 +1,6 @@
 import { durationSeconds } from "../../core/duration";
 import { problem } from "../problem";
-import { DEFAULTS } from "../schema";
+import { DEFAULTS } from "../schema/kinds";
 import { asMap, type Raw, type RawService } from "./raw-service";
 
 /**

@@ -1,5 +1,5 @@
 import { problem } from "../problem";
-import { VARIABLE_NAME } from "../schema";
+import { VARIABLE_NAME } from "../schema/forms";
 import { queueUrlVariable, SCHEDULED_TIME, urlVariable } from "../variable-names";
 import { asMap, type Raw, type RawService } from "./raw-service";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { DAYS, MINUTES_A_DAY, MINUTES_A_WEEK, minuteOfWeek } from "../../../components/core/week";
 import { minimumChanges } from "../../../components/settings/scheduled-minimum";
-import { Size } from "../../../components/settings/schema";
+import { Size } from "../../../components/settings/schema/size";
 
 const size = (schedule: object[], min = 2) => Size.parse({ min, max: 100, schedule });
 const shown = (schedule: object[], min?: number) =>

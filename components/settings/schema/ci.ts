@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { object, oneOf, text } from "./forms";
+import { Statement } from "./statement";
+
+/** A number from GitHub's API: `gh api repos/OWNER/NAME --jq "{owner: .owner.id, repository: .id}"`. */
+const gitHubId = () => z.int({ error: "a number that GitHub gave" }).min(1, "a number that GitHub gave");
+const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
+const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
+const KEY_WANTED = "the ARN of a KMS key";
+
+export const Ci = object({
+  repository: text(/^[A-Za-z0-9-]+\/[\w.-]+$/, REPOSITORY_WANTED).describe(
+    "Repository whose jobs may take the roles, as GitHub spells it: case matters.",
+  ),
+  ids: object({ owner: gitHubId(), repository: gitHubId() })
+    .describe(
+      "Numbers of owner and repository. Required for a repository made since 15 July 2026, whose tokens have them.",
+    )
+    .optional(),
+  environment: text(/^[\w.-]{1,255}$/, ENVIRONMENT_WANTED)
+    .describe("The GitHub environment in which deploys run. Default: the stack's name.")
+    .optional(),
+  branch: text(/^[\w./-]+$/, "the name of a branch")
+    .describe("Branch whose jobs may check for drift.")
+    .default("main"),
+  provider: oneOf(["create", "existing"])
+    .describe("An account has one OIDC provider for GitHub: create it, or use the one that another stack created.")
+    .default("create"),
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket")
+    .describe("The bucket with Pulumi's state, for a backend in S3.")
+    .optional(),
+  secretsKey: text(/^arn:aws[\w-]*:kms:\S+:key\/\S+$/, KEY_WANTED)
+    .describe("The KMS key of the stack's secrets, for a secrets provider with KMS.")
+    .optional(),
+  iam: z
+    .array(Statement, { error: "a list of maps of actions and resources" })
+    .describe("AWS actions that services' tests call: statements of the deploy role.")
+    .default([]),
+});

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { list, object, oneOf, seconds, text, wholeNumber } from "./forms";
+
+/**
+ * TTL of an alias record to a load balancer (60 s, fixed by Route 53), and 20 s for clients that resolved the name
+ * last.
+ */
+const DRAIN_SECONDS = 80;
+const STEADY_SECONDS = 30;
+
+/** Load balancers report once a minute, with a delay: a shorter bake sees nothing (aws-rules W8). */
+const BAKE_SECONDS = 180;
+const RAMP_PAUSE_SECONDS = 180;
+
+/** Load balancers' metrics have one point a minute (aws-rules W5). */
+const METRIC_PERIOD_SECONDS = 60;
+
+/**
+ * Until then the old colour stays while it still gets requests. Longer than rule changes are known to take until every
+ * node of a load balancer follows them (aws-rules E24), and with `dns` as long again as most resolvers stretch a TTL.
+ */
+export const DRAIN_CAP_SECONDS = 300;
+const DURATION = /^[1-9]\d{0,5}[smh]$/;
+const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the one before, such as [1, 10, 50]";
+const ALARM_WANTED = "the name of a CloudWatch alarm";
+const PERCENT_WANTED = "a percentage from 0 to 100";
+const RATIO_WANTED = "a number from 1";
+
+/** How deploys go. */
+export const Deploy = object({
+  drainSeconds: seconds()
+    .describe("Time from when the records are in sync until the old colour stops.")
+    .default(DRAIN_SECONDS),
+  steadySeconds: seconds()
+    .describe("How long a worker's new tasks must run before the old ones stop.")
+    .default(STEADY_SECONDS),
+  drainCapSeconds: seconds()
+    .describe(
+      "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. 0: no wait.",
+    )
+    .default(DRAIN_CAP_SECONDS),
+  atDrainCap: oneOf(["retire", "keep"])
+    .describe(
+      "What happens to an old colour that still gets requests at the cap: it stops, or the deploy keeps it and reports it.",
+    )
+    .default("retire"),
+  approve: oneOf(["before-cutover"])
+    .describe("The new release gets production requests only after somebody has approved it. Default: no approval.")
+    .optional(),
+  approveWithin: text(DURATION, "a time such as 30m, 90s or 2h")
+    .describe("How long a deploy waits for approval before it rolls back.")
+    .default("30m"),
+  ramp: z
+    .array(wholeNumber(1, 99), { error: RAMP_WANTED })
+    .refine((shares) => shares.every((share, place) => place === 0 || share > shares[place - 1]!), RAMP_WANTED)
+    .describe("Steps in percent of production requests that the new release gets before it gets all.")
+    .default([]),
+  rampPauseSeconds: seconds()
+    .describe("How long the release is monitored at each step of the ramp.")
+    .default(RAMP_PAUSE_SECONDS),
+  bakeSeconds: seconds()
+    .describe(
+      "How long the new release is monitored after the cutover, with the old one still warm; a failure in that time is rolled back.",
+    )
+    .default(BAKE_SECONDS),
+  alarms: list(z.string({ error: ALARM_WANTED }).min(1, ALARM_WANTED), "a list of CloudWatch alarms' names")
+    .describe(
+      "CloudWatch alarms: a deploy does not start while one fires, and rolls back if one fires during ramp or bake.",
+    )
+    .default([]),
+  maxErrorPercent: z
+    .number({ error: PERCENT_WANTED })
+    .min(0, PERCENT_WANTED)
+    .max(100, PERCENT_WANTED)
+    .describe("How many more responses with 5xx the new release may give than the old one, in percent of all.")
+    .default(1),
+  maxLatencyRatio: z
+    .number({ error: RATIO_WANTED })
+    .min(1, RATIO_WANTED)
+    .describe("The new release is too slow above this multiple of the old release's average response time.")
+    .default(2),
+  metricPeriodSeconds: seconds()
+    .describe("Period of the load balancers' metrics. Shorter ones are for rehearsals.")
+    .default(METRIC_PERIOD_SECONDS),
+});

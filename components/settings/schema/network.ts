@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { isNetwork, list, object, oneOf, text, wholeNumber } from "./forms";
+
+const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const SUBNETS_WANTED = "a list of two or more subnets, one for each availability zone";
+
+/** A load balancer needs two zones and takes one subnet of each (aws-rules E5). */
+const subnets = () =>
+  list(text(SUBNET, "the id of a subnet, such as subnet-0123456789abcdef0"), SUBNETS_WANTED).min(2, SUBNETS_WANTED);
+
+/** The network of the stack: a new one, or one that exists. */
+export const Network = object({
+  cidr: z
+    .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
+    .refine((cidr) => isNetwork(cidr, 16, 22), "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+    .describe("Private addresses of the VPC. It cannot change later: another one would be another VPC.")
+    .default("10.0.0.0/16"),
+  zones: wholeNumber(2, 4).describe("Availability zones. A load balancer needs two.").default(2),
+  nat: oneOf(["single", "perZone"])
+    .describe("One NAT gateway for all zones, or one for each: that costs more and survives the loss of another zone.")
+    .default("single"),
+  flowLogs: oneOf(["none", "rejected", "all"])
+    .describe("Connections in the network that CloudWatch Logs keeps for 30 days: none, those refused, or all.")
+    .default("none"),
+  vpc: text(VPC, "the id of a VPC, such as vpc-0123456789abcdef0")
+    .describe("A VPC that exists already, with publicSubnets and privateSubnets, instead of a new one.")
+    .optional(),
+  publicSubnets: subnets()
+    .describe("Of an existing VPC: the subnets of the public load balancers, routed to an internet gateway.")
+    .optional(),
+  privateSubnets: subnets()
+    .describe("Of an existing VPC: the subnets of instances and internal load balancers, routed to a NAT gateway.")
+    .optional(),
+});
