@@ -47,7 +47,7 @@ export const W: Proofs = {
     test: "test/automation/deploy/release-analysis.test.ts",
   },
   W8: {
-    file: "components/settings/schema.ts",
+    file: "components/settings/schema/deploy.ts",
     code: "const BAKE_SECONDS = 180;",
     mutated: "const BAKE_SECONDS = 60;",
     test: "test/components/settings/settings.test.ts",
