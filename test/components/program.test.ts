@@ -512,6 +512,7 @@ describe("the program", () => {
         cutover: "routed",
       },
       deletionProtection: true,
+      applied: { infrastructure: worlds.flipped.routed.outputs.applied.infrastructure },
       grants: { users: { blue: NOTHING, green: NOTHING } },
       rulePriorities: { "users users-test.example.jp": 45_252, "users users.example.jp": 48_900 },
       deployStore: { bucket: "deploy-store-bucket" },

@@ -73,9 +73,9 @@ function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunS
 }
 
 /**
- * Lowers the minimum of active colours to what their schedules say now: since it was warmed it is the number that it was warmed with. The schedule changes both
- * colours' groups at the same time, and one of the two minimums is the schedule's by now, the lower one. Looked at again after each `up`, because a time of
- * the schedule may have come meanwhile.
+ * Gives active colours the minimum that their schedules say now: since such a colour was warmed it is the number that it was warmed with. The schedule
+ * changes both colours' groups at the same time, so the old one's has its number. It is looked at again after each `up`, because a time of the schedule
+ * may have come meanwhile.
  */
 async function followSchedules(
   context: StepContext,
@@ -86,25 +86,30 @@ async function followSchedules(
   const scheduled = services.filter((name) => hasSchedule(context.settings.services[name]!.size));
   let state = start;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const lower = Object.fromEntries(
-      (await Promise.all(scheduled.map((name) => lowerSize(context, state, name)))).flat(),
-    );
-    const names = Object.keys(lower);
+    const found = await Promise.all(scheduled.map((name) => scheduledSize(context, state, name, looks > 0)));
+    const sizes = Object.fromEntries(found.flat());
+    const names = Object.keys(sizes);
     if (names.length === 0) return state;
     const message = `let ${names.join(", ")} follow ${names.length === 1 ? "its schedule" : "their schedules"} again`;
-    state = await upTo(context, state, step, resized(state.live, lower), message);
+    state = await upTo(context, state, step, resized(state.live, sizes), message);
   }
   return state;
 }
 
-/** Returns the service with the size that its active colour may go down to, or nothing if it is there. */
-async function lowerSize({ observer }: StepContext, { live, outputs }: RunState, name: string) {
+/**
+ * Returns the service with the minimum that its schedule says, or nothing if its active colour has it. Before anything was set, an old colour with a higher
+ * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number.
+ */
+async function scheduledSize({ observer }: StepContext, { live, outputs }: RunState, name: string, wasSet: boolean) {
   const { active, colours } = live.services[name]!;
-  if (colours[active].size === 0 || colours[other(active)].size === 0) return [];
+  const { size } = colours[active];
+  if (size === 0 || colours[other(active)].size === 0) return [];
   const both = outputs.services[name]!.colours;
-  const [of, ofIdle] = await Promise.all([both[active], both[other(active)]].map((colour) => observer.colour(colour!)));
-  const scheduled = Math.max(1, Math.min(of!.minimum, ofIdle!.minimum));
-  return scheduled < of!.minimum && scheduled !== colours[active].size ? [[name, scheduled] as const] : [];
+  const [now, old] = await Promise.all([both[active], both[other(active)]].map((colour) => observer.colour(colour!)));
+  if (!wasSet && old!.minimum > now!.minimum) return [];
+  const scheduled = Math.max(1, old!.minimum);
+  const isThere = now!.minimum === scheduled && size <= scheduled;
+  return isThere || size === scheduled ? [] : [[name, scheduled] as const];
 }
 
 /** A worker is on no load balancer. */

@@ -97,11 +97,39 @@ describe("retire", () => {
       ]);
     });
 
-    it("leaves it where the schedule has set it already", async () => {
-      groups(() => ({ blue: 6, green: 6 }));
+    it("raises it again if a time of the schedule came before the `up` that lowered it", async () => {
+      const seen = [
+        { blue: 2, green: 5 },
+        { blue: 4, green: 2 },
+        { blue: 4, green: 4 },
+      ];
+      groups(() => seen[Math.min(scene.stack.asked.length, 2)]!);
       await scene.perform(retire);
-      assert.deepEqual(asked(), [[0, 5]]);
+      assert.deepEqual(asked(), [
+        [5, 2],
+        [5, 4],
+        [0, 4],
+      ]);
     });
+
+    it("writes down what the schedule has set already since the colour was warmed", async () => {
+      groups(() => ({ blue: 4, green: 4 }));
+      await scene.perform(retire);
+      assert.deepEqual(asked(), [
+        [5, 4],
+        [0, 4],
+      ]);
+    });
+
+    for (const [what, minimums] of [
+      ["what the schedule has raised", { blue: 6, green: 6 }],
+      ["an active colour beside one that was warmed later", { blue: 7, green: 5 }],
+    ] as const)
+      it(`leaves ${what}`, async () => {
+        groups(() => minimums);
+        await scene.perform(retire);
+        assert.deepEqual(asked(), [[0, 5]]);
+      });
   });
 
   it("fails when more than that is over", async () => {
