@@ -1,6 +1,7 @@
 import type { DescribeCertificateCommandOutput } from "@aws-sdk/client-acm";
 import type { ListResourceRecordSetsCommandOutput, Route53Client } from "@aws-sdk/client-route-53";
 import type { GetServiceQuotaCommandOutput } from "@aws-sdk/client-service-quotas";
+import { lastPart } from "../../components/core/arn";
 import { type AwsLimits, LOOK_LIMITS } from "../core/aws-limits";
 import type { Account, CertificateState } from "../ports/account";
 
@@ -69,7 +70,7 @@ export class AwsAccount implements Account {
     const zone = HostedZones.find(({ Name, Config }) => Name === `${domain}.` && !Config?.PrivateZone);
     if (!zone) return null;
     const { DelegationSet } = await this.#client.send(new GetHostedZoneCommand({ Id: zone.Id }));
-    return { id: idOf(zone.Id ?? ""), nameServers: DelegationSet?.NameServers ?? [] };
+    return { id: lastPart(zone.Id ?? ""), nameServers: DelegationSet?.NameServers ?? [] };
   }
 
   async recordTypes(zoneId: string, names: readonly string[]): Promise<Record<string, string[]>> {
@@ -93,9 +94,4 @@ export class AwsAccount implements Account {
     this.#route53Client ??= new this.#route53.Route53Client(this.#config);
     return this.#route53Client;
   }
-}
-
-/** Returns the id of a path, such as `Z123` of `/hostedzone/Z123`. */
-function idOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

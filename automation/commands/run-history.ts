@@ -3,9 +3,10 @@ import { AwsLogReader } from "../aws/log-reader";
 import { systemClock } from "../core/clock";
 import { jobRunsText, lastJobRuns } from "../logs/job-runs";
 import { history } from "../store/history";
-import { openStackStore, stackOutputs } from "./stack-outputs";
+import { openStore } from "../store/open-store";
+import { stackOutputs } from "./stack-outputs";
 
-/** As many deploys are read for the names of releases. */
+/** Number of deploys that are read to know the names of releases. */
 const DEPLOYS_READ = 200;
 
 interface JobHistoryOptions {
@@ -20,7 +21,8 @@ interface JobHistoryOptions {
  * @throws UserError if it is no job, or the stack keeps no runs yet
  */
 export async function runJobHistory(name: string, { stack, json, last, store }: JobHistoryOptions): Promise<void> {
-  const { region, services } = await stackOutputs(stack);
+  const outputs = await stackOutputs(stack);
+  const { region, services } = outputs;
   const service = services[name];
   const jobs = Object.keys(services).filter((one) => services[one]!.job);
   if (!service?.job)
@@ -30,7 +32,7 @@ export async function runJobHistory(name: string, { stack, json, last, store }: 
   const { runsLog: logGroup } = service.job;
   if (logGroup === undefined)
     throw new UserError(`the runs of ${name} are kept from the next \`pulumi up\` of this program on: run that first`);
-  const { runs: deploys } = await history(await openStackStore(stack, store), DEPLOYS_READ);
+  const { runs: deploys } = await history(openStore(stack, { directory: store, outputs }), DEPLOYS_READ);
   const { colours } = service;
   const options = { last, nowMs: systemClock.now() };
   const runs = await lastJobRuns(new AwsLogReader(region), { name, logGroup, colours }, deploys, options);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { lastPart } from "../../components/core/arn";
 import { releaseInStream } from "../../components/core/names";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
@@ -70,7 +71,7 @@ export async function ranOnce(
   );
   const { id, exitCode, reason } = task;
   const seconds = Math.round((systemClock.now() - startedMs) / 1000);
-  return { job, release, task: id.slice(id.lastIndexOf("/") + 1), exitCode, reason, seconds, tail };
+  return { job, release, task: lastPart(id), exitCode, reason, seconds, tail };
 }
 
 function taskOf({ services, live }: StackOutputs, name: string) {

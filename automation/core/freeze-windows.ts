@@ -1,4 +1,4 @@
-import { type Day, minuteOfWeek } from "../../components/core/week";
+import { type Day, isInSpan, minuteOfWeek } from "../../components/core/week";
 import type { Settings } from "../../components/settings/settings";
 
 export type FreezeWindow = Settings["freeze"][number];
@@ -13,10 +13,8 @@ export function freezeWindowText({ from, to, zone }: FreezeWindow): string {
   return `from ${from} to ${to} in ${zone}`;
 }
 
-/** A window that ends earlier in the week than it begins goes over the end of the week. */
 function isWithin({ from, to, zone }: FreezeWindow, nowMs: number): boolean {
-  const [start, end, now] = [from, to, wallClock(nowMs, zone)].map(minuteOf) as [number, number, number];
-  return start < end ? start <= now && now < end : now >= start || now < end;
+  return isInSpan({ start: minuteOf(from), end: minuteOf(to) }, minuteOf(wallClock(nowMs, zone)));
 }
 
 /** @param text such as `Fri 16:00` */

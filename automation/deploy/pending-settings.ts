@@ -1,3 +1,4 @@
+import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
 import { changedInfrastructure, infrastructureOf } from "../../components/live/infrastructure";
 import type { RunState, StepContext } from "./context";
@@ -26,5 +27,5 @@ export async function assertNothingPending(
 /** @param caller `arn:aws:sts::<account>:assumed-role/<name>/<session>`, where the role's own ARN may have a path before the name */
 function isInRole(caller: string, roleArn: string): boolean {
   const [kind, name] = caller.split(":").at(-1)!.split("/");
-  return kind === "assumed-role" && name === roleArn.split("/").at(-1);
+  return kind === "assumed-role" && name === lastPart(roleArn);
 }

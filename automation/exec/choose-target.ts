@@ -1,3 +1,4 @@
+import { lastPart } from "../../components/core/arn";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
@@ -109,7 +110,7 @@ async function candidates(
     .filter(({ status }) => status === "RUNNING")
     .map((observed) => ({
       colour,
-      id: observed.id.slice(observed.id.lastIndexOf("/") + 1),
+      id: lastPart(observed.id),
       observed,
       isHealthy: isOk(observed.instanceId),
     }));

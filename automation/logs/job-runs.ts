@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { lastPart } from "../../components/core/arn";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
+import { parseJson } from "../../components/core/parse-json";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import { table } from "../output/table";
 import { dateTimeText } from "../output/time-text";
@@ -72,14 +74,15 @@ export function jobRunsIn(
 ): JobRun[] {
   const runs = new Map<string, JobRun>();
   for (const { message } of events) {
-    const { data } = eventSchema.safeParse(parsed(message));
-    const cluster = data?.detail.clusterArn.split("/").at(-1);
+    const { data } = eventSchema.safeParse(parseJson(message));
+    if (!data) continue;
+    const cluster = lastPart(data.detail.clusterArn);
     const colour = COLOURS.find((one) => colours[one].cluster === cluster);
-    if (!data || !colour) continue;
+    if (!colour) continue;
     const { taskArn, startedBy = "", createdAt, stoppedAt, stoppedReason, containers } = data.detail;
     const { exitCode = null, imageDigest: digest } = containers.find((container) => container.name === name) ?? {};
     const startedMs = Date.parse(createdAt);
-    const task = taskArn.split("/").at(-1)!;
+    const task = lastPart(taskArn);
     runs.set(task, {
       task,
       colour,
@@ -127,12 +130,4 @@ function releaseOf(
     .filter(({ releases }) => digest !== undefined && releases[name]?.image.endsWith(`@${digest}`))
     .sort((one, two) => two.startedAtMs - one.startedAtMs)[0];
   return deploy?.releases[name]?.name ?? null;
-}
-
-function parsed(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { lastPart } from "../../components/core/arn";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { digestsOf } from "../core/desired-releases";
@@ -46,7 +47,7 @@ export async function observedTasks(
           colour,
           isActive: colour === active,
           release: release?.name ?? null,
-          task: id.slice(id.lastIndexOf("/") + 1),
+          task: lastPart(id),
           instance: instanceId,
           status,
           hasReleaseImage: seen === "" || !wanted ? null : imageProblems(task, wanted).length === 0,

@@ -1,3 +1,4 @@
+import { lastPart } from "../../components/core/arn";
 import type { Colour } from "../../components/core/colour-name";
 import type { JobOutputs } from "../../components/live/outputs";
 import type { Observer } from "../ports/observer";
@@ -35,8 +36,8 @@ function imageProblems(
   wanted: string | undefined,
 ): string[] {
   if (taskDefinition === null) return [`${colour} has no task definition`];
-  if (image === null) return [`the task definition ${shortArn(taskDefinition)} is not active`];
-  return image === wanted ? [] : [`${shortArn(taskDefinition)} has the image ${image}, wanted ${wanted}`];
+  if (image === null) return [`the task definition ${lastPart(taskDefinition)} is not active`];
+  return image === wanted ? [] : [`${lastPart(taskDefinition)} has the image ${image}, wanted ${wanted}`];
 }
 
 function scheduleProblems(
@@ -48,10 +49,5 @@ function scheduleProblems(
   if (schedule === null) return [`${called} does not exist`];
   if (!schedule.isEnabled) return [`${called} is disabled, so that nothing starts the job`];
   if (schedule.taskDefinition === wanted) return [];
-  return [`${called} starts ${shortArn(schedule.taskDefinition)}, wanted ${shortArn(wanted ?? "no task definition")}`];
-}
-
-/** `task-definition/aoshingo-prod-report-blue:3` */
-function shortArn(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
+  return [`${called} starts ${lastPart(schedule.taskDefinition)}, wanted ${lastPart(wanted ?? "no task definition")}`];
 }

@@ -1,3 +1,4 @@
+import { lastPart } from "../../components/core/arn";
 import { COLOURS } from "../../components/core/colour-name";
 import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
@@ -73,7 +74,7 @@ function statusOf(
   return {
     kind,
     exposures,
-    queue: queue?.url.slice(queue.url.lastIndexOf("/") + 1) ?? null,
+    queue: queue ? lastPart(queue.url) : null,
     ...since,
     undeployed,
     health: { blue: blue!, green: green! },

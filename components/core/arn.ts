@@ -7,6 +7,11 @@ export interface ArnParts {
   id: string;
 }
 
+/** Returns the part after the last slash, such as a task's id, or the name in `role/<path>/<name>`; of a name, the name. */
+export function lastPart(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
 /** ARN of something in the account's region. */
 export function regionalArn({ partition, region, id }: ArnParts, service: string, resource: string): string {
   return `arn:${partition}:${service}:${region}:${id}:${resource}`;

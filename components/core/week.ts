@@ -13,3 +13,8 @@ export function minuteOfWeek(day: Day, time: string): number {
   const [hours, minutes] = time.split(":");
   return DAYS.indexOf(day) * MINUTES_A_DAY + Number(hours) * 60 + Number(minutes);
 }
+
+/** Whether a minute of the week is in a span of it. A span that ends before it begins goes over the end of the week. */
+export function isInSpan({ start, end }: { start: number; end: number }, minute: number): boolean {
+  return start < end ? start <= minute && minute < end : minute >= start || minute < end;
+}

@@ -7,7 +7,7 @@ import type { ServiceSettings, Settings } from "../settings/settings";
  */
 export type Infrastructure = Record<string, string>;
 
-/** Of the stack. */
+/** Keys of the stack's settings that only `pulumi up` applies. */
 const STACK_SETTINGS = [
   "domain",
   "furtherDomains",
@@ -20,7 +20,9 @@ const STACK_SETTINGS = [
   "testHeader",
 ] as const satisfies readonly (keyof Settings)[];
 
-/** Of a service. What a release has, and what its permissions are for, is not among them: see `grants`. */
+/**
+ * The same of a service. Keys that a release takes along are not here; those that give it permissions are in `grants`.
+ */
 const SERVICE_SETTINGS = [
   "kind",
   "schedule",

@@ -39,7 +39,7 @@ export interface StackState extends Omit<StackOutputs, "live" | "applied"> {
   rulePriorities: RulePriorities;
 }
 
-/** By this a deploy knows, before it changes anything, what is left for `pulumi up`. */
+/** Settings as the last run applied them. A deploy compares them, before it changes anything, with those that it is given. */
 interface AppliedSettings {
   infrastructure: Infrastructure;
   /** ARN of the role that deploys have in CI; absent without the setting. */

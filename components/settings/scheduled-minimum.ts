@@ -1,11 +1,11 @@
-import { DAYS, type Day, MINUTES_A_DAY, MINUTES_A_WEEK, minuteOfWeek } from "../core/week";
+import { DAYS, type Day, isInSpan, MINUTES_A_DAY, MINUTES_A_WEEK, minuteOfWeek } from "../core/week";
 import type { ScheduledMinimum } from "./schema/size";
 
 /** A time of the week at which the least number of instances changes. */
 export interface MinimumChange {
   /** The days on which it does, from Monday. */
   days: Day[];
-  /** Such as `08:00`, by the clocks of the schedule's time zone. */
+  /** Time of the day, such as `08:00`, by the clocks of the schedule's time zone. */
   time: string;
   /** The least number of instances from then on. */
   min: number;
@@ -26,7 +26,7 @@ export function minimumChanges({
     days.map((day) => windowOf(day, from, to, wanted)),
   );
   const minimumAt = (minute: number) =>
-    Math.max(min, ...windows.filter((window) => isWithin(window, minute)).map((window) => window.min));
+    Math.max(min, ...windows.filter((window) => isInSpan(window, minute)).map((window) => window.min));
   const boundaries = [...new Set(windows.flatMap(({ start, end }) => [start, end]))].sort((one, two) => one - two);
   const changes = new Map<string, MinimumChange>();
   for (const minute of boundaries) {
@@ -58,10 +58,6 @@ function windowOf(day: Day, from: string, to: string, min: number): Window {
   const sameDay = minuteOfWeek(day, to);
   const end = sameDay > start ? sameDay : sameDay + MINUTES_A_DAY;
   return { start, end: end % MINUTES_A_WEEK, min };
-}
-
-function isWithin({ start, end }: Window, minute: number): boolean {
-  return start < end ? start <= minute && minute < end : minute >= start || minute < end;
 }
 
 function timeOfDay(minute: number): string {

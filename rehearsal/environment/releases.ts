@@ -3,7 +3,7 @@ import type { Change, ReleaseFault } from "../options";
 
 export interface NextRelease {
   service: string;
-  /** Such as `v2`; `v2+1` for the image of `v2` with other settings. */
+  /** Name of the release, such as `v2`, or `v2+1` for the image of `v2` with other settings. */
   name: string;
   colour: Colour;
   /** What the deploy command is told: `users=v2`, or `users` for the image that runs. */

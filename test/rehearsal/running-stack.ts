@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DeployEvent } from "../../automation/ports/events";
@@ -201,6 +202,21 @@ export class RunningStack {
       return (await ecs.send(new ListTasksCommand({ cluster }))).taskArns ?? [];
     } finally {
       ecs.destroy();
+    }
+  }
+
+  /** What the Auto Scaling group of one colour has now: its minimum, and the instances that it wants. */
+  async group(colour: Colour, service = SERVICE): Promise<{ min: number; desired: number }> {
+    const { autoScalingGroup } = (await this.outputs()).services[service]!.colours[colour];
+    const autoScaling = new AutoScalingClient(this.clientOptions);
+    try {
+      const { AutoScalingGroups } = await autoScaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [autoScalingGroup] }),
+      );
+      const { MinSize, DesiredCapacity } = AutoScalingGroups![0]!;
+      return { min: MinSize!, desired: DesiredCapacity! };
+    } finally {
+      autoScaling.destroy();
     }
   }
 

@@ -1,10 +1,6 @@
 import "../../automation/core/quiet-aws-sdk";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  AutoScalingClient,
-  DescribeAutoScalingGroupsCommand,
-  DescribePoliciesCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { AutoScalingClient, DescribePoliciesCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { Colour } from "../../components/core/colour-name";
 import { ProductionWatch } from "./production-watch";
@@ -40,13 +36,7 @@ describe("a service whose size follows its requests", function () {
 
   const groupOf = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
 
-  async function desired(colour: Colour): Promise<number> {
-    const AutoScalingGroupNames = [await groupOf(colour)];
-    const { AutoScalingGroups } = await autoScaling.send(
-      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
-    );
-    return AutoScalingGroups![0]!.DesiredCapacity!;
-  }
+  const desired = async (colour: Colour) => (await stack.group(colour)).desired;
 
   /** Metrics of a colour's policies, each with the load balancer and target group that it counts. */
   async function metrics(colour: Colour): Promise<string[]> {

@@ -2,11 +2,7 @@ import "../../automation/core/quiet-aws-sdk";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  AutoScalingClient,
-  DescribeAutoScalingGroupsCommand,
-  DescribeScheduledActionsCommand,
-} from "@aws-sdk/client-auto-scaling";
+import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { Colour } from "../../components/core/colour-name";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
@@ -63,15 +59,6 @@ describe("a service whose minimum has a schedule", function () {
 
   const groupName = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
 
-  async function group(colour: Colour): Promise<{ min: number; desired: number }> {
-    const AutoScalingGroupNames = [await groupName(colour)];
-    const { AutoScalingGroups } = await autoScaling.send(
-      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
-    );
-    const { MinSize, DesiredCapacity } = AutoScalingGroups![0]!;
-    return { min: MinSize!, desired: DesiredCapacity! };
-  }
-
   /** The minimum that comes next, and the names of all scheduled actions. */
   async function scheduled(colour: Colour): Promise<{ next: number; nextName: string; names: string[] }> {
     const AutoScalingGroupName = await groupName(colour);
@@ -89,14 +76,14 @@ describe("a service whose minimum has a schedule", function () {
   async function minimums(colour: Colour): Promise<{ is: number; wanted: number }> {
     for (;;) {
       const before = await scheduled(colour);
-      const { min } = await group(colour);
+      const { min } = await stack.group(colour);
       const after = await scheduled(colour);
       if (before.nextName === after.nextName) return { is: min, wanted: after.next === LEAST ? SCHEDULED : LEAST };
     }
   }
 
   async function until(colour: Colour, holds: (seen: { min: number; desired: number }) => boolean): Promise<void> {
-    while (!holds(await group(colour))) await delay(POLL_MS);
+    while (!holds(await stack.group(colour))) await delay(POLL_MS);
   }
 
   it("has it changed by Auto Scaling, whatever the load asks for", async () => {
@@ -141,6 +128,6 @@ describe("a service whose minimum has a schedule", function () {
     const up = await pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive");
     expect(up.exitCode, up.text).to.equal(0);
     expect(await scheduled(active)).to.deep.include({ names: [] });
-    expect(await group(active)).to.deep.equal({ min: LEAST, desired: LEAST });
+    expect(await stack.group(active)).to.deep.equal({ min: LEAST, desired: LEAST });
   });
 });

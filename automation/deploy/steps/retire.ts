@@ -7,6 +7,7 @@ import { isElastic } from "../../../components/settings/elastic";
 import { hasSchedule } from "../../../components/settings/scheduled-minimum";
 import type { Settings } from "../../../components/settings/settings";
 import { longestStop } from "../../../components/settings/stop-time";
+import { concurrently } from "../../core/concurrently";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
@@ -86,7 +87,7 @@ async function followSchedules(
   const scheduled = services.filter((name) => hasSchedule(context.settings.services[name]!.size));
   let state = start;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const found = await Promise.all(scheduled.map((name) => scheduledSize(context, state, name, looks > 0)));
+    const found = await concurrently(scheduled, (name) => scheduledSize(context, state, name, looks > 0));
     const sizes = Object.fromEntries(found.flat());
     const names = Object.keys(sizes);
     if (names.length === 0) return state;

@@ -1,3 +1,4 @@
+import { lastPart } from "../../../components/core/arn";
 import type { Settings } from "../../../components/settings/settings";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
@@ -77,7 +78,7 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
   const { taskRunner, clock, signal, settings } = tools;
   const pace = pollPace(settings.deploy.metricPeriodSeconds);
   const startedMs = clock.now();
-  const stream = `${run.streamPrefix}/${start.container}/${start.id.slice(start.id.lastIndexOf("/") + 1)}`;
+  const stream = `${run.streamPrefix}/${start.container}/${lastPart(start.id)}`;
   const { limitMs = LIMIT_MS } = run;
   const deadlineMs = startedMs + limitMs;
   const tail: string[] = [];

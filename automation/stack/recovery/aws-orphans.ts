@@ -1,3 +1,4 @@
+import { lastPart } from "../../../components/core/arn";
 import "../../core/quiet-aws-sdk";
 import { AutoScalingClient, DeletePolicyCommand, paginateDescribePolicies } from "@aws-sdk/client-auto-scaling";
 import {
@@ -71,7 +72,7 @@ export class AwsOrphans implements Orphans {
         const found = await this.#ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
         if (found.taskDefinition?.containerDefinitions?.[0]?.image !== imageOf(created)) continue;
         await this.#ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
-        removed.push(taskDefinition.split("/").at(-1)!);
+        removed.push(lastPart(taskDefinition));
       }
     }
     return removed.length === 0 ? null : `deregistered task definition ${removed.join(", ")}, which no state knows`;

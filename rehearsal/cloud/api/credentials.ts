@@ -1,5 +1,5 @@
+import { lastPart } from "../../../components/core/arn";
 import type { CloudContext } from "../kernel/context";
-import { lastPart } from "../services/ecs/model/arns";
 
 /**
  * Lifetime of temporary credentials, after which the SDK asks for new ones: ECS gives 6 hours. Real time, because

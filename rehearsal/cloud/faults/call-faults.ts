@@ -55,7 +55,7 @@ export function retriesExhausted(context: CloudContext, call: AwsCall, cause: Ca
   const { random, region } = context;
   const service = serviceOf(call);
   const operation = call.slice(service.length + 1);
-  const requestId = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+  const requestId = random.uuid();
   const why =
     cause === "answer lost"
       ? `https response error StatusCode: 0, RequestID: , request send failed, Post "https://${service}.${region}.amazonaws.com/": read: connection reset by peer`

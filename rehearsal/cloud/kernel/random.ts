@@ -26,4 +26,9 @@ export class Random {
   hex(digits: number): string {
     return createHash("sha256").update(`${this.#next()}${this.#next()}`).digest("hex").slice(0, digits);
   }
+
+  /** Returns a UUID, as other AWS ids are. */
+  uuid(): string {
+    return [8, 4, 4, 4, 12].map((digits) => this.hex(digits)).join("-");
+  }
 }

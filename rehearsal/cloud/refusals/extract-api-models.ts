@@ -31,7 +31,7 @@ const UNCHECKED_MEMBERS: Record<string, string> = {
   ReceiveMessageRequest: "AttributeNames",
 };
 
-/** Of these shapes no other members: what the kinds of EventBridge's targets want, of which the cloud has one. */
+/** The only members that are kept of some shapes. EventBridge has many kinds of targets, and the cloud has one of them. */
 const CHECKED_MEMBERS: Record<string, readonly string[]> = { Target: ["Id", "Arn"] };
 
 /** Lists of values that grow with each model and that AWS compares later: a launch asks for the instance type. */

@@ -1,5 +1,5 @@
+import { parseJson } from "../../../components/core/parse-json";
 import { AwsError } from "../kernel/aws-error";
-import { parseJson } from "../kernel/parse-json";
 import type { Look, Reference, ReferenceTable } from "./reference";
 import { valuesAt } from "./values-at";
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
+import { parseJson } from "../../../components/core/parse-json";
 import { AwsError } from "../kernel/aws-error";
-import { parseJson } from "../kernel/parse-json";
 import type { Properties } from "../provider/wire";
 import { valuesAt } from "./values-at";
 

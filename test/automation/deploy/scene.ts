@@ -172,7 +172,7 @@ export class Scene {
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
-  /** Who the deploy acts as. */
+  /** ARN of the user or role that the deploy acts as. */
   caller = "arn:aws:iam::123456789012:user/me";
   look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
   /** State of alarms that are not OK, by name. */

@@ -1,8 +1,8 @@
+import { lastPart } from "../../../../components/core/arn";
 import type { Services } from "../../create-services";
 import type { CloudContext } from "../../kernel/context";
 import type { Input } from "../../protocols/service";
 import type { RequiredPermission, ServiceApi } from "../../services/cloud-service";
-import { lastPart } from "../../services/ecs/model/arns";
 import { on, onAll, passing, TASKS } from "./passed-roles";
 
 type Permissions = Record<string, NonNullable<ServiceApi["permissions"]>>;

@@ -1,10 +1,10 @@
+import { lastPart } from "../../../../components/core/arn";
 import { mapValues } from "../../../../components/core/map-values";
 import type { Services } from "../../create-services";
 import type { CloudContext } from "../../kernel/context";
 import type { ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
 import type { RequiredPermission } from "../../services/cloud-service";
-import { lastPart } from "../../services/ecs/model/arns";
 import { EC2, on, onAll, passing, requestTags, SCHEDULER, TASKS } from "./passed-roles";
 
 export type ResourceOperation = "create" | "read" | "update" | "delete";
@@ -127,6 +127,17 @@ function computePermissions(context: CloudContext, services: Services): Record<s
     id?.startsWith("arn:") ? id : ecsArn(`service/${lastPart(String(cluster))}/${name}`);
   const scheduleArn = ({ id, groupName, name }: Resource) =>
     `arn:aws:scheduler:${region}:${accountId}:schedule/${id ?? `${groupName}/${name}`}`;
+  /** What belongs to an Auto Scaling group is gone with it: then nothing is called. */
+  const ofGroup = (actions: { put: string; read: string; delete: string }): Needs => {
+    const put = ({ autoscalingGroupName }: Resource) => on(groupArn(autoscalingGroupName), actions.put);
+    return {
+      create: put,
+      read: () => onAll(actions.read),
+      update: put,
+      delete: ({ autoscalingGroupName }) =>
+        autoScaling.model.find(String(autoscalingGroupName)) ? on(groupArn(autoscalingGroupName), actions.delete) : [],
+    };
+  };
   return {
     "aws:autoscaling/group:Group": {
       create: (group) => [...onAll("autoscaling:CreateAutoScalingGroup"), ...launching(group)],
@@ -137,26 +148,16 @@ function computePermissions(context: CloudContext, services: Services): Record<s
         ...onAll("elasticloadbalancing:DescribeTargetHealth", "autoscaling:DescribeScalingActivities"),
       ],
     },
-    "aws:autoscaling/policy:Policy": {
-      create: ({ autoscalingGroupName }) => on(groupArn(autoscalingGroupName), "autoscaling:PutScalingPolicy"),
-      read: () => onAll("autoscaling:DescribePolicies"),
-      update: ({ autoscalingGroupName }) => on(groupArn(autoscalingGroupName), "autoscaling:PutScalingPolicy"),
-      delete: ({ autoscalingGroupName }) =>
-        autoScaling.model.find(String(autoscalingGroupName))
-          ? on(groupArn(autoscalingGroupName), "autoscaling:DeletePolicy")
-          : [],
-    },
-    "aws:autoscaling/schedule:Schedule": {
-      create: ({ autoscalingGroupName }) =>
-        on(groupArn(autoscalingGroupName), "autoscaling:PutScheduledUpdateGroupAction"),
-      read: () => onAll("autoscaling:DescribeScheduledActions"),
-      update: ({ autoscalingGroupName }) =>
-        on(groupArn(autoscalingGroupName), "autoscaling:PutScheduledUpdateGroupAction"),
-      delete: ({ autoscalingGroupName }) =>
-        autoScaling.model.find(String(autoscalingGroupName))
-          ? on(groupArn(autoscalingGroupName), "autoscaling:DeleteScheduledAction")
-          : [],
-    },
+    "aws:autoscaling/policy:Policy": ofGroup({
+      put: "autoscaling:PutScalingPolicy",
+      read: "autoscaling:DescribePolicies",
+      delete: "autoscaling:DeletePolicy",
+    }),
+    "aws:autoscaling/schedule:Schedule": ofGroup({
+      put: "autoscaling:PutScheduledUpdateGroupAction",
+      read: "autoscaling:DescribeScheduledActions",
+      delete: "autoscaling:DeleteScheduledAction",
+    }),
     "aws:ec2/launchTemplate:LaunchTemplate": {
       read: () => onAll("ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"),
       update: ({ id }) =>

@@ -64,7 +64,7 @@ export class Acm implements Certificates {
   request(hostNames: string[]): Certificate {
     refuseNames(hostNames);
     const { region, accountId, random } = this.context;
-    const id = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const id = random.uuid();
     const certificate: Certificate = {
       arn: `arn:aws:acm:${region}:${accountId}:certificate/${id}`,
       hostNames,

@@ -35,7 +35,7 @@ export class Activities {
 
   start(description: string, cause: string): Activity {
     const { random } = this.#context;
-    const id = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const id = random.uuid();
     const activity: Activity = {
       id,
       description,

@@ -56,7 +56,7 @@ export class Group {
     // Every member in its grace period adds a listener.
     setMaxListeners(0, this.#closing.signal);
     this.settings = { ...settings, targetGroupArns: [] };
-    const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const uuid = random.uuid();
     this.arn = `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${uuid}:autoScalingGroupName/${name}`;
     this.activities = new Activities(ports.context);
     this.attachments = new Attachments(ports.targets);

@@ -184,7 +184,7 @@ export class ScalingPolicies {
 
   #newArn({ groupName, name }: { groupName: string; name: string }): string {
     const { region, accountId, random } = this.#ports.context;
-    const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const uuid = random.uuid();
     return `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${uuid}:autoScalingGroupName/${groupName}:policyName/${name}`;
   }
 }

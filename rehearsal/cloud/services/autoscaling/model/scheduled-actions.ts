@@ -16,7 +16,7 @@ export interface ScheduledAction {
   groupName: string;
   /** Five fields, as cron has them. */
   recurrence: string;
-  /** As IANA names it. */
+  /** Time zone of the recurrence, as IANA names it. */
   timeZone: string;
   /** What is undefined stays as it is. */
   minSize: number | undefined;
@@ -67,7 +67,7 @@ export class ScheduledActions {
       throw new AwsError("AlreadyExists", "Scheduled action with this scheduled start time already exists");
     this.#called.add(groupName);
     await clock.sleep(CALL_SECONDS).finally(() => this.#called.delete(groupName));
-    const uuid = [8, 4, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const uuid = random.uuid();
     const arn = `arn:aws:autoscaling:${region}:${accountId}:scheduledUpdateGroupAction:${uuid}:autoScalingGroupName/${groupName}:scheduledActionName/${name}`;
     const action = { ...settings, arn: before?.arn ?? arn, startTimeMs: startTimeMs ?? nextMs };
     this.delete(groupName, name);

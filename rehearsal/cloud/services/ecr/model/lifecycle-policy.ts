@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseJson } from "../../../../../components/core/parse-json";
 import { AwsError } from "../../../kernel/aws-error";
-import { parseJson } from "../../../kernel/parse-json";
 
 const selection = z.discriminatedUnion("tagStatus", [
   z.strictObject({ tagStatus: z.literal("untagged"), ...count() }),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { parseJson } from "../../../kernel/parse-json";
+import { parseJson } from "../../../../../components/core/parse-json";
 import type { Image } from "../../../kernel/ports";
 
 const manifest = z.strictObject({

@@ -5,7 +5,7 @@ import type { Task } from "../model/task";
 import { containersOf, type TaskDefinition } from "../model/task-definition";
 
 /** In the form of DescribeTasks. */
-export function describedTask(task: Task, cluster: Cluster) {
+export function describedTask(task: Task, cluster: Cluster, time: (ms: number | undefined) => unknown = seconds) {
   const { container: first } = task.definition;
   const { group, startedBy, overrides } = task.request;
   return {
@@ -22,11 +22,11 @@ export function describedTask(task: Task, cluster: Cluster) {
     desiredStatus: task.desiredStatus,
     stoppedReason: task.stoppedReason || undefined,
     stopCode: task.stopCode,
-    createdAt: seconds(task.createdAtMs),
-    pullStartedAt: seconds(task.pullStartedAtMs),
-    pullStoppedAt: seconds(task.pullStoppedAtMs),
-    startedAt: seconds(task.startedAtMs),
-    stoppedAt: seconds(task.stoppedAtMs),
+    createdAt: time(task.createdAtMs),
+    pullStartedAt: time(task.pullStartedAtMs),
+    pullStoppedAt: time(task.pullStoppedAtMs),
+    startedAt: time(task.startedAtMs),
+    stoppedAt: time(task.stoppedAtMs),
     overrides: { containerOverrides: [{ name: first.name, ...overrides }] },
     containers: containersOf(task.definition).map((container) => {
       const { imageDigest, exitCode, reason } = task.reports.get(container.name) ?? {};
@@ -42,7 +42,7 @@ export function describedTask(task: Task, cluster: Cluster) {
         managedAgents:
           agent === undefined
             ? undefined
-            : [{ name: "ExecuteCommandAgent", lastStatus: agent, lastStartedAt: seconds(task.startedAtMs) }],
+            : [{ name: "ExecuteCommandAgent", lastStatus: agent, lastStartedAt: time(task.startedAtMs) }],
         reason: task.stopCode === "TaskFailedToStart" ? task.stoppedReason : reason,
         networkBindings:
           task.lastStatus === "RUNNING"
@@ -109,15 +109,7 @@ export function describedService(service: DaemonService) {
 /** In the form of DescribeTaskDefinition. */
 /** A task as ECS's events have it: times are texts. */
 export function taskStateChange(task: Task, cluster: Cluster) {
-  const text = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
-  return {
-    ...describedTask(task, cluster),
-    createdAt: text(task.createdAtMs),
-    pullStartedAt: text(task.pullStartedAtMs),
-    pullStoppedAt: text(task.pullStoppedAtMs),
-    startedAt: text(task.startedAtMs),
-    stoppedAt: text(task.stoppedAtMs),
-  };
+  return describedTask(task, cluster, (ms) => (ms === undefined ? undefined : new Date(ms).toISOString()));
 }
 
 export function describedTaskDefinition(definition: TaskDefinition) {

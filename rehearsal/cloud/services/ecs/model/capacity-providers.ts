@@ -1,7 +1,8 @@
+import { lastPart } from "../../../../../components/core/arn";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { AutoScaling } from "../../autoscaling/model/auto-scaling";
-import { ecsArn, lastPart } from "./arns";
+import { ecsArn } from "./arns";
 import { type CapacityProvider, type CapacityProviderSettings, checkName, checkProtection } from "./capacity-provider";
 import type { Cluster } from "./cluster";
 import type { ManagedDraining } from "./managed-draining";

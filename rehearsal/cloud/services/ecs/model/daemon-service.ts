@@ -42,7 +42,7 @@ export class DaemonService {
   definition: TaskDefinition;
   minimumHealthyPercent: number;
   tags: Record<string, string>;
-  /** For the tasks that start from now on (C46). */
+  /** Whether ECS Exec reaches the tasks that start from now on (C46). */
   enableExecuteCommand: boolean;
   readonly maximumPercent: number;
   readonly createdAtMs = Date.now();

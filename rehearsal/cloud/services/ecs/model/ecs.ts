@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { lastPart } from "../../../../../components/core/arn";
 import { AwsError } from "../../../kernel/aws-error";
 import { Subscribers } from "../../../kernel/subscribers";
 import type { AutoScaling } from "../../autoscaling/model/auto-scaling";
@@ -6,7 +7,7 @@ import type { Instance } from "../../ec2/model/instance";
 import type { InstanceEnd, Instances } from "../../ec2/model/instances";
 import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
 import { Agent } from "./agent";
-import { ecsArn, lastPart } from "./arns";
+import { ecsArn } from "./arns";
 import { CapacityProviders } from "./capacity-providers";
 import { Cluster } from "./cluster";
 import { ContainerInstance } from "./container-instance";

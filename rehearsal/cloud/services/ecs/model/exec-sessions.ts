@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { lastPart } from "../../../../../components/core/arn";
+import { parseJson } from "../../../../../components/core/parse-json";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Logs, Permissions, Reachability } from "../../../kernel/ports";
 import { hasTerminals } from "../../../processes/terminal-process";
-import { lastPart } from "./arns";
 import type { Cluster } from "./cluster";
 import { checkedContainer } from "./exec-checks";
 import { ExecLog } from "./exec-log";
@@ -105,7 +106,8 @@ export class ExecSessions {
     socket.on("error", () => socket.terminate());
     socket.once("message", (bytes: Buffer) => {
       const waiting = this.#waiting.get(sessionId);
-      if (waiting?.token !== tokenIn(bytes.toString("utf8"))) {
+      const { TokenValue } = (parseJson(bytes.toString("utf8")) ?? {}) as { TokenValue?: unknown };
+      if (waiting?.token !== TokenValue) {
         socket.close(1008, "the token is not that of the session");
         return;
       }
@@ -126,13 +128,5 @@ export class ExecSessions {
     });
     this.#open.add(session);
     socket.once("close", () => this.#open.delete(session));
-  }
-}
-
-function tokenIn(message: string): unknown {
-  try {
-    return JSON.parse(message).TokenValue;
-  } catch {
-    return undefined;
   }
 }

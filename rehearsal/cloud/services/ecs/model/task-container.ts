@@ -119,7 +119,7 @@ export class TaskContainer {
     return new TerminalProcess({
       command: this.process.inside(command),
       workingDirectory,
-      // As the agent does it.
+      // The agent adds and replaces the same variables.
       environment: { LANG: "C.UTF-8", ...environment, TERM: "xterm-256color" },
       ledger: ports.ledger,
       onOutput,

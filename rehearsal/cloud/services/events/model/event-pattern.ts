@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { parseJson } from "../../../../../components/core/parse-json";
 import { AwsError } from "../../../kernel/aws-error";
-import { parseJson } from "../../../kernel/parse-json";
 
 type Pattern = Readonly<Record<string, unknown>>;
 

@@ -37,7 +37,7 @@ const PRINCIPAL = "events.amazonaws.com";
 /** EventBridge's default bus, with rules that count the events that match them, and write them to log groups. */
 export class Events {
   readonly #rules = new Map<string, EventRule>();
-  /** By rule. */
+  /** Targets by the name of their rule. */
   readonly #targets = new Map<string, EventTarget[]>();
 
   constructor(
@@ -114,7 +114,7 @@ export class Events {
   }
 
   #uuid(): string {
-    return [8, 4, 4, 4, 12].map((digits) => this.context.random.hex(digits)).join("-");
+    return this.context.random.uuid();
   }
 
   /** @throws AwsError `ResourceNotFoundException` */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../../kernel/parse-json";
+import { parseJson } from "../../../../../components/core/parse-json";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Events } from "../model/events";

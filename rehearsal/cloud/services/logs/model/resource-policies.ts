@@ -6,7 +6,7 @@ import { parsePolicy, type Statement } from "../../iam/model/policy-document";
 const MAX_POLICIES = 10;
 const MAX_CHARACTERS = 5120;
 
-/** Who may write to the account's log groups, besides its own roles. */
+/** The account's resource policies, by which services of AWS may write to its log groups. */
 export class ResourcePolicies {
   readonly #policies = new Map<string, { document: string; statements: Statement[] }>();
 

@@ -1,5 +1,5 @@
+import { parseJson } from "../../../../../components/core/parse-json";
 import { AwsError } from "../../../kernel/aws-error";
-import { parseJson } from "../../../kernel/parse-json";
 import { parsePolicy, type Statement } from "../../iam/model/policy-document";
 
 /** The attributes of a queue that a program sets. Times are AWS seconds. */

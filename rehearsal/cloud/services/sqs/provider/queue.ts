@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseJson } from "../../../../../components/core/parse-json";
 import { NotReadyError } from "../../../kernel/aws-error";
-import { parseJson } from "../../../kernel/parse-json";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";

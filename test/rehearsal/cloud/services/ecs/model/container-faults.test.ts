@@ -8,7 +8,7 @@ import type { Task } from "../../../../../../rehearsal/cloud/services/ecs/model/
 import { API_PORT, IMAGE, Scene } from "../../../compute-scene";
 import { taskRequest, workerRequest } from "./task-request";
 
-/** Of the networks of this file's containers. */
+/** Beginning of the addresses of this file's containers. */
 const NETWORK_NUMBER = 251;
 
 const node = (script: string) => [process.execPath, "-e", script];

@@ -15,7 +15,7 @@ import type { Task } from "../../../../../../rehearsal/cloud/services/ecs/model/
 import { IMAGE, NEXT_IMAGE, Scene } from "../../../compute-scene";
 import { workerRequest } from "./task-request";
 
-/** Of the networks of this file's containers. */
+/** Beginning of the addresses of this file's containers. */
 const NETWORK_NUMBER = 249;
 const FOR_EVER = [process.execPath, "-e", "setInterval(() => {}, 1000)"];
 const TMPFS = { linuxParameters: { initProcessEnabled: true, tmpfs: [{ containerPath: "/tmp", size: 2 }] } };

@@ -9,7 +9,7 @@ import type { Task } from "../../../../../../rehearsal/cloud/services/ecs/model/
 import { IMAGE, NEXT_IMAGE, Scene } from "../../../compute-scene";
 import { workerRequest } from "./task-request";
 
-/** Of the networks of this file's containers. */
+/** Beginning of the addresses of this file's containers. */
 const NETWORK_NUMBER = 250;
 
 const node = (script: string) => [process.execPath, "-e", script];
