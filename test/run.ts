@@ -1,46 +1,22 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
+import pMap from "p-map";
 import { type Results, slowestLines, totalsLine } from "./totals";
+import { isEngineTest, testFiles, type Unit, unitsOf } from "./units";
 
-const ALL = ["test/**/*.test.ts", "services/*/test/**/*.test.ts"];
-
-/**
- * Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out.
- * Each group runs in a process of its own, and is about as long as the others. Within one, a cloud ends before the next
- * one starts, or is shared (test/rehearsal/shared-stack.ts).
- */
-const GROUPS = [
-  ["test/rehearsal/rehearse.test.ts", "test/rehearsal/startup.test.ts", "test/rehearsal/store-and-roles.test.ts"],
-  [
-    "test/automation/{pulumi-cli,stack}/**/*.test.ts",
-    "test/automation/page/deploy/browser.test.ts",
-    "test/automation/store/s3/**/*.test.ts",
-    "test/components/comings-and-goings.test.ts",
-    "test/components/engine.test.ts",
-    "test/policy/program.test.ts",
-    "test/rehearsal/{fault-matrix,images,language-host,report}/**/*.test.ts",
-    "test/rehearsal/preview.test.ts",
-    "test/workflows/**/*.test.ts",
-  ],
-  ["test/rehearsal/*.test.ts"],
-];
+/** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
+const AT_ONCE = availableParallelism() + 2;
 
 /** So many of the slowest files are listed at the end. */
 const SLOWEST = 20;
 
-interface Lane {
-  results: Results | null;
-  ended: Promise<unknown>;
-  /** What it printed, unless it was printed directly. */
-  output: Promise<string>;
-}
-
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
- * - Without files: all tests, in a process for each group and one for all others, because each of them mostly waits.
- * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone.
+ * - Without files: all tests, in several processes at a time (test/units.ts).
+ * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone, in one process.
  * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -48,13 +24,13 @@ async function main(args: readonly string[]): Promise<number> {
   const isPattern = (index: number) => PATTERN_OPTIONS.has(given[index - 1] ?? "");
   const options = given.map((arg, index) => (isPattern(index) ? arg : filesIn(arg)));
   if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
-    return total([start(options, "inherit")]);
-  const others = [...ALL, ...without(GROUPS.flat())];
-  if (args.includes("--unit")) return total([start([...others, ...options], "inherit")]);
-  const groups = GROUPS.map((group, index) => [...group, ...without(GROUPS.slice(0, index).flat())]);
-  return total(
-    [...groups, others].map((lane, index) => start([...lane, ...options], index === 0 ? "inherit" : "pipe")),
-  );
+    return total([await run(options, "inherit")]);
+  if (args.includes("--unit")) {
+    const files = testFiles().filter((file) => !isEngineTest(file));
+    return total([await run([...files, ...options], "inherit")]);
+  }
+  const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
+  return total(await pMap(unitsOf(testFiles()), runUnit, { concurrency: AT_ONCE }));
 }
 
 /** Options of mocha with a value that is no file, also if a folder has that name. */
@@ -65,28 +41,19 @@ function filesIn(arg: string): string {
   return statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? `${arg.replace(/\/$/, "")}/**/*.test.ts` : arg;
 }
 
-/** Mocha's options that leave out files which match. */
-function without(patterns: readonly string[]): string[] {
-  return patterns.flatMap((pattern) => ["--ignore", pattern]);
-}
-
-/** Waits for all lanes and prints the closing line. */
-async function total(lanes: readonly Lane[]): Promise<number> {
+/** Adds up what the processes found, and prints the closing line. @param runs null for one that ended before its tests */
+function total(runs: readonly (Results | null)[]): number {
   const sum: Results = { passes: 0, failures: 0, pending: 0, fileMs: {}, failed: [] };
-  let areComplete = true;
-  for (const lane of lanes) {
-    await lane.ended;
-    process.stdout.write(await lane.output);
-    areComplete &&= lane.results !== null;
-    for (const key of ["passes", "failures", "pending"] as const) sum[key] += lane.results?.[key] ?? 0;
-    Object.assign(sum.fileMs, lane.results?.fileMs);
-    sum.failed.push(...(lane.results?.failed ?? []));
+  for (const results of runs) {
+    for (const key of ["passes", "failures", "pending"] as const) sum[key] += results?.[key] ?? 0;
+    Object.assign(sum.fileMs, results?.fileMs);
+    sum.failed.push(...(results?.failed ?? []));
   }
   if (Object.keys(sum.fileMs).length > SLOWEST)
     console.log(["Slowest files:", ...slowestLines(sum.fileMs, SLOWEST)].join("\n"));
   // Once more at the end: where only the end of a log is kept, it tells what to look for.
   if (sum.failed.length > 0) console.log(["Failed:", ...sum.failed.map((line) => `  ${line}`)].join("\n"));
-  if (!areComplete) {
+  if (runs.includes(null)) {
     console.error("A test process ended before its tests did.");
     return 1;
   }
@@ -94,20 +61,23 @@ async function total(lanes: readonly Lane[]): Promise<number> {
   return sum.failures > 0 ? 1 : 0;
 }
 
-function start(args: readonly string[], stdout: "inherit" | "pipe"): Lane {
+/**
+ * Runs tests in a process of their own. With "pipe" its output is printed when it has ended, in one piece.
+ * @param unit differs among processes that run beside each other
+ */
+async function run(args: readonly string[], stdout: "inherit" | "pipe", unit = 0): Promise<Results | null> {
   const child: ChildProcess = fork(require.resolve("mocha/bin/mocha.js"), ["--reporter", "test/reporter.ts", ...args], {
     stdio: ["ignore", stdout, "inherit", "ipc"],
+    env: { ...process.env, TEST_UNIT: String(unit) },
     execArgv: [],
   });
-  const lane: Lane = {
-    results: null,
-    ended: once(child, "exit"),
-    output: child.stdout ? text(child.stdout) : Promise.resolve(""),
-  };
-  child.on("message", (results: Results) => {
-    lane.results = results;
+  let results: Results | null = null;
+  child.on("message", (message: Results) => {
+    results = message;
   });
-  return lane;
+  const [output] = await Promise.all([child.stdout ? text(child.stdout) : "", once(child, "exit")]);
+  process.stdout.write(output);
+  return results;
 }
 
 void main(process.argv.slice(2)).then((code) => {

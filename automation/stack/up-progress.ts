@@ -31,11 +31,12 @@ export class UpProgress {
   readonly #done: StepEventMetadata[] = [];
   readonly #running = new Map<string, { label: string; type: string }>();
   #doneCount = 0;
+  #line = "";
   #waitedMs = 0;
   #waitingSinceMs: number | null = null;
 
   /**
-   * @param onProgress called after each event with a line that says what is in progress
+   * @param onProgress called with each new line that says what is in progress
    * @param now returns milliseconds
    */
   constructor(
@@ -63,7 +64,11 @@ export class UpProgress {
     } else if (event.summaryEvent) {
       Object.assign(this.changes, event.summaryEvent.resourceChanges);
     }
-    this.onProgress(this.line());
+    const line = this.line();
+    // Most events are of resources that stay as they are.
+    if (line === this.#line) return;
+    this.#line = line;
+    this.onProgress(line);
   }
 
   /** The resources of AWS that were changed. */

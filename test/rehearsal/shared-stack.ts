@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { afterAllFiles } from "../after-all-files";
 import { RunningStack } from "./running-stack";
 
-const PLACE = { loopback: "127.30", portOffset: 30_000 };
+/** Another process that runs tests beside this one (test/run.ts) has another unit, and so other addresses. */
+const PLACE = { loopback: `127.${100 + Number(process.env.TEST_UNIT ?? 0)}`, portOffset: 30_000 };
 
 export interface Wanted {
   /** What the file starts from: a cloud without a stack, a stack without a release, or a release in production. */

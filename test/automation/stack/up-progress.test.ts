@@ -38,6 +38,20 @@ describe("UpProgress", () => {
     assert.equal(progress.line(), "3 done");
   });
 
+  it("tells each line once: resources that stay as they are say nothing new", () => {
+    const lines: string[] = [];
+    const told = new UpProgress((line) => lines.push(line));
+    for (const event of [
+      begun("s", RULE, "same"),
+      ended("s", RULE),
+      begun("a", RULE),
+      ended("s", RULE),
+      ended("a", RULE),
+    ])
+      told.take(event);
+    assert.deepEqual(lines, ["0 done", "0 done; update lb/listenerRule a", "1 done"]);
+  });
+
   it("counts the time of waiting for groups and records, once where waits overlap", () => {
     take(begun("rule", RULE), begun("one", GROUP));
     nowMs = 60_000;

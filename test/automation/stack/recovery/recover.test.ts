@@ -9,7 +9,7 @@ import type { Release } from "../../../../components/live/release";
 import { STACK } from "../../../../rehearsal/environment/rehearsal-stack";
 import { Scene, SERVICE } from "./scene";
 
-const PLACE = { loopback: "127.42", portOffset: 42_000, speed: 20 };
+const PLACE = { loopback: "127.44", portOffset: 44_000, speed: 20 };
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const ECS_SERVICE = "aws:ecs/service:Service";

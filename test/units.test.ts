@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { isEngineTest, testFiles, unitsOf } from "./units";
+
+describe("units of tests", () => {
+  const files = testFiles();
+  const units = unitsOf(files);
+
+  it("have each test file once", () => {
+    expect(files).to.include("test/units.test.ts");
+    expect(files).to.include("services/users/test/user-store.test.ts");
+    expect([...units.flat()].sort()).to.deep.equal(files);
+  });
+
+  it("start with what takes longest, and end with what needs no engine", () => {
+    expect(units[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
+    expect(units.at(-1)!.some(isEngineTest)).to.equal(false);
+  });
+
+  it("keep files together that share a cloud, in two processes", () => {
+    const texts: Record<string, string> = {
+      "test/rehearsal/a.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/rehearsal/b.test.ts": "",
+      "test/rehearsal/c.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/rehearsal/d.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/components/settings.test.ts": "",
+    };
+    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal([
+      ["test/rehearsal/b.test.ts"],
+      ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
+      ["test/rehearsal/c.test.ts"],
+      ["test/components/settings.test.ts"],
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const FOLDERS = ["test", "services"];
+
+/**
+ * Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out.
+ * A path that ends with a slash means the folder with all below it.
+ */
+const ENGINE = [
+  "test/automation/page/deploy/browser.test.ts",
+  "test/automation/pulumi-cli/",
+  "test/automation/stack/",
+  "test/automation/store/s3/",
+  "test/components/comings-and-goings.test.ts",
+  "test/components/engine.test.ts",
+  "test/policy/program.test.ts",
+  "test/rehearsal/fault-matrix/",
+  "test/rehearsal/images/",
+  "test/rehearsal/language-host/",
+  "test/rehearsal/report/",
+  "test/workflows/",
+];
+/** Their files directly in this folder are of that kind, too. */
+const SCENARIOS = /^test\/rehearsal\/[^/]+$/;
+
+/** Files that use the cloud of this module run in one process, and in so many if there are enough of them. */
+const SHARED_STACK = /from "\.\/shared-stack"/;
+const SHARED_STACKS = 2;
+
+/** What takes longest starts first, so that nothing long is left when all else has ended. */
+const LONGEST = [
+  "test/rehearsal/startup.test.ts",
+  "test/rehearsal/gate.test.ts",
+  "test/rehearsal/broken-program.test.ts",
+  "test/rehearsal/rehearse.test.ts",
+  "test/rehearsal/fault-matrix/main.test.ts",
+  "test/workflows/rehearsed.test.ts",
+  "test/rehearsal/preview.test.ts",
+  "test/rehearsal/jobs.test.ts",
+  "test/rehearsal/first-contact.test.ts",
+  "test/rehearsal/store-and-roles.test.ts",
+];
+/** The tests that need none of all that run in so many processes. */
+const UNIT_PROCESSES = 3;
+
+/** Files that run in one process, one after the other. */
+export type Unit = readonly string[];
+
+/** Returns every test file below the working directory, by its path from there, sorted. */
+export function testFiles(): string[] {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+  );
+  return files.filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules")).sort();
+}
+
+/** Whether a file needs a cloud, the engine, a browser or another server. */
+export function isEngineTest(file: string): boolean {
+  return SCENARIOS.test(file) || ENGINE.some((path) => (path.endsWith("/") ? file.startsWith(path) : file === path));
+}
+
+/**
+ * Divides test files into units, in the order in which they should start. Each engine test is a unit by itself, except
+ * for those that share a cloud.
+ * @param read returns a file's text
+ */
+export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
+  const engine = byLength(files.filter(isEngineTest));
+  const sharing = engine.filter((file) => SHARED_STACK.test(read(file)));
+  const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
+  const others = files.filter((file) => !isEngineTest(file));
+  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => rank(one!) - rank(another!));
+  return [...units, ...dealt(others, UNIT_PROCESSES)];
+}
+
+function byLength(files: readonly string[]): string[] {
+  return [...files].sort((one, another) => rank(one) - rank(another));
+}
+
+function rank(file: string): number {
+  const index = LONGEST.indexOf(file);
+  return index < 0 ? LONGEST.length : index;
+}
+
+/** Deals files out like cards, so that neighbours, which often take alike, are in different units. */
+function dealt(files: readonly string[], count: number): Unit[] {
+  const units = Array.from({ length: count }, (_, unit) => files.filter((_file, index) => index % count === unit));
+  return units.filter((unit) => unit.length > 0);
+}
