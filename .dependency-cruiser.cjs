@@ -13,7 +13,14 @@ const AUTOMATION = [
   ["first-contact"],
   ["commands"],
 ];
-const COMPONENTS = [["core"], ["settings"], ["live"], ["storage", "network", "security"], ["edge"], ["service"]];
+const COMPONENTS = [
+  ["core"],
+  ["settings"],
+  ["live"],
+  ["storage", "network", "security"],
+  ["edge", "database"],
+  ["service"],
+];
 const CLOUD = [
   ["kernel"],
   ["protocols", "provider", "processes"],

@@ -1,25 +1,27 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";
-import type { Colour } from "./components/core/colour-name";
 import { mapValues } from "./components/core/map-values";
 import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import type { Tags } from "./components/core/tags";
 import { UserError } from "./components/core/user-error";
+import { createDatabases, databaseOutputs } from "./components/database/databases";
 import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
-import { type Grants, grantsFor, grantsOf, unionOf } from "./components/live/grants";
+import { databaseChanges } from "./components/live/database-changes";
+import { unionOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
 import { infrastructureOf } from "./components/live/infrastructure";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
-import { type ReleaseSettings, releaseSettingsOf } from "./components/live/release-settings";
+import type { ReleaseSettings } from "./components/live/release-settings";
 import { assignRulePriorities } from "./components/live/rule-priorities";
 import { existingNetworkProblems } from "./components/network/existing-network";
 import { Network } from "./components/network/network";
 import { Deployer } from "./components/security/deployer";
+import { byColour, serviceReleases } from "./components/security/release-grants";
 import { findSecrets, secretSources } from "./components/security/secret-arns";
 import { stackProblems } from "./components/security/stack-problems";
 import { readTestHeader } from "./components/security/test-header";
@@ -41,17 +43,18 @@ const ACCESS_LOG_DAYS = 90;
  * several times in one process.
  */
 async function program() {
-  const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()));
-  const region = new pulumi.Config("aws").require("region");
   const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()), owner);
+  const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
   const state = readLiveState(settings, last.live);
-  const { live, previous, isDeploy } = state;
+  const { live, previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
     ...stackProblems(owner, region, settings),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
+    ...databaseChanges(settings.databases, previous, last),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   const tags: Tags = owner;
@@ -94,48 +97,31 @@ async function program() {
   const hasJobs = Object.values(settings.services).some(({ kind }) => kind === "job");
   const jobs = hasJobs ? createJobsShared({ account, settings, tags }) : undefined;
   const services: Record<string, Service> = {};
-  const grants: Record<string, Record<Colour, Grants>> = {};
   const callees = callsInOrder(settings.services);
   const rulePriorities = assignRulePriorities(settings, last.rulePriorities);
+  const known = { ...account, id: accountId };
+  const sources = (secrets: ReleaseSettings["secrets"]) => secretSources(known, secrets, foundSecrets);
+  const valuesFrom = (secrets: ReleaseSettings["secrets"]) => mapValues(sources(secrets), ({ valueFrom }) => valueFrom);
+  const releases = serviceReleases(settings.services, state, last.grants, sources);
+  const grants = mapValues(releases, (release) => release.grants);
+  const uses = mapValues(grants, (colours) => unionOf(colours).uses ?? []);
+  const databases = createDatabases({ account, network, settings, uses, tags });
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
-    const { active, colours } = live.services[name]!;
-    const known = { ...account, id: accountId };
-    const sources = (secrets: ReleaseSettings["secrets"]) => secretSources(known, secrets, foundSecrets);
-    const valuesFrom = (secrets: ReleaseSettings["secrets"]) =>
-      mapValues(sources(secrets), ({ valueFrom }) => valueFrom);
-    const arnsOf = ({ secrets, sidecars }: ReleaseSettings) => [
-      ...new Set(
-        [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)].flatMap((all) =>
-          Object.values(sources(all)).map(({ arn }) => arn),
-        ),
-      ),
-    ];
-    const asked = releaseSettingsOf(service, null);
-    const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
-    grants[name] = byColour((colour) => {
-      const own = releaseSettings[colour];
-      return grantsOf({
-        release: colours[colour].release?.configuration === undefined ? null : grantsFor(own, arnsOf(own)),
-        settings: grantsFor(asked, arnsOf(asked)),
-        last: last.grants?.[name]?.[colour],
-        ran: previous.services[name]!.colours[colour].size > 0,
-        isActive: colour === active,
-        isDeploy,
-      });
-    });
+    const { releaseSettings } = releases[name]!;
     services[name] = new Service(name, {
       account,
       network,
       edges,
       queues,
       jobs,
+      databaseUsers: databases.users,
       settings,
       service,
       live: live.services[name]!,
       previous: previous.services[name]!,
       last: last.services?.[name]?.colours,
-      grants: grants[name],
+      grants: grants[name]!,
       releaseSettings,
       secrets: byColour((colour) => valuesFrom(releaseSettings[colour].secrets)),
       sidecarSecrets: byColour((colour) =>
@@ -148,6 +134,7 @@ async function program() {
     });
   }
 
+  const inOutputs = databaseOutputs(databases);
   const hosts = Object.entries(recordOwners(settings.services)).map(([host, service]) => ({
     host,
     zoneId: zoneIds[domainOf(host, settings)!]!,
@@ -175,6 +162,7 @@ async function program() {
       testHeader: settings.testHeader,
       drainsTasks: anyDrainsTasks(settings),
       hasExec: Object.values(grants).some((colours) => unionOf(colours).exec),
+      hasDatabases: Object.keys(settings.databases).length > 0,
       tags,
     });
 
@@ -188,6 +176,7 @@ async function program() {
   return {
     live: pulumi.all(urns).apply(() => live),
     services: mapValues(services, ({ summary }) => summary),
+    ...inOutputs.program,
     ...(deployer ? { ci: deployer.outputs } : {}),
     state: stateOutput({
       region,
@@ -197,6 +186,7 @@ async function program() {
       edges: mapValues(edges, ({ outputs }) => outputs),
       services: mapValues(services, ({ outputs }) => outputs),
       ...(hostRecords ? { hostRecords: hostRecords.outputs } : {}),
+      ...inOutputs.state,
       grants,
       rulePriorities,
       applied: {
@@ -205,10 +195,6 @@ async function program() {
       },
     }),
   } satisfies { [Name in keyof ProgramOutputs]: Wrapped<ProgramOutputs[Name]> };
-}
-
-function byColour<Value>(value: (colour: Colour) => Value): Record<Colour, Value> {
-  return { blue: value("blue"), green: value("green") };
 }
 
 /** Reports problems in the settings as they are, without a stack trace. */

@@ -32,8 +32,9 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
     throw new UserError(
       `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ap-northeast-1`,
     );
-  const settings = parseSettings(settingsOf(config));
-  const problems = stackProblems({ project: projectSettings().name, stack }, region, settings);
+  const owner = { project: projectSettings().name, stack };
+  const settings = parseSettings(settingsOf(config), owner);
+  const problems = stackProblems(owner, region, settings);
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { settings, region, file };
 }

@@ -85,6 +85,35 @@ export function missedAlarmName(owner: Owner): string {
   return `${namePrefix(owner)}jobs.missed`;
 }
 
+/**
+ * Identifier of a database's instance, such as `aoshingo-prod-main-1a2b3c`: RDS takes lower-case letters, digits and single
+ * hyphens, first a letter (aws-rules B1).
+ */
+export function databaseIdentifier({ project, stack }: Owner, database: string): string {
+  const readable = `${project}-${stack}-${database}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return physicalName(/^[a-z]/.test(readable) ? readable : `db-${readable}`, [project, stack, database], MAX_DATABASE);
+}
+
+/** RDS takes 63 characters; the name of the final snapshot is longer. */
+const MAX_DATABASE = 50;
+
+/** Name of the function that makes databases' users. Lambda takes 64 characters (aws-rules L1). */
+export function databaseFunctionName({ project, stack }: Owner): string {
+  return physicalName(`${project}-${stack}-database-users`, [project, stack], MAX_FUNCTION);
+}
+
+const MAX_FUNCTION = 64;
+
+/** Name of the secret with the password that a service has in a database. */
+export function databaseSecretName({ project, stack }: Owner, service: string, database: string): string {
+  return `${project}/${stack}/${service}/${database}`;
+}
+
+/** Name of the log group of the function that makes databases' users. No service's name has a slash in it. */
+export function databaseUsersLogGroupName(owner: Owner): string {
+  return logGroupName(owner, "databases/users");
+}
+
 /** Name of a worker's queue, such as `aoshingo-prod-mailer`. */
 export function queueName(owner: Owner, service: string): string {
   return `${namePrefix(owner)}${service}`;

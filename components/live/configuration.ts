@@ -12,6 +12,9 @@ const VERSION = 1;
 const SIDECARS_VERSION = 2;
 /** Version of the text of a configuration with ECS Exec, which programs that know sidecars may not know. */
 const EXEC_VERSION = 3;
+/** Version of the text of a configuration with a database, which programs that know ECS Exec may not know. */
+const DATABASE_VERSION = 4;
+const VERSIONS: readonly unknown[] = [VERSION, SIDECARS_VERSION, EXEC_VERSION, DATABASE_VERSION];
 const configurationSchema = z.strictObject({
   port: z.int(),
   cpu: z.int(),
@@ -29,6 +32,8 @@ const configurationSchema = z.strictObject({
   sidecars: z.record(z.string(), sidecarSchema).optional(),
   /** Whether ECS Exec reaches its tasks; absent if not. */
   exec: z.literal(true).optional(),
+  /** The database that it uses; absent without one. */
+  uses: z.array(z.string()).optional(),
 });
 
 /** The settings of a service that a release takes along, with the versions of its secrets; never their values. */
@@ -52,6 +57,7 @@ export type ConfiguredSettings = Pick<
   | "iam"
   | "sidecars"
   | "exec"
+  | "uses"
 >;
 
 /**
@@ -81,22 +87,23 @@ export function configurationOf(
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
     ...(Object.keys(sidecars).length === 0 ? {} : { sidecars }),
     ...(settings.exec ? { exec: true } : {}),
+    ...(settings.uses.length === 0 ? {} : { uses: [...settings.uses] }),
   };
 }
 
 /** One line, because `pulumi up` prints live state. */
 export function configurationText(configuration: Configuration): string {
-  const { exec, sidecars } = configuration;
-  return versionedText(exec ? EXEC_VERSION : sidecars ? SIDECARS_VERSION : VERSION, configuration);
+  const { exec, sidecars, uses } = configuration;
+  const version = uses ? DATABASE_VERSION : exec ? EXEC_VERSION : sidecars ? SIDECARS_VERSION : VERSION;
+  return versionedText(version, configuration);
 }
 
 /** @throws UserError for a text that a newer program wrote */
 export function parseConfiguration(text: string): Configuration {
   const { version, value } = parseVersionedText(text);
-  if (version === VERSION || version === SIDECARS_VERSION || version === EXEC_VERSION)
-    return configurationSchema.parse(value);
+  if (VERSIONS.includes(version)) return configurationSchema.parse(value);
   throw new UserError(
-    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${EXEC_VERSION}: use the version of the program that deployed it, or a newer one.`,
+    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${DATABASE_VERSION}: use the version of the program that deployed it, or a newer one.`,
   );
 }
 
@@ -105,10 +112,13 @@ export function differences(before: Configuration, after: Configuration): string
   const numbers = (["port", "cpu", "memory", "instanceType", "stopTimeoutSeconds"] as const).flatMap((key) =>
     before[key] === after[key] ? [] : [`${key} ${before[key]} -> ${after[key]}`],
   );
-  const names = (["calls", "sends"] as const).flatMap((key) => [
-    ...without(after[key], before[key]).map((name) => `${key} ${name} added`),
-    ...without(before[key], after[key]).map((name) => `${key} ${name} removed`),
-  ]);
+  const names = (["calls", "sends", "uses"] as const).flatMap((key) => {
+    const [was, is] = [before[key] ?? [], after[key] ?? []];
+    return [
+      ...without(is, was).map((name) => `${key} ${name} added`),
+      ...without(was, is).map((name) => `${key} ${name} removed`),
+    ];
+  });
   const rights = (["egress", "iam"] as const).flatMap((key) =>
     isSameSet(before[key], after[key]) ? [] : [`${key} changed`],
   );

@@ -20,6 +20,8 @@ export interface Grants {
   pulls?: string[];
   /** Its tasks may open sessions of ECS Exec; absent if not. */
   exec?: true;
+  /** The database that it may connect to; absent without one. */
+  uses?: string[];
 }
 
 /** What a release with these settings needs. */
@@ -27,6 +29,7 @@ export function grantsFor(
   settings: Pick<ServiceSettings, "calls" | "sends" | "egress" | "iam"> & {
     sidecars?: ReleaseSidecars | undefined;
     exec?: boolean | undefined;
+    uses?: readonly string[] | undefined;
   },
   secretArns: readonly string[],
 ): Grants {
@@ -39,6 +42,7 @@ export function grantsFor(
     iam: settings.iam.map(({ actions, resources }) => ({ actions: [...actions], resources: [...resources] })),
     ...(pulls.length === 0 ? {} : { pulls }),
     ...(settings.exec ? { exec: true } : {}),
+    ...(settings.uses?.length ? { uses: [...settings.uses] } : {}),
   };
 }
 
@@ -82,6 +86,7 @@ function textOf(statement: Grants["iam"][number]): string {
 
 function union(all: readonly Grants[]): Grants {
   const pulls = distinct(all.flatMap((one) => one.pulls ?? [])).sort();
+  const uses = distinct(all.flatMap((one) => one.uses ?? [])).sort();
   return {
     calls: distinct(all.flatMap(({ calls }) => calls)),
     sends: distinct(all.flatMap(({ sends }) => sends)),
@@ -90,6 +95,7 @@ function union(all: readonly Grants[]): Grants {
     iam: distinct(all.flatMap(({ iam }) => iam)),
     ...(pulls.length === 0 ? {} : { pulls }),
     ...(all.some(({ exec }) => exec) ? { exec: true } : {}),
+    ...(uses.length === 0 ? {} : { uses }),
   };
 }
 
@@ -102,7 +108,7 @@ export function missingGrants(needed: Grants, granted: Grants): string[] {
     (needed[key] ?? []).every((item: unknown) =>
       granted[key]?.some((other: unknown) => isDeepStrictEqual(other, item)),
     );
-  const missing = (["calls", "sends", "egress", "secretArns", "iam", "pulls"] as const).filter(
+  const missing = (["calls", "sends", "egress", "secretArns", "iam", "pulls", "uses"] as const).filter(
     (key) => !isGranted(key),
   );
   return [...missing.map((key) => WORDS[key] ?? key), ...(needed.exec && !granted.exec ? ["exec"] : [])];

@@ -18,6 +18,7 @@ const STACK_SETTINGS = [
   "network",
   "ci",
   "testHeader",
+  "databases",
 ] as const satisfies readonly (keyof Settings)[];
 
 /**
@@ -45,7 +46,9 @@ export function infrastructureOf(settings: Settings): Infrastructure {
   const ofServices = Object.entries(settings.services).flatMap(([name, service]) =>
     SERVICE_SETTINGS.map((key) => [`services.${name}.${key}`, digestOf(service[key])]),
   );
-  return Object.fromEntries([...ofStack, ...ofServices].filter(([, digest]) => digest !== NOTHING));
+  return Object.fromEntries(
+    [...ofStack, ...ofServices].filter(([, digest]) => digest !== NOTHING && digest !== NO_MAP),
+  );
 }
 
 /** The paths of settings that differ, in their order. */
@@ -59,4 +62,6 @@ function digestOf(value: unknown): string {
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
 }
 
+/** Of a setting that is not used. Without databases the stack's outputs are those of a program that knows none. */
 const NOTHING = digestOf(null);
+const NO_MAP = digestOf({});

@@ -19,6 +19,8 @@ export interface StackOutputs {
   hostRecords?: HostRecordOutputs[];
   /** Where deploys keep their lease and journals; absent until the first `up` of a program that has it. */
   deployStore?: DeployStoreOutputs;
+  /** Databases by name; absent without any, and in outputs of older programs. */
+  databases?: Record<string, DatabaseOutputs>;
   /** What the releases may reach, by service and colour; absent in outputs of older programs. */
   grants?: Record<string, Record<Colour, Grants>>;
   /** What the last run applied; absent in outputs of older programs. */
@@ -54,10 +56,29 @@ export interface ProgramOutputs {
   live: Live;
   /** By service: what a person looks for. */
   services: Record<string, ServiceSummary>;
+  /** By database; absent without any. */
+  databases?: Record<string, DatabaseSummary>;
   /** ARNs of the roles that jobs on GitHub take; absent without the setting. */
   ci?: CiOutputs;
   /** `StackState` in one line; see stack-state.ts. */
   state: string;
+}
+
+/** One database in the output `databases`. */
+export interface DatabaseSummary {
+  host: string;
+  /** ARN of the secret with the master user's password. */
+  masterSecret: string;
+}
+
+/** A database, and the settings with which the last run left it. */
+export interface DatabaseOutputs {
+  /** Identifier of its instance in RDS. */
+  identifier: string;
+  host: string;
+  version: number;
+  instanceClass: string;
+  storageGiB: number;
 }
 
 /** One service in the output `services`. */

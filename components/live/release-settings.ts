@@ -18,15 +18,16 @@ export type ReleaseSettings = Omit<ServiceSettings, "secrets" | "sidecars"> & {
 export function releaseSettingsOf(service: ServiceSettings, release: Release | null): ReleaseSettings {
   const configuration = release && configurationOfRelease(release);
   if (configuration) {
-    const { migrate, sidecars = {}, exec = false } = configuration;
-    return { ...service, ...configuration, migrate: migrate ?? undefined, sidecars, exec };
+    const { migrate, sidecars = {}, exec = false, uses = [] } = configuration;
+    return { ...service, ...configuration, migrate: migrate ?? undefined, sidecars, exec, uses };
   }
   const unknown = () => ({ version: "" });
   return {
     ...service,
     secrets: secretVersions(service.secrets, unknown),
-    // Older programs knew neither sidecars nor ECS Exec.
+    // Older programs knew neither sidecars nor ECS Exec nor databases.
     sidecars: release ? {} : releaseSidecars(service.sidecars, unknown, knownImages({})),
     exec: release ? false : service.exec,
+    uses: release ? [] : service.uses,
   };
 }

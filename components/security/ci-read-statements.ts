@@ -1,5 +1,6 @@
 import { bucketArn, iamArn } from "../core/arn";
 import {
+  databaseFunctionName,
   execLogGroupPrefix,
   JOB_RULE,
   jobRunsLogGroupName,
@@ -49,6 +50,7 @@ export function readStatements(args: RightsArgs): Statement[] {
       ...["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"],
     ]),
     ...(args.hasJobs ? readJobsStatements(account) : []),
+    ...(args.hasDatabases ? readDatabasesStatements(account) : []),
     allow("LookAtLogs", logGroups(args), ["logs:ListTagsForResource"]),
     allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
     allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
@@ -105,6 +107,24 @@ function readJobsStatements(account: KnownAccount): Statement[] {
     allow("LookAtLogPolicies", ALL, ["logs:DescribeResourcePolicies"]),
     allow("LookAtAlarms", ALL, ["cloudwatch:DescribeAlarms"]),
     allow("LookAtAlarmTags", own("cloudwatch", `alarm:${namePrefix(account)}*`), ["cloudwatch:ListTagsForResource"]),
+  ];
+}
+
+/** What a preview reads of databases, and of the function that makes their users. Neither is what is in them. */
+function readDatabasesStatements(account: KnownAccount): Statement[] {
+  const own = arns(account);
+  return [
+    allow(
+      "LookAtDatabases",
+      [own("rds", "db:*"), own("rds", "subgrp:*"), own("rds", "pg:*")],
+      [
+        ...["rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters"],
+        ...["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
+      ],
+    ),
+    allow("LookAtFunction", own("lambda", `function:${databaseFunctionName(account)}`), [
+      ...["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListVersionsByFunction"],
+    ]),
   ];
 }
 

@@ -35,6 +35,8 @@ export interface RightsArgs {
   drainsTasks: boolean;
   /** A service has ECS Exec, and with it a log group for its sessions. */
   hasExec: boolean;
+  /** The stack has databases. */
+  hasDatabases: boolean;
 }
 
 export interface Statement {

@@ -34,6 +34,8 @@ export interface DeployerArgs {
   testHeader: Settings["testHeader"];
   drainsTasks: boolean;
   hasExec: boolean;
+  /** The stack has databases. */
+  hasDatabases: boolean;
   tags: Tags;
 }
 
@@ -102,7 +104,7 @@ function createRole(
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
   const { account, ci, domain, hasJobs, hosts, notify, testHeader, webAcl, pulls, zoneIds, buckets } = args;
-  const { deployStore, drainsTasks, hasExec } = args;
+  const { deployStore, drainsTasks, hasExec, hasDatabases } = args;
   return pulumi
     .all([account.id, pulumi.all([...zoneIds]), pulumi.all([...buckets]), deployStore, providerArn])
     .apply(([id, zones, names, store, provider]) =>
@@ -123,6 +125,7 @@ function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {
           testHeader,
           drainsTasks,
           hasExec,
+          hasDatabases,
         },
         ci,
       ),

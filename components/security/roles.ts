@@ -17,6 +17,8 @@ export interface RolesArgs {
   logGroupArn: pulumi.Input<string>;
   /** ARN of the log group of its sessions of ECS Exec; undefined without. */
   execLogGroupArn: pulumi.Input<string> | undefined;
+  /** ARNs of the secrets with its passwords in databases. */
+  databaseSecretArns: readonly pulumi.Input<string>[];
   /** Of both colours together. */
   grants: Pick<Grants, "secretArns" | "iam" | "pulls">;
   /** ARN of its own queue; undefined without one. */
@@ -56,7 +58,7 @@ export class Roles extends pulumi.ComponentResource {
     const policies = knownRights(args).apply(servicePolicies);
     const pullAndLogPolicy = createPolicy(this, `${name}-pull-and-log`, execution, policies.execution["pull-and-log"]);
     const secretsPolicy =
-      grants.secretArns.length > 0
+      grants.secretArns.length + args.databaseSecretArns.length > 0
         ? [createPolicy(this, `${name}-secrets`, execution, policies.execution.secrets)]
         : [];
     const codePolicy =
@@ -117,8 +119,12 @@ function createPolicy(
 function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
   const { account, clusterNames, grants, repositoryArn, logGroupArn, execLogGroupArn, queueArn, receiverArns } = args;
   return pulumi
-    .all([account.id, repositoryArn, logGroupArn, execLogGroupArn, queueArn, pulumi.all([...receiverArns])])
-    .apply(([id, repository, logGroup, execLogGroup, queue, receivers]) => ({
+    .all([
+      ...([account.id, repositoryArn, logGroupArn, execLogGroupArn, queueArn] as const),
+      pulumi.all([...receiverArns]),
+      pulumi.all([...args.databaseSecretArns]),
+    ])
+    .apply(([id, repository, logGroup, execLogGroup, queue, receivers, databaseSecrets]) => ({
       account: { ...account, id },
       clusterNames,
       repositoryArn: repository,
@@ -126,7 +132,7 @@ function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
       execLogGroupArn: execLogGroup,
       queueArn: queue,
       receiverArns: receivers,
-      secretArns: grants.secretArns,
+      secretArns: [...grants.secretArns, ...databaseSecrets],
       iam: grants.iam,
       pulls: grants.pulls,
     }));

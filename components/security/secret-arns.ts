@@ -21,6 +21,8 @@ export type FoundSecrets = Readonly<Record<string, string>>;
 export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
   const wanted = Object.entries(services)
     .flatMap(([name, service]) => namedSecrets(name, service))
+    // The program declares it itself.
+    .filter(({ isDatabasePassword }) => !isDatabasePassword)
     .filter(({ reference }) => parseReference(reference).store === "secretsmanager");
   const found: Record<string, string> = {};
   const reasons: Record<string, string> = {};

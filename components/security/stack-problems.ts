@@ -67,6 +67,7 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
       testHeader,
       drainsTasks: anyDrainsTasks(settings),
       hasExec: Object.values(services).some(({ exec }) => exec),
+      hasDatabases: Object.keys(settings.databases).length > 0,
     },
     ci,
   );

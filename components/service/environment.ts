@@ -12,6 +12,16 @@ export interface EnvironmentArgs {
   receivers: Readonly<Record<string, pulumi.Input<string>>>;
   /** URL of its own queue; undefined without one. */
   queueUrl: pulumi.Input<string> | undefined;
+  /** Its database, and who it is there; undefined without one. */
+  database: DatabasePlace | undefined;
+}
+
+interface DatabasePlace {
+  host: pulumi.Input<string>;
+  port: number;
+  name: string;
+  user: string;
+  certificates: pulumi.Input<string>;
 }
 
 export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
@@ -21,7 +31,7 @@ export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
  * service its port, its region and the URLs of other services and queues.
  */
 export function environmentOf(args: EnvironmentArgs): Environment {
-  const { service, region, settings, callees, receivers, queueUrl } = args;
+  const { service, region, settings, callees, receivers, queueUrl, database } = args;
   return {
     ...settings.env,
     ...(settings.kind === "api" ? { PORT: `${settings.port}` } : {}),
@@ -30,6 +40,19 @@ export function environmentOf(args: EnvironmentArgs): Environment {
     ...renamed(callees, urlVariable),
     ...renamed(receivers, queueUrlVariable),
     ...(queueUrl === undefined ? {} : { QUEUE_URL: queueUrl }),
+    ...(database ? databaseVariables(database) : {}),
+  };
+}
+
+/** All of `DATABASE_VARIABLES` but the password, which ECS reads from its secret. */
+function databaseVariables({ host, port, name, user, certificates }: DatabasePlace): Environment {
+  return {
+    PGHOST: host,
+    PGPORT: `${port}`,
+    PGDATABASE: name,
+    PGUSER: user,
+    PGSSLMODE: "verify-full",
+    DATABASE_CA_CERT: certificates,
   };
 }
 

@@ -5,6 +5,8 @@ import { COLOURS, type Colour as ColourName } from "../core/colour-name";
 import { clusterName, logGroupName } from "../core/names";
 import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
+import { connect } from "../database/connect";
+import type { DatabaseUsers, ServiceDatabase } from "../database/database-users";
 import type { Edge } from "../edge/edge";
 import { type Grants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
@@ -19,7 +21,7 @@ import { productionHost } from "../settings/host-names";
 import { getsRequest, hostRoutes, recordOwners, routeText } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
-import { environmentOf } from "./environment";
+import { type EnvironmentArgs, environmentOf } from "./environment";
 import { createExecLogGroup } from "./exec-log-group";
 import { createJob } from "./job";
 import type { JobSchedule } from "./job-schedule";
@@ -37,6 +39,8 @@ export interface ServiceArgs {
   jobs: JobsShared | undefined;
   /** Queues of all workers that have one, by worker. */
   queues: Readonly<Record<string, Queue>>;
+  /** Users that services have in databases; undefined without databases. */
+  databaseUsers: DatabaseUsers | undefined;
   service: ServiceSettings;
   /** Settings that all services share. */
   settings: Pick<
@@ -105,6 +109,7 @@ export class Service extends pulumi.ComponentResource {
       { parent: this },
     );
     const execLogGroup = grants.exec ? createExecLogGroup(this, name, { ...args, tags }) : undefined;
+    const inDatabases = args.databaseUsers?.of(name) ?? [];
     const roles = new Roles(
       name,
       {
@@ -114,6 +119,7 @@ export class Service extends pulumi.ComponentResource {
         repositoryArn: registry.repository.arn,
         logGroupArn: logGroup.arn,
         execLogGroupArn: execLogGroup?.arn,
+        databaseSecretArns: inDatabases.map(({ secretArn }) => secretArn),
         grants,
         queueArn: queue?.arn,
         receiverArns: grants.sends.map((worker) => queues[worker]!.arn),
@@ -129,6 +135,12 @@ export class Service extends pulumi.ComponentResource {
       internalEdge: args.edges.internal,
       tags,
     });
+    const toDatabases = inDatabases.flatMap(({ database }) =>
+      connect(this, `${name}-uses-${database.database}`, {
+        ...{ from: security.group, to: database.securityGroup, what: `${name} in ${database.database}`, tags },
+      }),
+    );
+    const startAfter = [...roles.policies, ...security.rules, ...toDatabases];
     const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
     this.rules = routings.flatMap(({ rules }) => rules);
     const environment = (own: ReleaseSettings) =>
@@ -139,6 +151,7 @@ export class Service extends pulumi.ComponentResource {
         callees: Object.fromEntries(calledBy(own, args).map((callee) => [callee, internalUrl(callee, args)])),
         receivers: Object.fromEntries(sentToBy(own, args).map((worker) => [worker, queues[worker]!.url])),
         queueUrl: queue?.url,
+        database: databaseOf(own, inDatabases),
       });
     const taskArgs = (colour: ColourName) => ({
       account,
@@ -170,7 +183,7 @@ export class Service extends pulumi.ComponentResource {
           countedTargets: routings.flatMap((routing) =>
             routing.countedTargets(colour, countedSides(name, routing.edge, colour, args)),
           ),
-          bootAfter: [...this.rules, ...roles.policies, ...security.rules],
+          bootAfter: [...this.rules, ...startAfter],
         },
         { parent: this },
       );
@@ -187,7 +200,7 @@ export class Service extends pulumi.ComponentResource {
         hasExec: { blue: args.releaseSettings.blue.exec, green: args.releaseSettings.green.exec },
         colourArgs: { blue: taskArgs("blue"), green: taskArgs("green") },
         // A new caller meets the new callee.
-        runAfter: [...roles.policies, ...security.rules, ...args.callees.flatMap(({ rules }) => rules)],
+        runAfter: [...startAfter, ...args.callees.flatMap(({ rules }) => rules)],
         tags,
       });
       colours = job.colours;
@@ -254,6 +267,14 @@ function countedSides(
 ): readonly ColourName[] {
   const owners = recordOwners(settings.services);
   return edge === "public" && service.hosts.some((host) => owners[host] !== name) ? COLOURS : [colour];
+}
+
+/** The database that a release uses. */
+function databaseOf({ uses }: ReleaseSettings, all: readonly ServiceDatabase[]): EnvironmentArgs["database"] {
+  const found = all.find(({ database }) => uses.includes(database.database));
+  if (!found) return undefined;
+  const { database, user, certificates } = found;
+  return { host: database.host, port: database.port, name: database.database, user, certificates };
 }
 
 /** Callees of a release that are there. One that was removed only a retired release still names; it gets its URL no more. */

@@ -1,20 +1,34 @@
+import { isDatabasePassword } from "./database-variables";
 import { CONFIG_NAMESPACE } from "./problem";
 import type { ServiceSettings } from "./settings";
 
-/** The secrets that a service and its sidecars name, each with its path in the settings. */
+interface NamedSecret {
+  /** In the settings. */
+  path: string;
+  reference: string;
+  /** True for the password in a database, whose secret the program declares. */
+  isDatabasePassword: boolean;
+}
+
+/** The secrets that a service and its sidecars name, and that of its database. */
 export function namedSecrets(
   service: string,
-  { secrets, sidecars }: Pick<ServiceSettings, "secrets" | "sidecars">,
-): { path: string; reference: string }[] {
+  { secrets, sidecars, uses }: Pick<ServiceSettings, "secrets" | "sidecars" | "uses">,
+): NamedSecret[] {
   const own = `${CONFIG_NAMESPACE}:services.${service}`;
   const containers = [
-    { path: own, secrets },
+    { path: own, secrets, uses },
     ...Object.entries(sidecars).map(([name, sidecar]) => ({
       path: `${own}.sidecars.${name}`,
       secrets: sidecar.secrets,
+      uses: [],
     })),
   ];
-  return containers.flatMap(({ path, secrets: all }) =>
-    Object.entries(all).map(([variable, reference]) => ({ path: `${path}.secrets.${variable}`, reference })),
+  return containers.flatMap(({ path, secrets: all, uses: used }) =>
+    Object.entries(all).map(([variable, reference]) => {
+      const isOfDatabase = isDatabasePassword(used, variable);
+      const key = isOfDatabase ? "uses" : `secrets.${variable}`;
+      return { path: `${path}.${key}`, reference, isDatabasePassword: isOfDatabase };
+    }),
   );
 }

@@ -1,4 +1,5 @@
 import { callProblems } from "./rules/calls";
+import { databaseProblems } from "./rules/databases";
 import { edgeProblems } from "./rules/edges";
 import { egressProblems } from "./rules/egress";
 import { hostProblems } from "./rules/hosts";
@@ -26,6 +27,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...services.flatMap(kindProblems),
     ...hostProblems(services, raw),
     ...callProblems(services),
+    ...databaseProblems(services, raw.databases),
     ...services.flatMap(variableProblems),
     ...services.flatMap(protocolProblems),
     ...services.flatMap(timingProblems),

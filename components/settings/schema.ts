@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Ci } from "./schema/ci";
+import { DATABASE_NAME, Database } from "./schema/database";
 import { Deploy } from "./schema/deploy";
 import { DOMAIN, list, map, object, oneOf, SECRET, SECRET_WANTED, SERVICE_NAME, text } from "./schema/forms";
 import { FreezeWindow } from "./schema/freeze";
@@ -34,6 +35,9 @@ export const SettingsSchema = object({
   services: map(SERVICE_NAME, Service, "a map from service name to its settings").describe(
     "One block for each service: adding it creates everything that the service needs, removing it deletes that.",
   ),
+  databases: map(DATABASE_NAME, Database, "a map from a database's name to its settings")
+    .describe("One block for each database: PostgreSQL on RDS. Services connect to it that name it in uses.")
+    .default({}),
   testHeader: object({
     name: text(/^(?!host$)[A-Za-z0-9-]{1,40}$/i, HEADER_WANTED).describe("Name of the header, such as x-preview."),
     value: text(SECRET, SECRET_WANTED).describe(

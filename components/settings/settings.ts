@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { durationSeconds } from "../core/duration";
+import { databaseSecretName, type Owner } from "../core/names";
 import { UserError } from "../core/user-error";
+import { PASSWORD } from "./database-variables";
 import { DEFAULT_FARGATE_CPU, fargateMemory } from "./fargate";
 import { taskSizeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
@@ -8,6 +10,7 @@ import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
 import { type Schedule, scheduleOf, UTC } from "./schedule";
 import { SettingsSchema } from "./schema";
+import type { Database } from "./schema/database";
 import { type Exposure, HEALTH_PATHS, type Kind, type Protocol } from "./schema/kinds";
 import { type EgressRule, Queue } from "./schema/service";
 import type { SidecarSettings } from "./schema/sidecar";
@@ -22,6 +25,9 @@ type Parsed = z.output<typeof SettingsSchema>;
 type ParsedService = Parsed["services"][string];
 /** `routed` or `dns`. */
 export type Cutover = Parsed["cutover"];
+
+/** Settings of one database. */
+export type DatabaseSettings = Readonly<z.output<typeof Database>>;
 
 /** Settings of the roles that jobs on GitHub take to deploy and to preview. */
 export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
@@ -82,19 +88,26 @@ export type Settings = Readonly<
  * Parses and completes settings.
  *
  * @param raw config values by key without the namespace, such as `domain`
+ * @param owner the stack, whose name is in those of the secrets that the program itself declares
  * @throws UserError that lists every problem on a line of its own: path, value given, value wanted
  */
-export function parseSettings(raw: Record<string, unknown>): Settings {
+export function parseSettings(raw: Record<string, unknown>, owner: Owner = ANY_OWNER): Settings {
   const parsed = SettingsSchema.safeParse(raw);
   const problems = [...(parsed.error?.issues.flatMap((issue) => describe(raw, issue)) ?? []), ...problemsBetween(raw)];
   if (!parsed.success || problems.length > 0) throw new UserError(problems.join("\n"));
-  const services = Object.entries(parsed.data.services).map(([name, service]) => [name, complete(name, service)]);
+  const services = Object.entries(parsed.data.services).map(([name, service]) => [
+    name,
+    complete(name, service, owner),
+  ]);
   return deepFreeze({
     ...parsed.data,
     network: networkOf(parsed.data.network),
     services: Object.fromEntries(services),
   });
 }
+
+/** For settings that are only checked. */
+const ANY_OWNER: Owner = { project: "project", stack: "stack" };
 
 /** The existing network if one is named, else the new one. The rules between settings keep the two apart. */
 function networkOf({ vpc, publicSubnets, privateSubnets, ...created }: Parsed["network"]): Settings["network"] {
@@ -121,11 +134,12 @@ export function settingsOf(config: Record<string, unknown>): Record<string, unkn
   );
 }
 
-function complete(name: string, service: ParsedService): ServiceSettings {
+function complete(name: string, service: ParsedService, owner: Owner): ServiceSettings {
   const { size, reaches, egress = reaches ?? [], schedule, timeZone, ...rest } = service;
   return {
     ...rest,
     ...streamTimes(service),
+    secrets: { ...service.secrets, ...databasePassword(name, service, owner) },
     ...(service.kind === "job" ? fargateSize(service) : instanceShare(service)),
     schedule: schedule === undefined ? null : scheduleOf(schedule, timeZone ?? UTC),
     egress,
@@ -135,6 +149,12 @@ function complete(name: string, service: ParsedService): ServiceSettings {
     size: typeof size === "number" ? fixedSize(service.kind === "job" ? 1 : size) : size,
     internalPort: service.internalPort ?? defaultInternalPort(name),
   };
+}
+
+/** The program declares this secret, and its function for databases gives it a value. */
+function databasePassword(name: string, { uses }: ParsedService, owner: Owner): Record<string, string> {
+  const [database] = uses;
+  return database === undefined ? {} : { [PASSWORD]: `secretsmanager:${databaseSecretName(owner, name, database)}` };
 }
 
 function streamTimes({ streams, deregistrationDelaySeconds, stopTimeoutSeconds }: ParsedService) {

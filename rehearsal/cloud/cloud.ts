@@ -4,10 +4,13 @@ import { operationPermissions, withPermissions } from "./api/permissions/operati
 import { functionPermissions, typePermissions } from "./api/permissions/resource-types";
 import { type Assert, authorisedFunctions, authorisedTypes } from "./api/provider-permissions";
 import { createServices, type Services, type ServicesOptions } from "./create-services";
+import { DatabaseEntrances } from "./data-plane/database/database-entrances";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
+import { DatabaseFaults } from "./faults/database-faults";
 import { InstanceFaults } from "./faults/instance-faults";
 import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
+import { FunctionNetwork } from "./function-network";
 import { instanceMishaps } from "./instance-mishaps";
 import { Addresses } from "./kernel/addresses";
 import { ASSUMED, type Assumptions } from "./kernel/assumptions";
@@ -31,7 +34,7 @@ const ACCOUNT_ID = "123456789012";
 /** AWS seconds in one real second, at most, for the limits within which a container has to start. */
 const START_SPEED = 40;
 
-export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskEnvironments"> {
+export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskEnvironments" | "openFunction"> {
   region: string;
   /** AWS seconds in one real second. */
   speed: number;
@@ -61,6 +64,7 @@ export class Cloud {
     private readonly taskNetwork: TaskNetwork,
     onAccess: (access: Access) => void,
     private readonly instanceFaults: InstanceFaults,
+    private readonly databaseFaults: DatabaseFaults,
   ) {
     const apis = Object.assign({}, ...this.#list.map((service) => service.apis));
     this.apis = withPermissions(apis, operationPermissions(context, services));
@@ -83,8 +87,18 @@ export class Cloud {
       ...options,
       addresses,
       taskEnvironments: { open: (task) => taskNetwork.open(task) },
+      openFunction: (...invocation) => functionNetwork.open(...invocation),
     });
-    const { route53, elb, ec2 } = services;
+    const { route53, elb, ec2, rds } = services;
+    const databases = new DatabaseEntrances({
+      databases: rds.model,
+      network: ec2.model.network,
+      addresses: options.surroundings?.networks,
+    });
+    const functionNetwork = new FunctionNetwork({
+      ...{ databases, credentials, apiUrl: options.apiUrl, region, authorityFile: authorityFile(options.directory) },
+      trustStore: rds.trustStore,
+    });
     const taskNetwork = new TaskNetwork({
       zones: route53.model,
       resolver: new VpcResolver(route53.model, clock),
@@ -93,6 +107,7 @@ export class Cloud {
       insideAddress: addresses.inside,
       portOffset: options.portOffset,
       credentials,
+      databases,
       apiUrl: options.apiUrl,
       region,
       authorityFile: authorityFile(options.directory),
@@ -101,7 +116,9 @@ export class Cloud {
     const { autoScaling, ecs } = services;
     const mishaps = instanceMishaps(ec2.model.instances, autoScaling.model, ecs.model);
     const instanceFaults = new InstanceFaults(context, faults, mishaps);
-    return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess, instanceFaults);
+    const databaseFaults = new DatabaseFaults(context, faults, () => rds.model.available);
+    const players = [instanceFaults, databaseFaults] as const;
+    return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess, ...players);
   }
 
   get gitHub(): GitHubIssuer {
@@ -139,6 +156,7 @@ export class Cloud {
   /** Ends every process, timer and wait. */
   async close(): Promise<void> {
     this.instanceFaults.close();
+    this.databaseFaults.close();
     this.context.faults.close();
     for (const service of this.#list.toReversed()) await service.close?.();
     await this.taskNetwork.close();

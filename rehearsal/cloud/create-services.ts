@@ -17,7 +17,10 @@ import { createElb } from "./services/elb";
 import { createEvents } from "./services/events";
 import { createIam } from "./services/iam";
 import { createKms } from "./services/kms";
+import { createLambda } from "./services/lambda";
+import type { LambdaPorts } from "./services/lambda/model/lambda";
 import { createLogs } from "./services/logs";
+import { createRds } from "./services/rds";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
 import { createScheduler } from "./services/scheduler";
@@ -67,6 +70,8 @@ export interface ServicesOptions {
   surroundings?: Surroundings;
   /** ECS opens one for each task, and only after the cloud is complete. */
   taskEnvironments: TaskEnvironments;
+  /** Lambda opens one for each invocation, likewise. */
+  openFunction: LambdaPorts["open"];
 }
 
 export type Services = Awaited<ReturnType<typeof createServices>>;
@@ -103,6 +108,15 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     vpcs: network.vpcs,
   });
   const acm = await createAcm(context, route53.model);
+  const rds = createRds({
+    ...{ context, network, secrets: secrets.model.secretsManager, directory: join(directory, "databases") },
+    sign: (hosts) => acm.model.signFor(hosts),
+    authority: acm.model.authority,
+  });
+  const lambda = createLambda({
+    ...{ context, network, permissions: iam.model, logs: logs.model, directory: join(directory, "functions") },
+    open: options.openFunction,
+  });
   const elb = createElb(context, {
     network,
     certificates: acm.model,
@@ -171,6 +185,8 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     elb,
     route53,
     wafv2: createWafv2(context),
+    rds,
+    lambda,
     ec2,
     autoScaling,
     ecs,

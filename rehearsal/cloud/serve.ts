@@ -161,7 +161,7 @@ function networkNumber(loopback: string): number {
 }
 
 function emptyDirectory(directory: string): void {
-  for (const name of ["state", "logs", "events.ndjson", ACCESS_FILE, "pulumi-home"])
+  for (const name of ["state", "logs", "databases/data", "functions", "events.ndjson", ACCESS_FILE, "pulumi-home"])
     rmSync(join(directory, name), { recursive: true, force: true });
   mkdirSync(stateFolder(directory), { recursive: true });
 }

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultRequest } from "../cloud/kernel/fault-kinds";
+import type { FaultKind, FaultRequest, OF_DATABASES } from "../cloud/kernel/fault-kinds";
 import { CORE } from "../traffic/streams";
 
 /** The steps of a deploy at which a fault can be injected, in their order. */
@@ -101,7 +101,8 @@ const LOST_INSTANCE: Row["ends"] = {
   test: EITHER,
 };
 
-const ROWS: Record<FaultKind, readonly Row[]> = {
+/** The stack of the matrix has no database. */
+const ROWS: Record<Exclude<FaultKind, (typeof OF_DATABASES)[number]>, readonly Row[]> = {
   throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
   serverError: [{ request: () => ({ kind: "serverError", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
   slowBoot: [{ request: () => ({ kind: "slowBoot", service: CORE }), ends: { warm: DONE } }],

@@ -158,6 +158,10 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
       const names = [inputs.domainName, ...(inputs.subjectAlternativeNames as string[])];
       return { arn: `${name}.arn`, domainValidationOptions: names.map((domainName) => ({ domainName, ...record })) };
     }
+    case "aws:rds/instance:Instance":
+      return { address: `${name}.rds`, resourceId: `${name}.id`, masterUserSecrets: [{ secretArn: `${name}.master` }] };
+    case "aws:lambda/invocation:Invocation":
+      return { result: JSON.stringify({ user: "", certificates: "PEM" }) };
     case "aws:route53/zone:Zone":
       return { zoneId: `${name}.zone` };
     default:
@@ -172,6 +176,7 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
         zoneId: "ZONE-OF-ELB",
         repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
         allocationId: `${name}.allocation`,
+        codeSha256: "code",
       };
   }
 }

@@ -9,7 +9,7 @@ const NOT_READ = /node_modules|^test\/docs\/(aws-rules\.test|rule-book)\.ts$|^te
 const NUMBERS = String.raw`[A-Z]\d{1,2}(?:(?:, |-)[A-Z]\d{1,2})*`;
 const BY_NAME = new RegExp(String.raw`aws-rules\s+(${NUMBERS})(?!\w)`, "g");
 /** Without the book's name, as the rehearsal cloud cites: in brackets, or at the start of a comment. */
-const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSPVY]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
+const BY_NUMBER = /(?:\(|\/\*\* )((?:[ERACKIMNWSPVYBL]\d{1,2}(?:, |-)?)+)(?=[),:.;])/g;
 const ITEM = /\n {2}- (?=Enforced by: |Proved by: |Not held here: )/;
 
 export interface Rule {

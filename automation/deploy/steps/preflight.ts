@@ -13,6 +13,7 @@ import {
   tagOf,
 } from "../../../components/live/release";
 import { allSecrets } from "../../../components/live/sidecars";
+import { isDatabasePassword } from "../../../components/settings/database-variables";
 import { isElastic } from "../../../components/settings/elastic";
 import { namedSecrets } from "../../../components/settings/named-secrets";
 import { concurrently } from "../../core/concurrently";
@@ -154,9 +155,10 @@ function rightsProblems({ outputs }: RunState, service: string, release: Release
   const configuration = configurationOfRelease(release);
   if (!granted || !configuration) return [];
   const all = unionOf(granted);
-  const secretArns = allSecrets(configuration).map(
-    ({ secret: { from, arn } }) => arn ?? parameterArnIn(all.secretArns, from),
-  );
+  // The right to its password in a database comes with uses.
+  const secretArns = allSecrets(configuration)
+    .filter(({ variable }) => !isDatabasePassword(configuration.uses, variable))
+    .map(({ secret: { from, arn } }) => arn ?? parameterArnIn(all.secretArns, from));
   const missing = missingGrants(grantsFor(configuration, secretArns), all);
   return missing.length === 0
     ? []
@@ -267,11 +269,12 @@ function desiredRelease(
 async function secretsOf({ observer, settings }: StepContext, services: readonly string[]) {
   const secrets = services.flatMap((service) => namedSecrets(service, settings.services[service]!));
   const found = await observer.secrets(secrets.map(({ reference }) => reference));
-  const problems = secrets.flatMap(({ path, reference }) => {
+  const problems = secrets.flatMap(({ path, reference, isDatabasePassword: isMadeByProgram }) => {
     const secret = found.get(reference)!;
-    return "missing" in secret
-      ? [`${path}: given "${reference}", wanted one that exists: ${secret.missing}; create it first`]
-      : [];
+    if (!("missing" in secret)) return [];
+    return isMadeByProgram
+      ? [`${path}: ${secret.missing}: run \`pulumi up\` first, which makes the service's user in the database`]
+      : [`${path}: given "${reference}", wanted one that exists: ${secret.missing}; create it first`];
   });
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found as ReadonlyMap<string, Omit<SecretVersion, "from">>;

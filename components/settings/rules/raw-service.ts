@@ -14,6 +14,7 @@ export interface RawService {
   hasQueue: boolean;
   calls: readonly string[];
   sends: readonly string[];
+  uses: readonly string[];
   hosts: readonly string[];
   /** Undefined for all paths. */
   paths: readonly string[] | undefined;
@@ -31,6 +32,7 @@ export function rawServices(services: unknown): RawService[] {
       hasQueue: kind === "worker" && (values.queue === true || isMap(values.queue)),
       calls: asTexts(values.calls),
       sends: asTexts(values.sends),
+      uses: asTexts(values.uses),
       hosts: asTexts(values.hosts),
       paths: values.paths === undefined ? undefined : asTexts(values.paths),
     };

@@ -1,3 +1,4 @@
+import { DATABASE_VARIABLES } from "../database-variables";
 import { problem } from "../problem";
 import { VARIABLE_NAME } from "../schema/forms";
 import { queueUrlVariable, SCHEDULED_TIME, urlVariable } from "../variable-names";
@@ -44,10 +45,13 @@ function setByProgram(variable: string): [string, string] {
 }
 
 /** Variables that settings must not set, with the reason. */
-function ownVariables({ calls, sends }: RawService): Map<string, string> {
+function ownVariables({ calls, sends, uses }: RawService): Map<string, string> {
   return new Map([
     ...OF_THE_PROGRAM.map(setByProgram),
     ...calls.map((name) => [urlVariable(name), `${urlVariable(name)} is set by calls: [${name}]`] as const),
     ...sends.map((name) => [queueUrlVariable(name), `${queueUrlVariable(name)} is set by sends: [${name}]`] as const),
+    ...uses.flatMap((name) =>
+      DATABASE_VARIABLES.map((variable) => [variable, `${variable} is set by uses: [${name}]`] as const),
+    ),
   ]);
 }

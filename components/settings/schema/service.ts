@@ -101,6 +101,7 @@ const EgressRule = object({
 const HOSTS_WANTED = "a list of host names, such as [example.jp, www.example.jp]";
 const PATHS_WANTED = "a list of paths, such as [/api, /api/*]";
 const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
+const USES_WANTED = "a list with the name of one database, such as [main]";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
 const SCHEDULE_WANTED = "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)";
 const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
@@ -144,6 +145,12 @@ export const Service = object({
     .default([]),
   sends: list(z.string({ error: "the name of a worker" }), "a list of workers that have a queue")
     .describe("Workers with a queue that this service may send jobs to; each sets the variable <NAME>_QUEUE_URL.")
+    .default([]),
+  uses: list(z.string({ error: "the name of a database" }), USES_WANTED)
+    .max(1, USES_WANTED)
+    .describe(
+      "The database of this service: it gets a user of its own there, and the variables PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE and DATABASE_CA_CERT.",
+    )
     .default([]),
   queue: z
     .union([z.literal(true), Queue], { error: "true, or a map of visibilityTimeoutSeconds and maxReceiveCount" })

@@ -53,6 +53,11 @@ const RESTART_SECONDS = 60;
 /** Two times to live of a load balancer's addresses. AWS gives no number for how long old nodes stay. */
 const NODES_GONE_SECONDS = 120;
 
+/** Until a standby has taken over. Our number: RDS's guide says that it is usually 60 to 120 s until clients are back. */
+const FAILOVER_SECONDS = 30;
+const SLOW_SECONDS = 2;
+const databases = { database: text().optional().describe("the database of that name only") };
+
 /**
  * Every fault that can be switched on: what happens on AWS, by rule of aws-rules.md, and its parameters with their
  * defaults.
@@ -162,6 +167,25 @@ export const FAULTS = {
   rebalance: z
     .strictObject(machines(whole().default(1).describe("so many are replaced, the oldest first")))
     .describe("Auto Scaling balances the zones: it launches a machine, then terminates one that serves (A9)."),
+  failover: z
+    .strictObject({
+      ...databases,
+      awaySeconds: seconds().default(FAILOVER_SECONDS).describe("AWS seconds until it takes connections again"),
+    })
+    .describe(
+      "A database fails over to its standby, once: all connections break off, and none is taken for a while. What was committed is there (B12).",
+    ),
+  connectionsUsedUp: z
+    .strictObject({ ...databases, forSeconds, count: most("databases") })
+    .describe("Somebody holds all connections that are free: new ones get `53300: too many connections` (B7)."),
+  slowDatabase: z
+    .strictObject({
+      ...databases,
+      seconds: seconds().gt(0, SECONDS).default(SLOW_SECONDS).describe("AWS seconds that each answer takes longer"),
+      forSeconds,
+      count: most("databases"),
+    })
+    .describe("Databases answer slowly, such as with a full disk queue or without burst credits."),
   restart: z
     .strictObject({
       operation: pattern.optional().describe("goes with the first such call, which takes effect (default: at once)"),
@@ -189,8 +213,14 @@ export const LASTING: readonly FaultKind[] = [
   "dropZone",
   "nodesChange",
   "loseAgent",
+  "failover",
+  "connectionsUsedUp",
+  "slowDatabase",
   "restart",
 ];
+
+/** Faults of databases, which only a stack with databases has. */
+export const OF_DATABASES = ["failover", "connectionsUsedUp", "slowDatabase"] as const satisfies readonly FaultKind[];
 
 /** @throws UserError in one line, with what was given and what is wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {

@@ -189,6 +189,21 @@ export interface LoadBalancerNode {
   closedToInternet(port: number): string | undefined;
 }
 
+/** Databases, as clients in a VPC reach them. */
+export interface DatabaseEndpoints {
+  inVpc(vpcId: string): readonly DatabaseEndpoint[];
+}
+
+export interface DatabaseEndpoint {
+  /** Name of the database, for hints. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly securityGroupIds: string[];
+  /** Takes the connection of a client that security groups let in. */
+  accept(client: Socket): void;
+}
+
 /** Values that tasks read at their start (SSM parameters, Secrets Manager secrets). */
 export interface Secrets {
   /** @param arn as in a container definition's `valueFrom`; undefined if there is no such value */
@@ -217,6 +232,8 @@ export interface TaskPlace {
 
 /** The ways out of a network of a task's own: ports of its own 127.0.0.1. */
 interface TaskEntrances {
+  /** Where connections from it come from. */
+  readonly address: string;
   /** The port at which `acceptProxy` gets the connections. */
   readonly proxyPort: number;
   /** Takes a connection to the proxy. */
@@ -226,6 +243,18 @@ interface TaskEntrances {
 export interface TaskEnvironment {
   /** Variables for the process. */
   environment: Record<string, string>;
+  /** Names that the task's own network has addresses for. */
+  hosts: readonly [name: string, address: string][];
+  /** Where servers are for a task that shares this machine's network. */
+  routes: readonly ServerRoute[];
   /** Ends the task's proxy and its credentials; called when the task has ended. */
   close(): Promise<void>;
+}
+
+/** Where this machine has a server that AWS has at another name and port. */
+export interface ServerRoute {
+  host: string;
+  port: number;
+  /** On 127.0.0.1. */
+  localPort: number;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Server, Socket } from "node:net";
 import { join } from "node:path";
-import { execa } from "execa";
+import { execa, execaSync } from "execa";
 
 /** The program that opens the listening sockets. */
 const LISTENER = join(__dirname, "listen-inside.cjs");
@@ -13,7 +13,10 @@ const LISTENER = join(__dirname, "listen-inside.cjs");
 const RANGE = "198.18";
 /** The address of this machine as containers see it; containers have those from 2 on. */
 const HOST_NUMBER = 1;
-const LAST_NUMBER = 254;
+const LAST_NUMBER = 239;
+/** Addresses from this one on are those of servers that containers reach directly. */
+const FIRST_SERVER = 240;
+const LAST_SERVER = 254;
 
 /** Takes connections that a container opens to a port of its own 127.0.0.1. */
 type Accept = (socket: Socket) => void;
@@ -51,8 +54,8 @@ interface Kept extends ContainerNetwork {
 
 /**
  * Network namespaces of containers. Each is connected with this machine by a pair of virtual interfaces, so that a
- * request to a container costs no relay. A container reaches nothing but the cloud's API and its own proxy: their
- * listening sockets are in its namespace, and the cloud's process takes the connections.
+ * request to a container costs no relay. A container reaches nothing but the cloud's API and its own proxy, whose
+ * listening sockets are in its namespace, and the servers that have an address of `addServerAddress`.
  *
  * A namespace is used again after its container has ended. It ends with this process.
  */
@@ -61,7 +64,9 @@ export class ContainerNetworks {
   readonly #free: Kept[] = [];
   readonly #all = new Set<Kept>();
   #next = HOST_NUMBER;
+  #nextServer = FIRST_SERVER;
   #links = 0;
+  readonly #serverAddresses: string[] = [];
 
   constructor({ number }: ContainerNetworksOptions) {
     this.#number = number;
@@ -102,6 +107,21 @@ export class ContainerNetworks {
     return () => within(one, [`link delete ${name}`]);
   }
 
+  /**
+   * Gives this machine one more address, which all containers reach: a server that listens there sees who connects.
+   * @throws Error with what the system refused
+   */
+  async addServerAddress(): Promise<string> {
+    if (this.#nextServer > LAST_SERVER)
+      throw new Error(`a rehearsal has ${LAST_SERVER - FIRST_SERVER + 1} databases at most`);
+    const address = `${RANGE}.${this.#number}.${this.#nextServer}`;
+    this.#nextServer += 1;
+    // It stays when this process is killed, and is there for the next cloud then.
+    await execa("ip", ["addr", "replace", `${address}/32`, "dev", "lo"]);
+    this.#serverAddresses.push(address);
+    return address;
+  }
+
   /** Closes every listening socket. The namespaces end with their last process. */
   close(): void {
     for (const { servers, namespace } of this.#all) {
@@ -110,6 +130,8 @@ export class ContainerNetworks {
     }
     this.#all.clear();
     this.#free.length = 0;
+    for (const address of this.#serverAddresses)
+      execaSync("ip", ["addr", "del", `${address}/32`, "dev", "lo"], { reject: false });
   }
 
   async #create(api: ApiEntrance): Promise<ContainerNetwork> {
@@ -119,6 +141,7 @@ export class ContainerNetworks {
     const name = `ao${this.#number}-${process.pid % 100_000}-${this.#next}`;
     const address = `${RANGE}.${this.#number}.${this.#next}`;
     const host = `${RANGE}.${this.#number}.${HOST_NUMBER}`;
+    const servers = `${RANGE}.${this.#number}.${FIRST_SERVER}/28`;
     const child = spawn(
       "unshare",
       [
@@ -129,7 +152,7 @@ export class ContainerNetworks {
       ],
       { stdio: ["pipe", "ignore", "pipe", "ipc"] },
     );
-    child.stdin!.end(inside({ name, address, host }));
+    child.stdin!.end(inside({ name, address, host }, servers));
     try {
       const [apiServer, proxyServer] = await listeningServers(child, 2);
       await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }) });
@@ -170,14 +193,15 @@ interface Link {
   host: string;
 }
 
-/** What `ip` does in the new namespace. The pair of interfaces begins there, and one of them moves to this process's. */
-function inside({ name, address, host }: Link): string {
+/** What `ip` does in the new namespace, which reaches the network of servers, too. The pair of interfaces begins there, and one of them moves to this process's. */
+function inside({ name, address, host }: Link, servers?: string): string {
   return [
     "link set lo up",
     `link add eth0 type veth peer name ${name} netns ${process.pid}`,
     "link set eth0 addrgenmode none",
     `addr add ${address}/32 peer ${host}/32 dev eth0`,
     "link set eth0 up",
+    ...(servers === undefined ? [] : [`route add ${servers} dev eth0`]),
     "",
   ].join("\n");
 }

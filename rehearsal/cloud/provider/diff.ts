@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { filledIn } from "./check";
 import type { ResourceType } from "./resource-type";
-import { hasUnknown, type Properties } from "./wire";
+import { comparable, hasUnknown, type Properties } from "./wire";
 
 export interface ResourceDiff {
   changed: string[];
@@ -24,7 +24,7 @@ export function diff(
   const ignored = new Set(ignoredKeys(ignoreChanges));
   const keys = Object.keys(type.inputs.shape).filter((key) => !ignored.has(key));
   const changed = keys.filter(
-    (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(oldInputs[key], newInputs[key]),
+    (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(comparable(oldInputs[key]), comparable(newInputs[key])),
   );
   const replaces = changed.filter((key) => type.update === undefined || type.replaceOn.includes(key));
   return {

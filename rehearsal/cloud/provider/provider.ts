@@ -13,7 +13,7 @@ import { argumentsOf, check } from "./check";
 import { diff, ignoredKeys } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
 import { toServiceError } from "./service-error";
-import { fromStruct, type Properties, toStruct, UNKNOWN } from "./wire";
+import { comparable, fromStruct, type Properties, toStruct, UNKNOWN } from "./wire";
 
 /** The oldest plugin version that `@pulumi/aws` 7.48.0 accepts. */
 const PLUGIN_VERSION = "7.48.0";
@@ -312,7 +312,9 @@ function withoutRemoved(olds: Properties, oldInputs: Properties, inputs: Propert
  * That is so after an update that AWS failed, if the same is wanted again.
  */
 function isInState(type: ResourceType, olds: Properties, inputs: Properties): boolean {
-  return Object.keys(type.inputs.shape).every((key) => isDeepStrictEqual(olds[key], inputs[key]));
+  return Object.keys(type.inputs.shape).every((key) =>
+    isDeepStrictEqual(comparable(olds[key]), comparable(inputs[key])),
+  );
 }
 
 /**

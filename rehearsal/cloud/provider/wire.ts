@@ -6,6 +6,8 @@ export type Properties = Record<string, unknown>;
 /** The engine's sign for a value that is not known yet (pulumi-notes.md). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SPECIAL_SIGNATURE = "4dabf18193072939515e22adb298388d";
+/** The signatures of files and of archives of files, which stay as they are (pulumi-notes.md). */
+const FILES: readonly unknown[] = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 
 export function fromStruct(struct: Struct | undefined): Properties {
   return struct ? (revealed(struct.toJavaScript()) as Properties) : {};
@@ -26,6 +28,16 @@ function revealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== "object" || value === null) return value;
   const object = value as Properties;
+  if (FILES.includes(object[SPECIAL_SIGNATURE])) return object;
   if (SPECIAL_SIGNATURE in object) return "value" in object ? revealed(object.value) : UNKNOWN;
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, revealed(inner)]));
+}
+
+/** Returns values as two are compared: files by their hash, wherever they are on the machine. */
+export function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Properties;
+  if (FILES.includes(object[SPECIAL_SIGNATURE])) return { hash: object.hash };
+  return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, comparable(inner)]));
 }

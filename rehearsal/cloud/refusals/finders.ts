@@ -4,7 +4,7 @@ import type { Finders, Look, Referred } from "./reference";
 
 /** Returns how each kind of resource is found in the services of a cloud. */
 export function findersOf(services: Services): Finders {
-  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, route53, s3, scheduler, sqs, wafv2 } = services;
+  const { acm, autoScaling, ec2, ecr, ecs, elb, iam, lambda, rds, route53, s3, scheduler, sqs, wafv2 } = services;
   const { network, launchTemplates } = ec2.model;
   const inNoVpc = (found: unknown): Referred | undefined => (found ? {} : undefined);
   const inVpc = (found: { vpcId?: string | null | undefined } | undefined): Referred | undefined =>
@@ -16,6 +16,9 @@ export function findersOf(services: Services): Finders {
     bucket: (name) => inNoVpc(s3.model.find(name)),
     capacityProvider: (name) => inNoVpc(ecs.model.capacityProviders.find(name)),
     certificate: (arn) => inNoVpc(acm.model.find(arn)),
+    databaseParameterGroup: (name) => inNoVpc(rds.model.parameterGroups.find(name)),
+    databaseSubnetGroup: (name) => inVpc(rds.model.subnetGroups.find(name)),
+    function: (name) => inVpc(lambda.model.find(name)),
     cluster: (name) => inNoVpc(ecs.model.findCluster(name)),
     elasticAddress: (id) => inNoVpc(network.addresses.find(id)),
     hostedZone: (id) => inNoVpc(route53.model.find(id)),

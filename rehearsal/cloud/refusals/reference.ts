@@ -12,10 +12,13 @@ type Finder = (value: string) => Referred | undefined;
 type Kind =
   | "autoScalingGroup"
   | "bucket"
+  | "databaseParameterGroup"
+  | "databaseSubnetGroup"
   | "capacityProvider"
   | "certificate"
   | "cluster"
   | "elasticAddress"
+  | "function"
   | "hostedZone"
   | "instanceProfile"
   | "internetGateway"

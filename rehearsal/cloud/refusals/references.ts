@@ -23,6 +23,9 @@ export const LATER_REFERENCES: Readonly<Record<string, Readonly<Record<string, s
     executionRoleArn: "each task stops: ECS was unable to assume the role (C15, I5)",
     taskRoleArn: "each task stops: ECS was unable to assume the role (C15, I5)",
   },
+  "aws:lambda/function:Function": {
+    role: "Lambda refuses the function: the role cannot be assumed (L2)",
+  },
   "aws:route53/record:Record": { aliases: "Route 53 refuses the change: the target was not found (R1)" },
 };
 

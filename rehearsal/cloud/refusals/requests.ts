@@ -170,6 +170,13 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [
     { call: "iam:AttachRolePolicy", members: { role: "RoleName" } },
   ],
+  "aws:lambda/function:Function": [
+    {
+      call: "lambda:CreateFunction",
+      members: { name: "FunctionName", code: "Code", memorySize: "MemorySize", reservedConcurrentExecutions: "" },
+    },
+  ],
+  "aws:lambda/invocation:Invocation": [{ call: "lambda:Invoke", on: "create", members: { input: "Payload" } }],
   "aws:lb/listener:Listener": [
     {
       call: "elasticloadbalancing:CreateListener",
@@ -218,6 +225,43 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
         "healthCheck.healthyThreshold": "HealthyThresholdCount",
         "healthCheck.unhealthyThreshold": "UnhealthyThresholdCount",
       },
+    },
+  ],
+  "aws:rds/instance:Instance": [
+    {
+      call: "rds:CreateDBInstance",
+      on: "create",
+      members: {
+        identifier: "DBInstanceIdentifier",
+        instanceClass: "DBInstanceClass",
+        multiAz: "MultiAZ",
+        caCertIdentifier: "CACertificateIdentifier",
+        username: "MasterUsername",
+        parameterGroupName: "DBParameterGroupName",
+        // The provider gives it as VpcSecurityGroupIds.
+        vpcSecurityGroupIds: "VpcSecurityGroupIds",
+      },
+    },
+  ],
+  "aws:rds/parameterGroup:ParameterGroup": [
+    {
+      call: "rds:CreateDBParameterGroup",
+      on: "create",
+      members: { name: "DBParameterGroupName", family: "DBParameterGroupFamily" },
+    },
+    {
+      call: "rds:ModifyDBParameterGroup",
+      members: {
+        name: "DBParameterGroupName",
+        "parameters.name": "ParameterName",
+        "parameters.value": "ParameterValue",
+      },
+    },
+  ],
+  "aws:rds/subnetGroup:SubnetGroup": [
+    {
+      call: "rds:CreateDBSubnetGroup",
+      members: { name: "DBSubnetGroupName", description: "DBSubnetGroupDescription" },
     },
   ],
   "aws:route53/record:Record": [
@@ -273,6 +317,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
     },
   ],
   "aws:s3/bucketVersioning:BucketVersioning": [{ call: "s3:PutBucketVersioning" }],
+  "aws:secretsmanager/secret:Secret": [{ call: "secretsmanager:CreateSecret", on: "create" }],
   "aws:sqs/queue:Queue": [{ call: "sqs:CreateQueue", members: { name: "QueueName" } }],
   "aws:sqs/queuePolicy:QueuePolicy": [{ call: "sqs:SetQueueAttributes" }],
   "aws:wafv2/webAclAssociation:WebAclAssociation": [{ call: "wafv2:AssociateWebACL" }],
@@ -283,7 +328,7 @@ export const REQUESTS: Readonly<Record<string, readonly RequestForm[]>> = {
  * neither here nor a member.
  */
 export const NOT_IN_REQUESTS: Readonly<Record<string, readonly string[]>> = {
-  "the beginning of a name, which the provider completes": ["namePrefix", "bucketPrefix"],
+  "the beginning of a name, which the provider completes": ["namePrefix", "bucketPrefix", "identifierPrefix"],
   "a switch of the provider alone": [
     "forceDelete",
     "forceDestroy",
@@ -294,6 +339,11 @@ export const NOT_IN_REQUESTS: Readonly<Record<string, readonly string[]>> = {
     "skipDestroy",
     "trackLatest",
     "updateDefaultVersion",
+    "applyImmediately",
+    "forceOverwriteReplicaSecret",
+    "lifecycleScope",
+    "terraformKey",
+    "triggers",
     "waitForCapacityTimeout",
     "waitForElbCapacity",
     "waitForSteadyState",
@@ -317,6 +367,12 @@ export const NOT_IN_REQUESTS: Readonly<Record<string, readonly string[]>> = {
     "redrivePolicy",
     "sqsManagedSseEnabled",
     "visibilityTimeoutSeconds",
+  ],
+  "of the call that deletes it": [
+    "deleteAutomatedBackups",
+    "finalSnapshotIdentifier",
+    "recoveryWindowInDays",
+    "skipFinalSnapshot",
   ],
   "rules, routes and policies of their own calls, checked by value-rules.ts and by the services' models": [
     "ingress",

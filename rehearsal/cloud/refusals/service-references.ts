@@ -188,6 +188,38 @@ export const SERVICE_REFERENCES: ReferenceTable = {
       missing: (arn) => new AwsError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`),
     },
   ],
+  "aws:lambda/function:Function": [
+    {
+      argument: "vpcConfig.subnetIds",
+      kind: "subnet",
+      missing: (id) =>
+        new AwsError(
+          "InvalidParameterValueException",
+          `Error occurred while DescribeSubnets. The subnet ID '${id}' does not exist`,
+        ),
+    },
+    {
+      argument: "vpcConfig.securityGroupIds",
+      kind: "securityGroup",
+      missing: (id) =>
+        new AwsError(
+          "InvalidParameterValueException",
+          `Error occurred while DescribeSecurityGroups. The security group '${id}' does not exist`,
+        ),
+      elsewhere: () =>
+        new AwsError(
+          "InvalidParameterValueException",
+          "The security groups and the subnets of the function are in different networks.",
+        ),
+    },
+  ],
+  "aws:lambda/invocation:Invocation": [
+    {
+      argument: "functionName",
+      kind: "function",
+      missing: (name) => new AwsError("ResourceNotFoundException", `Function not found: ${name}`),
+    },
+  ],
   "aws:lb/listener:Listener": [
     ...forwards("defaultActions", {
       argument: "loadBalancerArn",
@@ -238,6 +270,35 @@ export const SERVICE_REFERENCES: ReferenceTable = {
     },
   ],
   "aws:lb/targetGroup:TargetGroup": [{ argument: "vpcId", kind: "vpc", missing: elbVpc }],
+  "aws:rds/instance:Instance": [
+    {
+      argument: "dbSubnetGroupName",
+      kind: "databaseSubnetGroup",
+      missing: (name) => new AwsError("DBSubnetGroupNotFoundFault", `DBSubnetGroup ${name} doesn't exist.`),
+    },
+    {
+      argument: "vpcSecurityGroupIds",
+      kind: "securityGroup",
+      missing: (id) => new AwsError("InvalidParameterValue", `Invalid security group , groupId= ${id}, groupName=.`),
+      elsewhere: (id, vpcId) =>
+        new AwsError(
+          "InvalidParameterCombination",
+          `The DB instance and EC2 security group are in different VPCs. The DB instance is in ${vpcId} and the EC2 security group ${id} is not`,
+        ),
+    },
+    {
+      argument: "parameterGroupName",
+      kind: "databaseParameterGroup",
+      missing: (name) => new AwsError("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`),
+    },
+  ],
+  "aws:rds/subnetGroup:SubnetGroup": [
+    {
+      argument: "subnetIds",
+      kind: "subnet",
+      missing: (id) => new AwsError("InvalidSubnet", `Subnet is not valid or does not exist: [ ${id} ]`),
+    },
+  ],
   "aws:route53/record:Record": [
     {
       argument: "zoneId",

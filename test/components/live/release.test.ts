@@ -129,10 +129,10 @@ describe("components/live/release", () => {
   });
 
   it("has no configuration that a newer program wrote", () => {
-    const newer = { ...release(), configuration: "4 {}" };
+    const newer = { ...release(), configuration: "5 {}" };
     expect(() => configurationOfRelease(newer)).to.throw(
       UserError,
-      "a release's configuration has version 4, and this program reads up to 3: use the version of the program that deployed it, or a newer one.",
+      "a release's configuration has version 5, and this program reads up to 4: use the version of the program that deployed it, or a newer one.",
     );
   });
 

@@ -47,6 +47,53 @@ const manyInternal = (count: number) => many(count, (index) => ({ ...internal, i
 
 describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
+    // Databases
+    [
+      "names of databases that PostgreSQL does not take without quotation marks",
+      problemsOf({ users: api }, { databases: { "my-shop": {}, user: {}, main: {} } }),
+      [
+        'aoshingo:databases.my-shop: given "my-shop", wanted a name of 2 to 30 lower-case letters and digits, first a letter',
+        'aoshingo:databases.user: given "user", wanted another name: user is a word of PostgreSQL\'s own',
+      ],
+    ],
+    [
+      "a database that is not there, and more than one",
+      problemsOf(
+        { users: { ...api, uses: ["main"] }, mailer: { ...worker, uses: ["a", "b"] } },
+        { databases: { other: {} } },
+      ),
+      [
+        'mailer.uses: given ["a","b"], wanted a list with the name of one database, such as [main]',
+        'users.uses.main: given "main", wanted a database of aoshingo:databases: the databases are other',
+        'mailer.uses.a: given "a", wanted a database of aoshingo:databases: the databases are other',
+        'mailer.uses.b: given "b", wanted a database of aoshingo:databases: the databases are other',
+      ],
+    ],
+    [
+      "services whose user PostgreSQL has itself",
+      problemsOf(
+        { postgres: { ...api, uses: ["main"] }, "pg-admin": { ...job, uses: ["main"] } },
+        { databases: { main: {} } },
+      ),
+      [
+        'postgres.uses.main: given "main", wanted a service of another name: its user would be postgres, which PostgreSQL has itself',
+        'pg-admin.uses.main: given "main", wanted a service of another name: its user would be pg_admin, which PostgreSQL has itself',
+      ],
+    ],
+    [
+      "variables that a database sets",
+      problemsOf(
+        {
+          users: { ...api, uses: ["main"], env: { PGHOST: "h" }, secrets: { PGPASSWORD: "ssm:/p" } },
+          doodle: { ...api, env: { PGHOST: "h" } },
+        },
+        { databases: { main: {} } },
+      ),
+      [
+        'users.env.PGHOST: given "h", wanted another variable: PGHOST is set by uses: [main]',
+        "users.secrets.PGPASSWORD: given a value that is not shown, wanted another variable: PGPASSWORD is set by uses: [main]",
+      ],
+    ],
     // Protocols
     [
       "a protocol of a worker and of a job",

@@ -27,6 +27,7 @@ describe("settings", () => {
     expect(parseSettings(good)).to.deep.equal({
       domain: "example.jp",
       furtherDomains: [],
+      databases: {},
       freeze: [],
       notify: [],
       cutover: "routed",
@@ -53,6 +54,7 @@ describe("settings", () => {
           hosts: [],
           calls: [],
           sends: [],
+          uses: [],
           queue: null,
           schedule: null,
           protocol: "http1",
@@ -133,7 +135,7 @@ describe("settings", () => {
       "an unknown key",
       problemsOf({ ...good, cutOver: "dns" }),
       [
-        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
       ],
     ],
     [
@@ -355,8 +357,8 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api, worker or job",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate or test",
-        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, uses, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate or test",
+        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],

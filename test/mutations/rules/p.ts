@@ -53,4 +53,10 @@ export const P: Proofs = {
     mutated: "if (valueFrom) return;",
     test: "test/rehearsal/cloud/services/ecs/model/task-definitions.test.ts",
   },
+  P9: {
+    file: SECRETS,
+    code: "(!owningService && !/^[\\w/+=.@-]+$/.test(name))",
+    mutated: "!/^[\\w/+=.@-]+$/.test(name)",
+    test: "test/rehearsal/cloud/services/rds/provider.test.ts",
+  },
 };

@@ -34,8 +34,11 @@ describe("rehearsal/cloud/cloud", () => {
       const operations = ["create", "read", "delete", ...(update ? (["update"] as const) : [])] as const;
       return operations.filter((name) => awsCalls[name] === undefined).map((name) => `${token} ${name}`);
     });
-    // The validation of a certificate is nothing in AWS: there is nothing to delete.
-    expect(silent).to.deep.equal(["aws:acm/certificateValidation:CertificateValidation delete"]);
+    // The validation of a certificate and the call of a function are nothing in AWS that could be read or deleted.
+    expect(silent).to.deep.equal([
+      "aws:acm/certificateValidation:CertificateValidation delete",
+      ...["read", "delete"].map((operation) => `aws:lambda/invocation:Invocation ${operation}`),
+    ]);
   });
 
   it("knows the permissions only of operations that it has", () => {

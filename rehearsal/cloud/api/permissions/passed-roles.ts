@@ -3,6 +3,7 @@ import type { RequiredPermission } from "../../services/cloud-service";
 /** Principals of the services that roles are handed to. */
 export const EC2 = "ec2.amazonaws.com";
 export const TASKS = "ecs-tasks.amazonaws.com";
+export const LAMBDA = "lambda.amazonaws.com";
 export const SCHEDULER = "scheduler.amazonaws.com";
 
 /** What handing roles to a service needs (aws-rules I8). */

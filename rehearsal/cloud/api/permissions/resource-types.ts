@@ -5,7 +5,7 @@ import type { CloudContext } from "../../kernel/context";
 import type { ResourceType } from "../../provider/resource-type";
 import type { Properties } from "../../provider/wire";
 import type { RequiredPermission } from "../../services/cloud-service";
-import { EC2, on, onAll, passing, requestTags, SCHEDULER, TASKS } from "./passed-roles";
+import { EC2, LAMBDA, on, onAll, passing, requestTags, SCHEDULER, TASKS } from "./passed-roles";
 
 export type ResourceOperation = "create" | "read" | "update" | "delete";
 
@@ -29,6 +29,7 @@ export function typePermissions(context: CloudContext, services: Services): Reco
     ...edgePermissions(context),
     ...identityPermissions(services),
     ...storagePermissions(context),
+    ...databasePermissions(context),
   };
 }
 
@@ -382,6 +383,48 @@ const BUCKET_READS = [
   ...["GetBucketVersioning", "GetBucketWebsite", "GetAccelerateConfiguration", "GetEncryptionConfiguration"],
   ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
 ];
+
+function databasePermissions({ region, accountId }: CloudContext): Record<string, Needs> {
+  const rds = (resource: string, ...actions: string[]) =>
+    on(`arn:aws:rds:${region}:${accountId}:${resource}`, ...actions.map((action) => `rds:${action}`));
+  const functionArn = (name: unknown) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  return {
+    "aws:rds/instance:Instance": {
+      read: ({ identifier }) => rds(`db:${identifier}`, "DescribeDBInstances", "ListTagsForResource"),
+    },
+    "aws:rds/subnetGroup:SubnetGroup": {
+      read: ({ id, name }) => rds(`subgrp:${id ?? name}`, "DescribeDBSubnetGroups", "ListTagsForResource"),
+    },
+    "aws:rds/parameterGroup:ParameterGroup": {
+      read: ({ id, name }) =>
+        rds(`pg:${id ?? name}`, "DescribeDBParameterGroups", "DescribeDBParameters", "ListTagsForResource"),
+    },
+    "aws:lambda/function:Function": {
+      create: ({ name, role }) => [
+        ...on(functionArn(name), "lambda:CreateFunction", "lambda:TagResource"),
+        ...passing(LAMBDA, role),
+      ],
+      read: ({ id, name }) =>
+        on(
+          functionArn(id ?? name),
+          ...["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListVersionsByFunction"],
+        ),
+      update: ({ name }) =>
+        on(functionArn(name), "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:TagResource"),
+    },
+    "aws:lambda/invocation:Invocation": {
+      create: ({ functionName }) => on(functionArn(functionName), "lambda:InvokeFunction"),
+    },
+    "aws:secretsmanager/secret:Secret": {
+      read: ({ id, name }) =>
+        on(
+          String(id ?? `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-AbCdEf`),
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
+        ),
+    },
+  };
+}
 
 function storagePermissions(_: CloudContext): Record<string, Needs> {
   const reading = (...actions: string[]): Needs => ({

@@ -1,5 +1,6 @@
 import { authorityEnvironment, proxyEnvironment } from "../../kernel/client-environment";
 import type { TaskEnvironment, TaskEnvironments, TaskPlace } from "../../kernel/ports";
+import type { DatabaseEntrances } from "../database/database-entrances";
 import { type ForwardProxy, startForwardProxy } from "../egress/forward-proxy";
 import { TaskRoute, type TaskRouteParts } from "./task-route";
 
@@ -14,6 +15,7 @@ interface TaskCredentials {
 
 export interface TaskNetworkParts extends TaskRouteParts {
   credentials: TaskCredentials | undefined;
+  databases: DatabaseEntrances;
   /** Called only when the API listens, which is before the first task. */
   apiUrl: () => string;
   region: string;
@@ -24,8 +26,8 @@ export interface TaskNetworkParts extends TaskRouteParts {
 }
 
 /**
- * Gives each task what its instance and its role provide: a proxy that stands for the instance's network, AWS's API,
- * and the role's credentials. A refused call is logged in the task's own log and in the cloud's, once for each reason.
+ * Gives each task what its instance and its role provide: a proxy that stands for the instance's network, databases, AWS's
+ * API, and the role's credentials. A refused call is logged in the task's own log and in the cloud's, once for each reason.
  */
 export class TaskNetwork implements TaskEnvironments {
   readonly #parts: TaskNetworkParts;
@@ -52,6 +54,7 @@ export class TaskNetwork implements TaskEnvironments {
     this.#proxies.add(proxy);
     const { network } = task;
     if (network) network.acceptProxy = proxy.accept;
+    const databases = await this.#parts.databases.open(task);
     const credentials = task.taskRoleArn && this.#parts.credentials?.issue(task.taskRoleArn, task.taskId);
     return {
       environment: {
@@ -59,9 +62,12 @@ export class TaskNetwork implements TaskEnvironments {
         ...proxyEnvironment(network ? `http://${ADDRESS}:${network.proxyPort}` : proxy.url),
         ...authorityEnvironment(this.#parts.authorityFile),
       },
+      hosts: databases.hosts,
+      routes: databases.routes,
       close: async () => {
         if (!this.#proxies.delete(proxy)) return;
         if (credentials) credentials.revoke();
+        await databases.close();
         await proxy.close();
       },
     };
@@ -71,6 +77,7 @@ export class TaskNetwork implements TaskEnvironments {
   async close(): Promise<void> {
     const proxies = [...this.#proxies];
     this.#proxies.clear();
+    this.#parts.databases.close();
     await Promise.all(proxies.map((proxy) => proxy.close()));
   }
 

@@ -7,6 +7,7 @@ import { SecretStores } from "./model/secrets";
 import { getParameter } from "./provider/get-parameter";
 import { getSecret } from "./provider/get-secret";
 import { getSecretVersion } from "./provider/get-secret-version";
+import { secretType } from "./provider/secret";
 
 /** Both services that hold secrets: SSM's Parameter Store and Secrets Manager. */
 export function createSecrets(context: CloudContext): CloudService<SecretStores> {
@@ -14,6 +15,7 @@ export function createSecrets(context: CloudContext): CloudService<SecretStores>
   const { parameters, secretsManager } = secrets;
   return {
     model: secrets,
+    types: [secretType(secretsManager)],
     functions: [getParameter(parameters), getSecret(secretsManager), getSecretVersion(secretsManager)],
     apis: {
       ssm: {

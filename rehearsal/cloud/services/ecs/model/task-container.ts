@@ -193,6 +193,7 @@ async function openLinks(
       );
     }
   }
+  names.push(...(parts.environment?.hosts ?? []));
   if (names.length > 0) parts.hosts = ports.folders.createHosts(parts.id, names);
 }
 
@@ -214,6 +215,9 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   // Containers that share a network cannot all have the port that they are told.
   const shared: Record<string, string> =
     endpoint && !network ? { HOST: endpoint.address, PORT: String(endpoint.port) } : {};
+  const databaseHost = container.environment.find(({ name }) => name === "PGHOST")?.value;
+  const database = environment?.routes.find((route) => route.host === databaseHost);
+  const routed: Record<string, string> = database ? { PGHOST: "127.0.0.1", PGPORT: String(database.localPort) } : {};
   parts.workingDirectory = config.workingDirectory;
   parts.isOfDocker = config.docker;
   parts.variables = {
@@ -224,6 +228,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     ...secrets,
     ...variables(overrides.environment),
     ...shared,
+    ...routed,
   };
   return TaskProcess.start({
     command: runsOn(host, image) ? withDockerOptions(command, image, definition, container) : formatError(command[0]!),

@@ -34,7 +34,8 @@ export function secretsManagerOperations(secretsManager: SecretsManager): Record
         CreatedDate: secret.createdAtMs / 1000,
         LastChangedDate: secret.changedAtMs / 1000,
         DeletedDate: secret.deletedAtMs === null ? undefined : secret.deletedAtMs / 1000,
-        RotationEnabled: false,
+        OwningService: secret.owningService,
+        RotationEnabled: secret.owningService !== undefined,
         VersionIdsToStages: labelledVersions(secret),
       };
     }),

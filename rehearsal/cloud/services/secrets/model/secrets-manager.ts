@@ -35,6 +35,8 @@ export interface Secret {
   versions: SecretVersion[];
   /** Unix milliseconds of the scheduled deletion; null if there is none. */
   deletedAtMs: number | null;
+  /** The AWS service that made it and changes its value by itself (aws-rules P9); undefined for the account's own. */
+  owningService: string | undefined;
 }
 
 /** Secrets Manager (aws-rules P3-P6). Values are only in memory, never in a log, an event or the engine's state. */
@@ -43,9 +45,12 @@ export class SecretsManager {
 
   constructor(private readonly context: CloudContext) {}
 
-  /** @param value undefined creates a secret without a version */
-  create(name: string, value: string | undefined, description?: string): Secret {
-    if (name.length > MAX_NAME_LENGTH || !/^[\w/+=.@-]+$/.test(name)) {
+  /**
+   * @param value undefined creates a secret without a version
+   * @param owningService the AWS service whose secret it is, with a name that no other may have
+   */
+  create(name: string, value: string | undefined, description?: string, owningService?: string): Secret {
+    if (name.length > MAX_NAME_LENGTH || (!owningService && !/^[\w/+=.@-]+$/.test(name))) {
       throw new AwsError(
         "ValidationException",
         "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
@@ -71,6 +76,7 @@ export class SecretsManager {
       changedAtMs: Date.now(),
       versions: value === undefined ? [] : [{ id: randomUUID(), value, stages: [CURRENT] }],
       deletedAtMs: null,
+      owningService,
     };
     this.#byName.set(name, secret);
     return secret;

@@ -17,7 +17,8 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
       places.push(place);
       place.log("network is up");
       const environment = { HTTPS_PROXY: "http://127.0.0.1:1", RELEASE: "of the network" };
-      return { environment, close: async () => void closed.push(place.taskId) };
+      const routes = [{ host: "main.rds.amazonaws.com", port: 5432, localPort: 4711 }];
+      return { environment, hosts: [], routes, close: async () => void closed.push(place.taskId) };
     },
   };
 
@@ -96,6 +97,21 @@ describe("rehearsal/cloud/services/ecs/model/task", () => {
     const task = run(["sh", "-c", 'echo "[$TMPDIR]"']);
     await task.stopped;
     expect(printed(task)).to.contain("[]");
+  });
+
+  it("finds a database on this machine, where it shares its network, and leaves other hosts as they are", async () => {
+    const script = ["sh", "-c", 'echo "$PGHOST:$PGPORT"'];
+    const at = (host: string) =>
+      run(script, {
+        environment: [
+          { name: "PGHOST", value: host },
+          { name: "PGPORT", value: "5432" },
+        ],
+      });
+    const [own, other] = [at("main.rds.amazonaws.com"), at("db.example.com")];
+    await Promise.all([own.stopped, other.stopped]);
+    expect(printed(own)).to.contain("127.0.0.1:4711");
+    expect(printed(other)).to.contain("db.example.com:5432");
   });
 
   it("registers no endpoint for a worker", async () => {

@@ -1,0 +1,194 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { regionalArn } from "../core/arn";
+import { databaseFunctionName, databaseSecretName, databaseUsersLogGroupName, rolePath } from "../core/names";
+import { HTTPS } from "../core/ports";
+import type { Tags } from "../core/tags";
+import { policyDocument } from "../security/policy-document";
+import { databaseUser } from "../settings/database-variables";
+import { connect } from "./connect";
+import type { Database } from "./database";
+import type { UserRequest, UserResult } from "./function";
+import { functionCode } from "./function-code";
+import { functionStatements } from "./function-statements";
+
+const RUNTIME = "nodejs24.x";
+const MEMORY_MIB = 256;
+/** Longer than the function waits for rights and names that are new. */
+const TIMEOUT_SECONDS = 180;
+const LOG_DAYS = 90;
+
+export interface DatabaseUsersArgs {
+  account: Account;
+  vpcId: pulumi.Input<string>;
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  databases: Readonly<Record<string, Database>>;
+  /** Who may connect to what. */
+  uses: readonly { service: string; database: string }[];
+  tags: Tags;
+}
+
+/** A service's user in a database. */
+export interface ServiceDatabase {
+  database: Database;
+  user: string;
+  /** ARN of the secret with its password. */
+  secretArn: pulumi.Output<string>;
+  /** The certificates of RDS's authorities, as PEM. Known when the user is there. */
+  certificates: pulumi.Output<string>;
+}
+
+/**
+ * The users that services have in databases: a function in the VPC makes them when the program is run, and puts their
+ * passwords into secrets that the program declares without a value. So no password is in the program, in its state or on the
+ * machine that runs it, and that machine needs no way into the network.
+ *
+ * Cost: 0.40 USD a month for each secret (aws.amazon.com/secrets-manager/pricing); the function runs for seconds.
+ */
+export class DatabaseUsers extends pulumi.ComponentResource {
+  readonly #all: (ServiceDatabase & { service: string })[] = [];
+
+  constructor(name: string, args: DatabaseUsersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:database:DatabaseUsers", name, {}, opts);
+
+    const { account, databases, uses, tags } = args;
+    const secrets = uses.map(
+      ({ service, database }) =>
+        new aws.secretsmanager.Secret(
+          `${service}-${database}-password`,
+          {
+            name: databaseSecretName(account, service, database),
+            description: `Password of ${service} in the database ${database}`,
+            // A password that was lost is made anew; a name that waits for its deletion could not be used.
+            recoveryWindowInDays: 0,
+            tags: { ...tags, service },
+          },
+          { parent: this },
+        ),
+    );
+    const { created, ready } = createFunction(
+      this,
+      name,
+      args,
+      secrets.map(({ arn }) => arn),
+    );
+    uses.forEach(({ service, database: databaseName }, place) => {
+      const database = databases[databaseName]!;
+      const user = databaseUser(service);
+      const secretArn = secrets[place]!.arn;
+      const request: { [Key in keyof UserRequest]: pulumi.Input<UserRequest[Key]> } = {
+        ...{ host: database.host, port: database.port, database: databaseName },
+        ...{ masterSecret: database.masterSecretArn, user, secret: secretArn },
+        certificates: certificatesUrl(account.region),
+      };
+      const invocation = new aws.lambda.Invocation(
+        `${service}-${databaseName}-user`,
+        {
+          functionName: created.name,
+          input: pulumi.jsonStringify(request),
+          // A restored database has the users of its time.
+          triggers: { code: created.codeSha256, database: database.resourceId },
+        },
+        { parent: this, dependsOn: ready },
+      );
+      const certificates = invocation.result.apply((result) => (JSON.parse(result) as UserResult).certificates);
+      this.#all.push({ service, database, user, secretArn, certificates });
+    });
+    this.registerOutputs();
+  }
+
+  /** The users of a service: one for each database that its colours use. */
+  of(service: string): readonly ServiceDatabase[] {
+    return this.#all.filter((one) => one.service === service);
+  }
+}
+
+/** Where RDS publishes the certificates of its authorities for a region (aws-rules B9). */
+function certificatesUrl(region: string): string {
+  const host = region.startsWith("us-gov-") ? "truststore.pki.us-gov-west-1.rds" : "truststore.pki.rds";
+  return `https://${host}.amazonaws.com/${region}/${region}-bundle.pem`;
+}
+
+function createFunction(
+  parent: DatabaseUsers,
+  name: string,
+  args: DatabaseUsersArgs,
+  secretArns: readonly pulumi.Output<string>[],
+): { created: aws.lambda.Function; ready: pulumi.Resource[] } {
+  const { account, databases, tags } = args;
+  const functionName = databaseFunctionName(account);
+  const logGroup = new aws.cloudwatch.LogGroup(
+    name,
+    { name: databaseUsersLogGroupName(account), retentionInDays: LOG_DAYS, tags },
+    { parent },
+  );
+  const role = new aws.iam.Role(
+    name,
+    { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags },
+    { parent },
+  );
+  const statements = pulumi
+    .all([
+      account.id,
+      logGroup.arn,
+      pulumi.all(Object.values(databases).map(({ masterSecretArn }) => masterSecretArn)),
+      pulumi.all([...secretArns]),
+    ])
+    .apply(([id, logGroupArn, masterSecretArns, serviceSecretArns]) =>
+      functionStatements({
+        functionArn: regionalArn({ ...account, id }, "lambda", `function:${functionName}`),
+        ...{ logGroupArn, masterSecretArns, serviceSecretArns },
+      }),
+    );
+  const policy = new aws.iam.RolePolicy(
+    name,
+    { role: role.name, policy: statements.apply((known) => JSON.stringify(policyDocument(known))) },
+    { parent },
+  );
+  const group = new aws.ec2.SecurityGroup(
+    name,
+    { vpcId: args.vpcId, description: "Function that makes users of databases", tags },
+    { parent },
+  );
+  const toHttps = new aws.vpc.SecurityGroupEgressRule(
+    `${name}-to-https`,
+    {
+      ...{ ipProtocol: "tcp", fromPort: HTTPS, toPort: HTTPS },
+      securityGroupId: group.id,
+      cidrIpv4: "0.0.0.0/0",
+      description: "Secrets Manager, and the certificates of RDS",
+      tags,
+    },
+    { parent },
+  );
+  const toDatabases = Object.entries(databases).flatMap(([database, { securityGroup }]) =>
+    connect(parent, `${name}-uses-${database}`, { from: group, to: securityGroup, what: `Users of ${database}`, tags }),
+  );
+  const created = new aws.lambda.Function(
+    name,
+    {
+      name: functionName,
+      description: `Makes the users that services of ${account.project} ${account.stack} have in databases`,
+      code: functionCode(),
+      handler: "index.handler",
+      runtime: RUNTIME,
+      architectures: ["arm64"],
+      memorySize: MEMORY_MIB,
+      timeout: TIMEOUT_SECONDS,
+      role: role.arn,
+      loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [group.id] },
+      tags,
+    },
+    // Lambda makes its network interfaces with the role's rights.
+    { parent, dependsOn: [policy] },
+  );
+  const instances = Object.values(databases).map(({ instance }) => instance);
+  return { created, ready: [policy, toHttps, ...toDatabases, ...instances] };
+}
+
+const trust = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};

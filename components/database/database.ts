@@ -1,0 +1,118 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { databaseIdentifier } from "../core/names";
+import type { Tags } from "../core/tags";
+import type { DatabaseOutputs, DatabaseSummary, Wrapped } from "../live/outputs";
+import type { DatabaseSettings } from "../settings/settings";
+
+/** Port of PostgreSQL. */
+export const POSTGRES = 5432;
+/** RDS names it so everywhere, and no service can have a user with the name. */
+const MASTER = "postgres";
+/** The authority that signs the server's certificate. RDS renews the certificate by itself (aws-rules B9). */
+const AUTHORITY = "rds-ca-rsa2048-g1";
+
+export interface DatabaseArgs {
+  account: Account;
+  database: DatabaseSettings;
+  vpcId: pulumi.Input<string>;
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** False lets a run delete the database. A final snapshot stays all the same. */
+  deletionProtection: boolean;
+  tags: Tags;
+}
+
+/**
+ * A PostgreSQL database on RDS, in the private subnets: encrypted, by TLS only, with a security group that at first lets
+ * nobody in. RDS makes and rotates the master user's password in a secret of its own, which only the function that makes
+ * services' users reads.
+ *
+ * Neither a run of the program nor AWS deletes or replaces it while `deletionProtection` is on.
+ *
+ * Cost a month of db.t4g.micro with 20 GiB: see docs/cost.md (aws.amazon.com/rds/postgresql/pricing).
+ */
+export class Database extends pulumi.ComponentResource {
+  /** Name of the database in the server. */
+  readonly database: string;
+  readonly host: pulumi.Output<string>;
+  readonly port = POSTGRES;
+  readonly securityGroup: aws.ec2.SecurityGroup;
+  /** ARN of the secret with the master user's password. */
+  readonly masterSecretArn: pulumi.Output<string>;
+  /** Another one is another server with other users, such as after a restore. */
+  readonly resourceId: pulumi.Output<string>;
+  readonly instance: aws.rds.Instance;
+  readonly outputs: Wrapped<DatabaseOutputs>;
+  readonly summary: Wrapped<DatabaseSummary>;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("aoshingo:database:Database", name, {}, opts);
+
+    const { account, database, deletionProtection, tags } = args;
+    const identifier = databaseIdentifier(account, name);
+    const subnetGroup = new aws.rds.SubnetGroup(
+      `${name}-database`,
+      { subnetIds: args.subnetIds, description: `Private subnets of ${name}`, tags },
+      { parent: this },
+    );
+    const parameterGroup = new aws.rds.ParameterGroup(
+      `${name}-database`,
+      {
+        family: `postgres${database.version}`,
+        description: `Parameters of ${name}`,
+        // The default since version 15; before it, connections without TLS are accepted (aws-rules B8).
+        parameters: [{ name: "rds.force_ssl", value: "1" }],
+        tags,
+      },
+      { parent: this },
+    );
+    this.securityGroup = new aws.ec2.SecurityGroup(
+      `${name}-database`,
+      { vpcId: args.vpcId, description: `Database ${name}`, tags },
+      { parent: this },
+    );
+    this.instance = new aws.rds.Instance(
+      `${name}-database`,
+      {
+        identifier,
+        engine: "postgres",
+        engineVersion: `${database.version}`,
+        autoMinorVersionUpgrade: true,
+        instanceClass: database.instanceClass,
+        storageType: "gp3",
+        allocatedStorage: database.storageGiB,
+        storageEncrypted: true,
+        multiAz: database.multiZone,
+        backupRetentionPeriod: database.backupDays,
+        copyTagsToSnapshot: true,
+        dbName: name,
+        port: POSTGRES,
+        username: MASTER,
+        manageMasterUserPassword: true,
+        caCertIdentifier: AUTHORITY,
+        dbSubnetGroupName: subnetGroup.name,
+        vpcSecurityGroupIds: [this.securityGroup.id],
+        publiclyAccessible: false,
+        parameterGroupName: parameterGroup.name,
+        // A change waits for nobody: settings and stack are the same after each run.
+        applyImmediately: true,
+        deletionProtection,
+        skipFinalSnapshot: false,
+        finalSnapshotIdentifier: `${identifier}-final`,
+        tags,
+      },
+      // The engine refuses to delete or replace it, in a preview already.
+      { parent: this, protect: deletionProtection },
+    );
+
+    this.database = name;
+    this.host = this.instance.address;
+    this.masterSecretArn = this.instance.masterUserSecrets.apply((secrets) => secrets[0]!.secretArn);
+    this.resourceId = this.instance.resourceId;
+    const { version, instanceClass, storageGiB } = database;
+    this.outputs = { identifier, host: this.host, version, instanceClass, storageGiB };
+    this.summary = { host: this.host, masterSecret: this.masterSecretArn };
+    this.registerOutputs(this.outputs);
+  }
+}

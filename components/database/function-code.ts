@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { transformSync } from "@swc/core";
+
+const FOLDER = join(__dirname, "function");
+/** The client of PostgreSQL. The AWS SDK is a part of Lambda's runtime. */
+const PACKAGES = ["pg"];
+
+/**
+ * The code of the function that makes databases' users: its files as JavaScript, and the packages that it needs as npm has
+ * installed them. It is the same for every checkout with the same lock file, so that the function changes only with them.
+ */
+export function functionCode(): pulumi.asset.Archive {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
+  return new pulumi.asset.AssetArchive({
+    ...Object.fromEntries(
+      files.map((name) => [`${basename(name, ".ts")}.js`, new pulumi.asset.StringAsset(compiled(join(FOLDER, name)))]),
+    ),
+    ...Object.fromEntries(
+      [...packageFolders(PACKAGES, __filename)].map(([name, folder]) => [
+        `node_modules/${name}`,
+        new pulumi.asset.FileArchive(folder),
+      ]),
+    ),
+  });
+}
+
+function compiled(file: string): string {
+  const { code } = transformSync(readFileSync(file, "utf8"), {
+    filename: basename(file),
+    swcrc: false,
+    configFile: false,
+    module: { type: "commonjs" },
+    jsc: { parser: { syntax: "typescript" }, target: "es2023" },
+  });
+  return code;
+}
+
+/** Folders of packages and of all that they depend on, by name. Packages that are only for other uses of them are left out. */
+function packageFolders(
+  names: readonly string[],
+  from: string,
+  found = new Map<string, string>(),
+): Map<string, string> {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    const manifest = manifestOf(name, from);
+    const { dependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
+      dependencies?: Record<string, string>;
+    };
+    found.set(name, dirname(manifest));
+    packageFolders(Object.keys(dependencies), manifest, found);
+  }
+  return found;
+}
+
+/** The package's package.json, which not every package lets others import. */
+function manifestOf(name: string, from: string): string {
+  const folders = createRequire(from).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    const file = join(folder, name, "package.json");
+    try {
+      readFileSync(file);
+      return file;
+    } catch {
+      // The next folder above may have it.
+    }
+  }
+  throw new Error(`the package ${name} is not installed: run npm ci`);
+}

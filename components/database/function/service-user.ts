@@ -1,0 +1,31 @@
+import { type Client, escapeIdentifier, escapeLiteral } from "pg";
+import { scramVerifier } from "./scram";
+
+/** Any number that nothing else in the database takes a lock with. */
+const LOCK = 4_711_001;
+
+/**
+ * Creates or repairs a service's user: it may connect to the one database, and owns a schema with its own name, which is the
+ * first in its search path. Nobody else may use that schema, unless the user grants it.
+ *
+ * @param admin a connection to the database as the master user
+ */
+export async function ensureUser(admin: Client, database: string, user: string): Promise<void> {
+  const [name, place] = [escapeIdentifier(user), escapeIdentifier(database)];
+  // Two runs at once would change the same rights, which PostgreSQL refuses one of them.
+  await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
+  const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [user]);
+  if (rowCount === 0) await admin.query(`CREATE ROLE ${name} LOGIN`);
+  // By default everybody may connect and, before version 15, create tables in the schema public.
+  await admin.query(`REVOKE ALL ON DATABASE ${place} FROM PUBLIC`);
+  await admin.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  await admin.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${place} TO ${name}`);
+  // Only who could act as the user may give a schema to it: the master user is no superuser.
+  await admin.query(`GRANT ${name} TO CURRENT_USER`);
+  await admin.query(`CREATE SCHEMA IF NOT EXISTS ${name} AUTHORIZATION ${name}`);
+}
+
+/** Sets the user's password. The password itself does not leave this process. */
+export async function setPassword(admin: Client, user: string, password: string): Promise<void> {
+  await admin.query(`ALTER ROLE ${escapeIdentifier(user)} LOGIN PASSWORD ${escapeLiteral(scramVerifier(password))}`);
+}

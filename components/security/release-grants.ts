@@ -1,0 +1,61 @@
+import type { Colour } from "../core/colour-name";
+import { mapValues } from "../core/map-values";
+import { type Grants, grantsFor, grantsOf } from "../live/grants";
+import type { LiveState } from "../live/live-state";
+import { type ReleaseSettings, releaseSettingsOf } from "../live/release-settings";
+import { callOrder } from "../settings/call-order";
+import { isDatabasePassword } from "../settings/database-variables";
+import type { Settings } from "../settings/settings";
+import type { SecretSource } from "./secret-arns";
+
+/** Where the values of secrets are. */
+type Sources = (secrets: ReleaseSettings["secrets"]) => Record<string, SecretSource>;
+
+/** What each colour of a service runs with, and what it may reach. */
+export interface ServiceReleases {
+  releaseSettings: Record<Colour, ReleaseSettings>;
+  grants: Record<Colour, Grants>;
+}
+
+/** By service. */
+export function serviceReleases(
+  services: Settings["services"],
+  { live, previous, isDeploy }: LiveState,
+  last: Readonly<Record<string, Record<Colour, Grants>>> | undefined,
+  sources: Sources,
+): Record<string, ServiceReleases> {
+  return Object.fromEntries(
+    // In an order that the stack's outputs have always had.
+    callOrder(services).map((name) => {
+      const service = services[name]!;
+      const { active, colours } = live.services[name]!;
+      const asked = releaseSettingsOf(service, null);
+      const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
+      const grants = byColour((colour) => {
+        const own = releaseSettings[colour];
+        return grantsOf({
+          release:
+            colours[colour].release?.configuration === undefined ? null : grantsFor(own, secretArns(own, sources)),
+          settings: grantsFor(asked, secretArns(asked, sources)),
+          last: last?.[name]?.[colour],
+          ran: previous.services[name]!.colours[colour].size > 0,
+          isActive: colour === active,
+          isDeploy,
+        });
+      });
+      return [name, { releaseSettings, grants }];
+    }),
+  );
+}
+
+/** ARNs of the secrets of all containers. The right to a password in a database comes with `uses`. */
+function secretArns({ secrets, sidecars, uses }: ReleaseSettings, sources: Sources): string[] {
+  const own = Object.fromEntries(Object.entries(secrets).filter(([variable]) => !isDatabasePassword(uses, variable)));
+  const all = [own, ...Object.values(mapValues(sidecars, (sidecar) => sidecar.secrets))];
+  return [...new Set(all.flatMap((each) => Object.values(sources(each)).map(({ arn }) => arn)))];
+}
+
+/** A value for each colour. */
+export function byColour<Value>(value: (colour: Colour) => Value): Record<Colour, Value> {
+  return { blue: value("blue"), green: value("green") };
+}

@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { configurationOf, configurationText } from "../../../components/live/configuration";
+import type { LiveService } from "../../../components/live/live";
+import { knownImages } from "../../../components/live/sidecars";
+import { parseSettings } from "../../../components/settings/settings";
+import { counts, EGRESS, INGRESS, inputs, names, ROLE_POLICY, TASK } from "../declared";
+import { declare, STATES, V1, type World } from "../world";
+
+const INSTANCE = "aws:rds/instance:Instance";
+const INVOCATION = "aws:lambda/invocation:Invocation";
+const SECRET = "aws:secretsmanager/secret:Secret";
+const FUNCTION = "aws:lambda/function:Function";
+const json = (text: unknown) => JSON.parse(String(text));
+const ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:aoshingo/prod/users/main-AbCdEf";
+
+function onBlue(settings: object): LiveService {
+  const owner = { project: "aoshingo", stack: "prod" };
+  const { services } = parseSettings(
+    { domain: "example.jp", services: { users: { kind: "api", ...settings } }, databases: { main: {} } },
+    owner,
+  );
+  const configuration = configurationOf(services.users!, () => ({ version: "v-1", arn: ARN }), knownImages({}));
+  return {
+    active: "blue",
+    colours: {
+      blue: { release: { ...V1, configuration: configurationText(configuration) }, size: 2 },
+      green: { release: null, size: 0 },
+    },
+  };
+}
+
+const world = (users: object, live: LiveService = STATES.start, more: object = {}) =>
+  declare({
+    services: { users: live },
+    settings: { users: { kind: "api", ...users } },
+    config: { databases: { main: {} }, ...more },
+  });
+
+describe("databases in the program", () => {
+  let using: World;
+  before(async () => {
+    using = await world({ uses: ["main"] }, onBlue({ uses: ["main"] }));
+  });
+
+  it("are nothing without the setting, and in the outputs neither", async () => {
+    const none = await declare({ services: { users: STATES.start } });
+    expect(counts(none)).not.to.have.any.keys(INSTANCE, FUNCTION, SECRET, INVOCATION);
+    expect(none.written).not.to.have.property("databases");
+    expect(none.outputs).not.to.have.property("databases");
+    expect(Object.keys(none.outputs.applied.infrastructure)).not.to.include("databases");
+  });
+
+  it("are encrypted, private, backed up and protected, and RDS keeps the master user's password", () => {
+    expect(inputs(using, "main-database", INSTANCE)).to.deep.include({
+      engine: "postgres",
+      engineVersion: "17",
+      instanceClass: "db.t4g.micro",
+      allocatedStorage: 20,
+      storageEncrypted: true,
+      publiclyAccessible: false,
+      multiAz: false,
+      backupRetentionPeriod: 7,
+      manageMasterUserPassword: true,
+      deletionProtection: true,
+      skipFinalSnapshot: false,
+      vpcSecurityGroupIds: ["main-database-id"],
+      dbName: "main",
+    });
+    expect(inputs(using, "main-database", INSTANCE)).not.to.have.property("password");
+    expect(inputs(using, "main-database", INSTANCE).identifier).to.match(/^aoshingo-prod-main-[0-9a-f]{6}$/);
+    expect(inputs(using, "main-database", "aws:rds/parameterGroup:ParameterGroup").parameters).to.deep.equal([
+      { name: "rds.force_ssl", value: "1" },
+    ]);
+  });
+
+  it("let in the function that makes users, and the services that use them", () => {
+    const into = (name: string) => inputs(using, name, INGRESS);
+    expect(into("users-uses-main")).to.deep.include({
+      ...{ fromPort: 5432, toPort: 5432 },
+      ...{ securityGroupId: "main-database-id", referencedSecurityGroupId: "users-instances-id" },
+    });
+    expect(into("database-users-uses-main")).to.include({ referencedSecurityGroupId: "database-users-id" });
+    expect(names(using, EGRESS)).to.include.members(["users-uses-main", "database-users-uses-main"]);
+    const others = names(using, INGRESS).filter((name) => into(name).securityGroupId === "main-database-id");
+    expect(others).to.have.length(2);
+  });
+
+  it("have a user for each service, of whose password the program has only the place", () => {
+    expect(inputs(using, "users-main-password", SECRET)).to.include({
+      name: "aoshingo/prod/users/main",
+      recoveryWindowInDays: 0,
+    });
+    expect(json(inputs(using, "users-main-user", INVOCATION).input)).to.deep.equal({
+      host: "main-database.rds",
+      port: 5432,
+      database: "main",
+      masterSecret: "main-database.master",
+      user: "users",
+      secret: "users-main-password.arn",
+      certificates: "https://truststore.pki.rds.amazonaws.com/ap-northeast-1/ap-northeast-1-bundle.pem",
+    });
+  });
+
+  it("give the function the secrets that it needs, and no other", () => {
+    const { Statement } = json(inputs(using, "database-users", ROLE_POLICY).policy);
+    const resources = Object.fromEntries(
+      Statement.map(({ Sid, Resource }: { Sid: string; Resource: unknown }) => [Sid, Resource]),
+    );
+    expect(resources.ReadMasterPasswords).to.deep.equal(["main-database.master"]);
+    expect(resources.KeepServicesPasswords).to.deep.equal(["users-main-password.arn"]);
+  });
+
+  it("are in the variables of a release that uses them, with the password by version", () => {
+    const [container] = json(inputs(using, "users-blue-task", TASK).containerDefinitions);
+    const environment = Object.fromEntries(
+      container.environment.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+    expect(environment).to.include({
+      ...{ PGHOST: "main-database.rds", PGPORT: "5432", PGDATABASE: "main", PGUSER: "users" },
+      ...{ PGSSLMODE: "verify-full", DATABASE_CA_CERT: "PEM" },
+    });
+    expect(container.secrets).to.deep.equal([{ name: "PGPASSWORD", valueFrom: `${ARN}:::v-1` }]);
+    expect(json(inputs(using, "users-secrets", ROLE_POLICY).policy).Statement[0].Resource).to.deep.equal([
+      "users-main-password.arn",
+    ]);
+  });
+
+  it("stay with a release that uses them when the setting has changed, and go with the next", async () => {
+    const kept = await world({}, onBlue({ uses: ["main"] }));
+    expect(names(kept, INVOCATION)).to.deep.equal(["users-main-user"]);
+    expect(names(kept, INGRESS)).to.include("users-uses-main");
+    const gone = await world({}, onBlue({}));
+    expect(names(gone, INVOCATION)).to.deep.equal([]);
+    expect(names(gone, SECRET)).to.deep.equal([]);
+  });
+
+  it("can be deleted where deletionProtection is off", async () => {
+    const open = await declare({
+      services: { users: STATES.start },
+      deletionProtection: false,
+      config: { databases: { main: { multiZone: true, backupDays: 14 } } },
+    });
+    expect(inputs(open, "main-database", INSTANCE)).to.include({
+      ...{ deletionProtection: false, skipFinalSnapshot: false, multiAz: true, backupRetentionPeriod: 14 },
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { Client } from "pg";
+import { scramVerifier } from "../../../components/database/function/scram";
+import { ensureUser, setPassword } from "../../../components/database/function/service-user";
+import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
+import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
+import { DatabaseServer } from "../../../rehearsal/cloud/services/rds/model/database-server";
+
+const MASTER = { username: "postgres", password: "of the master" };
+
+/** On a real server, with a master user who has what RDS gives to its own. */
+describe("a service's user in a database", function () {
+  this.timeout(60_000);
+
+  let server: DatabaseServer;
+  let directory: string;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "aoshingo-users-"));
+    const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
+    server = await DatabaseServer.start({
+      directory,
+      ledger: new ProcessLedger(join(directory, "processes")),
+      tls: { certificate, key: privateKey },
+      instanceClass: "db.t4g.micro",
+    });
+    await server.createDatabase("main", MASTER);
+    for (const user of ["users", "user_profiles"]) await make(user, `of ${user}`);
+  });
+  after(async () => {
+    await server?.remove();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function as<Result>(user: string, password: string, use: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = new Client({
+      ...{ host: "127.0.0.1", port: server.port, database: "main", user, password },
+      ssl: { rejectUnauthorized: false },
+    });
+    await client.connect();
+    return use(client).finally(() => client.end());
+  }
+
+  const make = (user: string, password: string) =>
+    as(MASTER.username, MASTER.password, async (admin) => {
+      await ensureUser(admin, "main", user);
+      await setPassword(admin, user, password);
+    });
+  const run = (user: string, sql: string) =>
+    as(user, `of ${user}`, (client) => client.query(sql)).then(
+      ({ rows }) => rows as unknown,
+      ({ message }: Error) => message,
+    );
+
+  it("has a schema of its own, which it finds without naming it", async () => {
+    await run("users", "CREATE TABLE people (name text)");
+    expect(await run("users", "SELECT schemaname, tableowner FROM pg_tables WHERE tablename = 'people'")).to.deep.equal(
+      [{ schemaname: "users", tableowner: "users" }],
+    );
+  });
+
+  for (const [what, sql, refusal] of [
+    ["another service's schema", "SELECT * FROM users.people", "permission denied for schema users"],
+    ["the schema public", "CREATE TABLE public.t (i int)", "permission denied for schema public"],
+    ["schemas beside its own", "CREATE SCHEMA more", "permission denied for database main"],
+    ["users", "CREATE ROLE other", "permission denied to create role"],
+  ] as const)
+    it(`has no right to ${what}`, async () => expect(await run("user_profiles", sql)).to.equal(refusal));
+
+  it("can let another one read, by a right that it gives itself", async () => {
+    await run("users", "GRANT USAGE ON SCHEMA users TO user_profiles");
+    await run("users", "GRANT SELECT ON people TO user_profiles");
+    expect(await run("user_profiles", "SELECT * FROM users.people")).to.deep.equal([]);
+  });
+
+  it("stays as it is when it is made again, also twice at once", async () => {
+    await Promise.all([make("users", "of users"), make("users", "of users")]);
+    expect(await run("users", "SELECT count(*)::int FROM people")).to.deep.equal([{ count: 0 }]);
+  });
+
+  it("gets its password as a verifier, which only that password fits", () => {
+    const salt = Buffer.alloc(16, 1);
+    expect(scramVerifier("pencil", salt)).to.equal(scramVerifier("pencil", salt));
+    expect(scramVerifier("pencil", salt)).not.to.equal(scramVerifier("pencils", salt));
+    expect(scramVerifier("pencil", salt)).to.match(
+      /^SCRAM-SHA-256\$4096:AQEBAQEBAQEBAQEBAQEBAQ==\$[\w+/]{43}=:[\w+/]{43}=$/,
+    );
+  });
+});

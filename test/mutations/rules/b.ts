@@ -1,0 +1,64 @@
+import type { Proofs } from "../mutation";
+
+const MODEL = "rehearsal/cloud/services/rds/model";
+const TEST = "test/rehearsal/cloud/services/rds/provider.test.ts";
+const USERS = "test/components/database/service-user.test.ts";
+
+export const B: Proofs = {
+  B1: { file: `${MODEL}/rds.ts`, code: "if (!IDENTIFIER.test(identifier))", mutated: "if (false)", test: TEST },
+  B3: { file: `${MODEL}/rds.ts`, code: "if (!VERSIONS.test(engineVersion))", mutated: "if (false)", test: TEST },
+  B4: {
+    file: `${MODEL}/rds.ts`,
+    code: "if (settings.allocatedStorage < instance.settings.allocatedStorage)",
+    mutated: "if (false)",
+    test: TEST,
+  },
+  B5: {
+    file: `${MODEL}/rds.ts`,
+    code: "if (backupRetentionPeriod > MAX_BACKUP_DAYS)",
+    mutated: "if (false)",
+    test: TEST,
+  },
+  B6: {
+    file: `${MODEL}/subnet-groups.ts`,
+    code: "if (new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size < 2)",
+    mutated: "if (false)",
+    test: TEST,
+  },
+  B7: {
+    file: `${MODEL}/instance-class.ts`,
+    code: "const BYTES_OF_CONNECTION = 9_531_392;",
+    mutated: "const BYTES_OF_CONNECTION = 12_582_880;",
+    test: TEST,
+  },
+  B8: {
+    file: "components/database/database.ts",
+    code: 'parameters: [{ name: "rds.force_ssl", value: "1" }],',
+    mutated: "",
+    test: "test/components/database/program.test.ts",
+  },
+  B9: {
+    file: "components/database/database-users.ts",
+    code: "-bundle.pem",
+    mutated: ".pem",
+    test: "test/components/database/program.test.ts",
+  },
+  B10: {
+    file: "components/database/function/service-user.ts",
+    code: " TO CURRENT_USER",
+    mutated: " TO pg_monitor",
+    test: USERS,
+  },
+  B11: {
+    file: `${MODEL}/rds.ts`,
+    code: "if (instance.settings.deletionProtection)",
+    mutated: "if (false)",
+    test: TEST,
+  },
+  B12: {
+    file: `${MODEL}/rds.ts`,
+    code: "await instance.server?.changeClass(instanceClass);",
+    mutated: "",
+    test: TEST,
+  },
+};

@@ -1,0 +1,187 @@
+import { expect } from "chai";
+import { Client } from "pg";
+import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
+import { maxConnections } from "../../../../../rehearsal/cloud/services/rds/model/instance-class";
+import type { Declared } from "../../provider/stack";
+import { RefusalsCloud } from "../../refusals/refusals-cloud";
+
+const INSTANCE = "aws:rds/instance:Instance";
+const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
+const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
+
+describe("rehearsal/cloud/services/rds/provider", function () {
+  this.timeout(60_000);
+
+  let world: RefusalsCloud;
+  let args: Properties;
+  let instance: Declared;
+  let subnets: Declared[];
+  let groups: Declared[];
+
+  before(async () => {
+    world = await RefusalsCloud.create("127.62");
+    const { stack } = world;
+    const vpc = await stack.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16" });
+    const subnet = (zone: string, index: number) =>
+      stack.create("aws:ec2/subnet:Subnet", {
+        ...{ vpcId: vpc.id, cidrBlock: `10.0.${index}.0/24`, availabilityZone: `ap-northeast-1${zone}` },
+      });
+    subnets = [await subnet("a", 0), await subnet("c", 1), await subnet("a", 2)];
+    const securityGroup = await stack.create("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id, name: "db" });
+    groups = [
+      await stack.create(SUBNET_GROUP, { name: "private", subnetIds: [subnets[0]!.id, subnets[1]!.id] }),
+      await stack.create(PARAMETER_GROUP, {
+        name: "tls",
+        family: "postgres17",
+        parameters: [{ name: "rds.force_ssl", value: "1" }],
+      }),
+    ];
+    args = {
+      ...{ identifier: "shop-main", engine: "postgres", engineVersion: "17", instanceClass: "db.t4g.micro" },
+      ...{ storageType: "gp3", allocatedStorage: 20, storageEncrypted: true, backupRetentionPeriod: 7 },
+      ...{ dbName: "main", username: "postgres", manageMasterUserPassword: true, applyImmediately: true },
+      ...{ dbSubnetGroupName: "private", vpcSecurityGroupIds: [securityGroup.id], parameterGroupName: "tls" },
+      ...{ deletionProtection: true, finalSnapshotIdentifier: "shop-main-final" },
+    };
+    instance = await stack.create(INSTANCE, args);
+  });
+  after(() => world?.close());
+
+  /** Connects as the master user, with the password of the managed secret. */
+  async function connect(): Promise<Client> {
+    const { secretsManager } = world.cloud.services.secrets.model;
+    const [{ secretArn }] = instance.outputs.masterUserSecrets as [{ secretArn: string }];
+    const { username, password } = JSON.parse(secretsManager.read(secretArn).version.value);
+    const { server } = world.cloud.services.rds.model.get("shop-main");
+    const client = new Client({
+      ...{ host: "127.0.0.1", port: server!.port, database: "main", user: username, password },
+      ssl: { rejectUnauthorized: false },
+    });
+    await client.connect();
+    return client;
+  }
+
+  it("has a real server behind an instance, with the connections of its class (B7) and a master who is no superuser (B10)", async () => {
+    expect(instance.outputs).to.include({ status: "available", engineVersionActual: "17.6" });
+    expect(instance.outputs.address).to.match(/^shop-main\.[0-9a-f]{12}\.ap-northeast-1\.rds\.amazonaws\.com$/);
+    const client = await connect();
+    const { rows } = await client.query(
+      "SELECT current_user AS me, usesuper, current_setting('max_connections') AS most FROM pg_user WHERE usename = current_user",
+    );
+    await client.end();
+    expect(rows).to.deep.equal([{ me: "postgres", usesuper: false, most: "112" }]);
+  });
+
+  it("has no password in what the engine gets", () => {
+    expect(JSON.stringify(instance.outputs)).not.to.match(/password"\s*:\s*"/i);
+  });
+
+  const refused: [string, Properties, string][] = [
+    [
+      "an identifier of another form (B1)",
+      { identifier: "shop--main" },
+      "InvalidParameterValue: The parameter DBInstanceIdentifier is not a valid identifier.",
+    ],
+    ["an identifier that is taken", {}, "DBInstanceAlreadyExists: DB instance already exists"],
+    [
+      "a version that RDS does not have (B3)",
+      { identifier: "b", engineVersion: "9.6" },
+      "InvalidParameterCombination: Cannot find version 9.6 for postgres",
+    ],
+    [
+      "parameters of another version (B3)",
+      { identifier: "b", engineVersion: "18" },
+      "InvalidParameterCombination: The parameter group tls with DBParameterGroupFamily postgres17 can't be used for this instance.",
+    ],
+    [
+      "too small a volume (B4)",
+      { identifier: "b", allocatedStorage: 19 },
+      "InvalidParameterValue: Invalid storage size for engine name postgres and storage type gp3: 19",
+    ],
+    [
+      "too many days of backups (B5)",
+      { identifier: "b", backupRetentionPeriod: 36 },
+      "InvalidParameterValue: Invalid backup retention period: 36. Must be between 0 and 35.",
+    ],
+    [
+      "a class that it does not have",
+      { identifier: "b", instanceClass: "db.t2.nano" },
+      "InvalidParameterValue: Invalid DB Instance class: db.t2.nano",
+    ],
+    [
+      "a subnet group that is not there",
+      { identifier: "b", dbSubnetGroupName: "none" },
+      "DBSubnetGroupNotFoundFault: DBSubnetGroup none doesn't exist.",
+    ],
+    [
+      "no name for the final snapshot",
+      { identifier: "b", finalSnapshotIdentifier: undefined },
+      "finalSnapshotIdentifier: final_snapshot_identifier is required",
+    ],
+  ];
+  for (const [what, changes, message] of refused)
+    it(`refuses ${what}`, async () => {
+      expect(await world.refusal(INSTANCE, { ...args, ...changes })).to.contain(message);
+    });
+
+  it("refuses subnets of one zone alone (B6)", async () => {
+    const subnetIds = [subnets[0]!.id, subnets[2]!.id];
+    expect(await world.refusal(SUBNET_GROUP, { name: "narrow", subnetIds })).to.contain(
+      "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement.",
+    );
+  });
+
+  it("keeps groups that an instance uses (B6)", async () => {
+    const refusals = await Promise.all(
+      groups.map((group) => world.stack.delete(group).catch((error: Error) => error.message)),
+    );
+    expect(refusals[0]).to.contain("Cannot delete the subnet group 'private'");
+    expect(refusals[1]).to.contain("One or more database instances are still members of this parameter group");
+  });
+
+  it("grows, and never shrinks (B4)", async () => {
+    expect(await world.stack.update(instance, { allocatedStorage: 40 })).to.include({ allocatedStorage: 40 });
+    const error = await world.stack.update(instance, { allocatedStorage: 20 }).catch((caught: Error) => caught);
+    expect((error as Error).message).to.contain("storage cannot be reduced");
+  });
+
+  it("ends connections when its class changes, and takes as many as the new one allows (B12)", async () => {
+    const { model } = world.cloud.services.rds;
+    const client = await connect();
+    const lost = new Promise<Error>((resolve) => client.on("error", resolve));
+    await world.stack.update(instance, { instanceClass: "db.t4g.small", allocatedStorage: 40 });
+    expect((await lost).message).to.match(/terminat/i);
+    expect(model.get("shop-main").status).to.equal("available");
+    const again = await connect();
+    expect((await again.query("SHOW max_connections")).rows).to.deep.equal([{ max_connections: "225" }]);
+    await again.end();
+  });
+
+  it("is replaced by what RDS cannot change", () => {
+    expect(world.stack.replaces(instance, { dbName: "other" })).to.deep.equal(["dbName"]);
+    expect(world.stack.replaces(instance, { backupRetentionPeriod: 8 })).to.deep.equal([]);
+  });
+
+  it("is not deleted while it is protected, and leaves a final snapshot (B11)", async () => {
+    const error = await world.stack.delete(instance).catch((caught: Error) => caught);
+    expect((error as Error).message).to.contain("Cannot delete protected DB Instance");
+    await world.stack.update(instance, {
+      deletionProtection: false,
+      instanceClass: "db.t4g.small",
+      allocatedStorage: 40,
+    });
+    await world.stack.delete(instance);
+    const { rds } = world.cloud.services;
+    expect(rds.model.snapshots).to.deep.equal(["shop-main-final"]);
+    expect(await world.stack.read(instance)).to.equal(null);
+    const second = await world.stack.create(INSTANCE, { ...args, deletionProtection: false });
+    const again = await world.stack.delete(second).catch((caught: Error) => caught);
+    expect((again as Error).message).to.contain("Cannot create the snapshot because a snapshot with the identifier");
+  });
+
+  it("knows the connections of classes by their memory", () => {
+    expect(["db.t4g.micro", "db.m7g.large", "db.r7g.large", "db.m7g.24xlarge"].map(maxConnections)).to.deep.equal([
+      ...[112, 901, 1802, 5000],
+    ]);
+  });
+});
