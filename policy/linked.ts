@@ -33,6 +33,7 @@ export const TYPES = {
   rule: "aws:lb/listenerRule:ListenerRule",
   targetGroup: "aws:lb/targetGroup:TargetGroup",
   instances: "aws:autoscaling/group:Group",
+  database: "aws:rds/instance:Instance",
   cluster: "aws:ecs/cluster:Cluster",
   service: "aws:ecs/service:Service",
   taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",

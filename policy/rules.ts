@@ -1,5 +1,6 @@
 import type { Rule } from "./declared";
 import type { StackRule } from "./linked";
+import { databasesArePrivate, databasesAreProtected, databasesKeepTheirData, databasesUseTls } from "./rules/databases";
 import { bucketsArePrivate, storesAreEncrypted, volumesAreNamed } from "./rules/encryption";
 import { rootFileSystemsAreReadOnly, sessionsAreLogged } from "./rules/exec";
 import { imageTagsNeverMove, tasksNameDigests } from "./rules/images";
@@ -22,6 +23,9 @@ export const RULES: readonly Rule[] = [
   storesAreEncrypted,
   volumesAreNamed,
   bucketsArePrivate,
+  databasesArePrivate,
+  databasesKeepTheirData,
+  databasesUseTls,
   imageTagsNeverMove,
   tasksNameDigests,
   tasksAreConfined,
@@ -39,6 +43,7 @@ export const RULES: readonly Rule[] = [
 export const STACK_RULES: readonly StackRule[] = [
   coloursAreOnBothLoadBalancers,
   trafficIsProtected,
+  databasesAreProtected,
   rootFileSystemsAreReadOnly,
   sessionsAreLogged,
 ];

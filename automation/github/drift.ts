@@ -30,6 +30,8 @@ const VOLATILE: Record<string, readonly string[]> = {
   [SCHEDULE]: ["startTime"],
   // The refresh of a group reports the newest version, too.
   "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
+  // Backups are made every five minutes, and RDS upgrades minor versions.
+  "aws:rds/instance:Instance": ["latestRestorableTime", "engineVersionActual"],
 };
 
 /**

@@ -14,6 +14,7 @@ const PRICED: ReadonlyMap<string, string> = new Map([
   ["aws:ec2/eip:Eip", "public address"],
   ["aws:ec2/vpcEndpoint:VpcEndpoint", "VPC endpoint"],
   ["aws:route53/zone:Zone", "hosted zone"],
+  ["aws:rds/instance:Instance", "database"],
 ]);
 
 export interface CostFacts {

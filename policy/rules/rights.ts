@@ -16,6 +16,10 @@ const LOOKING = /^[a-z0-9-]+:(Describe|List)[A-Za-z0-9]*\*?$/;
 /** Actions for which IAM takes no resource, with what each does (Service Authorization Reference). */
 const WITHOUT_RESOURCE: Record<string, string> = {
   "ecr:GetAuthorizationToken": "a token for all that other statements allow of ECR",
+  "ec2:CreateNetworkInterface": "puts a function into a network: Lambda asks for the right to do so anywhere",
+  "ec2:DeleteNetworkInterface": "takes a function's interface out of a network again",
+  "ec2:AssignPrivateIpAddresses": "gives a function's interface an address",
+  "ec2:UnassignPrivateIpAddresses": "takes it back",
   "ecs:DiscoverPollEndpoint": "tells an agent the address of ECS",
   "ecs:DeregisterTaskDefinition": "only marks a revision as not to be used",
   "cloudwatch:GetMetricData": "numbers",

@@ -72,6 +72,9 @@ export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
       case "aws:autoscaling/policy:Policy":
         add("alarms of scaling policies", ALARMS_OF_A_POLICY, PRICES.alarm.usd);
         break;
+      case "aws:secretsmanager/secret:Secret":
+        add("secrets", 1, PRICES.secret.usd);
+        break;
       case "aws:autoscaling/group:Group":
         addInstances(add, inputs, resources);
         break;
@@ -102,6 +105,11 @@ function addInstances(
     add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
 }
 
+/** An instance at its defaults with the master user's secret, used by one service. */
+function databaseCost(): number {
+  return hourly(PRICES["db.t4g.micro"]) + 20 * PRICES.databaseStorage.usd + 2 * PRICES.secret.usd;
+}
+
 /** Target tracking makes an alarm to grow and one to shrink (Auto Scaling guide); CloudWatch counts them as any other. */
 const ALARMS_OF_A_POLICY = 2;
 
@@ -125,7 +133,7 @@ One api is \`users: { kind: api }\`: two instances of t3.small, two zones, one N
 prototype, with a NAT gateway in each zone; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
 
 Without its instances it is ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty: the two colours' load balancers and the private network. The internal edge,
-its zone and a second NAT gateway are the rest of the difference. A database is not among it.
+its zone and a second NAT gateway are the rest of the difference. A [database](databases.md) at its defaults, ${dollars(databaseCost())} a month, is not among it.
 
 ## By use
 
@@ -140,6 +148,7 @@ its zone and a second NAT gateway are the rest of the difference. A database is 
 | messages to workers | 0.40 for each million requests to SQS after the first (from memory) |
 | runs of jobs | 0.0506 for a vCPU and 0.0055 for a GB of memory, each hour that a task runs on Fargate (from memory): a run of five minutes at the default size 0.0013, once a day 0.04 a month; and two alarms for the first job, one for each other, 0.10 a month each. EventBridge Scheduler has 14 million starts a month free |
 | sizes that follow the load | two alarms, 0.10 a month each (from memory), for the CPU of each such service, and two for each edge on which its requests count |
+| a database | the instance, db.t4g.micro ${PRICES["db.t4g.micro"].usd} an hour, and its storage, ${PRICES.databaseStorage.usd} a GB and month; both twice with \`multiZone\` (from memory). Backups up to the size of the storage are free. A secret for the master user and one for each service, ${PRICES.secret.usd} a month each |
 | Pulumi's state | some cents in S3, and 1 for a key in KMS; or Pulumi Cloud's price |
 
 ## A deploy

@@ -63,8 +63,18 @@ describe("the program and the policies", () => {
     });
   }
 
+  it("Pulumi.prod.yaml violates none with a database, until that is not protected as the stack is", async () => {
+    const world = await stackOf("Pulumi.prod.yaml", "second", { databases: { main: {} } });
+    expect(violations(world)).to.deep.equal([]);
+    const database = world.resources.find(({ type }) => type === "aws:rds/instance:Instance")!;
+    database.inputs.deletionProtection = false;
+    expect(violations(world)).to.deep.equal([
+      "databases-are-protected: main-database: deletionProtection is not true, but the stack's setting is",
+    ]);
+  });
+
   it("has a resource for each policy to check", async () => {
-    const world = await stackOf("Pulumi.prod.yaml", "second", { ci: CI });
+    const world = await stackOf("Pulumi.prod.yaml", "second", { ci: CI, databases: { main: {} } });
     const types = new Set(world.resources.map(({ type }) => type));
     for (const rule of RULES)
       expect(

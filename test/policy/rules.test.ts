@@ -42,7 +42,33 @@ const inDocument = (key: string, change: (statement: Inputs) => Inputs) => (inpu
 };
 const allowing = (changes: Inputs) => inDocument("policy", (statement) => ({ ...statement, Sid: "Own", ...changes }));
 
+const DATABASE = { resource: "main-database", type: "aws:rds/instance:Instance" };
+const PARAMETERS = { resource: "main-database", type: "aws:rds/parameterGroup:ParameterGroup" };
+
 const VIOLATIONS: Record<string, Violation[]> = {
+  "databases-are-private": [
+    { ...DATABASE, change: set({ publiclyAccessible: true }), says: "publiclyAccessible is true: set it to false" },
+    ...[set({ password: "hunter2" }), set({ manageMasterUserPassword: undefined })].map((change) => ({
+      ...DATABASE,
+      change,
+      says: "the master user's password is in the program: set manageMasterUserPassword to true, and no password",
+    })),
+  ],
+  "databases-keep-their-data": [
+    {
+      ...DATABASE,
+      change: set({ backupRetentionPeriod: 0 }),
+      says: "backupRetentionPeriod is 0: set it to 1 or more, so that the database can be restored to a point in time",
+    },
+    {
+      ...DATABASE,
+      change: set({ skipFinalSnapshot: true }),
+      says: "skipFinalSnapshot is true: leave a final snapshot",
+    },
+  ],
+  "databases-use-tls": [
+    { ...PARAMETERS, change: set({ parameters: [] }), says: 'parameters have no rds.force_ssl: set it to "1"' },
+  ],
   "records-change-in-place": [
     {
       ...RECORD,
@@ -302,7 +328,7 @@ describe("policies over single resources", () => {
     world = await declare({
       services: { users, mailer: users, report: users },
       settings: { mailer: { kind: "worker", queue: true }, report: { kind: "job", schedule: "rate(1 hour)" } },
-      config: { ci: { repository: "example/shop" } },
+      config: { ci: { repository: "example/shop" }, databases: { main: {} } },
     });
   });
 

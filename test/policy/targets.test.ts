@@ -25,6 +25,7 @@ describe("policies for a whole stack", () => {
     expect(STACK_RULES.map(({ name }) => name)).to.deep.equal([
       "colours-are-on-both-load-balancers",
       "traffic-is-protected",
+      "databases-are-protected",
       "root-file-systems-are-read-only",
       "sessions-are-logged",
     ]);

@@ -18,6 +18,9 @@ interface Needs {
   vcpus: number;
   /** Elastic IP addresses in the region. */
   addresses: number;
+  /** In the region. So is the storage of all of them, in GiB. */
+  databases: number;
+  databaseStorage: number;
 }
 
 interface Limit {
@@ -77,6 +80,18 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
+const DATABASE_LIMITS: readonly Limit[] = [
+  {
+    ...{ need: "databases", what: "databases", service: "rds", code: "L-7B6409FD" },
+    // RDS guide, quotas.
+    ...{ usual: 40, isAdjustable: true },
+  },
+  {
+    ...{ need: "databaseStorage", what: "GiB of storage of databases", service: "rds", code: "L-7ADDB58A" },
+    ...{ usual: 100_000, isAdjustable: true },
+  },
+];
+
 const COLOURS = 2;
 /** One for the production name and one for the test name, on each load balancer. */
 const RULES_PER_SERVICE = 2;
@@ -89,10 +104,12 @@ export const quotas: Check = {
   async examine(examined) {
     const needs = needsOf(examined.settings.settings);
     const findings = await Promise.all(
-      LIMITS.filter(({ need }) => needs[need] > 0).map(async (limit) => {
-        const allowed = await allowedBy(examined.account, limit);
-        return quotaFinding(limit, needs[limit.need], allowed);
-      }),
+      [...LIMITS, ...DATABASE_LIMITS]
+        .filter(({ need }) => needs[need] > 0)
+        .map(async (limit) => {
+          const allowed = await allowedBy(examined.account, limit);
+          return quotaFinding(limit, needs[limit.need], allowed);
+        }),
     );
     const sufficient = findings.filter(({ says }) => says === "ok").map(({ detail }) => detail);
     return [
@@ -121,7 +138,7 @@ function quotaFinding(limit: Limit, needed: number, allowed: number | string): F
   );
 }
 
-export function needsOf({ services, network, cutover }: Settings): Needs {
+export function needsOf({ services, network, cutover, databases }: Settings): Needs {
   const all = Object.values(services);
   const on = (edge: Exposure) => all.filter(({ exposure }) => exposure.includes(edge)).length;
   const fullest = Math.max(on("public"), on("internal"));
@@ -135,6 +152,8 @@ export function needsOf({ services, network, cutover }: Settings): Needs {
       0,
     ),
     addresses: addressesOf(network),
+    databases: Object.keys(databases).length,
+    databaseStorage: Object.values(databases).reduce((sum, { storageGiB }) => sum + storageGiB, 0),
   };
 }
 

@@ -285,7 +285,15 @@ describe("needsOf", () => {
       // 2 x (6 x 2 + 1 x 4 + 1 x 2)
       vcpus: 36,
       addresses: 3,
+      databases: 0,
+      databaseStorage: 0,
     });
+  });
+
+  it("counts databases and their storage", () => {
+    const databases = { main: {}, reports: { storageGiB: 100 } };
+    const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, databases });
+    assert.deepInclude(needsOf(settings), { databases: 2, databaseStorage: 120 });
   });
 
   it("counts no address of a NAT gateway in an existing network, which has its own", () => {
