@@ -4,6 +4,7 @@ import type { Settings } from "../../components/settings/settings";
 import { type Change, counted, type Operation } from "./change";
 import { countsText } from "./change-lines";
 import { costLines } from "./costs";
+import { databaseWarnings } from "./database-warnings";
 import { wordsOfNextRelease } from "./next-release";
 import { trafficChanges, trafficWarnings } from "./traffic";
 
@@ -72,7 +73,7 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
   const counts = counted(changes);
   return {
     stack,
-    warnings: trafficWarnings(traffic),
+    warnings: [...databaseWarnings(changes), ...trafficWarnings(traffic)],
     summary: summaryOf(stack, settings, touched, counts),
     counts,
     services: touched,
