@@ -1,12 +1,14 @@
 import "../../automation/core/quiet-aws-sdk";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { ProxyAgent, request } from "undici";
 import { parse } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
+import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { readStateFile } from "../../rehearsal/environment/state-file";
 import { changeSettings, type RunningStack } from "./running-stack";
@@ -16,6 +18,7 @@ const DATABASES = ["config", "aoshingo:databases"];
 const USES = ["config", "aoshingo:services", "users", "uses"];
 const TEST = ["config", "aoshingo:services", "users", "test"];
 const SOURCE = join(__dirname, "database-service");
+const POLL_MS = 50;
 const SECRET = `aoshingo/${STACK}/users/main`;
 
 /** A database from the setting to a rollback; each case continues with what the case before left. */
@@ -89,6 +92,23 @@ describe("a service with a database", function () {
     expect(await ask("/notes")).to.deep.equal(["one", "two"]);
     const again = await preview();
     expect(again.exitCode, again.text).to.equal(0);
+  });
+
+  it("is there again after a failover, with what was committed, and the service with it", async () => {
+    const faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
+    await faults.add({ kind: "failover", database: "main", awaySeconds: 30 });
+    // Its pool has lost its connections: it opens new ones by itself.
+    const answered = async () => {
+      for (;;) {
+        const notes = await ask("/notes").catch(() => undefined);
+        if (notes) return notes;
+        await delay(POLL_MS);
+      }
+    };
+    while ((await faults.list()).length > 0) await delay(POLL_MS);
+    expect(await answered()).to.deep.equal(["one", "two"]);
+    const events = await readFile(join(stack.directory, "cloud", "events.ndjson"), "utf8");
+    expect(events).to.contain('"detail":"the database main"');
   });
 
   it("is not removed while a release uses it, and nothing changes", async () => {
