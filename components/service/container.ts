@@ -12,6 +12,10 @@ import type { Environment } from "./environment";
  * may use whatever the instance has left.
  */
 const MIGRATION_RESERVATION_MIB = 32;
+/** As PostgreSQL writes times. Requests that wait for so long are still answered. */
+const LOCK_LIMIT = "2s";
+/** Half of what a deploy gives a migration in all. */
+const STATEMENT_LIMIT = "30min";
 
 /** The only place that a container may write to. */
 const TEMPORARY = "/tmp";
@@ -85,12 +89,23 @@ function streamPrefix(release: Release, { colour }: ContainerArgs): string {
  * The same container with another command, and without the port, which the service's own task uses on each instance.
  */
 export function migrationContainer(release: Release, command: string, args: ContainerArgs) {
+  const { settings } = args;
+  const environment = { ...migrationSession(args.environment), ...args.environment };
   return {
     // ECS Exec does not reach a migration.
-    ...container(release, { ...args, settings: { ...args.settings, exec: false } }, `${args.colour}-migrate`),
+    ...container(release, { ...args, environment, settings: { ...settings, exec: false } }, `${args.colour}-migrate`),
     command: ["sh", "-c", command],
-    ...(args.settings.kind === "job" ? {} : { memoryReservation: MIGRATION_RESERVATION_MIB }),
+    ...(settings.kind === "job" ? {} : { memoryReservation: MIGRATION_RESERVATION_MIB }),
   };
+}
+
+/**
+ * Limits of a migration's statements, for each tool that reads libpq's variables. Both releases use the database meanwhile:
+ * a statement that waits for a lock makes all later requests wait behind it, also those that it would not disturb.
+ */
+function migrationSession(environment: Environment): Environment {
+  if (environment.PGHOST === undefined) return {};
+  return { PGOPTIONS: `-c lock_timeout=${LOCK_LIMIT} -c statement_timeout=${STATEMENT_LIMIT}` };
 }
 
 function container(release: Release, args: ContainerArgs, logStreamPrefix: string) {
