@@ -25,6 +25,7 @@ import type { ProviderFunction, ResourceType } from "./provider/resource-type";
 import { findersOf, lookInto } from "./refusals/finders";
 import { refusingTypes } from "./refusals/refusing-types";
 import type { CloudService, ServiceApi } from "./services/cloud-service";
+import type { Rds } from "./services/rds/model/rds";
 import { VpcResolver } from "./services/route53/model/vpc-resolver";
 import type { GitHubIssuer } from "./services/sts/model/web-identity";
 
@@ -119,6 +120,10 @@ export class Cloud {
     const databaseFaults = new DatabaseFaults(context, faults, () => rds.model.available);
     const players = [instanceFaults, databaseFaults] as const;
     return new Cloud(context, addresses, credentials, services, taskNetwork, onAccess, ...players);
+  }
+
+  get rds(): Pick<Rds, "rows"> {
+    return this.services.rds.model;
   }
 
   get gitHub(): GitHubIssuer {

@@ -14,7 +14,7 @@ import { parseSampleLine } from "../traffic/sample-line";
 import { FollowedFile } from "./followed-file";
 
 /** What is known about a rehearsal while it goes on; its lists grow. */
-export type RunningRecord = Pick<RehearsalRecord, "settings" | "streams" | "deploys" | "releases">;
+export type RunningRecord = Pick<RehearsalRecord, "settings" | "streams" | "deploys" | "releases" | "tables">;
 
 interface LiveRehearsalOptions {
   /** The port of the page; 0 for a free one. */

@@ -5,6 +5,7 @@ import { causesOf, machineOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { containerProblems, containersOf } from "./containers";
+import { dataTotals } from "./data-totals";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
@@ -31,7 +32,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
   const streams = openStreamsOf(record, samples);
-  const totals = problemsOf({ traffic, calls, jobs, streams });
+  const data = record.tables ? dataTotals(record.tables, record.streams, samples.requests) : null;
+  const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
   const failure = reasonOf(deploys) || problems.join("; ");
   const machine = machineOf(record);
@@ -52,6 +54,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     traffic,
     calls,
     jobs,
+    data,
     ...(streams ? { streams } : {}),
     change: timesOf(worstChange(changes)),
     changes,

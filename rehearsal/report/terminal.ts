@@ -56,7 +56,7 @@ function longFact(name: string, text: string): [string, string][] {
   return lines.map((line, index) => [index === 0 ? name : "", line]);
 }
 
-function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
+function workFacts({ calls, jobs, data }: RehearsalReport): [string, string][] {
   const facts: [string, string][] = [];
   if (calls) facts.push(["calls", `${count(calls.made)} between services, ${count(calls.failed)} failed`]);
   if (jobs) {
@@ -64,6 +64,11 @@ function workFacts({ calls, jobs }: RehearsalReport): [string, string][] {
     const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";
     facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
     if (done > sent) facts.push(["", "done: with those that deploy tests sent"]);
+  }
+  if (data) {
+    const { rows, lost, doubled, changed } = data;
+    const found = `${count(lost)} lost, ${count(doubled)} doubled, ${count(changed)} changed`;
+    facts.push(["data", `${count(rows)} rows in databases, ${found}`]);
   }
   return facts;
 }

@@ -1,22 +1,24 @@
 import { count } from "../../automation/page/kit/format";
 import { STREAM_PROTOCOLS, type StreamProtocol } from "../traffic/types";
 import { classesOf } from "./headline";
-import type { CallTotals, ClassTotals, JobTotals, RehearsalReport, StreamTotals } from "./types";
+import type { CallTotals, ClassTotals, DataTotals, JobTotals, RehearsalReport, StreamTotals } from "./types";
 
 /**
- * The problems of a rehearsal's traffic, one line each for a class of clients, the calls, the jobs and the streams of a
- * protocol; empty when there are none.
+ * The problems of a rehearsal's traffic, one line each for a class of clients, the calls, the jobs, the databases and
+ * the streams of a protocol; empty when there are none.
  */
 export function problemsOf({
   traffic,
   calls,
   jobs,
+  data,
   streams,
-}: Pick<RehearsalReport, "traffic" | "calls" | "jobs" | "streams">): string[] {
+}: Pick<RehearsalReport, "traffic" | "calls" | "jobs" | "data" | "streams">): string[] {
   return [
     ...classesOf(traffic).flatMap(([name, totals]) => classProblems(name, totals)),
     ...(calls ? callProblems(calls) : []),
     ...(jobs ? jobProblems(jobs) : []),
+    ...(data ? dataProblems(data) : []),
     ...(streams ? STREAM_PROTOCOLS.flatMap((protocol) => streamProblems(protocol, streams[protocol])) : []),
   ];
 }
@@ -41,6 +43,10 @@ function jobProblems({ sent, lost, failed, errors }: JobTotals): string[] {
     failed > 0 ? `${count(failed)} could not be sent (${wordsOf(errors)})` : "",
     lost > 0 ? `${count(lost)} of ${count(sent)} lost` : "",
   ]);
+}
+
+function dataProblems({ lost, doubled, changed }: DataTotals): string[] {
+  return line("rows in databases", [some(lost, "lost"), some(doubled, "doubled"), some(changed, "changed")]);
 }
 
 /** The name of a protocol for people. */

@@ -38,8 +38,10 @@ interface RecordedRelease {
 
 /** Everything that the report is made of. */
 export interface RehearsalRecord {
+  /** The tables that the traffic stored something in, as they were at the end; absent without databases. */
+  tables?: StoredTable[];
   settings: RehearsalSettings;
-  streams: readonly Pick<TrafficStream, "name" | "service">[];
+  streams: readonly Pick<TrafficStream, "name" | "service" | "stores">[];
   /** The service to which pages keep streams open, and its `streams.within` in AWS seconds; absent without such pages. */
   openStreams?: Pick<OpenStreams, "service"> & { withinSeconds: number };
   /** The events of every deploy under traffic, in order; `releases` has what each of them deployed. */
@@ -95,6 +97,25 @@ export interface JobTotals {
   failed: number;
   /** Count of failed jobs by reason. */
   errors: Record<string, number>;
+}
+
+/** A table in the database of a service, with all of its rows. */
+export interface StoredTable {
+  service: string;
+  table: string;
+  rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What clients stored in databases, compared row by row at the end. */
+export interface DataTotals {
+  /** All rows of the tables that clients stored something in. */
+  rows: number;
+  /** Rows of POSTs that were answered with 2xx, which are not there. */
+  lost: number;
+  /** POSTs that left more than one row. */
+  doubled: number;
+  /** Rows with other values than those that were sent. */
+  changed: number;
 }
 
 /** The streams of one protocol that pages kept open. */
@@ -198,6 +219,8 @@ export interface RehearsalReport {
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */
   jobs: JobTotals | null;
+  /** Null when no service of the traffic has a database. */
+  data: DataTotals | null;
   /** Streams that pages kept open; absent where there were none. */
   streams?: { service: string; withinSeconds: number } & Record<StreamProtocol, StreamTotals>;
   /** The one of `changes` of requests that took longest. */

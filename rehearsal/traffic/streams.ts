@@ -123,6 +123,7 @@ function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
       getPath: CORE_GET_PATH,
       postPath: "/users",
       postBody: '{"id":"<id>","name":"Rehearsal <id>"}',
+      stores: [{ service: CORE, table: "users", values: { id: "<id>", name: "Rehearsal <id>" } }],
     }),
   );
   const http2: TrafficStream = {
@@ -144,6 +145,11 @@ function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
     getPath: CALLER_GET_PATH,
     postPath: "/polls",
     postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
+    stores: [
+      { service: CALLER, table: "polls", values: { id: "<id>", title: "Rehearsal <id>" } },
+      // The poll's owner.
+      { service: CORE, table: "users", values: { id: "<id>", name: "owner of <id>" } },
+    ],
   };
   return [...streams, internal, ...others];
 }

@@ -67,6 +67,16 @@ export interface TrafficStream {
   postPath: string;
   /** JSON; each `<id>` in it becomes the POST's unique id. */
   postBody: string;
+  /** What each accepted POST leaves in databases. Default: nothing that is known. */
+  stores?: readonly StoredRow[];
+}
+
+/** A row that a POST leaves in the database of a service. Each `<id>` in it stands for the POST's unique id. */
+export interface StoredRow {
+  service: string;
+  table: string;
+  /** By column; `id` among them. */
+  values: Readonly<Record<string, string>>;
 }
 
 /** How a page keeps a stream open: the two ways that browsers have, and a streaming call as programs have it. */

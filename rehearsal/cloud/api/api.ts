@@ -14,11 +14,14 @@ import { queryProtocol } from "../protocols/query";
 import type { Protocol, Reply } from "../protocols/service";
 import { checkRequest } from "../refusals/api-models";
 import type { ServiceApi } from "../services/cloud-service";
+import type { Rds } from "../services/rds/model/rds";
+import { ROWS_PATH } from "../services/rds/rows-client";
 import type { GitHubIssuer } from "../services/sts/model/web-identity";
 import type { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
 import { faultsAnswer } from "./faults";
 import { TOKEN_PATH, tokenAnswer } from "./job-tokens";
+import { rowsAnswer } from "./rows";
 
 /** The largest requests are objects of S3. Larger ones come in parts, which no program here needs. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -48,6 +51,8 @@ export interface ApiCloud {
   gitHub?: GitHubIssuer;
   /** Returns the port of the provider that has a key. Default: there is no provider. */
   providerPort?(accessKeyId: string): Promise<number>;
+  /** Whose rows the rehearsal may read. Default: there are no databases. */
+  rds?: Pick<Rds, "rows">;
   /** By the name that requests are signed for. */
   apis: Record<string, ServiceApi>;
 }
@@ -157,11 +162,11 @@ function refusal(protocol: Protocol, error: Error): Reply {
 }
 
 /**
- * Answers requests for credentials and faults, which are no calls to an AWS service; undefined for any other request.
+ * Answers requests for credentials, rows and faults, which are no calls to an AWS service; undefined for any other request.
  */
 function ownAnswer(
   request: IncomingMessage,
-  { context, credentials, gitHub, providerPort }: ApiCloud,
+  { context, credentials, gitHub, providerPort, rds }: ApiCloud,
 ): Reply | Promise<Reply> | undefined {
   const { method, url = "" } = request;
   if (method === "GET" && gitHub && url.startsWith(TOKEN_PATH)) return tokenAnswer(url, gitHub);
@@ -169,6 +174,7 @@ function ownAnswer(
   if (method === "GET" && providerPort && url.startsWith(PROVIDER_PATH)) {
     return providerPort(url.slice(PROVIDER_PATH.length)).then((port) => json({ port }));
   }
+  if (method === "GET" && rds && url.startsWith(ROWS_PATH)) return rowsAnswer(url, rds);
   const { faults } = context;
   if (!faults || !url.startsWith(FAULTS_PATH)) return undefined;
   return bodyOf(request).then((body) => faultsAnswer(request, body.toString(), faults));

@@ -109,7 +109,7 @@ export function keyNumbers(report: RehearsalReport): Markup {
   return drawNumbers(numbers);
 }
 
-function workNumbers({ calls, jobs }: RehearsalReport): KeyNumber[] {
+function workNumbers({ calls, jobs, data }: RehearsalReport): KeyNumber[] {
   const numbers: KeyNumber[] = [];
   if (calls)
     numbers.push({
@@ -124,6 +124,13 @@ function workNumbers({ calls, jobs }: RehearsalReport): KeyNumber[] {
       value: count(jobs.lost),
       meaning: `of ${count(jobs.sent)} sent; ${count(jobs.repeated)} done twice`,
       isBad: jobs.lost > 0,
+    });
+  if (data)
+    numbers.push({
+      name: "rows lost",
+      value: count(data.lost),
+      meaning: `of ${count(data.rows)} in databases; ${count(data.doubled)} doubled, ${count(data.changed)} changed`,
+      isBad: data.lost + data.doubled + data.changed > 0,
     });
   return numbers;
 }

@@ -99,14 +99,29 @@ export class DatabaseServer {
   }
 
   /** RDS's own connection, inside this machine. */
-  async #connect(): Promise<Client> {
+  async #connect(database = "postgres"): Promise<Client> {
     const client = new Client({
-      ...{ host: ADDRESS, port: this.port, user: SUPERUSER, password: this.options.password, database: "postgres" },
+      ...{ host: ADDRESS, port: this.port, user: SUPERUSER, password: this.options.password, database },
       ssl: { rejectUnauthorized: false },
     });
     client.on("error", () => {});
     await client.connect();
     return client;
+  }
+
+  /** Reads a whole table. @returns no rows if there is no such table */
+  async rows(database: string, schema: string, table: string): Promise<object[]> {
+    const client = await this.#connect(database);
+    try {
+      const known = await client.query("SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2", [
+        schema,
+        table,
+      ]);
+      if (known.rowCount === 0) return [];
+      return (await client.query<object>(`SELECT * FROM ${escapeIdentifier(schema)}.${escapeIdentifier(table)}`)).rows;
+    } finally {
+      await client.end();
+    }
   }
 
   /** Connects a client with the server. */

@@ -68,6 +68,12 @@ export class Rds implements DatabaseEndpoints {
     return [...this.#instances.values()].filter((instance) => instance.vpcId === vpcId);
   }
 
+  /** Reads a whole table, as RDS itself. @returns undefined if there is no such database */
+  async rows(database: string, schema: string, table: string): Promise<object[] | undefined> {
+    const instance = [...this.#instances.values()].find(({ name, server }) => name === database && server);
+    return instance?.server?.rows(database, schema, table);
+  }
+
   find(identifier: string): DbInstance | undefined {
     return this.#instances.get(identifier);
   }
