@@ -7,6 +7,8 @@ const ROOT = join(__dirname, "..");
 /** Each is an image of its own, which can have nothing outside its folder: what they share, they have as copies. */
 const COPIES = {
   "serve.ts": ["templates/api", "services/users", "services/doodle"],
+  "database.ts": ["services/users", "services/doodle"],
+  "migrate.ts": ["services/users", "services/doodle"],
   "worker.ts": ["templates/worker", "services/mailer"],
   "job-queue.ts": ["templates/worker", "services/mailer"],
   "test/worker.test.ts": ["templates/worker", "services/mailer"],

@@ -12,6 +12,7 @@ const METRIC_PERIOD_SECONDS = 60;
 
 const STACK_FILE = join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`);
 const SERVICES = ["config", "aoshingo:services"];
+const DATABASES = ["config", "aoshingo:databases"];
 
 export interface SettingsChanges {
   cutover: string;
@@ -25,6 +26,8 @@ export interface SettingsChanges {
   network?: object;
   /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
+  /** False takes the databases away, and lets services keep all in memory: that saves the time that RDS takes. Default: true. */
+  hasDatabases?: boolean;
   /** Gives one of the services `streams`, if it is kept. Default: the streams of the stack's settings. */
   streams?: { service: string; within: string };
 }
@@ -45,8 +48,10 @@ export function scaled(settings: SettingsChanges, speed: number): SettingsChange
  */
 export async function writeSettings(directory: string, changes: SettingsChanges): Promise<string> {
   const document = parseDocument(await readFile(STACK_FILE, "utf8"));
-  const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {} } = changes;
+  const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {}, hasDatabases = true } = changes;
   if (changes.services) keepServices(document, changes.services);
+  if (!hasDatabases) keepInMemory(document);
+  removeUnusedDatabases(document);
   if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
   document.setIn(["config", "aoshingo:cutover"], cutover);
   if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
@@ -78,11 +83,9 @@ interface SidecarImage {
  * source is in `services/<service>/sidecars/<sidecar>`.
  */
 export async function sidecarImages(settingsFile: string, services: readonly string[]): Promise<SidecarImage[]> {
-  const { config } = parseDocument(await readFile(settingsFile, "utf8")).toJS() as {
-    config: { "aoshingo:services": Record<string, Block> };
-  };
+  const blocks = blocksOf(parseDocument(await readFile(settingsFile, "utf8")));
   return services.flatMap((service) =>
-    Object.entries(config["aoshingo:services"][service]?.sidecars ?? {}).flatMap(([sidecar, { image }]) => {
+    Object.entries(blocks[service]?.sidecars ?? {}).flatMap(([sidecar, { image }]) => {
       const [name, tag] = image.split(":");
       const folder = join("services", service, "sidecars", sidecar);
       return name === service && tag !== undefined ? [{ service, tag, folder }] : [];
@@ -91,19 +94,42 @@ export async function sidecarImages(settingsFile: string, services: readonly str
 }
 
 type Block = {
+  uses?: string[];
   exposure?: string[];
   calls?: string[];
   sends?: string[];
   sidecars?: Record<string, { image: string }>;
 };
 
+/** The sample services take this variable. */
+const IN_MEMORY = ["env", "STORE"];
+
+function keepInMemory(document: Document): void {
+  for (const [name, { uses }] of Object.entries(blocksOf(document))) {
+    if (!uses) continue;
+    for (const key of ["uses", "migrate"]) document.deleteIn([...SERVICES, name, key]);
+    document.setIn([...SERVICES, name, ...IN_MEMORY], "memory");
+  }
+}
+
+function removeUnusedDatabases(document: Document): void {
+  const used = new Set(Object.values(blocksOf(document)).flatMap(({ uses = [] }) => uses));
+  const { config } = document.toJS() as { config: { "aoshingo:databases"?: object } };
+  for (const name of Object.keys(config["aoshingo:databases"] ?? {}))
+    if (!used.has(name)) document.deleteIn([...DATABASES, name]);
+}
+
+function blocksOf(document: Document): Record<string, Block> {
+  const { config } = document.toJS() as { config: { "aoshingo:services": Record<string, Block> } };
+  return config["aoshingo:services"];
+}
+
 /**
  * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
  * wait for.
  */
 function keepServices(document: Document, kept: readonly string[]): void {
-  const { config } = document.toJS() as { config: { "aoshingo:services": Record<string, Block> } };
-  const blocks = config["aoshingo:services"];
+  const blocks = blocksOf(document);
   const unknown = kept.filter((name) => !(name in blocks));
   if (unknown.length > 0 || kept.length === 0)
     throw new UserError(

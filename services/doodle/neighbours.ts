@@ -40,7 +40,17 @@ export class Users {
     await this.#call("POST", "/users", 201, JSON.stringify(json));
   }
 
-  async #call(method: "GET" | "POST", path: string, wanted: number, body?: string): Promise<unknown> {
+  /** One that is not there any more is no failure. */
+  async remove(id: string): Promise<void> {
+    await this.#call("DELETE", `/users/${id}`, [204, 404]);
+  }
+
+  async #call(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    wanted: number | readonly number[],
+    body?: string,
+  ): Promise<unknown> {
     const headers = { "content-type": "application/json" };
     const signal = AbortSignal.timeout(LIMIT_MS);
     const call = this.#agent
@@ -50,8 +60,8 @@ export class Users {
     try {
       // Not only the request's signal: undici does not observe it while it waits for a proxy.
       const { status, json } = await Promise.race([noAnswer, call]);
-      if (status !== wanted) throw new Error(`wanted ${wanted}, got ${status}`);
-      return JSON.parse(json);
+      if (![wanted].flat().includes(status)) throw new Error(`wanted ${wanted}, got ${status}`);
+      return json === "" ? undefined : JSON.parse(json);
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${LIMIT_MS / 1000} s` : reasonOf(error);
       throw new NeighbourFailed("callFailed", "users", `${method} ${path}: ${reason}`);

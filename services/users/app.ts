@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { stream, streamSSE } from "hono/streaming";
 import { z } from "zod";
+import { DatabaseUnavailable } from "./database";
 import { every } from "./live-count";
 import type { User, UserStore } from "./user-store";
 
@@ -40,9 +41,13 @@ export function usersApp(
 ): Hono {
   const app = new Hono();
   app.onError((error, c) => {
-    if (!(error instanceof HTTPException)) console.error(error);
-    const status = error instanceof HTTPException ? error.status : 500;
-    return c.json({ error: status === 500 ? "internal error" : error.message }, status);
+    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    if (error instanceof DatabaseUnavailable) {
+      console.error(`the database does not answer: ${error.message}`);
+      return c.json({ error: "the database does not answer, try again" }, 503, { "retry-after": "1" });
+    }
+    console.error(error);
+    return c.json({ error: "internal error" }, 500);
   });
   app.notFound((c) =>
     c.json(
@@ -55,17 +60,17 @@ export function usersApp(
   app.post("/users", bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge(MAX_BODY_BYTES) }), async (c) => {
     const body = await c.req.json().catch(() => refuse(400, "the body is not JSON"));
     const user = valid(newUser, body);
-    if (!users.add(user)) refuse(409, `id ${user.id} is taken`);
+    if (!(await users.add(user))) refuse(409, `id ${user.id} is taken`);
     onCreated(user);
     return c.json(user, 201, { location: `/users/${user.id}` });
   });
-  app.get("/users", (c) => {
+  app.get("/users", async (c) => {
     const { limit, after } = valid(page, c.req.query());
-    return c.json({ users: users.list(limit, after) ?? refuse(400, "after: wanted the id of a known user") });
+    return c.json({ users: (await users.list(limit, after)) ?? refuse(400, "after: wanted the id of a known user") });
   });
-  app.get("/users.ndjson", (c) => {
+  app.get("/users.ndjson", async (c) => {
     const { seconds } = valid(slowly, c.req.query());
-    const lines = users.list(MAX_LINES)!.map((user) => `${JSON.stringify(user)}\n`);
+    const lines = (await users.list(MAX_LINES))!.map((user) => `${JSON.stringify(user)}\n`);
     return stream(c, async (out) => {
       const endsAtMs = performance.now() + seconds * 1000;
       for (let part = 0; performance.now() < endsAtMs && !out.aborted; part += 1) {
@@ -81,7 +86,7 @@ export function usersApp(
       // A page that comes again says which event it had last.
       for (let id = Number(c.req.header("last-event-id") ?? 0) || 0; !out.aborted; ) {
         id += 1;
-        await out.writeSSE({ event: "users", data: String(users.size), id: String(id), retry: RETRY_MS });
+        await out.writeSSE({ event: "users", data: String(await users.count()), id: String(id), retry: RETRY_MS });
         await out.sleep(seconds * 1000);
       }
     });
@@ -92,10 +97,13 @@ export function usersApp(
     onImported({ id: c.req.param("id"), bytes });
     return c.json({ id: c.req.param("id"), bytes }, 201);
   });
-  app.get("/users/:id", (c) => {
-    const user = users.get(c.req.param("id")) ?? refuse(404, "no such user");
+  app.get("/users/:id", async (c) => {
+    const user = (await users.get(c.req.param("id"))) ?? refuse(404, "no such user");
     return c.json(fault === "wrongAnswer" ? { ...user, name: `not ${user.name}` } : user);
   });
+  app.delete("/users/:id", async (c) =>
+    (await users.remove(c.req.param("id"))) ? c.body(null, 204) : refuse(404, "no such user"),
+  );
   return app;
 }
 

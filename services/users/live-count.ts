@@ -13,7 +13,7 @@ export const every = z.object({ every: z.coerce.number().min(0.1).max(50).defaul
  * Serves `/live`: a WebSocket that tells the number of users, at once and then every so many seconds. A stream that is
  * open when the service is to end goes on until the page closes it.
  */
-export function liveCount(release: string, users: () => number) {
+export function liveCount(release: string, users: () => Promise<number>) {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   server.on("headers", (headers) => headers.push(`x-release: ${release}`));
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
@@ -26,7 +26,12 @@ export function liveCount(release: string, users: () => number) {
       return;
     }
     server.handleUpgrade(request, socket, head, (page) => {
-      const tell = () => page.send(JSON.stringify({ users: users() }));
+      // While the number is not known the page keeps the last one.
+      const tell = () =>
+        void users().then(
+          (count) => page.send(JSON.stringify({ users: count }), () => {}),
+          () => {},
+        );
       const timer = setInterval(tell, wanted.data.every * 1000);
       page.on("close", () => clearInterval(timer));
       page.on("error", () => page.terminate());

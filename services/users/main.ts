@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { FAULTS, usersApp } from "./app";
+import { Database } from "./database";
 import { liveCount } from "./live-count";
+import { MemoryUsers } from "./memory-users";
+import { PostgresUsers } from "./postgres-users";
 import { serve } from "./serve";
-import { UserStore } from "./user-store";
 
 const NAME = "wanted 1 to 200 visible ASCII characters";
 const Settings = z.object({
@@ -13,8 +15,14 @@ const Settings = z.object({
   RELEASE: z.string(NAME).regex(/^[\x21-\x7e]{1,200}$/, NAME),
   /** How long requests in flight and event streams may go on after SIGTERM. */
   STOP_SECONDS: z.coerce.number("wanted seconds from 0 to 3600").min(0).max(3600).default(25),
+  /** Where users are kept: in the database that PGHOST and the others name, or in this process. */
+  STORE: z.enum(["postgres", "memory"], "wanted postgres or memory").default("postgres"),
+  /** Certificates that sign the database server's, as PEM. */
+  DATABASE_CA_CERT: z.string().optional(),
   FAULT: z.enum(FAULTS, `wanted one of ${FAULTS.join(", ")}`).default("none"),
 });
+
+const DATABASE = ["PGHOST", "PGDATABASE", "PGUSER", "PGPASSWORD"];
 
 const log = (event: string, details: object) =>
   process.stdout.write(`${JSON.stringify({ event, ...details, at: Date.now() })}\n`);
@@ -26,9 +34,13 @@ const end = (code: number, message: string) => {
 async function main(): Promise<void> {
   const { data, error } = Settings.safeParse(process.env);
   if (error) return end(2, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
-  const { PORT, HOST, RELEASE, FAULT, STOP_SECONDS } = data;
+  const { PORT, HOST, RELEASE, FAULT, STORE, DATABASE_CA_CERT, STOP_SECONDS } = data;
+  const missing = STORE === "memory" ? [] : DATABASE.filter((name) => !process.env[name]);
+  if (missing.length > 0)
+    return end(2, `${missing.join(", ")}: wanted the database, or STORE=memory to try without one`);
   if (FAULT === "crashOnStart") return end(1, `FAULT=${FAULT}: this release crashes on start, on purpose`);
-  const users = new UserStore();
+  const database = STORE === "memory" ? undefined : new Database(DATABASE_CA_CERT);
+  const users = database ? new PostgresUsers(database) : new MemoryUsers();
   const app = usersApp(
     FAULT,
     users,
@@ -36,12 +48,17 @@ async function main(): Promise<void> {
     (file) => log("imported", file),
   );
   const { port, stop } = await serve(app, RELEASE, PORT, HOST, {
-    onUpgrade: liveCount(RELEASE, () => users.size),
+    onUpgrade: liveCount(RELEASE, () => users.count()),
     stopLimitMs: STOP_SECONDS * 1000,
   });
   log("listening", { host: HOST, port, release: RELEASE });
+  const stopped = async () => {
+    await stop();
+    await database?.close();
+    process.exit(0);
+  };
   // SIGTERM is how ECS stops a task; SIGINT is a person's Ctrl-C.
-  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void stop().then(() => process.exit(0)));
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void stopped());
 }
 
 main().catch((error: Error) => end(1, error.message));

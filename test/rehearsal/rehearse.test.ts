@@ -129,6 +129,14 @@ describe("a rehearsal", function () {
     expect(report.jobs!.sent).to.be.above(15);
   });
 
+  it("finds every row in the database that a client was told of, as it was sent", () => {
+    const { data } = routed.report;
+    expect(data, routed.text).to.include({ lost: 0, doubled: 0, changed: 0 });
+    // Every second request of four classes is a POST.
+    expect(data!.rows).to.be.above(500);
+    expect(dns.report.data).to.include({ lost: 0, doubled: 0, changed: 0 });
+  });
+
   it("cuts no open stream before its time, and opens new ones on the new colour", () => {
     const { streams } = routed.report;
     for (const [protocol, pages] of [
@@ -150,10 +158,11 @@ describe("a rehearsal", function () {
       ...["ok", "cutover", "speed", "services", "steps", "traffic", "change", "controller"],
     );
     for (const [index, { services }] of report.deploys.entries()) {
-      // Nobody's requests have to leave a worker.
-      const drain = services.includes("users") || services.includes("doodle") ? ["drain"] : [];
+      // Nobody's requests have to leave a worker, and it has no database.
+      const ofApis = (step: string) => (services.includes("users") || services.includes("doodle") ? [step] : []);
+      const begin = ["preflight", "warm", ...ofApis("migrate"), "verify", "test"];
       expect(report.steps.flatMap(({ deploy, name }) => (deploy === index + 1 ? [name] : []))).to.deep.equal(
-        ["preflight", "warm", "verify", "test", "cutover", "confirm", "bake", ...drain, "retire"], // in this order
+        [...begin, "cutover", "confirm", "bake", ...ofApis("drain"), "retire"], // in this order
       );
     }
     for (const { startedAtMs, endedAtMs } of report.steps) expect(endedAtMs).to.be.at.least(startedAtMs);

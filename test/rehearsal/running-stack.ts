@@ -45,6 +45,8 @@ export interface StackSettings {
   services?: readonly string[];
   /** Real seconds; default none. */
   steadySeconds?: number;
+  /** Whether services have their databases. Default: they keep all in memory. */
+  hasDatabases?: boolean;
   /** The setting `aoshingo:network`; an existing VPC that it names is in the cloud. */
   network?: object;
 }
@@ -83,7 +85,7 @@ export class RunningStack {
       const rehearsal = await RehearsalEnvironment.start({
         directory,
         cloud: { ...place, seed: 1, bootSeconds: 0, ...(observed === undefined ? {} : { observed }) },
-        settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services, ...more },
+        settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services, hasDatabases: false, ...more },
       });
       const stack = new RunningStack(rehearsal);
       await stack.#checkRarely();

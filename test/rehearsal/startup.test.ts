@@ -22,6 +22,8 @@ const PLACE = { loopback: "127.38", portOffset: 38_000, speed: 100, furtherDomai
 const CORE = ["users", "mailer", "doodle"];
 const SERVICES = ["config", "aoshingo:services"];
 const DEPLOY = ["config", "aoshingo:deploy"];
+/** Lets a copy of a sample service do without a database. */
+const IN_MEMORY = { STORE: "memory" };
 /** In Python, as it is: its image is a folder with the command in `rehearsal.yaml`. */
 const GREETER = {
   ...{ kind: "api", port: 3000, size: 1, calls: ["users"], env: { GREETING: "Konnichiwa" } },
@@ -196,9 +198,9 @@ describe("a startup's services", function () {
     );
     const sneak = {
       ...{ kind: "api", size: 1, sends: ["mailer"] },
-      env: { USERS_URL: services.users!.exposures.internal!.url },
+      env: { ...IN_MEMORY, USERS_URL: services.users!.exposures.internal!.url },
     };
-    await changeSettings(stack.settingsFile, [...SERVICES, "voting"], { kind: "api", size: 1 });
+    await changeSettings(stack.settingsFile, [...SERVICES, "voting"], { kind: "api", size: 1, env: IN_MEMORY });
     await changeSettings(stack.settingsFile, [...SERVICES, "sneak"], sneak);
     await stack.up();
     const voting = await publicUrl("voting");

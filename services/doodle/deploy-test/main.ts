@@ -7,7 +7,7 @@ import { EnvHttpProxyAgent, request } from "undici";
  *
  *     TEST_URL=https://doodle-test.example.jp RELEASE=2.0.0 node -r ts-node/register services/doodle/deploy-test/main.ts
  *
- * It creates and lists a poll and looks at the release of every answer. The idle colour calls the users that is in production and gives a job to the
+ * It creates, lists and removes a poll and looks at the release of every answer. The idle colour calls the users that is in production and gives a job to the
  * mailer that is: both see the poll's id, `deploy-test-...`. Exit code 0: all right; 1: one line on stderr for each failure; 2: wrong environment.
  * HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are honoured.
  */
@@ -16,8 +16,8 @@ import { EnvHttpProxyAgent, request } from "undici";
 const REQUEST_LIMIT_MS = 10_000;
 
 /**
- * Each instance keeps its own polls in memory, and the load balancer sends a request to any of them. So the list is
- * asked for again, up to this long, until the instance that has the poll answers.
+ * Without a database (STORE=memory) each instance keeps its own polls, and the load balancer sends a request to any of
+ * them. So the poll is asked for again, up to this long, until the instance that has it answers.
  */
 const SEARCH_LIMIT_MS = 5_000;
 const SEARCH_PAUSE_MS = 10;
@@ -47,7 +47,12 @@ class DeployTest {
       const poll = { id: `deploy-test-${randomUUID()}`, title: "Lunch" };
       await this.#healthy();
       await this.#create(poll);
-      await this.#expectListed(poll);
+      try {
+        await this.#expectListed(poll);
+      } finally {
+        // The idle colour writes into production's database.
+        await this.#remove(poll.id);
+      }
     } catch (error) {
       this.failures.add(reason(error));
     }
@@ -79,7 +84,18 @@ class DeployTest {
     this.failures.add(`GET /polls: the poll just created was not found in ${SEARCH_LIMIT_MS / 1000} s`);
   }
 
-  async #ask(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
+  async #remove(id: string): Promise<void> {
+    const deadline = Date.now() + SEARCH_LIMIT_MS;
+    for (;;) {
+      const { status, body } = await this.#ask("DELETE", `/polls/${id}`);
+      if (status === 204) return;
+      if (status !== 404 || Date.now() > deadline)
+        throw new Error(`DELETE /polls/${id}: wanted 204, got ${status}${errorIn(body)}`);
+      await sleep(SEARCH_PAUSE_MS);
+    }
+  }
+
+  async #ask(method: "GET" | "POST" | "DELETE", path: string, json?: unknown): Promise<Reply> {
     const what = `${method} ${path}`;
     try {
       const reply = await Promise.race([this.#send(method, path, json), noAnswer()]);
@@ -93,7 +109,7 @@ class DeployTest {
     }
   }
 
-  async #send(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
+  async #send(method: "GET" | "POST" | "DELETE", path: string, json?: unknown): Promise<Reply> {
     const { statusCode, headers, body } = await request(new URL(path, this.url), {
       method,
       dispatcher: this.#agent,

@@ -56,7 +56,7 @@ describe("doodle process", () => {
         "doodle: RELEASE: wanted 1 to 200 visible ASCII characters; USERS_URL: wanted the URL of users; " +
         "FAULT: wanted one of none, crashOnStart, unhealthy, wrongAnswer\n",
     });
-    const crashed = { ...environment(), PORT: "0", RELEASE: "r1", FAULT: "crashOnStart" };
+    const crashed = { ...environment(), PORT: "0", RELEASE: "r1", STORE: "memory", FAULT: "crashOnStart" };
     expect(await ended(runFile("main.ts", crashed))).to.include({
       code: 1,
       stderr: "doodle: FAULT=crashOnStart: this release crashes on start, on purpose\n",

@@ -23,7 +23,8 @@ async function neighbour(answer: (request: IncomingMessage, body: string) => Ans
     const body = await text(request);
     requests.push(`${request.method} ${request.url} ${body}`.trim());
     const answered = answer(request, body);
-    if (answered) response.writeHead(answered.status).end(JSON.stringify(answered.body));
+    if (answered)
+      response.writeHead(answered.status).end(answered.body === undefined ? "" : JSON.stringify(answered.body));
   });
   server.on("connection", () => {
     connections += 1;
@@ -37,6 +38,7 @@ export function fakeUsers(statuses: number[] = []): Promise<Neighbour> {
   return neighbour(({ method }, body) => {
     const status = statuses.shift();
     if (status !== undefined) return { status, body: { error: "as told" } };
+    if (method === "DELETE") return { status: 204, body: undefined };
     if (method !== "POST") return { status: 200, body: { users: users.slice(-1) } };
     users.push(JSON.parse(body));
     return { status: 201, body: JSON.parse(body) };

@@ -1,8 +1,11 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { leadTo, NO_DATABASE } from "../../../test/database";
 import { doodleApp, type Parts } from "../app";
+import { Database } from "../database";
 import { NeighbourFailed } from "../neighbours";
+import { MemoryPolls, PostgresPolls } from "../poll-store";
 import { type Running, serve } from "../serve";
 
 interface Scene {
@@ -12,14 +15,18 @@ interface Scene {
   deeds: unknown[];
 }
 
+const NO_USERS = { newest: async () => null, create: async () => {}, remove: async () => {} };
+
 const stops: (() => Promise<void>)[] = [];
 
 async function start(changes: Partial<Parts> = {}): Promise<Scene> {
   const deeds: unknown[] = [];
   const parts: Parts = {
+    polls: new MemoryPolls(),
     users: {
       newest: async () => ({ id: "u9", name: "newest" }),
       create: async (user) => void deeds.push(["create", user]),
+      remove: async (id) => void deeds.push(["remove", id]),
     },
     mailer: { send: async (job) => void deeds.push(["send", job]) },
     fault: "none",
@@ -70,14 +77,14 @@ describe("doodle API", () => {
     [
       [
         "users does not create the owner",
-        { users: { create: failing("callFailed"), newest: async () => null } },
+        { users: { ...NO_USERS, create: failing("callFailed") } },
         post('{"id":"p1","title":"Lunch"}'),
         "a call to users failed: as told",
         ["callFailed", { service: "users", reason: "as told" }],
       ],
       [
         "users does not list",
-        { users: { create: async () => {}, newest: failing("callFailed") } },
+        { users: { ...NO_USERS, newest: failing("callFailed") } },
         undefined,
         "a call to users failed: as told",
         ["callFailed", { service: "users", reason: "as told" }],
@@ -108,9 +115,21 @@ describe("doodle API", () => {
     ["an unknown key", "/polls", post('{"title":"x","age":1}'), 400, 'Unrecognized key: "age"'],
     ["a large body", "/polls", post(`{"title":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
     ["a bad limit", "/polls?limit=0", undefined, 400, "limit: Too small: expected number to be >=1"],
-    ["an unknown page", "/", undefined, 404, "no such page; there are /polls and /healthz"],
-    ["an unknown method", "/polls", { method: "DELETE" }, 404, "no such page; there are /polls and /healthz"],
-    ["another method of the health check", "/healthz", post(""), 404, "no such page; there are /polls and /healthz"],
+    ["an unknown page", "/", undefined, 404, "no such page; there are /polls, /polls/:id and /healthz"],
+    [
+      "an unknown method",
+      "/polls",
+      { method: "DELETE" },
+      404,
+      "no such page; there are /polls, /polls/:id and /healthz",
+    ],
+    [
+      "another method of the health check",
+      "/healthz",
+      post(""),
+      404,
+      "no such page; there are /polls, /polls/:id and /healthz",
+    ],
   ];
   for (const [what, path, init, status, error] of refusals) {
     it(`refuses ${what} with ${status}, and asks nobody`, async () => {
@@ -122,16 +141,24 @@ describe("doodle API", () => {
     });
   }
 
-  it("keeps the newest polls, at least as many as it promises and less than twice as many", async () => {
-    const { url } = await start({ minPollsKept: 3 });
-    const kept = async () => {
-      const { polls } = (await ask(`${url}/polls`)).body as { polls: { id: string }[] };
-      return polls.map(({ id }) => id);
-    };
-    for (let number = 1; number <= 5; number += 1) await ask(`${url}/polls`, post(`{"id":"p${number}","title":"x"}`));
-    expect(await kept()).to.deep.equal(["p5", "p4", "p3", "p2", "p1"]);
-    await ask(`${url}/polls`, post('{"id":"p6","title":"x"}'));
-    expect(await kept()).to.deep.equal(["p6", "p5", "p4"]);
+  it("removes a poll, and its owner", async () => {
+    const { url, deeds } = await start();
+    await ask(`${url}/polls`, post('{"id":"p1","title":"Lunch"}'));
+    expect((await fetch(`${url}/polls/p1`, { method: "DELETE" })).status).to.equal(204);
+    expect(deeds.at(-1)).to.deep.equal(["remove", "p1"]);
+    const again = await ask(`${url}/polls/p1`, { method: "DELETE" });
+    expect(again).to.deep.equal({ status: 404, body: { error: "no such poll" } });
+    expect((await ask(`${url}/polls`)).body).to.deep.include({ polls: [] });
+  });
+
+  it("says that it is to be tried again while its database does not answer", async () => {
+    const leave = leadTo(NO_DATABASE);
+    const database = new Database(undefined);
+    stops.push(() => database.close().then(leave));
+    const { url, deeds } = await start({ polls: new PostgresPolls(database) });
+    const answer = await ask(`${url}/polls`, post('{"title":"Lunch"}'));
+    expect(answer).to.deep.equal({ status: 503, body: { error: "the database does not answer, try again" } });
+    expect(deeds).to.deep.equal([]);
   });
 
   it("answers what is not HTTP, with its release", async () => {
@@ -165,7 +192,7 @@ describe("doodle stop", () => {
       called();
       return answered;
     };
-    const { server, url } = await start({ users: { create, newest: async () => null } });
+    const { server, url } = await start({ users: { ...NO_USERS, create } });
     const response = fetch(`${url}/polls`, post('{"id":"late","title":"Lunch"}'));
     await inCall;
     const stopped = server.stop();

@@ -38,7 +38,7 @@ export interface Service {
 
 /** Starts the service on a free port and waits until it listens. Rejects with its stderr if it ends instead. */
 export async function startService(env: Record<string, string> = {}): Promise<Service> {
-  const child = runFile("main.ts", { PORT: "0", HOST: "127.0.0.1", RELEASE: "r1", ...env });
+  const child = runFile("main.ts", { STORE: "memory", PORT: "0", HOST: "127.0.0.1", RELEASE: "r1", ...env });
   const events: Record<string, unknown>[] = [];
   const lines = createInterface(child.stdout!);
   lines.on("line", (line) => events.push(JSON.parse(line)));

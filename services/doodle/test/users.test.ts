@@ -33,6 +33,14 @@ describe("Users", () => {
     ]);
   });
 
+  it("removes one, and takes no notice if it is gone", async () => {
+    const users = await start([204, 404, 500]);
+    const client = new Users(users.url);
+    await client.remove("u1");
+    await client.remove("u1");
+    expect(await failure(client.remove("u1"))).to.contain("DELETE /users/u1: wanted 204,404, got 500");
+  });
+
   it("keeps its connections, and its tunnels through a proxy of the environment", async () => {
     const users = await start();
     const proxy = await fakeProxy(Number(new URL(users.url).port));

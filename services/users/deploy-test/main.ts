@@ -7,7 +7,7 @@ import { EnvHttpProxyAgent, request } from "undici";
  *
  *     TEST_URL=https://users-test.example.jp RELEASE=2.0.0 node -r ts-node/register services/users/deploy-test/main.ts
  *
- * It creates, gets and lists a user and looks at the release of every answer. Exit code 0: all right; 1: one line on
+ * It creates, gets, lists and removes a user and looks at the release of every answer. Exit code 0: all right; 1: one line on
  * stderr for each failure; 2: wrong environment. HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are honoured.
  */
 
@@ -15,8 +15,8 @@ import { EnvHttpProxyAgent, request } from "undici";
 const REQUEST_LIMIT_MS = 10_000;
 
 /**
- * Each instance keeps its own users in memory, and the load balancer sends a request to any of them. So the user is
- * asked for again, up to this long, until the instance that has it answers.
+ * Without a database (STORE=memory) each instance keeps its own users, and the load balancer sends a request to any of
+ * them. So the user is asked for again, up to this long, until the instance that has it answers.
  */
 const SEARCH_LIMIT_MS = 5_000;
 const SEARCH_PAUSE_MS = 10;
@@ -42,8 +42,13 @@ class DeployTest {
       const user = { id: `deploy-test-${randomUUID()}`, name: "Aoi" };
       await this.#healthy();
       await this.#create(user);
-      await this.#expectUser(`/users/${user.id}`, user, (body) => body);
-      await this.#expectUser("/users?limit=100", user, (body) => findUser(body, user.id));
+      try {
+        await this.#expectUser(`/users/${user.id}`, user, (body) => body);
+        await this.#expectUser("/users?limit=100", user, (body) => findUser(body, user.id));
+      } finally {
+        // The idle colour writes into production's database.
+        await this.#remove(user.id);
+      }
     } catch (error) {
       this.failures.add(reason(error));
     }
@@ -61,27 +66,42 @@ class DeployTest {
       this.failures.add(`POST /users: wanted location /users/${user.id}, got ${location}`);
   }
 
+  async #remove(id: string): Promise<void> {
+    const path = `/users/${id}`;
+    const removed = await this.#search(async () => {
+      const { status } = await this.#ask("DELETE", path);
+      if (status !== 204 && status !== 404) throw new Error(`DELETE ${path}: wanted 204, got ${status}`);
+      return status === 204 || undefined;
+    });
+    if (!removed) this.failures.add(`DELETE ${path}: wanted 204, got 404`);
+  }
+
   async #expectUser(path: string, user: { id: string; name: string }, pick: (body: unknown) => unknown): Promise<void> {
+    const found = await this.#search(async () => {
+      const { status, body } = await this.#ask("GET", path);
+      if (status !== 200 && status !== 404) throw new Error(`GET ${path}: wanted 200, got ${status}`);
+      return status === 200 ? pick(body) : undefined;
+    });
+    if (found === undefined) {
+      this.failures.add(`GET ${path}: the user just created was not found in ${SEARCH_LIMIT_MS / 1000} s`);
+      return;
+    }
+    const { id, name } = found as { id?: unknown; name?: unknown };
+    if (id !== user.id || name !== user.name)
+      this.failures.add(`GET ${path}: wanted ${JSON.stringify(user)}, got ${JSON.stringify(found)}`);
+  }
+
+  /** Looks until there is something. @returns undefined if there is nothing within the limit */
+  async #search<Found>(look: () => Promise<Found | undefined>): Promise<Found | undefined> {
     const deadline = Date.now() + SEARCH_LIMIT_MS;
     for (;;) {
-      const { status, body } = await this.#ask("GET", path);
-      const found = status === 200 ? pick(body) : undefined;
-      if (found !== undefined) {
-        const { id, name } = found as { id?: unknown; name?: unknown };
-        if (id === user.id && name === user.name) return;
-        this.failures.add(`GET ${path}: wanted ${JSON.stringify(user)}, got ${JSON.stringify(found)}`);
-        return;
-      }
-      if (status !== 200 && status !== 404) throw new Error(`GET ${path}: wanted 200, got ${status}`);
-      if (Date.now() > deadline) {
-        this.failures.add(`GET ${path}: the user just created was not found in ${SEARCH_LIMIT_MS / 1000} s`);
-        return;
-      }
+      const found = await look();
+      if (found !== undefined || Date.now() > deadline) return found;
       await sleep(SEARCH_PAUSE_MS);
     }
   }
 
-  async #ask(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
+  async #ask(method: "GET" | "POST" | "DELETE", path: string, json?: unknown): Promise<Reply> {
     const what = `${method} ${path}`;
     try {
       const reply = await Promise.race([this.#send(method, path, json), noAnswer()]);
@@ -95,7 +115,7 @@ class DeployTest {
     }
   }
 
-  async #send(method: "GET" | "POST", path: string, json?: unknown): Promise<Reply> {
+  async #send(method: "GET" | "POST" | "DELETE", path: string, json?: unknown): Promise<Reply> {
     const { statusCode, headers, body } = await request(new URL(path, this.url), {
       method,
       dispatcher: this.#agent,

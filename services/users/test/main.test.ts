@@ -26,16 +26,28 @@ describe("users process", () => {
     });
   });
 
+  it("ends with 2 and one line when it has no database", async () => {
+    const { code, stderr } = await ended(runFile("main.ts", { PORT: "0", RELEASE: "r1", PGHOST: "db.example.jp" }));
+    expect(code).to.equal(2);
+    expect(stderr).to.equal(
+      "users: PGDATABASE, PGUSER, PGPASSWORD: wanted the database, or STORE=memory to try without one\n",
+    );
+  });
+
   it("ends with 1 and one line when the port is taken or it is told to crash", async () => {
     const { child, port } = await startService();
-    const taken = await ended(runFile("main.ts", { PORT: String(port), HOST: "127.0.0.1", RELEASE: "r1" }));
+    const taken = await ended(
+      runFile("main.ts", { PORT: String(port), HOST: "127.0.0.1", RELEASE: "r1", STORE: "memory" }),
+    );
     expect(taken).to.include({
       code: 1,
       stderr: `users: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
     });
     child.kill("SIGTERM");
     await once(child, "close");
-    const crashed = await ended(runFile("main.ts", { PORT: "0", RELEASE: "r1", FAULT: "crashOnStart" }));
+    const crashed = await ended(
+      runFile("main.ts", { PORT: "0", RELEASE: "r1", STORE: "memory", FAULT: "crashOnStart" }),
+    );
     expect(crashed).to.include({
       code: 1,
       stderr: "users: FAULT=crashOnStart: this release crashes on start, on purpose\n",

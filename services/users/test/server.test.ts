@@ -4,20 +4,26 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import WebSocket from "ws";
+import { leadTo, NO_DATABASE } from "../../../test/database";
 import { type FAULTS, usersApp } from "../app";
+import { Database } from "../database";
 import { liveCount } from "../live-count";
+import { MemoryUsers } from "../memory-users";
+import { PostgresUsers } from "../postgres-users";
 import { type Running, serve } from "../serve";
-import { UserStore } from "../user-store";
+import type { UserStore } from "../user-store";
 
 const stops: (() => Promise<void>)[] = [];
 
 type Fault = (typeof FAULTS)[number];
 
-async function start(fault: Fault = "none"): Promise<{ server: Running; created: string[]; url: string }> {
+async function start(
+  fault: Fault = "none",
+  users: UserStore = new MemoryUsers(),
+): Promise<{ server: Running; created: string[]; url: string }> {
   const created: string[] = [];
-  const users = new UserStore();
   const app = usersApp(fault, users, ({ id }) => created.push(id));
-  const onUpgrade = liveCount("r1", () => users.size);
+  const onUpgrade = liveCount("r1", () => users.count());
   const server = await serve(app, "r1", 0, "127.0.0.1", { onUpgrade });
   stops.push(server.stop);
   return { server, created, url: `http://127.0.0.1:${server.port}` };
@@ -57,6 +63,20 @@ describe("users API", () => {
     });
     expect(created).to.deep.equal(["u1", generated.id]);
     expect((await ask(`${url}/healthz`)).status).to.equal(200);
+    expect((await fetch(`${url}/users/u1`, { method: "DELETE" })).status).to.equal(204);
+    expect((await ask(`${url}/users/u1`, { method: "DELETE" })).status).to.equal(404);
+    expect((await ask(`${url}/users/u1`)).status).to.equal(404);
+  });
+
+  it("says that it is to be tried again while its database does not answer", async () => {
+    const leave = leadTo(NO_DATABASE);
+    const database = new Database(undefined);
+    stops.push(() => database.close().then(leave));
+    const { url } = await start("none", new PostgresUsers(database));
+    const { status, headers, body } = await ask(`${url}/users`, post('{"name":"Aoi"}'));
+    expect([status, headers.get("retry-after")]).to.deep.equal([503, "1"]);
+    expect(body).to.deep.equal({ error: "the database does not answer, try again" });
+    expect((await ask(`${url}/healthz`)).status).to.equal(200);
   });
 
   it("lists slowly, one part after the other, for as long as asked", async () => {
@@ -80,7 +100,7 @@ describe("users API", () => {
     const imported: unknown[] = [];
     const app = usersApp(
       "none",
-      new UserStore(),
+      new MemoryUsers(),
       () => {},
       (file) => imported.push(file),
     );
@@ -143,7 +163,7 @@ describe("users API", () => {
     [
       "an unknown method",
       "/users/taken",
-      { method: "DELETE" },
+      { method: "PUT" },
       404,
       "no such page; there are /users, /users/:id, /users.ndjson, /events, /live, /imports/:id and /healthz",
     ],
@@ -202,8 +222,11 @@ describe("users stop", () => {
   });
 
   it("waits for the WebSockets that are open, and for no event stream beyond its limit", async () => {
-    const app = usersApp("none", new UserStore(), () => {});
-    const server = await serve(app, "r1", 0, "127.0.0.1", { onUpgrade: liveCount("r1", () => 0), stopLimitMs: 100 });
+    const app = usersApp("none", new MemoryUsers(), () => {});
+    const server = await serve(app, "r1", 0, "127.0.0.1", {
+      onUpgrade: liveCount("r1", async () => 0),
+      stopLimitMs: 100,
+    });
     const page = new WebSocket(`ws://127.0.0.1:${server.port}/live?every=0.1`);
     await once(page, "message");
     const events = await fetch(`http://127.0.0.1:${server.port}/events?every=0.1`);
