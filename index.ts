@@ -6,13 +6,13 @@ import { partitionOf } from "./components/core/partition";
 import { presentableError } from "./components/core/presentable-error";
 import type { Tags } from "./components/core/tags";
 import { UserError } from "./components/core/user-error";
+import { appliedBy } from "./components/database/applied";
 import { createDatabases, databaseOutputs } from "./components/database/databases";
 import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
 import { databaseChanges } from "./components/live/database-changes";
 import { unionOf } from "./components/live/grants";
 import { immutableSettingProblems, immutableSettingsOf } from "./components/live/immutable-settings";
-import { infrastructureOf } from "./components/live/infrastructure";
 import { readLiveState } from "./components/live/live-state";
 import type { ProgramOutputs, Wrapped } from "./components/live/outputs";
 import { readLastOutputs, stateOutput } from "./components/live/program-outputs";
@@ -190,7 +190,7 @@ async function program() {
       grants,
       rulePriorities,
       applied: {
-        infrastructure: infrastructureOf(settings),
+        infrastructure: appliedBy(settings),
         ...(deployer ? { deployRole: pulumi.output(deployer.outputs).deployRole } : {}),
       },
     }),

@@ -1,6 +1,7 @@
 import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
-import { changedInfrastructure, infrastructureOf } from "../../components/live/infrastructure";
+import { appliedBy } from "../../components/database/applied";
+import { changedInfrastructure } from "../../components/live/infrastructure";
 import type { RunState, StepContext } from "./context";
 
 /** So many settings are named; the rest is counted. */
@@ -16,7 +17,7 @@ export async function assertNothingPending(
   { outputs: { applied } }: Pick<RunState, "outputs">,
 ): Promise<void> {
   if (!applied?.deployRole) return;
-  const changed = changedInfrastructure(applied.infrastructure, infrastructureOf(settings));
+  const changed = changedInfrastructure(applied.infrastructure, appliedBy(settings));
   if (changed.length === 0 || !isInRole(await observer.caller(), applied.deployRole)) return;
   const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
   throw new UserError(

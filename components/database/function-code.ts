@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { transformSync } from "@swc/core";
+import { digestOf } from "../live/infrastructure";
 
 const FOLDER = join(__dirname, "function");
 /** The client of PostgreSQL. The AWS SDK is a part of Lambda's runtime. */
@@ -13,7 +14,7 @@ const PACKAGES = ["pg"];
  * installed them. It is the same for every checkout with the same lock file, so that the function changes only with them.
  */
 export function functionCode(): pulumi.asset.Archive {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
+  const files = sources();
   return new pulumi.asset.AssetArchive({
     ...Object.fromEntries(
       files.map((name) => [`${basename(name, ".ts")}.js`, new pulumi.asset.StringAsset(compiled(join(FOLDER, name)))]),
@@ -25,6 +26,22 @@ export function functionCode(): pulumi.asset.Archive {
       ]),
     ),
   });
+}
+
+/**
+ * Returns what the function's code is made of, as a short digest: the files here, and the versions of its packages. It says
+ * without a compiler whether another checkout has other code.
+ */
+export function functionCodeDigest(): string {
+  const files = sources().map((name) => readFileSync(join(FOLDER, name), "utf8"));
+  const manifests = [...packageFolders(PACKAGES, __filename).values()].map((folder) =>
+    readFileSync(join(folder, "package.json"), "utf8"),
+  );
+  return digestOf([...files, ...manifests]);
+}
+
+function sources(): string[] {
+  return readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
 }
 
 function compiled(file: string): string {

@@ -57,7 +57,8 @@ export function changedInfrastructure(before: Infrastructure, now: Infrastructur
   return paths.filter((path) => before[path] !== now[path]);
 }
 
-function digestOf(value: unknown): string {
+/** A short digest of anything that JSON can hold. */
+export function digestOf(value: unknown): string {
   const text = JSON.stringify(value ?? null);
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
 }

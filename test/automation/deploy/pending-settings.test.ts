@@ -1,18 +1,22 @@
 import { assert } from "chai";
 import { UserError } from "../../../components/core/user-error";
-import { infrastructureOf } from "../../../components/live/infrastructure";
+import { appliedBy } from "../../../components/database/applied";
+import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "./scene";
 import { live, outputsOf } from "./worlds";
 
 const ROLE = "arn:aws:iam::123456789012:role/aoshingo/prod/ci-deploy-0a1b2c3";
 const IN_CI = "arn:aws:sts::123456789012:assumed-role/ci-deploy-0a1b2c3/GitHubActions";
 
+const CODE = "databases (the code of their function)";
+const WITH_DATABASE = { domain: "example.jp", services: { users: { kind: "api" } }, databases: { main: {} } };
+
 describe("a deploy while settings wait for `pulumi up`", () => {
   let scene: Scene;
   beforeEach(() => {
     const world = live({ active: "blue", blue: ["v1", 2], green: null });
     scene = new Scene(world, { services: { users: { kind: "api", hosts: ["example.jp"] } } });
-    const applied = infrastructureOf(scene.context.settings);
+    const applied = appliedBy(scene.context.settings);
     delete applied["services.users.hosts"];
     scene.stack.current = { ...outputsOf(world), applied: { infrastructure: applied, deployRole: ROLE } };
   });
@@ -30,6 +34,15 @@ describe("a deploy while settings wait for `pulumi up`", () => {
     assert.equal(scene.event("deployEnded").ok, false);
   });
 
+  it("is refused in CI's role while a database's function would get other code, such as a newer package", async () => {
+    scene.caller = IN_CI;
+    scene.context.settings = { ...scene.context.settings, databases: parseSettings(WITH_DATABASE).databases };
+    const applied = appliedBy(scene.context.settings);
+    scene.stack.current!.applied!.infrastructure = { ...applied, [CODE]: "0a1b2c" };
+    const error = await scene.deploy();
+    assert.match(error!.message, /since the last `pulumi up`: databases \(the code of their function\); run/);
+  });
+
   it("goes on for a person, and in another role", async () => {
     scene.caller = "arn:aws:sts::123456789012:assumed-role/admin/me";
     assert.isNull(await scene.deploy());
@@ -37,7 +50,7 @@ describe("a deploy while settings wait for `pulumi up`", () => {
 
   it("goes on in CI's role when nothing waits", async () => {
     scene.caller = IN_CI;
-    scene.stack.current!.applied!.infrastructure = infrastructureOf(scene.context.settings);
+    scene.stack.current!.applied!.infrastructure = appliedBy(scene.context.settings);
     assert.isNull(await scene.deploy());
   });
 });
