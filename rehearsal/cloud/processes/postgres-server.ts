@@ -34,6 +34,8 @@ export interface PostgresOptions {
   tls?: { certificate: string; key: string };
   /** Settings of postgresql.conf, such as `{ max_connections: "50" }`. */
   parameters?: Readonly<Record<string, string>>;
+  /** Called with each line of the server's log. */
+  onLog?: (line: string) => void;
   ledger: ProcessLedger;
 }
 
@@ -77,7 +79,7 @@ export class PostgresServer {
 
   /** Starts a server that has stopped, with its data. */
   async start(): Promise<void> {
-    const { host, port, parameters, ledger } = this.#options;
+    const { host, port, parameters, onLog, ledger } = this.#options;
     const tls = this.#options.tls && { ssl: "on", ssl_cert_file: "server.crt", ssl_key_file: "server.key" };
     const settings = {
       ...THROWN_AWAY,
@@ -95,6 +97,7 @@ export class PostgresServer {
     const { pid } = server;
     if (pid === undefined) throw cannotRun((await once(server, "error"))[0] as Error);
     ledger.add(pid);
+    if (onLog) createInterface(server.stderr!).on("line", onLog);
     this.#process = server;
     this.#ended = once(server, "exit").then(() => {
       ledger.remove(pid);
