@@ -35,7 +35,7 @@ const REHEARSAL = [
   ["cloud"],
   ["images"],
   ["environment"],
-  ["report"],
+  ["report", "prove"],
   ["live-page", "chaos"],
   ["fault-matrix"],
 ];

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 # Scripts run on a Node that has support: the installed one, or one that is fetched (docs/decisions/supported-node.md).
 RUN = PATH="$$(node -r ./automation/register.cjs automation/supported-node.ts):$$PATH" npm run --silent
-.PHONY: help rehearse chaos faults compare cloud test coverage check bench bench-scale node
+.PHONY: help rehearse chaos faults compare prove prove-museum cloud test coverage check bench bench-scale node
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
@@ -18,6 +18,12 @@ faults: node_modules ## Each fault at each step of a deploy under load (ONLY STE
 
 compare: node_modules ## Rehearsals side by side: routed, dns, and both without drain (SPREAD SERVICES SPEED RATE JSON)
 	@$(RUN) compare
+
+prove: node_modules ## Two releases of a service on one database, in each state of a deploy and its way back (RELEASES="users=v1 users=v2", or BASE=main; without: what is not committed)
+	@$(RUN) prove -- $(or $(RELEASES),--base $(or $(BASE),HEAD))
+
+prove-museum: node_modules ## What prove says of over a hundred pairs of releases: real kinds of incidents, and harmless changes
+	@$(RUN) prove:museum
 
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)
 	@$(RUN) cloud -- $(if $(NEW_ACCOUNT),--new-account)

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, "..");
 const WIDTH = 80;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
 /** Tools for the people who maintain this project. */
-const OWN_TOOLS = ["test", "mutate", "test:node-versions", "bench", "bench:scale", "pulumi-cli"];
+const OWN_TOOLS = ["test", "prove:museum", "mutate", "test:node-versions", "bench", "bench:scale", "pulumi-cli"];
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(
   ([name, script]) =>

@@ -15,9 +15,11 @@ const ENGINE = [
   "test/components/comings-and-goings.test.ts",
   "test/components/engine.test.ts",
   "test/policy/program.test.ts",
+  "test/prove/",
   "test/rehearsal/fault-matrix/",
   "test/rehearsal/images/",
   "test/rehearsal/language-host/",
+  "test/rehearsal/prove/main.test.ts",
   "test/rehearsal/report/",
   "test/workflows/",
 ];

@@ -1,0 +1,175 @@
+import { mkdtempSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import pc from "picocolors";
+import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
+import { UserError } from "../../components/core/user-error";
+import { stoppable } from "../environment/stoppable";
+import { lineOf } from "./findings";
+import { ProofServer } from "./proof-server";
+import { type Proof, prove } from "./prove";
+import { ReleaseFails } from "./release-fails";
+import {
+  changedServices,
+  hasRequests,
+  hasService,
+  type ResolvedRelease,
+  rehearsalsOwnRequests,
+  resolveRelease,
+  WORKING_TREE,
+} from "./resolve-release";
+
+interface Options {
+  base?: string;
+  head: string;
+  stack: string;
+  json: boolean;
+  markdown?: string;
+}
+
+/** What is proven of a service. */
+interface ServiceProof extends Proof {
+  service: string;
+  old: ReleaseName;
+  new: ReleaseName;
+}
+interface ReleaseName {
+  name: string;
+  /** Null for the working tree. */
+  commit: string | null;
+}
+
+const program = new Command("prove")
+  .description(
+    "Prove that two releases of a service get along on one database, in each state of a deploy and its way back",
+  )
+  .argument(
+    "[releases...]",
+    "a release and its successor, such as users=v1 users=v2: revisions of Git, or . for the working tree",
+  )
+  .option("--base <revision>", "instead: each service with requests.yaml whose folder differs from this revision")
+  .option("--head <revision>", "with --base: the successor", WORKING_TREE)
+  .option("--stack <name>", "stack whose settings have the services' migrate commands", "rehearsal")
+  .option("--json", "print the result as JSON", false)
+  .option("--markdown <file>", "write the verdict as Markdown, for the comment on a pull request")
+  .showSuggestionAfterError()
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run prove -- users=HEAD users=.
+  npm run prove -- users=v1 users=v2 --json
+  npm run prove -- --base origin/main
+
+Exit codes: 0 proven, 1 something breaks, 2 wrong use or settings`,
+  )
+  .exitOverride();
+
+/** `npm run prove` */
+async function main(signal: AbortSignal): Promise<number> {
+  program.parse();
+  const options = program.opts<Options>();
+  const { pairs, notes } =
+    options.base === undefined ? { pairs: [pairOf(program.args)], notes: [] } : await changedPairs(options);
+  const scratch = mkdtempSync(join(tmpdir(), "aoshingo-prove-"));
+  const proofs: ServiceProof[] = [];
+  try {
+    for (const pair of pairs) proofs.push(await proveService(pair, options.stack, scratch, signal));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  if (options.json)
+    console.log(JSON.stringify({ version: 1, proven: proofs.every(isProven), services: proofs, notes }));
+  else console.log([...proofs.flatMap(linesOf), ...notes].join("\n") || "No service changed.");
+  if (options.markdown !== undefined) await writeFile(options.markdown, markdownOf(proofs, notes));
+  return proofs.every(isProven) ? 0 : EXIT_FAILED;
+}
+
+interface Pair {
+  service: string;
+  old: string;
+  new: string;
+}
+
+function pairOf(releases: readonly string[]): Pair {
+  const wanted = "wanted a release and its successor, such as users=v1 users=v2";
+  if (releases.length !== 2) throw new UserError(`given ${releases.length} releases, ${wanted}`);
+  const [old, next] = releases.map((text) => {
+    const [, service, revision] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(text) ?? [];
+    if (service === undefined || revision === undefined)
+      throw new UserError(`"${text}" is not SERVICE=REVISION: ${wanted}`);
+    return { service, revision };
+  });
+  if (old!.service !== next!.service)
+    throw new UserError(`given releases of ${old!.service} and ${next!.service}, ${wanted}: both of one service`);
+  return { service: old!.service, old: old!.revision, new: next!.revision };
+}
+
+async function changedPairs({ base = "", head }: Options): Promise<{ pairs: Pair[]; notes: string[] }> {
+  if (program.args.length > 0) throw new UserError(`given --base and ${program.args.join(" ")}, wanted one of them`);
+  const pairs: Pair[] = [];
+  const notes: string[] = [];
+  for (const service of await changedServices(base, head)) {
+    if (!(await hasService(service, head))) notes.push(`${service}: not proven, it is removed`);
+    else if (!(await hasService(service, base))) notes.push(`${service}: not proven, it is new`);
+    else if (!(await hasRequests(service, head))) notes.push(`${service}: not proven, it has no requests.yaml`);
+    else pairs.push({ service, old: base, new: head });
+  }
+  return { pairs, notes };
+}
+
+async function proveService(pair: Pair, stack: string, scratch: string, signal: AbortSignal): Promise<ServiceProof> {
+  const { service } = pair;
+  const old = await resolveRelease(service, pair.old, stack, join(scratch, service, "old"));
+  const next = await resolveRelease(service, pair.new, stack, join(scratch, service, "new"));
+  const own = rehearsalsOwnRequests(service, next.release.health);
+  const requests = { old: old.requests ?? next.requests ?? own, new: next.requests ?? old.requests ?? own };
+  const server = await ProofServer.start(join(scratch, service, "postgres"));
+  try {
+    const releases = { old: old.release, new: next.release };
+    const proof = await prove({ releases, requests, data: old.data ?? next.data ?? "" }, server, signal);
+    if (requests.new === own)
+      proof.notes.push(`services/${service} has no requests.yaml: the rehearsal's own requests were sent`);
+    return { service, old: nameOf(old), new: nameOf(next), ...proof };
+  } catch (error) {
+    throw error instanceof ReleaseFails
+      ? new UserError(`${service}=${pair[error.which]} alone: ${error.message}`)
+      : error;
+  } finally {
+    await server.stop();
+  }
+}
+
+const nameOf = ({ release, commit }: ResolvedRelease): ReleaseName => ({ name: release.name, commit: commit ?? null });
+const isProven = ({ findings }: ServiceProof) => findings.length === 0;
+const called = ({ name, commit }: ReleaseName) => (commit === null || commit === name ? name : `${name} (${commit})`);
+
+function linesOf(proof: ServiceProof): string[] {
+  const { service, findings, notes, compared, seconds } = proof;
+  const what = `${service} ${called(proof.old)} → ${called(proof.new)}`;
+  const head = isProven(proof)
+    ? pc.green(`✔ ${what}: nothing breaks`) + pc.dim(` (${compared} answers compared, ${seconds} s)`)
+    : pc.red(`✘ ${what}: ${findings.length} ${findings.length === 1 ? "thing breaks" : "things break"}`) +
+      pc.dim(` (${seconds} s)`);
+  return [
+    head,
+    ...findings.map((finding) => `    ${lineOf(finding)}`),
+    ...notes.map((note) => pc.dim(`    note: ${note}`)),
+  ];
+}
+
+/** One line for each service, and one for each finding. */
+function markdownOf(proofs: readonly ServiceProof[], notes: readonly string[]): string {
+  if (proofs.length + notes.length === 0) return "";
+  const lines = proofs.flatMap((proof) => [
+    isProven(proof)
+      ? `- ✔ \`${proof.service}\`: the releases before and after this change get along, in each state of a deploy and its way back`
+      : `- ✘ \`${proof.service}\`: the releases before and after this change do not get along:`,
+    ...proof.findings.map((finding) => `  - \`${lineOf(finding).replaceAll("`", "'")}\``),
+  ]);
+  return `\n**Mixed versions**\n\n${[...lines, ...notes.map((note) => `- ${note}`)].join("\n")}\n`;
+}
+
+void endWith(() => stoppable(main));

@@ -1,0 +1,44 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { ProofServer } from "../../../rehearsal/prove/proof-server";
+import { exhibits, judge } from "./museum";
+
+/** One of each way in which something is found, and the changes that are most like them. `make prove-museum` judges all. */
+const SOME = [
+  "column-dropped",
+  "null-old-release-does-not-expect",
+  "trigger-after-back-fill",
+  "index-not-concurrently",
+  "trigger-before-back-fill",
+  "add-column",
+];
+const WANTED = 40;
+
+describe("museum", function () {
+  this.timeout(300_000);
+
+  const all = exhibits();
+  let server: ProofServer;
+
+  before(async () => {
+    server = await ProofServer.start(mkdtempSync(join(tmpdir(), "aoshingo-museum-")));
+  });
+  after(() => server?.stop());
+
+  it("has incidents with a source each, and harmless pairs", () => {
+    const incidents = all.filter(({ pair }) => pair.expects);
+    expect(incidents.length).to.be.at.least(WANTED);
+    expect(all.length - incidents.length).to.be.at.least(WANTED);
+    for (const { name, pair } of incidents) expect(pair.source, name).to.match(/^https:\/\//);
+    expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);
+  });
+
+  for (const exhibit of all.filter(({ name }) => SOME.includes(name)))
+    it(`${exhibit.name} is ${exhibit.pair.expects ? "found" : "not reported"}`, async () => {
+      const { lines } = await judge(exhibit, server, new AbortController().signal);
+      if (exhibit.pair.expects) expect(lines.join("\n")).to.match(new RegExp(exhibit.pair.expects.source, "m"));
+      else expect(lines).to.deep.equal([]);
+    });
+});
