@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoScalingClient, DeletePolicyCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
+import { execa } from "execa";
 import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "../rehearsal/checkout";
 import { changeSettings, RunningStack } from "../rehearsal/running-stack";
@@ -122,6 +123,17 @@ describe("workflows, rehearsed", function () {
     }
   });
 
+  /** Makes a repository of the checkout, in which the last commit has changed a service. */
+  async function mergeCommit(): Promise<void> {
+    const git = (...args: string[]) =>
+      execa("git", ["-c", "user.name=ci", "-c", "user.email=ci@example.com", ...args], { cwd: checkout });
+    await git("init", "--quiet");
+    await git("add", ".github", "services");
+    await git("commit", "--quiet", "--message", "before");
+    await writeFile(join(checkout, "services/mailer/README.md"), "changed");
+    await git("commit", "--quiet", "--all", "--message", "after");
+  }
+
   /** What production runs. */
   async function activeRelease(): Promise<string | undefined> {
     const { active, colours } = (await stack.outputs()).live.services.users!;
@@ -186,6 +198,7 @@ describe("workflows, rehearsed", function () {
     await changeSettings(join(checkout, `Pulumi.${STACK}.yaml`), ["config", "aoshingo:services", "polls"], {
       kind: "api",
     });
+    await mergeCommit();
     const { exitCode, text, said } = await job("preview");
     expect(exitCode, text).to.equal(0);
     expect(said.at(-2)).to.equal("https://github.test/1");
@@ -194,7 +207,8 @@ describe("workflows, rehearsed", function () {
     const sent = JSON.parse(await readFile(join(checkout, "sent.json"), "utf8"));
     expect(sent.body)
       .to.match(/^<!-- aoshingo preview of rehearsal -->\n/)
-      .and.contain("polls");
+      .and.contain("polls")
+      .and.contain("**Mixed versions**\n\n- mailer: not proven, it has no requests.yaml");
     expect(text).to.contain("aoshingo@v0.1.0");
   });
 });
