@@ -105,6 +105,7 @@ export class ProofServer {
       PGPASSWORD: this.#password,
       PGDATABASE: database,
       PGAPPNAME: application,
+      PGSSLMODE: "disable",
     };
   }
 
