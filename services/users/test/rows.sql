@@ -1,0 +1,1 @@
+INSERT INTO users (id, name) VALUES ('known', 'Chie'), ('other', 'Dai');
