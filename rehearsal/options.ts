@@ -6,7 +6,15 @@ import { SPREAD } from "./cloud/spread";
 import { CORE } from "./traffic/streams";
 
 /** The ways in which the new release can be bad. */
-const RELEASE_FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "missing", "errorsAfter"] as const;
+const RELEASE_FAULTS = [
+  "none",
+  "crashOnStart",
+  "unhealthy",
+  "wrongAnswer",
+  "missing",
+  "errorsAfter",
+  "contractTooEarly",
+] as const;
 export type ReleaseFault = (typeof RELEASE_FAULTS)[number];
 
 /** What can change from one release to the next: the image, or settings and secrets with the same image. */
@@ -247,7 +255,7 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
     .addOption(
       new Option(
         "--fault <kind>",
-        "make the new release a bad one; errorsAfter: 5 % of its answers are 500 from 10 AWS seconds after the cutover on",
+        "make the new release a bad one; errorsAfter: 5 % of its answers are 500 from 10 AWS seconds after the cutover on; contractTooEarly: its migration drops a column that the release in production reads",
       )
         .env("FAULT")
         .choices(RELEASE_FAULTS)

@@ -9,7 +9,7 @@ import { every } from "./live-count";
 import type { User, UserStore } from "./user-store";
 
 /** What a rehearsal can order, to show that a bad release never gets production's traffic (README.md says what each does). */
-export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
+export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer", "contractTooEarly"] as const;
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 /** Users in a slow list, and how often it sends a part. */

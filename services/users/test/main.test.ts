@@ -22,7 +22,7 @@ describe("users process", () => {
       stdout: "",
       stderr:
         "users: PORT: wanted a port from 0 to 65535; RELEASE: wanted 1 to 200 visible ASCII characters; " +
-        "FAULT: wanted one of none, crashOnStart, unhealthy, wrongAnswer\n",
+        "FAULT: wanted one of none, crashOnStart, unhealthy, wrongAnswer, contractTooEarly\n",
     });
   });
 

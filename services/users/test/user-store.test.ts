@@ -95,6 +95,23 @@ describe("users", function () {
       });
     });
 
+    it("are lost to the release in production by a migration that removes what it reads", async () => {
+      const other = await emptyDatabase();
+      await ended(runFile("migrate.ts", other));
+      const { code, stdout } = await ended(runFile("migrate.ts", { ...other, FAULT: "contractTooEarly" }));
+      expect([code, stdout]).to.deep.equal([0, "applied 1_drop_name\n"]);
+      const leaveOther = leadTo(other);
+      const production = new Database(undefined);
+      try {
+        const refused = await new PostgresUsers(production).list(1).catch((error: Error) => error.message);
+        expect(refused).to.equal('column "name" does not exist');
+      } finally {
+        await production.close();
+        leaveOther();
+        leave = leadTo(variables);
+      }
+    });
+
     it("make a migration give up on a lock that others need, and nothing is changed", async () => {
       const other = await emptyDatabase();
       const holder = new Client({ database: other.PGDATABASE! });

@@ -1,0 +1,2 @@
+-- Up Migration
+ALTER TABLE users DROP COLUMN name;
