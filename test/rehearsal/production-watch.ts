@@ -16,11 +16,17 @@ export class ProductionWatch {
   constructor(
     stack: RunningStack,
     readonly url: string,
-    /** Whether it speaks HTTP/2. */
-    allowH2 = false,
+    /**
+     * `allowH2`: it speaks HTTP/2. `connectionMs`: how long it keeps a connection, after which it follows DNS again;
+     * default: for ever.
+     */
+    { allowH2 = false, connectionMs }: { allowH2?: boolean; connectionMs?: number } = {},
   ) {
     const ca = readFileSync(authorityFile(stack.cloud.ready.directory), "utf8");
-    this.#agent = new ProxyAgent({ uri: stack.environment.HTTPS_PROXY!, allowH2, requestTls: { ca, allowH2 } });
+    this.#agent = new ProxyAgent({
+      ...{ uri: stack.environment.HTTPS_PROXY!, allowH2, requestTls: { ca, allowH2 } },
+      ...(connectionMs === undefined ? {} : { clientTtl: connectionMs }),
+    });
     this.#asking = this.#ask(url);
   }
 

@@ -108,7 +108,7 @@ describe("services that speak gRPC and HTTP/2", function () {
   it("are deployed without a failed call, and a stream goes on until its task is told to end", async () => {
     await deploy("v1");
     calls = new CallWatch(stack, "greeter.rehearsal.test");
-    requests = new ProductionWatch(stack, "https://web.rehearsal.test/", true);
+    requests = new ProductionWatch(stack, "https://web.rehearsal.test/", { allowH2: true });
     const stream = calls.watch();
     await once(stream, "data");
     let heardOfRetire = false;
