@@ -125,9 +125,14 @@ describe("a service whose minimum has a schedule", function () {
     const { active } = (await stack.production())!;
     await until(active, ({ min }) => min === SCHEDULED);
     await changeSettings(stack.settingsFile, SIZE, undefined);
-    const up = await pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive");
-    expect(up.exitCode, up.text).to.equal(0);
+    const refreshed = async () => {
+      const up = await pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive");
+      expect(up.exitCode, up.text).to.equal(0);
+    };
+    await refreshed();
     expect(await scheduled(active)).to.deep.include({ names: [] });
+    // One of its times may have come after the group was read and before the schedule was gone.
+    if ((await stack.group(active)).min !== LEAST) await refreshed();
     expect(await stack.group(active)).to.deep.equal({ min: LEAST, desired: LEAST });
   });
 });
