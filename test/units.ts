@@ -68,17 +68,15 @@ export function isEngineTest(file: string): boolean {
  * @param read returns a file's text
  */
 export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
-  const engine = byLength(files.filter(isEngineTest));
+  const engine = files.filter(isEngineTest).sort(longestFirst);
   const sharing = engine.filter((file) => SHARED_STACK.test(read(file)));
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
-  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => rank(one!) - rank(another!));
+  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
   return [...units, ...dealt(others, UNIT_PROCESSES)];
 }
 
-function byLength(files: readonly string[]): string[] {
-  return [...files].sort((one, another) => rank(one) - rank(another));
-}
+const longestFirst = (one: string, another: string) => rank(one) - rank(another);
 
 function rank(file: string): number {
   const index = LONGEST.indexOf(file);

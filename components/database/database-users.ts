@@ -24,7 +24,7 @@ export interface DatabaseUsersArgs {
   vpcId: pulumi.Input<string>;
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   databases: Readonly<Record<string, Database>>;
-  /** Who may connect to what. */
+  /** Pairs of a service and a database that it may connect to. */
   uses: readonly { service: string; database: string }[];
   tags: Tags;
 }

@@ -63,6 +63,6 @@ export function digestOf(value: unknown): string {
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
 }
 
-/** Of a setting that is not used. Without databases the stack's outputs are those of a program that knows none. */
+/** Digests of settings that are not used. They are left out, so that a stack without databases has the outputs of a program that knows none. */
 const NOTHING = digestOf(null);
 const NO_MAP = digestOf({});

@@ -161,6 +161,7 @@ async function build(command: string[], directory: string, name: string): Promis
   throw new UserError(`${name}: build failed: ${tail || firstLine(shortMessage ?? "")}`);
 }
 
-function firstLine(text: string): string {
+/** Returns the first line of what a command said; "" if it said nothing. */
+export function firstLine(text: string): string {
   return text.trim().split("\n", 1)[0] ?? "";
 }

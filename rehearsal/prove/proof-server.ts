@@ -52,7 +52,10 @@ export class ProofServer {
       },
       onLog: (line) => {
         const parsed = parseLogLine(line);
-        if (parsed) log.set(parsed.database, [...(log.get(parsed.database) ?? []), parsed]);
+        if (!parsed) return;
+        const known = log.get(parsed.database);
+        if (known) known.push(parsed);
+        else log.set(parsed.database, [parsed]);
       },
     });
     const admin = new Client(server.url);

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import { buildImage, serviceFolder } from "../images/build-image";
+import { buildImage, firstLine, serviceFolder } from "../images/build-image";
 import { CORE } from "../traffic/streams";
 import type { Release } from "./release-process";
 import { REQUESTS_FILE, type Requests, readRequests } from "./requests";
@@ -174,7 +174,3 @@ function splitVariable(text: string): [string, string] {
 }
 
 const git = (...args: string[]) => execa("git", args, { cwd: PROJECT_DIRECTORY, reject: false });
-
-function firstLine(text: string): string {
-  return text.trim().split("\n", 1)[0] ?? "";
-}

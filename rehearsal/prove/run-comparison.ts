@@ -70,7 +70,7 @@ export class RunComparison {
       const cause = difference.kind === "status" ? this.#causeOf(by, outcome, run) : "";
       const finding: KeyedFinding = {
         key: [title, subject, difference.kind, difference.path ?? ""].join(" | "),
-        place: `${by} ${turn.part} ${subject}`,
+        place: performedPlace(by, turn),
         isSure: answer.status >= 500 && cause !== "",
         state: title,
         subject: title.includes(" at once") ? `${subject} of ${this.names[by]}` : subject,
@@ -147,7 +147,7 @@ export class RunComparison {
         if (!answer || turn.scenario.isNew) return [];
         const allowed = { own: alone.runs[0].outcomes[index]!.answer, varying: alone.varying[index]! };
         const subject = nameOf(turn.scenario.steps[turn.step]!);
-        return differenceOf(answer, allowed) ? [[`${by} ${turn.part} ${subject}`, subject] as const] : [];
+        return differenceOf(answer, allowed) ? [[performedPlace(by, turn), subject] as const] : [];
       }),
     );
   }
@@ -234,4 +234,6 @@ function newRequestOf(
   return by === "old" ? "reads" : undefined;
 }
 
+/** Tells which request it is, who answered it, and how the releases shared its scenario: see `place` of a finding. */
+const performedPlace = (by: Which, { part, scenario, step }: Turn) => `${by} ${part} ${nameOf(scenario.steps[step]!)}`;
 const placeOf = (turn: Turn) => `${turn.scenario.name} ${turn.scenario.isNew} ${turn.step}`;

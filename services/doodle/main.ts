@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { doodleApp, FAULTS } from "./app";
-import { Database } from "./database";
+import { Database, missingVariables } from "./database";
 import { Mailer, Users } from "./neighbours";
 import { MemoryPolls, PostgresPolls } from "./poll-store";
 import { serve } from "./serve";
@@ -21,8 +21,6 @@ const Settings = z.object({
   FAULT: z.enum(FAULTS, `wanted one of ${FAULTS.join(", ")}`).default("none"),
 });
 
-const DATABASE = ["PGHOST", "PGDATABASE", "PGUSER", "PGPASSWORD"];
-
 const log = (event: string, details: object) =>
   process.stdout.write(`${JSON.stringify({ event, ...details, at: Date.now() })}\n`);
 const end = (code: number, message: string) => {
@@ -34,7 +32,7 @@ async function main(): Promise<void> {
   const { data, error } = Settings.safeParse(process.env);
   if (error) return end(2, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
   const { PORT, HOST, RELEASE, USERS_URL, MAILER_QUEUE_URL, FAULT, STORE, DATABASE_CA_CERT } = data;
-  const missing = STORE === "memory" ? [] : DATABASE.filter((name) => !process.env[name]);
+  const missing = STORE === "memory" ? [] : missingVariables(process.env);
   if (missing.length > 0)
     return end(2, `${missing.join(", ")}: wanted the database, or STORE=memory to try without one`);
   if (FAULT === "crashOnStart") return end(1, `FAULT=${FAULT}: this release crashes on start, on purpose`);

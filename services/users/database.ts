@@ -1,6 +1,8 @@
 import { DatabaseError, Pool, type QueryResult } from "pg";
 
-/** Of each instance. All of both colours have to fit into the connections of the database (about 110 of db.t4g.micro). */
+const REQUIRED = ["PGHOST", "PGDATABASE", "PGUSER", "PGPASSWORD"];
+
+/** Number of connections of each instance. All of both colours have to fit into the connections of the database (about 110 of db.t4g.micro). */
 const CONNECTIONS = 5;
 const CONNECT_MS = 5_000;
 /** A statement of a service takes milliseconds: one that waits this long waits for a lock. */
@@ -9,6 +11,11 @@ const STATEMENT_MS = 5_000;
 const ANSWER_MS = 8_000;
 /** SQLSTATE of a server that goes, comes, takes no more connections, or is no longer the one to write to. */
 const UNAVAILABLE = /^(08...|57P0[1-3]|53300|25006)$/;
+
+/** Returns the names of variables that have no value, of those that a database needs. */
+export function missingVariables(environment: NodeJS.ProcessEnv): string[] {
+  return REQUIRED.filter((name) => !environment[name]);
+}
 
 /** The database gave no answer: nobody knows whether what it was asked for is done. */
 export class DatabaseUnavailable extends Error {

@@ -7,10 +7,10 @@ import { expect } from "chai";
 import { ProxyAgent, request } from "undici";
 import { parse } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import type { DeployEvent } from "../../automation/ports/events";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { readStateFile } from "../../rehearsal/environment/state-file";
+import { expectDeployed, previewUnchanged } from "./expectations";
 import { changeSettings, type RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 
@@ -45,13 +45,7 @@ describe("a service with a database", function () {
     return document.config["aoshingo:services"].users;
   }
 
-  async function deploy(...args: string[]): Promise<string> {
-    const { exitCode, errors, events } = await stack.deployAll(args);
-    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
-    return events
-      .flatMap((event: DeployEvent) => (event.type === "stepEnded" && event.step === "preflight" ? [event.detail] : []))
-      .join();
-  }
+  const deploy = (...args: string[]) => expectDeployed(stack, ...args);
 
   async function ask(path: string, method: "GET" | "PUT" = "GET"): Promise<unknown> {
     const answer = await request(`https://users.rehearsal.test${path}`, { method, dispatcher: client });
@@ -60,10 +54,7 @@ describe("a service with a database", function () {
     return JSON.parse(text);
   }
 
-  const preview = () =>
-    stack.pulumi(PROJECT_DIRECTORY, [
-      ...["preview", "--expect-no-changes", "--stack", STACK, "--config-file", stack.settingsFile],
-    ]);
+  const preview = () => previewUnchanged(stack);
 
   it("gets one by pulumi up, and its own user in it", async () => {
     await changeSettings(stack.settingsFile, DATABASES, { main: {} });

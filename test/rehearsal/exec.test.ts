@@ -5,11 +5,11 @@ import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-s
 import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
-import type { DeployEvent } from "../../automation/ports/events";
 import { hasTerminals } from "../../rehearsal/cloud/processes/terminal-process";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { asRole } from "../../rehearsal/environment/role-session";
 import { rawOutputs } from "../../rehearsal/environment/state-file";
+import { expectDeployed, previewUnchanged } from "./expectations";
 import { changeSettings, type RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 
@@ -50,13 +50,7 @@ describe("a service with ECS Exec", function () {
     });
   }
 
-  async function deploy(...args: string[]): Promise<string> {
-    const { exitCode, errors, events } = await stack.deployAll(args);
-    expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
-    return events
-      .flatMap((event: DeployEvent) => (event.type === "stepEnded" && event.step === "preflight" ? [event.detail] : []))
-      .join();
-  }
+  const deploy = (...args: string[]) => expectDeployed(stack, ...args);
 
   /** What is in the logs of sessions, one text for each session. */
   async function logged(): Promise<string[]> {
@@ -85,8 +79,7 @@ describe("a service with ECS Exec", function () {
 
   it("comes with the next release, and the stack has nothing left to change then", async () => {
     expect(await deploy("users")).to.contain("(exec off -> on)");
-    const args = ["preview", "--expect-no-changes", "--stack", STACK, "--config-file", stack.settingsFile];
-    const preview = await stack.pulumi(PROJECT_DIRECTORY, args);
+    const preview = await previewUnchanged(stack);
     expect(preview.exitCode, preview.text).to.equal(0);
   });
 

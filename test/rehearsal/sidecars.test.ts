@@ -3,9 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeTasksCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { previewUnchanged } from "./expectations";
 import { changeSettings, type RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 
@@ -83,8 +82,7 @@ describe("a service with a sidecar", function () {
       expect(agent).to.match(/^agent sha256:/);
     }
     expect((await linesOf("agent")).join("\n")).to.match(/^agent of users \S+, level warn$/m);
-    const args = ["preview", "--expect-no-changes", "--stack", STACK, "--config-file", stack.settingsFile];
-    const preview = await stack.pulumi(PROJECT_DIRECTORY, args);
+    const preview = await previewUnchanged(stack);
     expect(preview.exitCode, preview.text).to.equal(0);
   });
 

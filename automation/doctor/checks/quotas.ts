@@ -18,8 +18,9 @@ interface Needs {
   vcpus: number;
   /** Elastic IP addresses in the region. */
   addresses: number;
-  /** In the region. So is the storage of all of them, in GiB. */
+  /** Number of database instances in the region. */
   databases: number;
+  /** Storage of all of them, in GiB. */
   databaseStorage: number;
 }
 
@@ -78,9 +79,6 @@ const LIMITS: readonly Limit[] = [
     usual: null,
     isAdjustable: true,
   },
-];
-
-const DATABASE_LIMITS: readonly Limit[] = [
   {
     ...{ need: "databases", what: "databases", service: "rds", code: "L-7B6409FD" },
     // RDS guide, quotas.
@@ -104,12 +102,10 @@ export const quotas: Check = {
   async examine(examined) {
     const needs = needsOf(examined.settings.settings);
     const findings = await Promise.all(
-      [...LIMITS, ...DATABASE_LIMITS]
-        .filter(({ need }) => needs[need] > 0)
-        .map(async (limit) => {
-          const allowed = await allowedBy(examined.account, limit);
-          return quotaFinding(limit, needs[limit.need], allowed);
-        }),
+      LIMITS.filter(({ need }) => needs[need] > 0).map(async (limit) => {
+        const allowed = await allowedBy(examined.account, limit);
+        return quotaFinding(limit, needs[limit.need], allowed);
+      }),
     );
     const sufficient = findings.filter(({ says }) => says === "ok").map(({ detail }) => detail);
     return [

@@ -1,4 +1,3 @@
-import { lastPart } from "../../../components/core/arn";
 import "../../core/quiet-aws-sdk";
 import { AutoScalingClient, DeletePolicyCommand, paginateDescribePolicies } from "@aws-sdk/client-auto-scaling";
 import {
@@ -9,6 +8,7 @@ import {
   ECSClient,
   paginateListTaskDefinitions,
 } from "@aws-sdk/client-ecs";
+import { lastPart } from "../../../components/core/arn";
 import { CALL_LIMITS } from "../../core/aws-limits";
 import { type ExportedResource, labelOf } from "../exported-state";
 import type { Orphans } from "./recover";

@@ -19,7 +19,7 @@ const NOT_YET = new Set(["AccessDeniedException", "ENOTFOUND", "EAI_AGAIN", "ECO
 /** PostgreSQL's code for a wrong password. */
 const WRONG_PASSWORD = "28P01";
 
-/** Which user of which database. */
+/** Asks for the user of a service in a database. */
 export interface UserRequest {
   host: string;
   port: number;
@@ -36,7 +36,7 @@ export interface UserRequest {
 /** What the function answers; nothing of it is secret. */
 export interface UserResult {
   user: string;
-  /** Those certificates, as PEM. */
+  /** Certificates that RDS's certificates are signed with, as PEM. */
   certificates: string;
 }
 

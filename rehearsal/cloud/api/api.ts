@@ -51,7 +51,7 @@ export interface ApiCloud {
   gitHub?: GitHubIssuer;
   /** Returns the port of the provider that has a key. Default: there is no provider. */
   providerPort?(accessKeyId: string): Promise<number>;
-  /** Whose rows the rehearsal may read. Default: there are no databases. */
+  /** Databases whose rows the rehearsal may read. Default: there are none. */
   rds?: Pick<Rds, "rows">;
   /** By the name that requests are signed for. */
   apis: Record<string, ServiceApi>;

@@ -1,4 +1,5 @@
 import type { CloudContext } from "../kernel/context";
+import { untilEnded } from "../kernel/faults";
 import { type CallFailure, retriesExhausted, SERVER_ERROR } from "./call-faults";
 
 const CHANGES = {
@@ -44,7 +45,5 @@ export interface HeldChange {
 export function holdChange({ faults }: CloudContext, names: string): HeldChange | undefined {
   const fault = faults?.inject("pendingRecord", ({ match }) => match === undefined || names.includes(match), names);
   if (!fault) return undefined;
-  const { signal } = fault.ended;
-  const released = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  return { from: fault.parameters.nameServers, released };
+  return { from: fault.parameters.nameServers, released: untilEnded(fault) };
 }

@@ -1,5 +1,5 @@
 import type { CloudContext } from "../kernel/context";
-import type { ActiveFault, Faults } from "../kernel/faults";
+import { type ActiveFault, type Faults, untilEnded } from "../kernel/faults";
 
 /** A database that faults can be injected into. */
 export interface FaultyDatabase {
@@ -53,10 +53,6 @@ export class DatabaseFaults {
   async #play(fault: DatabaseFault, database: FaultyDatabase): Promise<void> {
     const { clock, log } = this.#context;
     const { signal } = fault.ended;
-    const ended = () =>
-      signal.aborted
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     try {
       if ("awaySeconds" in fault.parameters) {
         await database.goAway();
@@ -65,11 +61,11 @@ export class DatabaseFaults {
         if (!signal.aborted) this.#faults.clear(fault.id);
       } else if ("seconds" in fault.parameters) {
         database.delayAnswers(clock.realMs(fault.parameters.seconds));
-        await ended();
+        await untilEnded(fault);
         database.delayAnswers(0);
       } else {
         const giveBack = await database.useUpConnections();
-        await ended();
+        await untilEnded(fault);
         await giveBack();
       }
     } catch (error) {

@@ -25,6 +25,12 @@ export interface ActiveFault<Kind extends FaultKind = FaultKind> extends FaultSt
   ended: AbortController;
 }
 
+/** Resolves when the fault is switched off, at once if it is. */
+export function untilEnded({ ended: { signal } }: Pick<ActiveFault, "ended">): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
 export interface FaultsContext {
   clock: CloudClock;
   emit(event: CloudEvent): void;

@@ -23,7 +23,7 @@ const THROWN_AWAY = { fsync: "off", full_page_writes: "off" };
 const SMALL = { shared_buffers: "16MB", max_wal_size: "256MB", jit: "off" };
 
 export interface PostgresOptions {
-  /** Of this server alone; created if it is missing. A server that finds its data there goes on with them. */
+  /** Folder that only this server uses. It is created if it is missing; a server that finds its data there goes on with them. */
   directory: string;
   /** Loopback address. */
   host: string;
@@ -67,7 +67,7 @@ export class PostgresServer {
     return server;
   }
 
-  /** Of the superuser, for the database `postgres`. */
+  /** URL by which the superuser connects to the database `postgres`. */
   get url(): string {
     const { superuser, password, host, port } = this.#options;
     return `postgresql://${encodeURIComponent(superuser)}:${encodeURIComponent(password)}@${host}:${port}/postgres`;

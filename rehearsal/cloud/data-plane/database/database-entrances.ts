@@ -16,7 +16,7 @@ export interface DatabaseEntrancesParts {
   addresses: ServerAddresses | undefined;
 }
 
-/** Who connects. */
+/** A task or a function that connects to a database. */
 type Caller = Pick<TaskPlace, "vpcId" | "securityGroupIds" | "service" | "log">;
 
 /**
@@ -29,7 +29,7 @@ type Caller = Pick<TaskPlace, "vpcId" | "securityGroupIds" | "service" | "log">;
 export class DatabaseEntrances {
   readonly #parts: DatabaseEntrancesParts;
   readonly #servers = new Set<Server>();
-  /** Of databases that have an address, by database. */
+  /** Addresses of this machine that stand for databases, by database. */
   readonly #addresses = new Map<DatabaseEndpoint, Promise<string>>();
   /** Containers by the address that their connections come from. */
   readonly #containers = new Map<string, Caller>();

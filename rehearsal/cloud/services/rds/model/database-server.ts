@@ -14,7 +14,7 @@ const SUPERUSER = "rdsadmin";
 const PASSWORD_BYTES = 24;
 
 export interface ServerOptions {
-  /** Of this server alone. */
+  /** Folder that only this server uses. */
   directory: string;
   ledger: ProcessLedger;
   tls: { certificate: string; key: string };
