@@ -138,6 +138,6 @@ function contextOf(
       if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);
     },
     onLease: () => {},
-    onUp: () => {},
+    onReached: () => {},
   };
 }

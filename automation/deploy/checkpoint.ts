@@ -12,7 +12,7 @@ import { stepNamed } from "./steps";
  * @param nowMs when production's routing was changed by an `up` whose end nobody recorded, at the latest
  */
 export function runStateOf(
-  { opened, checkpoint, lastUp }: RecordedRun,
+  { opened, checkpoint, lastUp, migratingSinceMs }: RecordedRun,
   outputs: StackOutputs,
   nowMs: number,
 ): RunState {
@@ -20,6 +20,7 @@ export function runStateOf(
   const unsettled = lastUp && lastUp.intended.serial === outputs.live.serial + 1 ? lastUp.step : null;
   const state: RunState = {
     ...checkpoint,
+    progress: { ...checkpoint.progress, migratedAtMs: checkpoint.progress.migratedAtMs ?? migratingSinceMs },
     deploy: opened.deploy,
     command: opened.command,
     requests: requestsOf(opened.asked),
@@ -71,6 +72,7 @@ export function reversed(state: RunState): RunState {
       preflight: true,
       done: { migrate: progress.done.migrate ?? [] },
       routedAtMs: progress.routedAtMs,
+      migratedAtMs: progress.migratedAtMs,
     },
   };
 }

@@ -60,8 +60,8 @@ export interface StepContext extends RunTools {
   decisions: Decisions;
   /** Fencing number of the lease that the run holds. */
   fencing: number;
-  /** Called with the new state after each `up` that came to its end, whatever becomes of the step. */
-  onUp(state: RunState): void;
+  /** Called with what a step has changed for good, such as after each `up` that came to its end, whatever becomes of the step. */
+  onReached(state: RunState): void;
 }
 
 /** The state of a run: its checkpoint and what live state and the stack say. Each step returns the next one. */

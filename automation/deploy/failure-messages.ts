@@ -19,10 +19,11 @@ export function failedAndTakenBack(
 ): DeployFailed {
   const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
   const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
-  const production = back.some((work) => work.step.name === "cutover")
-    ? `production is back on ${releases(end)}`
-    : "production is untouched";
-  return new DeployFailed(step, cause, `${production}${colours}`, "takenBack");
+  const wasCutOver = back.some((work) => work.step.name === "cutover");
+  const isMigrated = end.progress.migratedAtMs !== null;
+  const untouched = isMigrated ? `production is on ${releases(end)}` : "production is untouched";
+  const production = wasCutOver ? `production is back on ${releases(end)}` : untouched;
+  return new DeployFailed(step, cause, `${production}${colours}${isMigrated ? sinceMigration(end) : ""}`, "takenBack");
 }
 
 /**
@@ -41,10 +42,11 @@ export function failedAndLeft(
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   const isUntouched = progress.routedAtMs === null;
+  const untouched = `production is untouched${progress.migratedAtMs === null ? "" : " but for the migration"}`;
   if (backFailure && isUntouched) {
     const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
     return left(
-      `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
+      `${untouched}, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
     );
   }
   if (backFailure || direction === "back")
@@ -52,9 +54,7 @@ export function failedAndLeft(
       `${routing(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
     );
   if (isUntouched)
-    return left(
-      `production is untouched, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back`,
-    );
+    return left(`${untouched}, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back`);
   if (Object.keys(desired).every((name) => isActive(live, desired, name))) {
     const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
     const before = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
@@ -64,6 +64,16 @@ export function failedAndLeft(
   return left(
     "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
   );
+}
+
+/** How the old release gets along with a database that the new one's migration has changed. */
+function sinceMigration({ progress }: RunState): string {
+  const { problems, seen } = progress.sinceMigration ?? { problems: [], seen: "" };
+  if (problems.length > 0)
+    return `; since the migration, which nothing takes back, production FAILS: ${problems.join("; ")}`;
+  return seen === ""
+    ? "; the migration stays, and nobody has looked at how production gets along with it"
+    : `; since the migration, which stays, production works (${seen})`;
 }
 
 function routing(live: Live, desired: RunState["desired"]): string {

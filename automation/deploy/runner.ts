@@ -96,11 +96,11 @@ async function executeSteps(
     const { step, ...work } = left[0]!;
     const intended = step.intend?.(context, state, work) ?? null;
     let reached = state;
-    const onUp = (next: RunState) => {
+    const onReached = (next: RunState) => {
       reached = next;
     };
     try {
-      state = await perform({ ...context, onUp }, state, step, { ...work, intended }, journal);
+      state = await perform({ ...context, onReached }, state, step, { ...work, intended }, journal);
       onMoved(state);
     } catch (error) {
       if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
@@ -213,7 +213,7 @@ async function perform(
   }
 }
 
-/** @param reached the state after the step's `up`, if it came to its end */
+/** @param reached the state with what the step changed for good, such as by an `up` that came to its end */
 async function stateAfterFailure(
   context: StepContext,
   state: RunState,
@@ -222,7 +222,7 @@ async function stateAfterFailure(
   intended: Live | null,
 ): Promise<RunState> {
   const nowMs = context.clock.now();
-  if (!intended) return state;
+  if (!intended) return reached;
   if (reached === state) {
     // The engine may have taken the stack's outputs, and with them the serial, before something failed: a deletion, which comes last.
     const left = await context.stack.outputs().catch(() => null);

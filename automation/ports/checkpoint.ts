@@ -15,6 +15,17 @@ const progressSchema = z.strictObject({
   kept: releases,
   /** Unix milliseconds at which production's routing last changed: the end of that `up`. Null before. */
   routedAtMs: time.nullable(),
+  /** Unix milliseconds at which the run's first migration began. Null if it ran none. */
+  migratedAtMs: time.nullable(),
+  /** What production was seen to do since then, once the run had taken back everything else. Null before, and without a migration. */
+  sinceMigration: z
+    .strictObject({
+      /** One line each; empty if nothing was wrong, or nothing was seen. */
+      problems: z.array(z.string()).readonly(),
+      /** What was seen, in one line; empty if nothing was. */
+      seen: z.string(),
+    })
+    .nullable(),
 });
 
 const approvalSchema = z.strictObject({
@@ -50,7 +61,14 @@ export type Checkpoint = z.infer<typeof checkpointSchema>;
 export type Progress = Checkpoint["progress"];
 export type ApprovalState = z.infer<typeof approvalSchema>;
 
-export const NO_PROGRESS: Progress = { preflight: false, done: {}, kept: [], routedAtMs: null };
+export const NO_PROGRESS: Progress = {
+  preflight: false,
+  done: {},
+  kept: [],
+  routedAtMs: null,
+  migratedAtMs: null,
+  sinceMigration: null,
+};
 
 /** The progress with a step done for more releases. */
 export function withReleases(progress: Progress, step: string, more: readonly string[]): Progress {

@@ -16,6 +16,8 @@ export interface RecordedRun {
   lastUp: { step: StepName; intended: Live } | null;
   /** The step that is running, or whose end was never recorded. */
   running: { step: StepName; services: string[]; sinceMs: number } | null;
+  /** When a migration was begun whose end was never recorded, or that failed. Null if there is none. */
+  migratingSinceMs: number | null;
   /** Null for a run that was not closed: it is still running somewhere, or its process died. */
   outcome: Outcome | null;
 }
@@ -31,12 +33,21 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
       `the journal of ${deploy} does not begin with what was asked for: nothing can be planned from it; look at \`pulumi stack output live\`, then deploy again`,
       { exitCode: 1 },
     );
-  const run: RecordedRun = { opened, checkpoint: opened.checkpoint, lastUp: null, running: null, outcome: null };
+  const run: RecordedRun = {
+    opened,
+    checkpoint: opened.checkpoint,
+    lastUp: null,
+    running: null,
+    migratingSinceMs: null,
+    outcome: null,
+  };
   for (const entry of entries) {
     if (entry.kind === "rollbackStarted" || (entry.kind === "stepEnded" && entry.ok)) run.checkpoint = entry.checkpoint;
     if (entry.kind === "stepStarted" && entry.intended) run.lastUp = { step: entry.step, intended: entry.intended };
     if (entry.kind === "stepStarted") run.running = { step: entry.step, services: entry.services, sinceMs: entry.atMs };
     else run.running = null;
+    if (entry.kind === "stepStarted" && entry.step === "migrate") run.migratingSinceMs ??= entry.atMs;
+    if (entry.kind === "stepEnded" && entry.step === "migrate" && entry.ok) run.migratingSinceMs = null;
     if (entry.kind === "resumed") run.outcome = null;
     if (entry.kind === "closed") run.outcome = entry.outcome;
   }

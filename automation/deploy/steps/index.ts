@@ -1,5 +1,6 @@
 import type { Step } from "../step";
 import { approve } from "./approve";
+import { assess } from "./assess";
 import { bake } from "./bake";
 import { confirm } from "./confirm";
 import { cutover } from "./cutover";
@@ -32,6 +33,7 @@ export const STEPS: readonly Step[] = [
   drain,
   retire,
   coolDown,
+  assess,
 ];
 
 /** The step of that name; undefined for one that a newer version wrote to a journal, and for `recover`, which stands before all steps. */

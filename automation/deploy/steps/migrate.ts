@@ -29,27 +29,40 @@ export const migrate: Step = {
     const { clock } = context;
     const startedMs = clock.now();
     const details: string[] = [];
+    let reached = state;
+    // From its first moment on a migration may change what production works with, and nothing takes that back.
+    const onStart = () => {
+      const migratedAtMs = reached.progress.migratedAtMs ?? clock.now();
+      reached = { ...reached, progress: { ...reached.progress, migratedAtMs } };
+      context.onReached(reached);
+    };
     try {
       for (const service of callOrder(context.settings.services).filter((name) => services.includes(name)))
-        details.push(await migrateService(context, state, service));
+        details.push(await migrateService(context, state, service, onStart));
     } finally {
       context.emit({ type: "waited", atMs: clock.now(), step: "migrate", seconds: (clock.now() - startedMs) / 1000 });
     }
     return {
-      state: withDone(state, "migrate", services),
+      state: withDone(reached, "migrate", services),
       detail: details.join(", "),
     };
   },
 };
 
 /** Runs the migration of one service unless it was run before, and returns a line that says which. */
-async function migrateService(context: StepContext, state: RunState, service: string): Promise<string> {
+async function migrateService(
+  context: StepContext,
+  state: RunState,
+  service: string,
+  onStart: () => void,
+): Promise<string> {
   const release = state.desired[service]!;
   const { name } = release;
   const key = migrationKey(release);
   const before = await context.migrations.migration(service, key);
   if (before)
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
+  onStart();
   const { task, tail } = await run(context, state, service, key);
   if (task.exitCode !== 0) {
     const command = context.settings.services[service]!.migrate;

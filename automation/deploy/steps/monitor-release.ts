@@ -16,7 +16,8 @@ export interface MonitoredShare {
 
 /**
  * Monitors the release that a step has given production's requests to: in a ramp the idle colour, compared with the old release in the same minutes; in a
- * bake the active one, compared with the old release before the cutover. The time counts as waiting that was asked for.
+ * bake the active one, compared with the old release before the cutover. If the run has migrated a database, the old release may fail since then, so both are
+ * compared with the old release before the migration. The time counts as waiting that was asked for.
  * @returns one line that says what was analysed
  * @throws StepFailed with all problems of the new release
  */
@@ -30,22 +31,33 @@ export async function monitorShare(
   // Alarms that fired before this run are no evidence against it.
   const alarms = settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
   const monitoring = { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
+  const { migratedAtMs } = state.progress;
   const seen = await monitorRelease(monitoring, {
     step,
     services: monitored(context, state, services, step === "ramp" ? "idle" : "active"),
     sinceMs,
     untilMs: sinceMs + seconds * 1000,
-    compare: step === "ramp" ? "meanwhile" : "before",
+    compare: step === "ramp" && migratedAtMs === null ? "meanwhile" : "before",
+    baselineMs: migratedAtMs ?? sinceMs,
   });
   emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - startedMs) / 1000 });
   return seen;
+}
+
+/** What is monitored of the release that production has, beside what it was before. */
+export function activeServices(
+  context: Pick<StepContext, "settings">,
+  state: RunState,
+  services: readonly string[],
+): MonitoredService[] {
+  return monitored(context, state, services, "active").map((service) => ({ ...service, old: service.fresh }));
 }
 
 /**
  * What is monitored of each service: the colour with the new release beside the one with the old release.
  * @param fresh where the new release is: the idle colour in a ramp, the active one after the cutover
  */
-function monitored(
+export function monitored(
   { settings }: Pick<StepContext, "settings">,
   { live, outputs, desired }: RunState,
   services: readonly string[],

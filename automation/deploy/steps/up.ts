@@ -32,7 +32,7 @@ export async function upTo(
   });
   context.emit({ type: "live", atMs: context.clock.now(), live: result.outputs.live });
   const next = { ...state, outputs: result.outputs, live: result.outputs.live, unsettled: null };
-  context.onUp(next);
+  context.onReached(next);
   return next;
 }
 

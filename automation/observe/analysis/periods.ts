@@ -18,6 +18,12 @@ export function readableWindow(sinceMs: number, nowMs: number, periodSeconds: nu
   return { fromMs, toMs: Math.max(fromMs, endMs), periodSeconds };
 }
 
+/** Returns when the first whole period after `sinceMs` can be read, in Unix milliseconds. */
+export function firstReadableMs(sinceMs: number, periodSeconds: number): number {
+  const periodMs = periodSeconds * 1000;
+  return (Math.ceil(sinceMs / periodMs) + 1 + LAG_PERIODS) * periodMs;
+}
+
 /** How many periods before a change show what was usual: ten minutes on AWS. */
 const BASELINE_PERIODS = 10;
 

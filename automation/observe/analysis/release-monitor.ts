@@ -29,6 +29,8 @@ export interface Monitored {
   /** Unix milliseconds of the change. The analysis begins with the first whole period after it. */
   sinceMs: number;
   compare: Compare;
+  /** Unix milliseconds: what was usual is read from the periods before. Default: `sinceMs`. */
+  baselineMs?: number;
 }
 
 export interface MonitorContext {
@@ -145,13 +147,13 @@ export class ReleaseMonitor {
 
   async #read({ name, fresh, old }: MonitoredService, fromMs: number, toMs: number): Promise<AnalysedService> {
     const { observer } = this.context;
-    const { compare, sinceMs } = this.monitored;
+    const { compare, sinceMs, baselineMs = sinceMs } = this.monitored;
     const { periodSeconds } = this.#terms;
     const known = this.#analysed.find((one) => one.name === name);
     const readOld = (): Promise<readonly TrafficPeriod[]> => {
       if (compare === "meanwhile") return observer.traffic(old.targetGroups, { fromMs, toMs, periodSeconds });
       if (known) return Promise.resolve(known.old);
-      return observer.traffic(old.targetGroups, baselineWindow(sinceMs, periodSeconds));
+      return observer.traffic(old.targetGroups, baselineWindow(baselineMs, periodSeconds));
     };
     const [freshPeriods, oldPeriods] = await Promise.all([
       observer.traffic(fresh.targetGroups, { fromMs, toMs, periodSeconds }),

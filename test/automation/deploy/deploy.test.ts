@@ -239,7 +239,9 @@ describe("deploy", () => {
         assert.match(error.cause.message, reason);
         assert.equal(
           error.production,
-          "production is untouched, the idle colours of doodle and users and mailer are back at 0",
+          step === "migrate"
+            ? "production is on doodle v1, users v1, mailer v1, the idle colours of doodle and users and mailer are back at 0; the migration stays, and nobody has looked at how production gets along with it"
+            : "production is untouched, the idle colours of doodle and users and mailer are back at 0",
         );
         isBack();
       });

@@ -236,7 +236,7 @@ export class Scene {
       fencing: 1,
       ask: this.ask,
       approve: this.approve,
-      onUp: () => {},
+      onReached: () => {},
       clock,
       signal: this.abort.signal,
       halt: this.halt.signal,

@@ -33,6 +33,8 @@ const CHECKPOINT: Checkpoint = {
     done: { migrate: [], verify: [IMAGE], test: [], ramp: [], confirm: [], bake: [], drain: [] },
     kept: [],
     routedAtMs: null,
+    migratedAtMs: null,
+    sinceMigration: null,
   },
 };
 

@@ -1,0 +1,67 @@
+import { StepFailed } from "../../core/errors";
+import { monitorRelease } from "../../observe/analysis/monitor-release";
+import { firstReadableMs } from "../../observe/analysis/periods";
+import type { Progress } from "../../ports/checkpoint";
+import type { RunState, StepContext } from "../context";
+import type { Step } from "../step";
+import { activeServices } from "./monitor-release";
+
+/**
+ * Looks at production when everything but the migration has been taken back: the old release goes on with a database that the new one's migration has
+ * changed. What is seen does not fail the step, because there is nothing more to take back; the run's last message says it.
+ */
+export const assess: Step = {
+  name: "assess",
+  title: "Look at production after the migration",
+  plan: ({ all, isRollback, bakes, progress, hasProduction, runsAlways }) => ({
+    services:
+      isRollback && bakes && progress.migratedAtMs !== null && progress.sinceMigration === null
+        ? all.filter((name) => hasProduction(name) && runsAlways(name))
+        : [],
+  }),
+  // The first whole period of metrics can be read after three minutes at the latest; most of it is over by then.
+  floorSeconds: () => 60,
+
+  async perform(context, state, { services }) {
+    const { clock } = context;
+    const startedMs = clock.now();
+    const sinceMigration = await productionNow(context, state, services);
+    context.emit({ type: "waited", atMs: clock.now(), step: "assess", seconds: (clock.now() - startedMs) / 1000 });
+    const { problems, seen } = sinceMigration;
+    const found = problems.length > 0 ? `production fails: ${problems.join("; ")}` : `production works: ${seen}`;
+    return {
+      state: { ...state, progress: { ...state.progress, sinceMigration } },
+      detail: problems.length === 0 && seen === "" ? "stopped before anything was seen" : found,
+    };
+  },
+};
+
+async function productionNow(
+  context: StepContext,
+  state: RunState,
+  services: readonly string[],
+): Promise<NonNullable<Progress["sinceMigration"]>> {
+  const { migratedAtMs, routedAtMs } = state.progress;
+  const alarms = context.settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
+  const settings = { ...context.settings, deploy: { ...context.settings.deploy, alarms } };
+  const sinceMs = Math.max(migratedAtMs!, routedAtMs ?? 0);
+  try {
+    const seen = await monitorRelease(
+      { ...context, settings },
+      {
+        step: "assess",
+        services: activeServices(context, state, services),
+        sinceMs,
+        untilMs: firstReadableMs(sinceMs, settings.deploy.metricPeriodSeconds),
+        compare: "before",
+        baselineMs: migratedAtMs!,
+      },
+    );
+    // A worker has no requests.
+    return { problems: [], seen: seen || "its tasks run" };
+  } catch (error) {
+    if (error instanceof StepFailed) return { problems: [error.message], seen: "" };
+    if (context.signal.aborted) return { problems: [], seen: "" };
+    throw error;
+  }
+}
