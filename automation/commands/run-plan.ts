@@ -120,6 +120,7 @@ function contextOf(
     observer: new AwsObserver(region),
     httpClient: httpsClient,
     taskRunner: new AwsTaskRunner(region),
+    migrationObserver: { observe: refused },
     trafficSwitch: { route: refused },
     secretReader: { value: refused },
     taskDrain: { begin: refused },

@@ -1,6 +1,7 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
+import { AwsMigrationObserver } from "../aws/migration-observer";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { SecretValues } from "../aws/secret-values";
@@ -97,6 +98,7 @@ export async function withRunTools(
         observer,
         httpClient: httpsClient,
         taskRunner: new AwsTaskRunner(region),
+        migrationObserver: new AwsMigrationObserver(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         secretReader,
         taskDrain: new AwsTaskDrain(region),

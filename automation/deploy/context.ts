@@ -8,6 +8,7 @@ import { type Checkpoint, withReleases } from "../ports/checkpoint";
 import type { DeployEvent } from "../ports/events";
 import type { HttpClient } from "../ports/http-client";
 import type { OpeningCommand } from "../ports/journal";
+import type { MigrationObserver } from "../ports/migration-observer";
 import type { Observer } from "../ports/observer";
 import type { TaskRunner } from "../ports/run-task";
 import type { SecretReader } from "../ports/secret-reader";
@@ -24,6 +25,7 @@ export interface RunTools {
   observer: Observer;
   httpClient: HttpClient;
   taskRunner: TaskRunner;
+  migrationObserver: MigrationObserver;
   trafficSwitch: TrafficSwitch;
   secretReader: SecretReader;
   taskDrain: TaskDrain;

@@ -123,6 +123,20 @@ export interface EdgeOutputs {
   loadBalancers: Record<Colour, { arn: string; dnsName: string }>;
 }
 
+/** A service's place in a database, and the function in the network that can be asked to look at it while a migration runs. */
+export interface MigrationDatabase {
+  functionName: string;
+  host: string;
+  port: number;
+  /** Name of the database in the server. */
+  database: string;
+  user: string;
+  /** ARN of the secret with the user's password. */
+  secret: string;
+  /** Where the certificates are that the server's is signed with. */
+  certificates: string;
+}
+
 export interface ServiceOutputs {
   kind: Kind;
   /** By edge; empty for a worker and a job. */
@@ -136,6 +150,8 @@ export interface ServiceOutputs {
   healthCheckPath: string | null;
   /** What it speaks to the load balancers; absent for HTTP/1.1. */
   protocol?: Protocol;
+  /** Of a service with a migration and a database; absent otherwise, and in outputs of older programs. */
+  database?: MigrationDatabase;
   /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;
   /** What starts a job, and where its tasks run; absent for other kinds. */

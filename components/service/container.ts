@@ -5,6 +5,7 @@ import { HOST_PORT } from "../core/ports";
 import type { Release } from "../live/release";
 import type { ReleaseSettings } from "../live/release-settings";
 import type { ReleaseSidecar, ReleaseSidecars } from "../live/sidecars";
+import { MIGRATION_APPLICATION } from "../settings/database-variables";
 import type { Environment } from "./environment";
 
 /**
@@ -100,12 +101,15 @@ export function migrationContainer(release: Release, command: string, args: Cont
 }
 
 /**
- * Limits of a migration's statements, for each tool that reads libpq's variables. Both releases use the database meanwhile:
+ * The name of a migration's sessions, by which its locks are found, and limits of its statements, for each tool that reads libpq's variables. Both releases use the database meanwhile:
  * a statement that waits for a lock makes all later requests wait behind it, also those that it would not disturb.
  */
 function migrationSession(environment: Environment): Environment {
   if (environment.PGHOST === undefined) return {};
-  return { PGOPTIONS: `-c lock_timeout=${LOCK_LIMIT} -c statement_timeout=${STATEMENT_LIMIT}` };
+  return {
+    PGAPPNAME: MIGRATION_APPLICATION,
+    PGOPTIONS: `-c lock_timeout=${LOCK_LIMIT} -c statement_timeout=${STATEMENT_LIMIT}`,
+  };
 }
 
 function container(release: Release, args: ContainerArgs, logStreamPrefix: string) {

@@ -15,6 +15,9 @@ export const DATABASE_VARIABLES = [
   "DATABASE_CA_CERT",
 ] as const;
 
+/** What the sessions of a migration call themselves in the server, for each tool that reads libpq's variables. */
+export const MIGRATION_APPLICATION = "migrate";
+
 /** Whether a variable of a service is the password that the program itself has a value made for. */
 export function isDatabasePassword(uses: readonly string[] | undefined, variable: string): boolean {
   return variable === PASSWORD && uses !== undefined && uses.length > 0;

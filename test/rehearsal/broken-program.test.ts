@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { AwsMigrationObserver } from "../../automation/aws/migration-observer";
 import { AwsObserver } from "../../automation/aws/observer";
 import { AwsTaskRunner } from "../../automation/aws/run-task";
 import { SecretValues } from "../../automation/aws/secret-values";
@@ -83,6 +84,7 @@ describe("a broken program", function () {
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         secretReader: new SecretValues(region),
+        migrationObserver: new AwsMigrationObserver(region),
         taskDrain: new AwsTaskDrain(region),
         clock: systemClock,
         signal: new AbortController().signal,

@@ -5,6 +5,7 @@ import { configurationOfRelease, type Release } from "../../../components/live/r
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
+import { MigrationWatch } from "../../observe/migration/migration-watch";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { runOnce } from "./run-task";
@@ -62,15 +63,22 @@ async function migrateService(
   const before = await context.migrations.migration(service, key);
   if (before)
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
+  const { database } = state.outputs.services[service]!;
+  const watch = database && (await MigrationWatch.start(context.migrationObserver, database, context.signal));
   onStart();
-  const { task, tail } = await run(context, state, service, key);
+  const { task, tail } = await run(context, state, service, key).catch(async (error: unknown) => {
+    await watch?.end();
+    throw error;
+  });
+  const seen = await watch?.end();
   if (task.exitCode !== 0) {
     const command = context.settings.services[service]!.migrate;
     const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
-    throw new StepFailed(`the migration of ${service} ${how}: ${command}`, tail.join("\n"));
+    const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
+    throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));
   }
   await context.migrations.recordMigration(service, key, { atMs: context.clock.now(), task: task.id });
-  return `${service} is migrated to ${name}, exit code 0`;
+  return `${service} is migrated to ${name}, exit code 0${seen === undefined ? "" : ` (${seen})`}`;
 }
 
 async function run(context: StepContext, { outputs, live }: RunState, service: string, key: string) {

@@ -72,7 +72,7 @@ interface Credentials {
 type Place = ConstructorParameters<typeof Client>[0];
 
 /** Returns the current value of a secret; undefined if it has none yet. */
-async function read(secrets: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+export async function read(secrets: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
   try {
     return (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString;
   } catch (error) {
@@ -97,7 +97,7 @@ async function isRefused(place: Place): Promise<boolean> {
   }
 }
 
-async function withClient<Result>(place: Place, use: (client: Client) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(place: Place, use: (client: Client) => Promise<Result>): Promise<Result> {
   const client = await patiently(async () => {
     const fresh = new Client(place);
     // A server that ends while the connection is idle says so by an event.
@@ -126,7 +126,7 @@ async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result
   }
 }
 
-function download(url: string): Promise<string> {
+export function download(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     get(url, (response) => {
       let text = "";

@@ -10,6 +10,8 @@ export interface JsonRoute {
   parameter: string;
   /** Names of parameters by their names in the query. */
   query: Readonly<Record<string, string>>;
+  /** Parameter that the request's body is, as it came. Default: it has none. */
+  body?: string;
 }
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -18,7 +20,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ResourceNotFoundException: 404,
 };
 
-/** Returns REST with JSON (EventBridge Scheduler): the path is the operation, and an error's code is in a header. */
+/** Returns REST with JSON (EventBridge Scheduler, Lambda): the path is the operation, and an error's code is in a header. */
 export function restJsonProtocol(service: string, routes: readonly JsonRoute[]): Protocol {
   return {
     contentType: "application/json",
@@ -27,13 +29,14 @@ export function restJsonProtocol(service: string, routes: readonly JsonRoute[]):
       unknownKey: "UnrecognizedClientException",
       expiredToken: "ExpiredTokenException",
     },
-    read: ({ method, url }) => {
+    read: ({ method, url }, sent) => {
       const { pathname, searchParams } = new URL(url ?? "/", `http://${service}`);
-      for (const { operation, method: wanted, path, parameter, query } of routes) {
+      for (const { operation, method: wanted, path, parameter, query, body } of routes) {
         const found = method === wanted && path.exec(pathname);
         if (!found) continue;
         const asked = [...searchParams].map(([key, value]) => [query[key] ?? key, value]);
-        return { operation, input: { [parameter]: decodeURIComponent(found[1]!), ...Object.fromEntries(asked) } };
+        const input = { [parameter]: decodeURIComponent(found[1]!), ...Object.fromEntries(asked) };
+        return { operation, input: body === undefined ? input : { ...input, [body]: sent.toString() } };
       }
       const known = routes.map(({ operation }) => operation).join(", ");
       throw new AwsError(

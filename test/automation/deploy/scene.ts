@@ -13,6 +13,7 @@ import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
 import type { DeployEvent } from "../../../automation/ports/events";
 import type { HttpClient, HttpRequest, HttpResponse } from "../../../automation/ports/http-client";
 import type { JournalEntry } from "../../../automation/ports/journal";
+import type { Observed } from "../../../automation/ports/migration-observer";
 import type {
   ColourObservation,
   ObservedAlarm,
@@ -162,6 +163,8 @@ export class Scene {
       this.stack.routedAhead.set(name!, colour as Colour);
     },
   };
+  /** What is seen in a database around a migration. */
+  observeMigration: (watchesLocks: boolean) => Promise<Observed> = async () => ({ schema: {}, locks: [] });
   /** Clusters whose tasks were told to end. */
   readonly drained: string[] = [];
   /** Called before tasks are told to end; may throw. */
@@ -223,6 +226,7 @@ export class Scene {
       observer: this.#observer(),
       httpClient: this.#answers(),
       taskRunner,
+      migrationObserver: { observe: (_, watchesLocks) => this.observeMigration(watchesLocks) },
       trafficSwitch: this.trafficSwitch,
       secretReader: { value: async (reference) => `value-of-${reference}` },
       taskDrain: {

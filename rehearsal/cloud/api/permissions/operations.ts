@@ -75,6 +75,10 @@ export function operationPermissions(context: CloudContext, services: Services):
         on(`arn:aws:route53:::hostedzone/${HostedZoneId}`, "route53:ListResourceRecordSets"),
       GetChange: ({ Id }) => on(`arn:aws:route53:::change/${Id}`, "route53:GetChange"),
     },
+    lambda: {
+      Invoke: ({ FunctionName }) =>
+        on(`arn:aws:lambda:${region}:${accountId}:function:${FunctionName}`, "lambda:InvokeFunction"),
+    },
     scheduler: {
       GetSchedule: ({ Name, GroupName }) =>
         on(`arn:aws:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`, "scheduler:GetSchedule"),

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { migrate } from "../../../../automation/deploy/steps/migrate";
 import { CannotStart } from "../../../../automation/ports/run-task";
+import type { MigrationDatabase } from "../../../../components/live/outputs";
 import { type Release, releaseKey } from "../../../../components/live/release";
 import { ENDS_WELL } from "../fake-run-task";
 import { digestOf, Scene } from "../scene";
@@ -113,6 +114,55 @@ describe("migrate step", () => {
     scene.taskRunner.courses = [{ states: [{ status: "STOPPED", reason: "CannotPullContainerError: not found" }] }];
     const { message } = await fails();
     assert.equal(message, "the migration of users did not run: CannotPullContainerError: not found: npm run migrate");
+  });
+
+  describe("in a database of the stack", () => {
+    const PLACE: MigrationDatabase = {
+      ...{ functionName: "observe", host: "db.test", port: 5432, database: "main", user: "users" },
+      ...{ secret: "arn:secret", certificates: "https://certificates.test" },
+    };
+    const LOCK = {
+      relation: "users",
+      mode: "AccessExclusiveLock",
+      heldMs: 1240,
+      waitedMs: 0,
+      waiting: 3,
+      longestWaitMs: 90,
+    };
+    beforeEach(() => {
+      scene.stack.current!.services.users!.database = PLACE;
+    });
+
+    it("says what it did there, and which locks it held", async () => {
+      let isMigrated = false;
+      scene.observeMigration = async (watchesLocks) => {
+        isMigrated ||= scene.taskRunner.started.length > 0;
+        const schema: Record<string, string> = isMigrated ? { "table users": "" } : {};
+        return { schema, locks: watchesLocks && isMigrated ? [LOCK] : [] };
+      };
+      const { detail } = await run();
+      assert.match(
+        detail,
+        /^users is migrated to v2, exit code 0 \(table users added; AccessExclusiveLock on users held for [\d.]+ s, 3 sessions waited behind it for up to 90 ms\)$/,
+      );
+    });
+
+    it("says it of one that failed, too", async () => {
+      scene.taskRunner.courses = [{ lines: ["no"], states: [{ status: "STOPPED", exitCode: 3 }] }];
+      const { detail } = await fails();
+      assert.equal(detail, "no\nin the database: no change of the schema; no lock seen that requests wait for");
+    });
+
+    it("goes on where it cannot be seen, and says why", async () => {
+      scene.observeMigration = async () => {
+        throw new Error("AccessDenied: not allowed\nin detail");
+      };
+      const { detail } = await run();
+      assert.equal(
+        detail,
+        "users is migrated to v2, exit code 0 (what it did in main could not be seen: AccessDenied: not allowed)",
+      );
+    });
   });
 
   it("waits for an instance to join", async () => {

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "chai";
+import { Client } from "pg";
+import { LockSamples } from "../../../components/database/function/lock-samples";
+import { schemaOf } from "../../../components/database/function/schema";
+import { ensureUser, setPassword } from "../../../components/database/function/service-user";
+import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
+import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
+import { DatabaseServer } from "../../../rehearsal/cloud/services/rds/model/database-server";
+
+const MASTER = { username: "postgres", password: "of the master" };
+const INTERVAL_MS = 20;
+
+/** On a real server: what a service's user can see of a migration that runs as the same user. */
+describe("what a migration does", function () {
+  this.timeout(60_000);
+
+  let server: DatabaseServer;
+  let directory: string;
+  const open: Client[] = [];
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "aoshingo-observe-"));
+    const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
+    server = await DatabaseServer.start({
+      directory,
+      ledger: new ProcessLedger(join(directory, "processes")),
+      tls: { certificate, key: privateKey },
+      instanceClass: "db.t4g.micro",
+    });
+    await server.createDatabase("main", MASTER);
+    const admin = await connect("postgres", MASTER.password);
+    for (const user of ["users", "others"]) {
+      await ensureUser(admin, "main", user);
+      await setPassword(admin, user, user);
+    }
+    const users = await connect("users", "users");
+    await users.query(
+      "CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL); INSERT INTO people VALUES (1, 'a')",
+    );
+    await users.query("GRANT USAGE ON SCHEMA users TO others; GRANT SELECT, UPDATE ON people TO others");
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((client) => client.end()));
+  });
+  after(async () => {
+    await server?.remove();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function connect(user: string, password: string, application?: string): Promise<Client> {
+    const client = new Client({
+      ...{ host: "127.0.0.1", port: server.port, database: "main", user, password },
+      ssl: { rejectUnauthorized: false },
+      ...(application && { application_name: application }),
+    });
+    await client.connect();
+    open.push(client);
+    return client;
+  }
+
+  /** Takes samples until the condition holds, and returns the locks that were seen. */
+  async function sampled(observer: Client, until: (samples: LockSamples, hasSession: boolean) => boolean) {
+    const samples = new LockSamples(INTERVAL_MS);
+    while (!until(samples, await samples.take(observer, "migrate"))) await delay(INTERVAL_MS);
+    return samples.locks();
+  }
+
+  it("to locks: which it holds, for how long, and who waits behind it, of any user", async () => {
+    const observer = await connect("users", "users");
+    const migration = await connect("users", "users", "migrate");
+    await migration.query("BEGIN; ALTER TABLE people ADD email text");
+    const reader = await connect("others", "others");
+    const read = reader.query("SELECT count(*) FROM users.people");
+    const locks = await sampled(observer, (samples) =>
+      samples.locks().some((lock) => lock.waiting > 0 && lock.heldMs > 60),
+    );
+    await migration.query("ROLLBACK");
+    await read;
+    expect(locks).to.have.length(1);
+    const [{ relation, mode, waitedMs, waiting, longestWaitMs }] = locks as [(typeof locks)[number]];
+    expect({ relation, mode, waitedMs, waiting }).to.deep.equal({
+      ...{ relation: "people", mode: "AccessExclusiveLock", waitedMs: 0, waiting: 1 },
+    });
+    expect(longestWaitMs).to.be.above(0);
+  });
+
+  it("to locks: for how long it waits itself", async () => {
+    const observer = await connect("users", "users");
+    const reader = await connect("others", "others");
+    await reader.query("BEGIN; SELECT * FROM users.people");
+    const migration = await connect("users", "users", "migrate");
+    const alter = migration.query("ALTER TABLE people ADD email text");
+    const locks = await sampled(observer, (samples) => samples.locks().some((lock) => lock.waitedMs > 60));
+    expect(locks[0]).to.include({ relation: "people", mode: "AccessExclusiveLock", heldMs: 0, waiting: 0 });
+    await reader.query("COMMIT");
+    await alter;
+    await migration.query("ALTER TABLE people DROP email");
+  });
+
+  it("to rows: who waits for one that it has changed", async () => {
+    const observer = await connect("users", "users");
+    const migration = await connect("users", "users", "migrate");
+    await migration.query("BEGIN; UPDATE people SET name = 'b'");
+    const writer = await connect("others", "others");
+    const write = writer.query("UPDATE users.people SET name = 'c'");
+    const locks = await sampled(observer, (samples) => samples.locks().length > 0);
+    await migration.query("ROLLBACK");
+    await write;
+    expect(locks[0]).to.include({ relation: "people", mode: "row locks", waiting: 1 });
+  });
+
+  it("sees a session without locks, and that it is gone", async () => {
+    const observer = await connect("users", "users");
+    const migration = await connect("users", "users", "migrate");
+    expect(await sampled(observer, (_, hasSession) => hasSession)).to.deep.equal([]);
+    await migration.end();
+    open.splice(open.indexOf(migration), 1);
+    expect(await sampled(observer, (_, hasSession) => !hasSession)).to.deep.equal([]);
+  });
+
+  it("to the schema: columns, indexes, constraints, triggers and lists of values of its own", async () => {
+    const users = await connect("users", "users");
+    await users.query("CREATE TYPE kind AS ENUM ('a', 'b')");
+    await users.query("ALTER TABLE people ADD kind kind NOT NULL DEFAULT 'a', ADD CHECK (name <> '')");
+    await users.query("CREATE INDEX by_name ON people (name)");
+    expect(await schemaOf(users)).to.deep.equal({
+      "table people": "",
+      "column people.id": "integer not null",
+      "column people.name": "text not null",
+      "column people.kind": "kind not null default 'a'::kind",
+      "constraint people.people_pkey": "PRIMARY KEY (id)",
+      "constraint people.people_name_check": "CHECK ((name <> ''::text))",
+      "index people_pkey": "CREATE UNIQUE INDEX people_pkey ON users.people USING btree (id)",
+      "index by_name": "CREATE INDEX by_name ON users.people USING btree (name)",
+      "type kind": "a, b",
+    });
+    expect(await schemaOf(await connect("others", "others"))).to.deep.equal({});
+  });
+});
