@@ -3,25 +3,23 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
-import { mapValues } from "../components/core/map-values";
 import { UserError } from "../components/core/user-error";
-import { databaseUser } from "../components/settings/database-variables";
 import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
 import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema/kinds";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
-import { readRows } from "./cloud/services/rds/rows-client";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import { DOMAIN } from "./environment/cloud-args";
 import type { DeployRun } from "./environment/deploy-command";
 import type { RehearsalEnvironment } from "./environment/environment";
 import { STACK } from "./environment/rehearsal-stack";
 import { unfinishedJobs } from "./environment/service-logs";
+import { storedTables } from "./environment/stored-tables";
 import { errorsAfter } from "./errors-after";
 import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
-import type { RehearsalRecord, RehearsalReport, StoredTable } from "./report/types";
+import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { busyShare, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
@@ -102,8 +100,6 @@ class Rehearsal {
   /** Hosts and paths that no client asks for, such as `www.example.jp/api/*`. */
   readonly #untried: readonly string[];
   readonly #openStreams: OpenStreams | undefined;
-  /** The databases that each service uses. */
-  readonly #databases: Readonly<Record<string, readonly string[]>>;
   #flowingAtMs = 0;
   #atRateSinceMs = 0;
 
@@ -115,7 +111,6 @@ class Rehearsal {
   ) {
     const { services, blocks, healthPaths, protocols, hostRequests, untried } = servicesOf(environment.settingsFile);
     const core = blocks[CORE];
-    this.#databases = mapValues(blocks, ({ uses }) => uses);
     this.#services = services;
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
@@ -273,14 +268,7 @@ class Rehearsal {
   /** Reads the tables that the traffic has stored something in, before they go with the cloud. */
   async #readTables(): Promise<void> {
     const endpoint = this.environment.variables.AWS_ENDPOINT_URL!;
-    const stored = this.#streams.flatMap(({ stores = [] }) => stores);
-    const distinct = new Map(stored.map(({ service, table }) => [`${service}.${table}`, { service, table }]));
-    const tables: StoredTable[] = [];
-    for (const { service, table } of distinct.values()) {
-      const [database] = this.#databases[service] ?? [];
-      if (database === undefined) continue;
-      tables.push({ service, table, rows: await readRows(endpoint, database, databaseUser(service), table) });
-    }
+    const tables = await storedTables(endpoint, this.environment.settingsFile, this.#streams);
     if (tables.length > 0) this.#running.tables = tables;
   }
 

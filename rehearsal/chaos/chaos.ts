@@ -4,7 +4,7 @@ import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traff
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
 import type { RehearseOptions } from "../options";
-import type { RehearsalReport } from "../report/types";
+import type { RehearsalReport, StoredTable } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
@@ -45,6 +45,8 @@ interface ChaosResult {
   seed: number;
   runs: ChaosRun[];
   traffic: RehearsalReport["traffic"];
+  /** Null without databases. */
+  data: RehearsalReport["data"];
   ok: boolean;
 }
 
@@ -65,14 +67,17 @@ export async function chaos(
     deploy: { bakeSeconds: BAKE_SECONDS / speed },
   };
   return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
-    const { traffic, streams, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, signal);
+    const { traffic, streams, tables, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, signal);
     const runs = await runsOf(options, environment, usualSeconds, say);
     await traffic.stop();
+    const stored = await tables();
     await environment.close();
-    const report = await reportOf(options, environment, streams, traffic);
+    const report = await reportOf(options, environment, { streams, tables: stored }, traffic);
+    const { data } = report;
     const failed = Object.values(report.traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
-    const ok = !failed && runs.every(({ problems }) => problems.length === 0);
-    const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, ok };
+    const isIntact = data === null || data.lost + data.doubled + data.changed === 0;
+    const ok = !failed && isIntact && runs.every(({ problems }) => problems.length === 0);
+    const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, data, ok };
     await writeFile(join(environment.directory, "chaos.json"), `${JSON.stringify(result, null, 2)}\n`);
     return result;
   });
@@ -117,7 +122,7 @@ function lineOf({ run, command, target, afterMs, killed, next, end, seconds, pro
 async function reportOf(
   { speed, rate }: ChaosOptions,
   environment: RehearsalEnvironment,
-  streams: TrafficStream[],
+  stored: { streams: TrafficStream[]; tables: StoredTable[] },
   { furthestBehind }: Traffic,
 ): Promise<RehearsalReport> {
   const { directory, trafficFile } = environment;
@@ -126,6 +131,6 @@ async function reportOf(
   };
   const logs = await environment.logs();
   const nothing = { deploys: [], cloud: [], releases: [], atRateSinceMs: 0 };
-  const record = { settings, streams, trafficFile, logs, furthestBehind, ...nothing };
+  const record = { settings, ...stored, trafficFile, logs, furthestBehind, ...nothing };
   return (await writeReport(record, directory)).report;
 }

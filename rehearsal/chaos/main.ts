@@ -2,6 +2,7 @@ import "../../automation/core/quiet-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../environment/stoppable";
 import { number, option, optionsOf, rehearseCommand } from "../options";
+import { dataText } from "../report/data-text";
 import type { ChaosOptions } from "./chaos";
 
 const RUNS = 100;
@@ -26,9 +27,10 @@ async function main(signal: AbortSignal): Promise<number> {
   const options: ChaosOptions = { ...optionsOf(command), runs: command.opts<{ runs: number }>().runs };
   const { chaos } = require("./chaos") as typeof import("./chaos");
   console.log(`Seed ${options.seed}, ${options.runs} runs, ${options.rate} requests/s, ${options.speed} : 1`);
-  const { traffic, ok, runs } = await chaos(options, (line) => console.log(line), signal);
+  const { traffic, data, ok, runs } = await chaos(options, (line) => console.log(line), signal);
   for (const [name, { sent, failed, lost, doubled }] of Object.entries(traffic))
     console.log(`${name.padEnd(10)} ${sent} sent, ${failed} failed, ${lost} lost, ${doubled} doubled`);
+  if (data) console.log(dataText(data));
   console.log(
     `${runs.filter(({ problems }) => problems.length === 0).length} of ${runs.length} runs ended as an undisturbed one`,
   );

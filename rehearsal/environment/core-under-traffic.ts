@@ -1,12 +1,16 @@
+import type { StoredTable } from "../report/types";
 import { CORE, streamsOf } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import type { TrafficStream } from "../traffic/types";
 import { DOMAIN } from "./cloud-args";
 import type { RehearsalEnvironment } from "./environment";
+import { storedTables } from "./stored-tables";
 
 interface CoreUnderTraffic {
   traffic: Traffic;
   streams: TrafficStream[];
+  /** The tables that clients have stored something in until now. */
+  tables(): Promise<StoredTable[]>;
   /** Seconds that a deploy takes that nothing disturbs. */
   usualSeconds: number;
 }
@@ -34,7 +38,8 @@ export async function putCoreUnderTraffic(
   const traffic = await environment.startTraffic();
   await traffic.untilFlowing(signal);
   await traffic.untilSteady(signal);
-  return { traffic, streams, usualSeconds };
+  const tables = () => storedTables(environment.variables.AWS_ENDPOINT_URL!, environment.settingsFile, streams);
+  return { traffic, streams, tables, usualSeconds };
 }
 
 /** Pushes the next release of the core service. @returns what the deploy command is given, such as `users=v3` */

@@ -1,9 +1,10 @@
-import type { FaultKind, FaultRequest, OF_DATABASES } from "../cloud/kernel/fault-kinds";
+import type { FaultKind, FaultRequest } from "../cloud/kernel/fault-kinds";
 import { CORE } from "../traffic/streams";
 
 /** The steps of a deploy at which a fault can be injected, in their order. */
 export const INJECTED_STEPS = [
   "warm",
+  "migrate",
   "verify",
   "test",
   "ramp",
@@ -62,6 +63,7 @@ const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as con
 /** The steps that call AWS: the service's own test does not, nor does a drain without a cap. */
 const CALLING_AWS: Row["ends"] = {
   warm: DONE,
+  migrate: DONE,
   verify: DONE,
   ramp: DONE,
   cutover: DONE,
@@ -85,6 +87,7 @@ const BROKEN_IN_PRODUCTION: Row["ends"] = {
 
 const BROKEN_RELEASE: Row["ends"] = {
   warm: TAKEN_BACK,
+  migrate: TAKEN_BACK,
   verify: TAKEN_BACK,
   test: TAKEN_BACK,
   ...BROKEN_IN_PRODUCTION,
@@ -97,12 +100,27 @@ const everyStep = (ends: readonly RunEnd[]): Row["ends"] =>
 const LOST_INSTANCE: Row["ends"] = {
   ...everyStep(["done", "rolledBack"]),
   warm: EITHER,
+  migrate: EITHER,
   verify: EITHER,
   test: EITHER,
 };
 
-/** The stack of the matrix has no database. */
-const ROWS: Record<Exclude<FaultKind, (typeof OF_DATABASES)[number]>, readonly Row[]> = {
+/**
+ * Requests that need the database fail while it is away or full. Health checks do not ask it, so only the migration, the service's own test and the
+ * analysis notice.
+ */
+const BROKEN_DATABASE: Row["ends"] = {
+  ...everyStep(DONE),
+  migrate: EITHER,
+  verify: EITHER,
+  test: EITHER,
+  ramp: ["done", "rolledBack"],
+  cutover: ["done", "rolledBack"],
+  confirm: ["done", "rolledBack"],
+  bake: ["done", "rolledBack"],
+};
+
+const ROWS: Record<FaultKind, readonly Row[]> = {
   throttle: [{ request: () => ({ kind: "throttle", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
   serverError: [{ request: () => ({ kind: "serverError", forSeconds: BRIEF_SECONDS }), ends: CALLING_AWS }],
   slowBoot: [{ request: () => ({ kind: "slowBoot", service: CORE }), ends: { warm: DONE } }],
@@ -192,6 +210,22 @@ const ROWS: Record<Exclude<FaultKind, (typeof OF_DATABASES)[number]>, readonly R
     },
   ],
   rebalance: [{ request: () => ({ kind: "rebalance", service: CORE }), ends: everyStep(DONE) }],
+  failover: [{ request: () => ({ kind: "failover" }), ends: BROKEN_DATABASE, failsRequests: INJECTED_STEPS }],
+  connectionsUsedUp: [
+    {
+      // The instances of production have connections already, and go on with them.
+      request: () => ({ kind: "connectionsUsedUp", forSeconds: BRIEF_SECONDS }),
+      ends: BROKEN_DATABASE,
+      failsRequests: INJECTED_STEPS,
+    },
+  ],
+  slowDatabase: [
+    {
+      request: () => ({ kind: "slowDatabase", forSeconds: BRIEF_SECONDS }),
+      ends: BROKEN_DATABASE,
+      failsRequests: INJECTED_STEPS,
+    },
+  ],
   restart: [
     { request: () => ({ kind: "restart" }), ends: everyStep(DONE) },
     {

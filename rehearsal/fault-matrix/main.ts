@@ -5,6 +5,7 @@ import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end"
 import { FAULT_KINDS } from "../cloud/kernel/fault-kinds";
 import { stoppable } from "../environment/stoppable";
 import { optionsOf, rehearseCommand, words } from "../options";
+import { dataText } from "../report/data-text";
 import { INJECTED_STEPS } from "./cases";
 import type { MatrixOptions } from "./matrix";
 import { endCounts } from "./table";
@@ -43,9 +44,10 @@ async function main(signal: AbortSignal): Promise<number> {
   const options: MatrixOptions = { ...optionsOf(command), ...chosen };
   const { matrix } = require("./matrix") as typeof import("./matrix");
   console.log(`Seed ${options.seed}, ${options.rate} requests/s, ${options.speed} : 1`);
-  const { cases, ok } = await matrix(options, (line) => console.log(line), signal);
+  const { cases, data, ok } = await matrix(options, (line) => console.log(line), signal);
   for (const { kind, variant, step, wrong } of cases)
     for (const line of wrong) console.log(`WRONG ${[kind, variant].filter(Boolean).join(", ")} at ${step}: ${line}`);
+  console.log(dataText(data));
   const directory = relative(process.cwd(), resolve(options.directory));
   console.log(
     `${cases.filter(({ wrong }) => wrong.length === 0).length} of ${cases.length} as expected (${endCounts(cases)}); ${directory}/faults.md, faults.json`,

@@ -6,7 +6,9 @@ import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
-import { readSamples } from "../report/samples";
+import { dataTotals } from "../report/data-totals";
+import { readSamples, type TrafficSamples } from "../report/samples";
+import type { DataTotals } from "../report/types";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
@@ -37,6 +39,8 @@ export interface MatrixResult {
   speed: number;
   ratePerSecond: number;
   cases: CaseResult[];
+  /** What clients stored in databases, compared row by row at the end. No fault may cost a row that was answered for. */
+  data: DataTotals;
   ok: boolean;
 }
 
@@ -60,13 +64,16 @@ export async function matrix(
   const { directory, seed, speed, rate: ratePerSecond } = options;
   const settings = settingsOf(speed, { bake: false });
   return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
-    const { traffic } = await putCoreUnderTraffic(environment, ratePerSecond, signal);
+    const { traffic, streams, tables } = await putCoreUnderTraffic(environment, ratePerSecond, signal);
     const runs = await runCases(options, environment, traffic, say);
     await traffic.stop();
+    const stored = await tables();
     await environment.close();
-    const cases = await resultsOf(runs, environment);
-    const ok = cases.every(({ wrong }) => wrong.length === 0);
-    const result: MatrixResult = { version: 2, seed, speed, ratePerSecond, cases, ok };
+    const samples = await readSamples(environment.trafficFile);
+    const cases = await resultsOf(runs, environment, samples);
+    const data = dataTotals(stored, streams, samples.requests);
+    const ok = cases.every(({ wrong }) => wrong.length === 0) && data.lost + data.doubled + data.changed === 0;
+    const result: MatrixResult = { version: 2, seed, speed, ratePerSecond, cases, data, ok };
     await writeFile(join(environment.directory, "faults.json"), `${JSON.stringify(result, null, 2)}\n`);
     await writeFile(join(environment.directory, "faults.md"), `${markdownTable(cases)}\n`);
     return result;
@@ -103,8 +110,11 @@ function breaksClients({ kind, and }: FaultCase): boolean {
   return kind === "nodesChange" || (and !== undefined && breaksClients(and));
 }
 
-async function resultsOf(runs: readonly CaseRun[], environment: RehearsalEnvironment): Promise<CaseResult[]> {
-  const samples = await readSamples(environment.trafficFile);
+async function resultsOf(
+  runs: readonly CaseRun[],
+  environment: RehearsalEnvironment,
+  samples: TrafficSamples,
+): Promise<CaseResult[]> {
   const startsMs = runs.map(({ startMs }) => startMs);
   const impacts = impactBySpan(samples, await environment.logs(), startsMs);
   const injections = await injectionsById(join(environment.directory, "cloud", "events.ndjson"));

@@ -3,6 +3,7 @@ import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
 import { STREAM_PROTOCOLS } from "../traffic/types";
 import { worstChange } from "./change";
+import { dataText } from "./data-text";
 import { classesOf, headlineOf, machineNote } from "./headline";
 import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
@@ -65,11 +66,7 @@ function workFacts({ calls, jobs, data }: RehearsalReport): [string, string][] {
     facts.push(["jobs", `${count(sent)} sent, ${count(done)} done, ${count(lost)} lost${twice}`]);
     if (done > sent) facts.push(["", "done: with those that deploy tests sent"]);
   }
-  if (data) {
-    const { rows, lost, doubled, changed } = data;
-    const found = `${count(lost)} lost, ${count(doubled)} doubled, ${count(changed)} changed`;
-    facts.push(["data", `${count(rows)} rows in databases, ${found}`]);
-  }
+  if (data) facts.push(["data", dataText(data)]);
   return facts;
 }
 

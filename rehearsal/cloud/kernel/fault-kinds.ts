@@ -219,9 +219,6 @@ export const LASTING: readonly FaultKind[] = [
   "restart",
 ];
 
-/** Faults of databases, which only a stack with databases has. */
-export const OF_DATABASES = ["failover", "connectionsUsedUp", "slowDatabase"] as const satisfies readonly FaultKind[];
-
 /** @throws UserError in one line, with what was given and what is wanted */
 export function parseFault(request: unknown): { kind: FaultKind; parameters: FaultParameters<FaultKind> } {
   const { kind, ...given } = z.looseObject({ kind: z.string() }).parse(request);

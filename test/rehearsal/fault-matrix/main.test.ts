@@ -28,7 +28,7 @@ describe("the fault matrix", function () {
 
   const wrong: [args: string[], line: RegExp][] = [
     [["--only", "restrat"], /there is no restrat; wanted some of throttle, .*restart\./],
-    [["--step", "preflight"], /there is no preflight; wanted some of warm, verify, /],
+    [["--step", "preflight"], /there is no preflight; wanted some of warm, migrate, verify, /],
   ];
   for (const [args, line] of wrong) {
     it(`refuses ${args.join(" ")}`, async () => {

@@ -21,10 +21,10 @@ describe("markdownTable", () => {
       ),
     ];
     expect(markdownTable(results).split("\n")).to.deep.equal([
-      "| fault | warm | verify | test | ramp | cutover | confirm | bake | drain | retire |",
-      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-      "| `restart` |  |  |  |  | done |  | rolled back, 7 failed |  |  |",
-      "| `restart`, in mid-call |  |  |  |  | **left, then resume done** |  |  |  |  |",
+      "| fault | warm | migrate | verify | test | ramp | cutover | confirm | bake | drain | retire |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+      "| `restart` |  |  |  |  |  | done |  | rolled back, 7 failed |  |  |",
+      "| `restart`, in mid-call |  |  |  |  |  | **left, then resume done** |  |  |  |  |",
     ]);
     expect(endCounts(results)).to.equal("1 done, 1 rolled back, 1 left");
   });
