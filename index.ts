@@ -8,6 +8,7 @@ import type { Tags } from "./components/core/tags";
 import { UserError } from "./components/core/user-error";
 import { appliedBy } from "./components/database/applied";
 import { createDatabases, databaseOutputs } from "./components/database/databases";
+import { findExistingDatabases } from "./components/database/existing";
 import { createEdges, needsInternalEdge } from "./components/edge/edges";
 import { breakingChanges } from "./components/live/breaking-changes";
 import { databaseChanges } from "./components/live/database-changes";
@@ -61,9 +62,10 @@ async function program() {
   const hasInternal = needsInternalEdge({ settings, last });
   const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
-  const [foundSecrets, testHeader] = await Promise.all([
+  const [foundSecrets, testHeader, existing] = await Promise.all([
     findSecrets(settings.services),
     readTestHeader(settings.testHeader),
+    findExistingDatabases(settings),
   ]);
 
   const { accountId } = await aws.getCallerIdentity();
@@ -105,7 +107,7 @@ async function program() {
   const releases = serviceReleases(settings.services, state, last.grants, sources);
   const grants = mapValues(releases, (release) => release.grants);
   const uses = mapValues(grants, (colours) => unionOf(colours).uses ?? []);
-  const databases = createDatabases({ account, network, settings, uses, tags });
+  const databases = createDatabases({ account, network, settings, existing, uses, tags });
   for (const name of callOrder(settings.services)) {
     const service = settings.services[name]!;
     const { releaseSettings } = releases[name]!;

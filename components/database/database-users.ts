@@ -1,17 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
-import { regionalArn } from "../core/arn";
+import { type ArnParts, regionalArn } from "../core/arn";
 import { databaseFunctionName, databaseSecretName, databaseUsersLogGroupName, rolePath } from "../core/names";
 import { HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
+import { createOutsideRule, outsideName } from "../security/outside-rule";
 import { policyDocument } from "../security/policy-document";
 import { databaseUser } from "../settings/database-variables";
+import { CONFIG_NAMESPACE } from "../settings/problem";
 import { connect } from "./connect";
-import type { Database } from "./database";
 import type { UserRequest, UserResult } from "./function";
 import { functionCode } from "./function-code";
 import { functionStatements } from "./function-statements";
+import { type DatabasePlace, outsideOf } from "./place";
 
 const RUNTIME = "nodejs24.x";
 const MEMORY_MIB = 256;
@@ -23,7 +25,7 @@ export interface DatabaseUsersArgs {
   account: Account;
   vpcId: pulumi.Input<string>;
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  databases: Readonly<Record<string, Database>>;
+  databases: Readonly<Record<string, DatabasePlace>>;
   /** Pairs of a service and a database that it may connect to. */
   uses: readonly { service: string; database: string }[];
   tags: Tags;
@@ -31,11 +33,11 @@ export interface DatabaseUsersArgs {
 
 /** A service's user in a database. */
 export interface ServiceDatabase {
-  database: Database;
+  database: DatabasePlace;
   user: string;
   /** ARN of the secret with its password. */
   secretArn: pulumi.Output<string>;
-  /** The certificates of RDS's authorities, as PEM. Known when the user is there. */
+  /** The certificates that the server's is signed with, as PEM. Known when the user is there. */
   certificates: pulumi.Output<string>;
 }
 
@@ -67,7 +69,7 @@ export class DatabaseUsers extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    const { created, ready } = createFunction(
+    const { created, ready, group } = createFunction(
       this,
       name,
       args,
@@ -78,9 +80,16 @@ export class DatabaseUsers extends pulumi.ComponentResource {
       const user = databaseUser(service);
       const secretArn = secrets[place]!.arn;
       const request: { [Key in keyof UserRequest]: pulumi.Input<UserRequest[Key]> } = {
-        ...{ host: database.host, port: database.port, database: databaseName },
+        ...{ host: database.host, port: database.port, database: database.database },
         ...{ masterSecret: database.masterSecretArn, user, secret: secretArn },
-        certificates: certificatesUrl(account.region),
+        certificates: database.certificates ?? certificatesUrl(account.region),
+        ...(outsideOf(database) && {
+          existing: group.id.apply((id) => ({
+            path: `${CONFIG_NAMESPACE}:databases.${databaseName}.existing`,
+            owner: `${account.project}/${account.stack}/${service}`,
+            group: id,
+          })),
+        }),
       };
       const invocation = new aws.lambda.Invocation(
         `${service}-${databaseName}-user`,
@@ -88,7 +97,7 @@ export class DatabaseUsers extends pulumi.ComponentResource {
           functionName: created.name,
           input: pulumi.jsonStringify(request),
           // A restored database has the users of its time.
-          triggers: { code: created.codeSha256, database: database.resourceId },
+          triggers: { code: created.codeSha256, database: database.identity },
         },
         { parent: this, dependsOn: ready },
       );
@@ -115,7 +124,7 @@ function createFunction(
   name: string,
   args: DatabaseUsersArgs,
   secretArns: readonly pulumi.Output<string>[],
-): { created: aws.lambda.Function; ready: pulumi.Resource[] } {
+): { created: aws.lambda.Function; ready: pulumi.Resource[]; group: aws.ec2.SecurityGroup } {
   const { account, databases, tags } = args;
   const functionName = databaseFunctionName(account);
   const logGroup = new aws.cloudwatch.LogGroup(
@@ -138,7 +147,12 @@ function createFunction(
     .apply(([id, logGroupArn, masterSecretArns, serviceSecretArns]) =>
       functionStatements({
         functionArn: regionalArn({ ...account, id }, "lambda", `function:${functionName}`),
-        ...{ logGroupArn, masterSecretArns, serviceSecretArns },
+        ...{
+          logGroupArn,
+          masterSecretArns,
+          serviceSecretArns,
+          keys: keysOf({ ...account, id }, masterSecretArns, databases),
+        },
       }),
     );
   const policy = new aws.iam.RolePolicy(
@@ -162,9 +176,12 @@ function createFunction(
     },
     { parent },
   );
-  const toDatabases = Object.entries(databases).flatMap(([database, { securityGroup }]) =>
-    connect(parent, `${name}-uses-${database}`, { from: group, to: securityGroup, what: `Users of ${database}`, tags }),
-  );
+  const places = Object.values(databases);
+  const outside = new Map(places.flatMap((place) => outsideOf(place) ?? []).map((rule) => [outsideName(rule), rule]));
+  const toDatabases = [
+    ...connect(parent, name, { from: group, to: places, what: (database) => `Users of ${database}`, tags }),
+    ...[...outside.values()].map((rule) => createOutsideRule(parent, name, group, rule, tags)),
+  ];
   const created = new aws.lambda.Function(
     name,
     {
@@ -184,8 +201,21 @@ function createFunction(
     // Lambda makes its network interfaces with the role's rights.
     { parent, dependsOn: [policy] },
   );
-  const instances = Object.values(databases).map(({ instance }) => instance);
-  return { created, ready: [policy, toHttps, ...toDatabases, ...instances] };
+  return { created, ready: [policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)], group };
+}
+
+/** Keys of the account's own that master users' secrets are encrypted with, and what each opens. */
+function keysOf(
+  account: ArnParts,
+  secretArns: readonly string[],
+  databases: DatabaseUsersArgs["databases"],
+): { key: string; secretArn: string }[] {
+  return Object.values(databases).flatMap(({ masterKey }, place) => {
+    if (masterKey === undefined) return [];
+    // Secrets Manager gives an id, an ARN, or the ARN of an alias, for which a policy cannot name the key.
+    const key = masterKey.includes(":key/") ? masterKey : regionalArn(account, "kms", "key/*");
+    return [{ key, secretArn: secretArns[place]! }];
+  });
 }
 
 const trust = {

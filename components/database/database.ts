@@ -4,10 +4,11 @@ import type { Account } from "../core/account";
 import { databaseIdentifier } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { DatabaseOutputs, DatabaseSummary, Wrapped } from "../live/outputs";
-import type { DatabaseSettings } from "../settings/settings";
+import type { NewDatabase } from "../settings/settings";
+import type { DatabasePlace } from "./place";
 
 /** Port of PostgreSQL. */
-export const POSTGRES = 5432;
+const POSTGRES = 5432;
 /** RDS names it so everywhere, and no service can have a user with the name. */
 const MASTER = "postgres";
 /** The authority that signs the server's certificate. RDS renews the certificate by itself (aws-rules B9). */
@@ -15,7 +16,7 @@ const AUTHORITY = "rds-ca-rsa2048-g1";
 
 export interface DatabaseArgs {
   account: Account;
-  database: DatabaseSettings;
+  database: NewDatabase;
   vpcId: pulumi.Input<string>;
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** False lets a run delete the database. A final snapshot stays all the same. */
@@ -33,16 +34,7 @@ export interface DatabaseArgs {
  * Cost a month of db.t4g.micro with 20 GiB: see docs/cost.md (aws.amazon.com/rds/postgresql/pricing).
  */
 export class Database extends pulumi.ComponentResource {
-  /** Name of the database in the server. */
-  readonly database: string;
-  readonly host: pulumi.Output<string>;
-  readonly port = POSTGRES;
-  readonly securityGroup: aws.ec2.SecurityGroup;
-  /** ARN of the secret with the master user's password. */
-  readonly masterSecretArn: pulumi.Output<string>;
-  /** Another one is another server with other users, such as after a restore. */
-  readonly resourceId: pulumi.Output<string>;
-  readonly instance: aws.rds.Instance;
+  readonly place: DatabasePlace;
   readonly outputs: Wrapped<DatabaseOutputs>;
   readonly summary: Wrapped<DatabaseSummary>;
 
@@ -67,12 +59,12 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.securityGroup = new aws.ec2.SecurityGroup(
+    const group = new aws.ec2.SecurityGroup(
       `${name}-database`,
       { vpcId: args.vpcId, description: `Database ${name}`, tags },
       { parent: this },
     );
-    this.instance = new aws.rds.Instance(
+    const instance = new aws.rds.Instance(
       `${name}-database`,
       {
         identifier,
@@ -92,7 +84,7 @@ export class Database extends pulumi.ComponentResource {
         manageMasterUserPassword: true,
         caCertIdentifier: AUTHORITY,
         dbSubnetGroupName: subnetGroup.name,
-        vpcSecurityGroupIds: [this.securityGroup.id],
+        vpcSecurityGroupIds: [group.id],
         publiclyAccessible: false,
         parameterGroupName: parameterGroup.name,
         // A change waits for nobody: settings and stack are the same after each run.
@@ -106,13 +98,15 @@ export class Database extends pulumi.ComponentResource {
       { parent: this, protect: deletionProtection },
     );
 
-    this.database = name;
-    this.host = this.instance.address;
-    this.masterSecretArn = this.instance.masterUserSecrets.apply((secrets) => secrets[0]!.secretArn);
-    this.resourceId = this.instance.resourceId;
+    const host = instance.address;
+    const masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]!.secretArn);
+    this.place = {
+      ...{ name, database: name, host, port: POSTGRES, entrance: { group }, masterSecretArn },
+      ...{ identity: instance.resourceId, ready: [instance] },
+    };
     const { version, instanceClass, storageGiB } = database;
-    this.outputs = { identifier, host: this.host, version, instanceClass, storageGiB };
-    this.summary = { host: this.host, masterSecret: this.masterSecretArn };
+    this.outputs = { identifier, host, version, instanceClass, storageGiB };
+    this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }
 }

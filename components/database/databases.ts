@@ -1,15 +1,19 @@
 import type { Account } from "../core/account";
 import { mapValues } from "../core/map-values";
 import type { Tags } from "../core/tags";
+import type { DatabaseOutputs, DatabaseSummary, Wrapped } from "../live/outputs";
 import type { Network } from "../network/network";
 import type { Settings } from "../settings/settings";
 import { Database } from "./database";
 import { DatabaseUsers } from "./database-users";
+import type { DatabasePlace } from "./place";
 
 export interface DatabasesArgs {
   account: Account;
   network: Network;
   settings: Pick<Settings, "databases" | "deletionProtection">;
+  /** The existing ones of the settings, as they were found. */
+  existing: Readonly<Record<string, DatabasePlace>>;
   /** The databases that each service may connect to, by service. */
   uses: Readonly<Record<string, readonly string[]>>;
   tags: Tags;
@@ -17,28 +21,43 @@ export interface DatabasesArgs {
 
 /** The stack's databases, and the users that services have in them. */
 export interface Databases {
-  byName: Readonly<Record<string, Database>>;
+  byName: Readonly<Record<string, KnownDatabase>>;
   /** Undefined without databases. */
   users: DatabaseUsers | undefined;
 }
 
-export function createDatabases({ account, network, settings, uses, tags }: DatabasesArgs): Databases {
+interface KnownDatabase {
+  place: DatabasePlace;
+  outputs: Wrapped<DatabaseOutputs>;
+  summary: Wrapped<DatabaseSummary>;
+}
+
+export function createDatabases(args: DatabasesArgs): Databases {
+  const { account, network, settings, existing, uses, tags } = args;
   const { databases, deletionProtection } = settings;
-  const place = { account, vpcId: network.vpcId, subnetIds: network.privateSubnetIds, tags };
+  const where = { account, vpcId: network.vpcId, subnetIds: network.privateSubnetIds, tags };
   const byName = Object.fromEntries(
-    Object.entries(databases).map(([name, database]) => [
+    Object.entries(databases).map(([name, database]): [string, KnownDatabase] => [
       name,
-      new Database(name, { ...place, database, deletionProtection }),
+      "existing" in database
+        ? knownExisting(existing[name]!)
+        : new Database(name, { ...where, database, deletionProtection }),
     ]),
   );
   const pairs = Object.entries(uses).flatMap(([service, names]) =>
     names.filter((name) => name in byName).map((database) => ({ service, database })),
   );
+  const places = mapValues(byName, ({ place }) => place);
   const users =
     Object.keys(byName).length === 0
       ? undefined
-      : new DatabaseUsers("database-users", { ...place, databases: byName, uses: pairs });
+      : new DatabaseUsers("database-users", { ...where, databases: places, uses: pairs });
   return { byName, users };
+}
+
+function knownExisting(place: DatabasePlace): KnownDatabase {
+  const { host, port, database, masterSecretArn: masterSecret } = place;
+  return { place, outputs: { existing: { host, port, database } }, summary: { host, masterSecret } };
 }
 
 /** What the stack's outputs say of databases; nothing of a stack without any. */

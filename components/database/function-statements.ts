@@ -3,6 +3,8 @@ interface FunctionRights {
   logGroupArn: string;
   masterSecretArns: readonly string[];
   serviceSecretArns: readonly string[];
+  /** Keys of the account's own with which a master user's secret is encrypted. */
+  keys: readonly { key: string; secretArn: string }[];
 }
 
 /** What Lambda calls with a function's role to put it into a network. IAM takes no resource for most of it. */
@@ -17,7 +19,7 @@ const INTERFACES = [
 
 /** What the function that makes databases' users may do. */
 export function functionStatements(rights: FunctionRights): object[] {
-  const { functionArn, logGroupArn, masterSecretArns, serviceSecretArns } = rights;
+  const { functionArn, logGroupArn, masterSecretArns, serviceSecretArns, keys } = rights;
   return [
     {
       Sid: "ReadMasterPasswords",
@@ -25,6 +27,17 @@ export function functionStatements(rights: FunctionRights): object[] {
       Action: ["secretsmanager:GetSecretValue"],
       Resource: [...masterSecretArns],
     },
+    ...keys.map(({ key, secretArn }, place) => ({
+      Sid: `OpenMasterPassword${place + 1}`,
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: key,
+      // Secrets Manager gives the key the secret's ARN each time (aws-rules P10).
+      Condition: {
+        StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" },
+        StringEquals: { "kms:EncryptionContext:SecretARN": secretArn },
+      },
+    })),
     ...(serviceSecretArns.length === 0
       ? []
       : [

@@ -1,8 +1,8 @@
 import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
-import type { DatabaseSettings, Settings } from "../settings/settings";
+import type { ExistingDatabase, NewDatabase, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { DatabaseOutputs, StackState } from "./outputs";
+import type { ExistingDatabaseOutputs, NewDatabaseOutputs, StackState } from "./outputs";
 import { configurationOfRelease } from "./release";
 
 /**
@@ -19,8 +19,48 @@ export function databaseChanges(
 ): string[] {
   return Object.entries(last.databases ?? {}).flatMap(([name, had]) => {
     const now = databases[name];
-    return now ? changedProblems(name, now, had) : removalProblems(name, previous, last.deletionProtection ?? true);
+    const isProtected = last.deletionProtection ?? true;
+    if ("existing" in had) {
+      if (now === undefined) return removedExistingProblems(name, previous);
+      return "existing" in now
+        ? movedProblems(name, now.existing, had.existing, previous)
+        : [`${path(name)}: given without existing, but the stack has one that existed already: ${OTHER_DATA}`];
+    }
+    if (now === undefined) return removalProblems(name, previous, isProtected);
+    return "existing" in now
+      ? [`${path(name)}.existing: given ${now.existing.host}, but the stack has one of its own: ${OTHER_DATA}`]
+      : changedProblems(name, now, had);
   });
+}
+
+/** Why a block does not become another database, and what to do. */
+const OTHER_DATA =
+  "that would be another database with other data: put it back, add a second block beside it, copy the data, and move services by uses.";
+
+/** An existing one is not the stack's: nothing of it is deleted. But releases that use it would have no way to it any more. */
+function removedExistingProblems(name: string, previous: Live): string[] {
+  const users = usersOf(name, previous);
+  if (users.length === 0) return [];
+  return [
+    `${path(name)}: removed, but ${users.join(", ")} uses it, and could not reach it any more: put it back; first deploy releases without "uses: [${name}]" to both colours.`,
+  ];
+}
+
+/** A release that runs must not find itself at another database from one task to the next. */
+function movedProblems(
+  name: string,
+  now: ExistingDatabase,
+  had: ExistingDatabaseOutputs["existing"],
+  previous: Live,
+): string[] {
+  const users = usersOf(name, previous);
+  if (users.length === 0) return [];
+  return (["host", "port", "database"] as const)
+    .filter((key) => now[key] !== had[key])
+    .map(
+      (key) =>
+        `${path(name)}.existing.${key}: given ${now[key]}, but the stack has ${had[key]}, which ${users.join(", ")} uses: ${OTHER_DATA}`,
+    );
 }
 
 /** A database with releases that use it stays; another one stays as long as it is protected. */
@@ -36,7 +76,7 @@ function removalProblems(name: string, previous: Live, isProtected: boolean): st
   ];
 }
 
-function changedProblems(name: string, now: DatabaseSettings, had: DatabaseOutputs): string[] {
+function changedProblems(name: string, now: NewDatabase, had: NewDatabaseOutputs): string[] {
   return [
     ...(now.version === had.version
       ? []

@@ -72,7 +72,19 @@ export interface DatabaseSummary {
 }
 
 /** A database, and the settings with which the last run left it. */
-export interface DatabaseOutputs {
+export type DatabaseOutputs = NewDatabaseOutputs | ExistingDatabaseOutputs;
+
+/** One that is not the stack's own. */
+export interface ExistingDatabaseOutputs {
+  existing: {
+    host: string;
+    port: number;
+    /** Its name in the server. */
+    database: string;
+  };
+}
+
+export interface NewDatabaseOutputs {
   /** Identifier of its instance in RDS. */
   identifier: string;
   host: string;

@@ -4,6 +4,7 @@ import { HOST_PORT, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { Exposure } from "../settings/schema/kinds";
 import type { EgressRule } from "../settings/schema/service";
+import { createOutsideRule, tcp } from "./outside-rule";
 
 /** The load balancers of one edge. */
 interface EdgeLoadBalancers {
@@ -64,29 +65,6 @@ export function createInstanceSecurity(
     : [];
   const outside = args.egress.map((rule) => createOutsideRule(parent, name, group, rule, tags));
   return { group, rules: [...fromEdges, toHttps, ...calls, ...outside] };
-}
-
-/** The peer is not part of this stack: whoever owns it lets the instances in. */
-function createOutsideRule(
-  parent: pulumi.Resource,
-  name: string,
-  group: aws.ec2.SecurityGroup,
-  { port, cidr, securityGroup }: EgressRule,
-  tags: Tags,
-): pulumi.Resource {
-  const peer = (cidr ?? securityGroup)!;
-  return new aws.vpc.SecurityGroupEgressRule(
-    // The setting was once called `reaches`. Another name would replace the rule while instances use it.
-    `${name}-reaches-${port}-at-${peer.replace("/", "-")}`,
-    {
-      ...tcp(port),
-      securityGroupId: group.id,
-      ...(cidr === undefined ? { referencedSecurityGroupId: peer } : { cidrIpv4: peer }),
-      description: `What ${name} reaches at ${peer}`,
-      tags,
-    },
-    { parent },
-  );
 }
 
 function createEdgeRules(
@@ -161,8 +139,4 @@ function createCallRules(
       { parent },
     ),
   ];
-}
-
-function tcp(port: number) {
-  return { ipProtocol: "tcp", fromPort: port, toPort: port };
 }

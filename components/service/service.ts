@@ -7,6 +7,7 @@ import { HOST_PORT } from "../core/ports";
 import type { Tags } from "../core/tags";
 import { connect } from "../database/connect";
 import type { DatabaseUsers, ServiceDatabase } from "../database/database-users";
+import { outsideOf } from "../database/place";
 import type { Edge } from "../edge/edge";
 import { type Grants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
@@ -15,6 +16,7 @@ import type { ReleaseSettings } from "../live/release-settings";
 import type { RulePriorities } from "../live/rule-priorities";
 import type { Network } from "../network/network";
 import { createInstanceSecurity } from "../security/instance-security";
+import { outsideName } from "../security/outside-rule";
 import { Roles } from "../security/roles";
 import type { TestHeader } from "../security/test-header";
 import { productionHost } from "../settings/host-names";
@@ -131,15 +133,16 @@ export class Service extends pulumi.ComponentResource {
       vpcId: args.network.vpcId,
       edges,
       callees: grants.calls.map((callee) => ({ name: callee, port: settings.services[callee]!.internalPort })),
-      egress: grants.egress,
+      egress: withDatabases(grants.egress, inDatabases),
       internalEdge: args.edges.internal,
       tags,
     });
-    const toDatabases = inDatabases.flatMap(({ database }) =>
-      connect(this, `${name}-uses-${database.database}`, {
-        ...{ from: security.group, to: database.securityGroup, what: `${name} in ${database.database}`, tags },
-      }),
-    );
+    const toDatabases = connect(this, name, {
+      from: security.group,
+      to: inDatabases.map(({ database }) => database),
+      what: (database) => `${name} in ${database}`,
+      tags,
+    });
     const startAfter = [...roles.policies, ...security.rules, ...toDatabases];
     const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
     this.rules = routings.flatMap(({ rules }) => rules);
@@ -271,10 +274,16 @@ function countedSides(
 
 /** The database that a release uses. */
 function databaseOf({ uses }: ReleaseSettings, all: readonly ServiceDatabase[]): EnvironmentArgs["database"] {
-  const found = all.find(({ database }) => uses.includes(database.database));
+  const found = all.find(({ database }) => uses.includes(database.name));
   if (!found) return undefined;
   const { database, user, certificates } = found;
   return { host: database.host, port: database.port, name: database.database, user, certificates };
+}
+
+/** Places outside the stack that a service connects to, each once: its settings may name an existing database, too. */
+function withDatabases(egress: Grants["egress"], inDatabases: readonly ServiceDatabase[]): Grants["egress"] {
+  const all = [...egress, ...inDatabases.flatMap(({ database }) => outsideOf(database) ?? [])];
+  return [...new Map(all.map((rule) => [outsideName(rule), rule])).values()];
 }
 
 /** Callees of a release that are there. One that was removed only a retired release still names; it gets its URL no more. */

@@ -19,9 +19,15 @@ export function unknownKey(path: readonly PropertyKey[], wanted: string): string
 }
 
 /** True where a user who misread the setting may have written a secret instead of the name of one. */
-function isSecret([group, , setting, , ofSidecar]: readonly PropertyKey[]): boolean {
+function isSecret([group, , setting, ofDatabase, ofSidecar]: readonly PropertyKey[]): boolean {
   const isOfService = setting === "secrets" || (setting === "sidecars" && ofSidecar === "secrets");
-  return (group === "services" && isOfService) || group === "notify" || group === "testHeader";
+  const isOfDatabase = setting === "existing" && ofDatabase === "secret";
+  return (
+    (group === "services" && isOfService) ||
+    (group === "databases" && isOfDatabase) ||
+    group === "notify" ||
+    group === "testHeader"
+  );
 }
 
 function pathText(path: readonly PropertyKey[]): string {

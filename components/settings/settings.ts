@@ -26,8 +26,13 @@ type ParsedService = Parsed["services"][string];
 /** `routed` or `dns`. */
 export type Cutover = Parsed["cutover"];
 
+type ParsedDatabase = z.output<typeof Database>;
+/** Settings of a database that the program makes. */
+export type NewDatabase = Readonly<Omit<ParsedDatabase, "existing">>;
+/** Settings of a database that is there already, and that the program leaves where it is. */
+export type ExistingDatabase = Readonly<NonNullable<ParsedDatabase["existing"]> & { database: string }>;
 /** Settings of one database. */
-export type DatabaseSettings = Readonly<z.output<typeof Database>>;
+type DatabaseSettings = NewDatabase | { readonly existing: ExistingDatabase };
 
 /** Settings of the roles that jobs on GitHub take to deploy and to preview. */
 export type CiSettings = Readonly<NonNullable<Parsed["ci"]>>;
@@ -78,9 +83,10 @@ export interface ExistingNetwork {
   readonly privateSubnets: readonly string[];
 }
 export type Settings = Readonly<
-  Omit<Parsed, "services" | "network"> & {
+  Omit<Parsed, "services" | "network" | "databases"> & {
     network: NewNetwork | ExistingNetwork;
     services: Readonly<Record<string, ServiceSettings>>;
+    databases: Readonly<Record<string, DatabaseSettings>>;
   }
 >;
 
@@ -103,6 +109,9 @@ export function parseSettings(raw: Record<string, unknown>, owner: Owner = ANY_O
     ...parsed.data,
     network: networkOf(parsed.data.network),
     services: Object.fromEntries(services),
+    databases: Object.fromEntries(
+      Object.entries(parsed.data.databases).map(([name, database]) => [name, databaseOf(name, database)]),
+    ),
   });
 }
 
@@ -112,6 +121,24 @@ const ANY_OWNER: Owner = { project: "project", stack: "stack" };
 /** The existing network if one is named, else the new one. The rules between settings keep the two apart. */
 function networkOf({ vpc, publicSubnets, privateSubnets, ...created }: Parsed["network"]): Settings["network"] {
   return vpc && publicSubnets && privateSubnets ? { vpc, publicSubnets, privateSubnets } : created;
+}
+
+/** The existing database if the settings say one, else a new one. The rules between settings keep the two apart. */
+function databaseOf(name: string, { existing, ...created }: ParsedDatabase): DatabaseSettings {
+  return existing ? { existing: { ...existing, database: existing.database ?? name } } : created;
+}
+
+/** The existing databases that the setting `databases` names, by name; none where the setting is wrong. */
+export function existingDatabasesOf(raw: unknown): Readonly<Record<string, ExistingDatabase>> {
+  const { data = {} } = SettingsSchema.shape.databases.safeParse(raw);
+  return existingOnes(Object.fromEntries(Object.entries(data).map(([name, one]) => [name, databaseOf(name, one)])));
+}
+
+/** Those of the databases that are there already. */
+export function existingOnes(databases: Settings["databases"]): Readonly<Record<string, ExistingDatabase>> {
+  return Object.fromEntries(
+    Object.entries(databases).flatMap(([name, one]) => ("existing" in one ? [[name, one.existing]] : [])),
+  );
 }
 
 /** The existing network that the setting `network` names; null for a new one, and where the setting is wrong. */

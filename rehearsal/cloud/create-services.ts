@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import type { ExistingNetwork } from "../../components/settings/settings";
+import type { ExistingDatabase, ExistingNetwork } from "../../components/settings/settings";
 import type { Addresses } from "./kernel/addresses";
 import type { CloudContext } from "./kernel/context";
 import type { TaskEnvironments } from "./kernel/ports";
@@ -43,6 +43,8 @@ export interface ServicesOptions {
   zones: string[];
   /** A VPC that exists from the start, as the settings name it. Default: none. */
   existingNetwork?: ExistingNetwork | undefined;
+  /** Databases of another owner that exist from the start, as the settings name them. Default: none. */
+  existingDatabases?: Readonly<Record<string, ExistingDatabase>> | undefined;
   /** Added to every AWS port. */
   portOffset: number;
   /**
@@ -97,6 +99,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     permissions: iam.model,
     logs: logs.model,
     existingNetwork: options.existingNetwork,
+    existingGroups: Object.values(options.existingDatabases ?? {}).flatMap(({ securityGroup = [] }) => securityGroup),
     vcpuLimit: () => serviceQuotas.model.get(VCPUS.service, VCPUS.code).value,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
   });
@@ -112,7 +115,9 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     ...{ context, network, secrets: secrets.model.secretsManager, directory: join(directory, "databases") },
     sign: (hosts) => acm.model.signFor(hosts),
     authority: acm.model.authority,
+    existing: options.existingDatabases,
   });
+  await rds.model.startExisting();
   const lambda = createLambda({
     ...{ context, network, permissions: iam.model, logs: logs.model, directory: join(directory, "functions") },
     open: options.openFunction,

@@ -32,7 +32,7 @@ const CLOSE_MS = 5_000;
 export interface ServeOptions {
   region: string;
   zone: string[];
-  /** Path of a stack's settings: the VPC that they name, and the zones of further domains, exist from the start. */
+  /** Path of a stack's settings: the VPC and the databases that they name, and the zones of further domains, exist from the start. */
   settings: string;
   speed: number;
   seed: number;
@@ -62,13 +62,14 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const events = new EventFile(join(directory, "events.ndjson"));
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const assumptions = assumptionsOf(options.observed ?? null);
-  const { network, furtherDomains } = beforehandOf(resolve(options.settings));
+  const { network, furtherDomains, databases } = beforehandOf(resolve(options.settings));
   const cloud = await Cloud.create({
     ...options,
     assumptions,
     spreadSeconds: options.spread ?? spreadOf(assumptions),
     zones: [...new Set([...options.zone, ...furtherDomains])],
     existingNetwork: network ?? undefined,
+    existingDatabases: databases,
     directory,
     // Tasks have an API of their own: their keys, queues and logs stay while the control plane restarts.
     apiUrl: () => apiOfTasks.url,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 
 export const STACK = "rehearsal";
 /** The URL of the key that encrypts the stack's secrets, as its settings have it. */
@@ -52,6 +53,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   if (changes.services) keepServices(document, changes.services);
   if (!hasDatabases) keepInMemory(document);
   removeUnusedDatabases(document);
+  standForExisting(document);
   if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
   document.setIn(["config", "aoshingo:cutover"], cutover);
   if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
@@ -118,6 +120,21 @@ function removeUnusedDatabases(document: Document): void {
   for (const name of Object.keys(config["aoshingo:databases"] ?? {}))
     if (!used.has(name)) document.deleteIn([...DATABASES, name]);
 }
+
+/**
+ * Changes what of existing databases only their owner has: the server here has a certificate of the rehearsal's authority, and
+ * the secret is in the rehearsal's account.
+ */
+function standForExisting(document: Document): void {
+  const { config } = document.toJS() as { config: { "aoshingo:databases"?: Record<string, { existing?: Existing }> } };
+  for (const [name, { existing }] of Object.entries(config["aoshingo:databases"] ?? {})) {
+    const path = [...DATABASES, name, "existing"];
+    if (existing?.certificates !== undefined) document.deleteIn([...path, "certificates"]);
+    if (existing?.secret.startsWith("arn:")) document.setIn([...path, "secret"], nameInArn(existing.secret));
+  }
+}
+
+type Existing = { secret: string; certificates?: string };
 
 function blocksOf(document: Document): Record<string, Block> {
   const { config } = document.toJS() as { config: { "aoshingo:services": Record<string, Block> } };

@@ -130,13 +130,30 @@ const EXISTING: Record<string, (inputs: Looked) => Record<string, unknown> | Err
   },
 };
 
+/** A security group that AWS does not have. Others are in the VPC whose id ends as theirs. */
+export const NO_GROUP = "sg-00000000";
+
+/** A secret is encrypted with the key that its name names, and missing if its name says so. */
+function secretOf({ name, arn }: { name?: string; arn?: string }) {
+  if (name?.includes("missing")) missing("couldn't find resource");
+  return { arn: arn ?? `${SECRETS}:${name}-AbCdEf`, kmsKeyId: name?.includes("key") ? "1234abcd" : "" };
+}
+
+function missing(details: string): never {
+  throw Object.assign(new Error(details), { details });
+}
+
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   const found = EXISTING[token]?.(inputs);
   if (found instanceof Error) throw Object.assign(found, { details: found.message });
   if (found) return found;
   if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
   if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
-  if (token === "aws:secretsmanager/getSecret:getSecret") return { arn: `${SECRETS}:${String(inputs.name)}-AbCdEf` };
+  if (token === "aws:secretsmanager/getSecret:getSecret") return secretOf(inputs);
+  if (token === "aws:ec2/getSecurityGroup:getSecurityGroup")
+    return inputs.id === NO_GROUP
+      ? missing("no matching EC2 Security Group found")
+      : { vpcId: `vpc-${String(inputs.id).slice(-8)}` };
   if (token === "aws:ssm/getParameter:getParameter") return { value: inputs.name === "/weak" ? "guess*" : PREVIEW_KEY };
   if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
     return { names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"] };

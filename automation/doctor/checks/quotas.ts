@@ -137,6 +137,8 @@ function quotaFinding(limit: Limit, needed: number, allowed: number | string): F
 export function needsOf({ services, network, cutover, databases }: Settings): Needs {
   const all = Object.values(services);
   const on = (edge: Exposure) => all.filter(({ exposure }) => exposure.includes(edge)).length;
+  // An existing one counts already, in its owner's account.
+  const made = Object.values(databases).flatMap((database) => ("existing" in database ? [] : [database]));
   const fullest = Math.max(on("public"), on("internal"));
   return {
     rules: RULES_PER_SERVICE * fullest,
@@ -148,8 +150,8 @@ export function needsOf({ services, network, cutover, databases }: Settings): Ne
       0,
     ),
     addresses: addressesOf(network),
-    databases: Object.keys(databases).length,
-    databaseStorage: Object.values(databases).reduce((sum, { storageGiB }) => sum + storageGiB, 0),
+    databases: made.length,
+    databaseStorage: made.reduce((sum, { storageGiB }) => sum + storageGiB, 0),
   };
 }
 

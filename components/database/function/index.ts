@@ -8,6 +8,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { Client } from "pg";
+import { check, credentialsIn, type ExistingRequest, explained } from "./existing-server";
 import { ensureUser, setPassword } from "./service-user";
 
 const PASSWORD_BYTES = 30;
@@ -29,14 +30,16 @@ export interface UserRequest {
   user: string;
   /** ARN of the secret that gets the user's password, if it has no value yet. */
   secret: string;
-  /** Where the certificates are that RDS's certificates are signed with. */
+  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
   certificates: string;
+  /** Absent for a database of the stack's own. */
+  existing?: ExistingRequest;
 }
 
 /** What the function answers; nothing of it is secret. */
 export interface UserResult {
   user: string;
-  /** Certificates that RDS's certificates are signed with, as PEM. */
+  /** Certificates that the server's is signed with, as PEM. */
   certificates: string;
 }
 
@@ -47,16 +50,21 @@ export interface UserResult {
  */
 export async function handler(request: UserRequest): Promise<UserResult> {
   const secrets = new SecretsManagerClient({});
-  const certificates = await download(request.certificates);
-  const { host, port, database, user } = request;
+  const certificates = await certificatesOf(request);
+  const { host, port, database, user, existing } = request;
   const place = { host, port, database, ssl: { ca: certificates }, connectionTimeoutMillis: CONNECT_MS };
   // RDS changes it every seven days.
-  const master = JSON.parse((await patiently(() => read(secrets, request.masterSecret)))!) as Credentials;
+  const master = credentialsIn(await patiently(() => read(secrets, request.masterSecret)), existing);
+  const asMaster = { ...place, user: master.username, password: master.password };
+  // Nothing is changed where the server is not as it has to be, and not even a password is made.
+  if (existing)
+    await explained({ ...request, existing }, master.username, () =>
+      withClient(asMaster, (admin) => check(admin, request, existing)),
+    );
   const password =
     (await patiently(() => read(secrets, request.secret))) ?? (await newPassword(secrets, request.secret));
-  const session = { user: master.username, password: master.password };
-  await withClient({ ...place, ...session }, async (admin) => {
-    await ensureUser(admin, database, user);
+  await withClient(asMaster, async (admin) => {
+    await ensureUser(admin, database, user, existing?.owner);
     if (await isRefused({ ...place, user, password })) await setPassword(admin, user, password);
   });
   // That it works is seen by a connection of the user itself.
@@ -64,9 +72,8 @@ export async function handler(request: UserRequest): Promise<UserResult> {
   return { user, certificates };
 }
 
-interface Credentials {
-  username: string;
-  password: string;
+function certificatesOf({ certificates }: UserRequest): Promise<string> {
+  return certificates.startsWith("https://") ? download(certificates) : Promise.resolve(certificates);
 }
 
 type Place = ConstructorParameters<typeof Client>[0];

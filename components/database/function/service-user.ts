@@ -9,20 +9,39 @@ const LOCK = 4_711_001;
  * first in its search path. Nobody else may use that schema, unless the user grants it.
  *
  * @param admin a connection to the database as the master user
+ * @param owner whose user it is in a database that existed before, in which all other rights stay as they are; undefined for a
+ *   database of the stack's own
  */
-export async function ensureUser(admin: Client, database: string, user: string): Promise<void> {
+export async function ensureUser(admin: Client, database: string, user: string, owner?: string): Promise<void> {
   const [name, place] = [escapeIdentifier(user), escapeIdentifier(database)];
   // Two runs at once would change the same rights, which PostgreSQL refuses one of them.
   await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
   const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [user]);
   if (rowCount === 0) await admin.query(`CREATE ROLE ${name} LOGIN`);
-  // By default everybody may connect and, before version 15, create tables in the schema public.
-  await admin.query(`REVOKE ALL ON DATABASE ${place} FROM PUBLIC`);
-  await admin.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-  await admin.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${place} TO ${name}`);
+  if (owner === undefined) {
+    // By default everybody may connect and, before version 15, create tables in the schema public.
+    await admin.query(`REVOKE ALL ON DATABASE ${place} FROM PUBLIC`);
+    await admin.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  } else if (rowCount === 0) await admin.query(`COMMENT ON ROLE ${name} IS ${escapeLiteral(markOf(owner))}`);
+  if (owner === undefined || !(await mayConnect(admin, user)))
+    await admin.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${place} TO ${name}`);
   // Only who could act as the user may give a schema to it: the master user is no superuser.
   await admin.query(`GRANT ${name} TO CURRENT_USER`);
   await admin.query(`CREATE SCHEMA IF NOT EXISTS ${name} AUTHORIZATION ${name}`);
+}
+
+/** The comment of a user in a database that existed before: nobody else's user gets another password. */
+export function markOf(owner: string): string {
+  return `aoshingo: ${owner}`;
+}
+
+/** By default everybody may. Who owns the database may have taken that away, and then the master user may not give it. */
+async function mayConnect(admin: Client, user: string): Promise<boolean> {
+  const { rows } = await admin.query<{ may: boolean }>(
+    "SELECT has_database_privilege($1, current_database(), 'CONNECT') AS may",
+    [user],
+  );
+  return rows[0]!.may;
 }
 
 /** Sets the user's password. The password itself does not leave this process. */

@@ -32,6 +32,32 @@ const NAMES_TAKEN = new Set([
   ...["trailing", "true", "union", "unique", "user", "using", "variadic", "when", "where", "window", "with"],
 ]);
 
+/** The settings of a database that the program makes. */
+const NEW = ["engine", "version", "instanceClass", "storageGiB", "multiZone", "backupDays"];
+
+/** An existing database with settings of a new one beside it, and one without a way to it or with two. */
+function existingProblems(name: string, database: unknown): string[] {
+  const values = asMap(database);
+  if (values.existing === undefined) return [];
+  const path = ["databases", name];
+  const refused = NEW.filter((key) => values[key] !== undefined).map((key) =>
+    problem([...path, key], values[key], "no value: the database exists already, and its owner decides"),
+  );
+  const { securityGroup, cidr } = asMap(values.existing);
+  const way = [...path, "existing"];
+  if (securityGroup === undefined && cidr === undefined)
+    refused.push(
+      problem(
+        [...way, "securityGroup"],
+        undefined,
+        "the server's security group, or in cidr the network that it is in",
+      ),
+    );
+  if (securityGroup !== undefined && cidr !== undefined)
+    refused.push(problem([...way, "cidr"], cidr, "no value beside securityGroup: one of them says how to reach it"));
+  return refused;
+}
+
 /** Problems of databases' names, and of `uses`: which database, and as which user. */
 export function databaseProblems(services: readonly RawService[], databases: unknown): string[] {
   const names = Object.keys(asMap(databases));
@@ -44,6 +70,7 @@ export function databaseProblems(services: readonly RawService[], databases: unk
   const known = names.length === 0 ? "there are no databases" : `the databases are ${names.join(", ")}`;
   return [
     ...ofNames,
+    ...Object.entries(asMap(databases)).flatMap(([name, database]) => existingProblems(name, database)),
     ...services.flatMap((service) =>
       service.uses.flatMap((name) => {
         const path = ["services", service.name, "uses", name];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { object, oneOf, text, wholeNumber } from "./forms";
+import { isNetwork, object, oneOf, SECURITY_GROUP, SECURITY_GROUP_WANTED, text, wholeNumber } from "./forms";
 
 /** A name that PostgreSQL takes without quotation marks, and with which AWS's names begin. */
 export const DATABASE_NAME = /^[a-z][a-z0-9]{1,29}$/;
@@ -12,6 +12,38 @@ const MIN_STORAGE_GIB = 20;
 const MAX_STORAGE_GIB = 65_536;
 /** Days for which RDS keeps backups (aws-rules B5); 0 would switch them off. */
 const MAX_BACKUP_DAYS = 35;
+
+const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const SERVER_DATABASE = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
+/** Names of secrets that RDS makes have an exclamation mark. */
+const SECRET = /^(?:arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@!-]{1,512}$/;
+const CERTIFICATES = /^\s*(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/;
+const NETWORK_WANTED = "an IPv4 network of the database, such as 10.20.0.0/24";
+
+/** A database that is there already. How clients come to it: exactly one of `securityGroup` and `cidr`. */
+const Existing = object({
+  host: text(HOST, "a host name without a port, such as shop.abc123def456.ap-northeast-1.rds.amazonaws.com").describe(
+    "Name of the server, as its certificate has it: the endpoint of an instance, or of a cluster's writer.",
+  ),
+  port: wholeNumber(1, 65_535).describe("TCP port of the server.").default(5432),
+  database: text(SERVER_DATABASE, "the name of a database in the server, such as shop")
+    .describe("Name of the database in the server. Default: that of the setting.")
+    .optional(),
+  secret: text(SECRET, "the name or ARN of a secret in Secrets Manager, such as prod/shop-database").describe(
+    "Name or ARN of the secret with the master user's username and password, as JSON.",
+  ),
+  securityGroup: text(SECURITY_GROUP, SECURITY_GROUP_WANTED)
+    .describe("Security group of the server, which gets a rule for each service that uses it.")
+    .optional(),
+  cidr: z
+    .string({ error: NETWORK_WANTED })
+    .refine((cidr) => isNetwork(cidr, 1, 32), NETWORK_WANTED)
+    .describe("Instead of securityGroup: IPv4 network of the server, whose owner lets the services in.")
+    .optional(),
+  certificates: text(CERTIFICATES, "certificates as PEM, each from -----BEGIN CERTIFICATE----- on")
+    .describe("Certificates that the server's is signed with, as PEM. Default: those of RDS.")
+    .optional(),
+});
 
 export const Database = object({
   engine: oneOf(["postgres"]).describe("The engine: PostgreSQL.").default("postgres"),
@@ -32,4 +64,7 @@ export const Database = object({
   backupDays: wholeNumber(1, MAX_BACKUP_DAYS)
     .describe("Days for which the database can be restored to any point in time.")
     .default(7),
+  existing: Existing.describe(
+    "A database that is there already, on RDS or elsewhere, instead of a new one. The stack makes users in it, and never deletes it.",
+  ).optional(),
 });

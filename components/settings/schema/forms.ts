@@ -47,6 +47,9 @@ export const list = <T extends z.ZodType<string>>(item: T, wanted: string) =>
 export const map = <T extends z.ZodType>(keys: RegExp, value: T, wanted: string) =>
   z.record(z.string(), value, { error: wanted }).meta({ propertyNames: { pattern: keys.source } });
 
+export const SECURITY_GROUP = /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+export const SECURITY_GROUP_WANTED = "the id of a security group, such as sg-0123456789abcdef0";
+
 export const VARIABLES_WANTED = "a map from variable names to values";
 
 export const SECRET_WANTED =

@@ -13,6 +13,8 @@ import {
   oneOf,
   SECRET,
   SECRET_WANTED,
+  SECURITY_GROUP,
+  SECURITY_GROUP_WANTED,
   SERVICE_NAME,
   text,
   timeZone,
@@ -93,7 +95,7 @@ const EgressRule = object({
     .refine((cidr) => isNetwork(cidr, 1, 32), PEER_NETWORK_WANTED)
     .describe("IPv4 network or, with /32, address to connect to. Not 0.0.0.0/0.")
     .optional(),
-  securityGroup: text(/^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a security group, such as sg-0123456789abcdef0")
+  securityGroup: text(SECURITY_GROUP, SECURITY_GROUP_WANTED)
     .describe("Instead of cidr: ID of the security group to connect to, which must admit the service's instances.")
     .optional(),
 });

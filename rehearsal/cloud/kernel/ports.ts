@@ -200,6 +200,8 @@ export interface DatabaseEndpoint {
   readonly host: string;
   readonly port: number;
   readonly securityGroupIds: string[];
+  /** Of one whose security group nobody in the account knows: the address that clients let themselves out to. */
+  readonly address?: string | undefined;
   /** Takes the connection of a client that security groups let in. */
   accept(client: Socket): void;
 }

@@ -8,7 +8,7 @@ export function findersOf(services: Services): Finders {
   const { network, launchTemplates } = ec2.model;
   const inNoVpc = (found: unknown): Referred | undefined => (found ? {} : undefined);
   const inVpc = (found: { vpcId?: string | null | undefined } | undefined): Referred | undefined =>
-    found && { vpcId: found.vpcId ?? undefined };
+    found && { vpcId: found.vpcId || undefined };
   const loadBalancer = (arn: string) => inVpc(elb.model.loadBalancers.find(arn));
   return {
     autoScalingGroup: (nameOrArn) =>

@@ -27,7 +27,8 @@ describe("a service's user in a database", function () {
       tls: { certificate, key: privateKey },
       instanceClass: "db.t4g.micro",
     });
-    await server.createDatabase("main", MASTER);
+    await server.createMaster(MASTER);
+    await server.createDatabase("main", MASTER.username);
     for (const user of ["users", "user_profiles"]) await make(user, `of ${user}`);
   });
   after(async () => {

@@ -5,6 +5,8 @@ import { parseSettings } from "../../../components/settings/settings";
 import { release } from "../../automation/deploy/worlds";
 
 const HAD = { identifier: "shop-main", host: "main.rds", version: 17, instanceClass: "db.t4g.micro", storageGiB: 50 };
+const SHOP = { host: "shop.rds.example", secret: "prod/shop", cidr: "10.2.0.0/16" };
+const HAD_SHOP = { existing: { host: "shop.rds.example", port: 5432, database: "main" } };
 const EMPTY = { release: null, size: 0 };
 const using: Live = {
   serial: 1,
@@ -53,22 +55,50 @@ describe("changes of databases", () => {
   for (const [what, found, wanted] of table)
     it(`are refused or not: ${what}`, () => expect(found).to.deep.equal(wanted));
 
-  it("keep one that a release uses, also one that is only there for a rollback", () => {
+  /** `using`, with a release that is only there for a rollback and uses the database. */
+  function usingMain(): Live {
     const { blue } = using.services.users!.colours;
     const uses = release("v1", "users", {}).configuration!.replace(/^\d+ \{/, '4 {"uses":["main"],');
-    const live: Live = {
-      serial: 1,
-      services: {
-        users: {
-          active: "green",
-          colours: { blue: { ...blue, release: { ...blue.release!, configuration: uses } }, green: EMPTY },
-        },
-      },
-    };
-    expect(changes({}, live, false)).to.deep.equal([
+    const colours = { blue: { ...blue, release: { ...blue.release!, configuration: uses } }, green: EMPTY };
+    return { serial: 1, services: { users: { active: "green", colours } } };
+  }
+
+  it("keep one that a release uses, also one that is only there for a rollback", () => {
+    expect(changes({}, usingMain(), false)).to.deep.equal([
       'aoshingo:databases.main: removed, but users uses it, and would lose its data: put it back; to delete it for good, first deploy releases without "uses: [main]" to both colours.',
     ]);
     expect(changes({}, using, false)).to.deep.equal([]);
+  });
+
+  const ofExisting = (wanted: Record<string, object>, live = nobody) =>
+    databaseChanges(databases(wanted), live, { databases: { main: HAD_SHOP }, deletionProtection: true });
+  const OTHER =
+    "that would be another database with other data: put it back, add a second block beside it, copy the data, and move services by uses.";
+
+  it("take an existing one away although the stack is protected, unless a release uses it", () => {
+    expect(ofExisting({})).to.deep.equal([]);
+    expect(ofExisting({}, usingMain())).to.deep.equal([
+      'aoshingo:databases.main: removed, but users uses it, and could not reach it any more: put it back; first deploy releases without "uses: [main]" to both colours.',
+    ]);
+  });
+
+  it("do not lead releases to another server, and lead nobody there as long as none uses it", () => {
+    const moved = { main: { existing: { ...SHOP, host: "new.rds.example", database: "shop" } } };
+    expect(ofExisting({ main: { existing: SHOP } }, usingMain())).to.deep.equal([]);
+    expect(ofExisting(moved)).to.deep.equal([]);
+    expect(ofExisting(moved, usingMain())).to.deep.equal([
+      `aoshingo:databases.main.existing.host: given new.rds.example, but the stack has shop.rds.example, which users uses: ${OTHER}`,
+      `aoshingo:databases.main.existing.database: given shop, but the stack has main, which users uses: ${OTHER}`,
+    ]);
+  });
+
+  it("make no own one of an existing one, and no existing one of an own", () => {
+    expect(ofExisting({ main: {} })).to.deep.equal([
+      `aoshingo:databases.main: given without existing, but the stack has one that existed already: ${OTHER}`,
+    ]);
+    expect(changes({ main: { existing: SHOP } })).to.deep.equal([
+      `aoshingo:databases.main.existing: given shop.rds.example, but the stack has one of its own: ${OTHER}`,
+    ]);
   });
 
   it("are nothing for a stack of a program that knew no databases", () => {

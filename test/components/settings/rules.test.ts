@@ -28,6 +28,8 @@ const NETWORK =
 const VPC = "vpc-0123456789abcdef0";
 const SUBNETS = ["subnet-00000000", "subnet-00000001"];
 const EXISTING = { vpc: VPC, publicSubnets: SUBNETS, privateSubnets: ["subnet-00000002", "subnet-00000003"] };
+const SHOP_ALONE = { host: "shop.abc.ap-northeast-1.rds.amazonaws.com", secret: "prod/shop" };
+const SHOP = { ...SHOP_ALONE, securityGroup: "sg-0123456789abcdef0" };
 const INTERNALLY = "a service that is exposed internally";
 
 function problemsOf(services: Values, more: Values = {}): string[] {
@@ -54,6 +56,50 @@ describe("problems between settings", () => {
       [
         'aoshingo:databases.my-shop: given "my-shop", wanted a name of 2 to 30 lower-case letters and digits, first a letter',
         'aoshingo:databases.user: given "user", wanted another name: user is a word of PostgreSQL\'s own',
+      ],
+    ],
+    [
+      "an existing database with settings of a new one beside it",
+      problemsOf({ users: api }, { databases: { main: { existing: SHOP, version: 16, storageGiB: 30 } } }),
+      [
+        "aoshingo:databases.main.version: given 16, wanted no value: the database exists already, and its owner decides",
+        "aoshingo:databases.main.storageGiB: given 30, wanted no value: the database exists already, and its owner decides",
+      ],
+    ],
+    [
+      "an existing database without a way to it, and with two",
+      problemsOf(
+        { users: api },
+        { databases: { one: { existing: SHOP_ALONE }, two: { existing: { ...SHOP, cidr: "10.2.0.0/16" } } } },
+      ),
+      [
+        "aoshingo:databases.one.existing.securityGroup: missing, wanted the server's security group, or in cidr the network that it is in",
+        'aoshingo:databases.two.existing.cidr: given "10.2.0.0/16", wanted no value beside securityGroup: one of them says how to reach it',
+      ],
+    ],
+    [
+      "values of an existing database in other forms, without the text of what may be a password",
+      problemsOf(
+        { users: api },
+        {
+          databases: {
+            main: {
+              existing: {
+                ...{ host: "postgres://shop:5432/x", port: "5432", database: "", secret: "pass word" },
+                ...{ cidr: "10.2.0.1/16", certificates: "/etc/ca.pem", user: "shop" },
+              },
+            },
+          },
+        },
+      ),
+      [
+        'aoshingo:databases.main.existing.host: given "postgres://shop:5432/x", wanted a host name without a port, such as shop.abc123def456.ap-northeast-1.rds.amazonaws.com',
+        'aoshingo:databases.main.existing.port: given "5432", wanted a whole number from 1 to 65535',
+        'aoshingo:databases.main.existing.database: given "", wanted the name of a database in the server, such as shop',
+        "aoshingo:databases.main.existing.secret: given a value that is not shown, wanted the name or ARN of a secret in Secrets Manager, such as prod/shop-database",
+        'aoshingo:databases.main.existing.cidr: given "10.2.0.1/16", wanted an IPv4 network of the database, such as 10.20.0.0/24',
+        'aoshingo:databases.main.existing.certificates: given "/etc/ca.pem", wanted certificates as PEM, each from -----BEGIN CERTIFICATE----- on',
+        "aoshingo:databases.main.existing.user: unknown key, wanted host, port, database, secret, securityGroup, cidr or certificates",
       ],
     ],
     [

@@ -18,6 +18,9 @@ type Values = Record<string, unknown>;
 /** The settings of an existing network, which stand as comments in the example: they exclude those of a new one. */
 const ALTERNATIVES = ["vpc", "publicSubnets", "privateSubnets"];
 
+/** The settings of an existing database that stand there as comments: they exclude others, or are long. */
+const COMMENTED = ["databases.*.existing.cidr", "databases.*.existing.certificates"];
+
 const contentOf = (file: string) => parse(readFileSync(join(ROOT, file), "utf8")) as { config: Values };
 const settingsIn = (file: string): Settings => parseSettings(settingsOf(contentOf(file).config));
 
@@ -77,8 +80,15 @@ describe("settings' schema", () => {
 
   it("is in docs/settings.example.yaml, key by key", () => {
     const example = settingsOf(contentOf("docs/settings.example.yaml").config);
-    for (const { path } of keys.filter(({ path: [group, key] }) => group !== "network" || !ALTERNATIVES.includes(key!)))
-      expect(valuesAt(example, path), path.join(".")).to.not.be.empty;
+    const isThere = ({ path }: Key) =>
+      (path[0] !== "network" || !ALTERNATIVES.includes(path[1]!)) && !COMMENTED.includes(path.join("."));
+    for (const { path } of keys.filter(isThere)) expect(valuesAt(example, path), path.join(".")).to.not.be.empty;
+  });
+
+  it("is in docs/settings.example.yaml with the network and the certificates of an existing database", () => {
+    const existing = /^ {6}existing: .*\n((?: {8}.*\n)+)/m;
+    const [, lines = ""] = existing.exec(readFileSync(EXAMPLE, "utf8"))!;
+    for (const path of COMMENTED) expect(lines).to.match(new RegExp(`^ +# ${path.split(".").at(-1)}: `, "m"));
   });
 
   it("is in docs/settings.example.yaml with an existing network instead of a new one", () => {

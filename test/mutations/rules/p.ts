@@ -5,6 +5,7 @@ const SECRETS = "rehearsal/cloud/services/secrets/model/secrets-manager.ts";
 const API_TEST = "test/rehearsal/cloud/services/secrets/api/secrets.test.ts";
 
 export const P: Proofs = {
+  P10: "Secrets of the rehearsal have AWS's own key: what the program writes for a key of the account's is tried by test/components/database/existing.test.ts.",
   P1: {
     file: PARAMETERS,
     code: "if (existing && !overwrite) {",

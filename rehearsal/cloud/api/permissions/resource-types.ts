@@ -59,6 +59,7 @@ export function functionPermissions(
       {
         "aws:ec2/getVpc:getVpc": ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
         "aws:ec2/getSubnet:getSubnet": ["ec2:DescribeSubnets"],
+        "aws:ec2/getSecurityGroup:getSecurityGroup": ["ec2:DescribeSecurityGroups"],
         "aws:ec2/getRouteTable:getRouteTable": ["ec2:DescribeRouteTables"],
         "aws:ec2/getInternetGateway:getInternetGateway": ["ec2:DescribeInternetGateways"],
         "aws:ec2/getNatGateway:getNatGateway": ["ec2:DescribeNatGateways"],

@@ -112,7 +112,7 @@ export class DatabaseEntrances {
   }
 
   #connect({ securityGroupIds, service, log }: Caller, database: DatabaseEndpoint, socket: Socket): void {
-    const blockedBy = this.#parts.network.blockedBy(securityGroupIds, database.securityGroupIds, database.port);
+    const blockedBy = this.#blockedBy(securityGroupIds, database);
     if (blockedBy === undefined) {
       database.accept(socket);
       return;
@@ -125,6 +125,12 @@ export class DatabaseEntrances {
         : `${who} cannot connect to the database ${database.name}: no security group of its own lets it out`;
     log(`${why} on port ${database.port}${hint}`);
     socket.destroy();
+  }
+
+  #blockedBy(groupIds: string[], { address, securityGroupIds, port }: DatabaseEndpoint) {
+    const { network } = this.#parts;
+    if (address === undefined) return network.blockedBy(groupIds, securityGroupIds, port);
+    return network.letsOut(groupIds, address, port) ? undefined : "sender";
   }
 
   #end(server: Server): void {

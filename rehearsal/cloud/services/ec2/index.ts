@@ -3,7 +3,7 @@ import type { CloudContext } from "../../kernel/context";
 import type { Logs } from "../../kernel/ports";
 import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
-import { createExistingNetwork } from "./model/existing-network";
+import { createExistingGroup, createExistingNetwork } from "./model/existing-network";
 import { FlowLogs } from "./model/flow-logs";
 import { type InstancePermissions, Instances } from "./model/instances";
 import { LaunchTemplates } from "./model/launch-templates";
@@ -34,6 +34,8 @@ export interface Ec2Parts {
   bootSeconds?: number;
   /** A VPC that exists from the start. Default: none. */
   existingNetwork?: ExistingNetwork | undefined;
+  /** IDs of security groups that exist from the start. Default: none. */
+  existingGroups?: readonly string[];
 }
 
 export interface Ec2 {
@@ -45,6 +47,7 @@ export interface Ec2 {
 export function createEc2(context: CloudContext, parts: Ec2Parts): CloudService<Ec2> {
   const network = new Network(context);
   if (parts.existingNetwork) createExistingNetwork(network, parts.existingNetwork);
+  for (const id of new Set(parts.existingGroups)) createExistingGroup(network, id, parts.existingNetwork?.vpc);
   const flowLogs = new FlowLogs(context, { ...parts, vpcs: network.vpcs });
   const launchTemplates = new LaunchTemplates(context);
   const instances = new Instances(context, { ...parts, launchTemplates, network });

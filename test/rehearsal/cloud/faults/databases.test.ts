@@ -33,7 +33,8 @@ describe("faults of databases", function () {
       tls: { certificate, key: privateKey },
       instanceClass: "db.t4g.micro",
     });
-    await database.server.createDatabase("main", { username: "postgres", password: "p" });
+    await database.server.createMaster({ username: "postgres", password: "p" });
+    await database.server.createDatabase("main", "postgres");
     database.status = "available";
     server = createServer((socket) => database.accept(socket)).listen(0, "127.0.0.1");
     const clock = new CloudClock(1_000);

@@ -48,3 +48,10 @@ export function createExistingNetwork(
   network.addRoute(privateTable.id, { destination: EVERYWHERE, target: nat.id });
   for (const [place, subnetId] of privateSubnets.entries()) createSubnet(subnetId, place, 128, privateTable);
 }
+
+/** Makes a security group of another owner, in the VPC that exists, or in the one that the stack will make. */
+export function createExistingGroup({ securityGroups }: Network, id: string, vpcId: string | undefined): void {
+  const [name, description] = [`database-${id.slice(-8)}`, "Database of another owner"];
+  if (vpcId === undefined) securityGroups.createWithoutVpc(id, name, description);
+  else securityGroups.create(vpcId, name, description, id);
+}

@@ -7,6 +7,9 @@ import type { Vpcs } from "./vpcs";
 /** Default quota for each direction (N11). */
 const MAX_RULES = 60;
 
+/** Stands for a VPC that a stack will make. */
+const LATER = "";
+
 export interface SecurityGroup {
   id: string;
   vpcId: string;
@@ -27,8 +30,11 @@ export class SecurityGroups {
     private readonly changed: () => void,
   ) {}
 
-  /** Creates a group that allows all egress and no ingress. */
-  create(vpcId: string, name: string, description: string): SecurityGroup {
+  /**
+   * Creates a group that allows all egress and no ingress.
+   * @param id of a group that exists before any stack. Default: a new one
+   */
+  create(vpcId: string, name: string, description: string, id = this.#newId()): SecurityGroup {
     if (name.startsWith("sg-")) {
       throw new AwsError(
         "InvalidParameterValue",
@@ -39,10 +45,15 @@ export class SecurityGroups {
     if (this.inVpc(vpcId).some((group) => group.name === name)) {
       throw new AwsError("InvalidGroup.Duplicate", `The security group '${name}' already exists for VPC '${vpcId}'`);
     }
-    const group: SecurityGroup = { id: `sg-${this.context.random.hex(17)}`, vpcId, name, description, rules: [] };
+    const group: SecurityGroup = { id, vpcId, name, description, rules: [] };
     this.#byId.set(group.id, group);
     this.authorize(group.id, { direction: "egress", protocol: "-1", peer: { kind: "cidrIpv4", value: "0.0.0.0/0" } });
     return group;
+  }
+
+  /** Creates the group of an owner in a VPC that is not there yet: that of the first group that a rule names beside it. */
+  createWithoutVpc(id: string, name: string, description: string): void {
+    this.#byId.set(id, { id, vpcId: LATER, name, description, rules: [] });
   }
 
   /** Creates a VPC's default group, whose members can connect to each other. */
@@ -128,7 +139,12 @@ export class SecurityGroups {
     for (const group of this.inVpc(vpcId)) this.#byId.delete(group.id);
   }
 
+  #newId(): string {
+    return `sg-${this.context.random.hex(17)}`;
+  }
+
   #refuse(group: SecurityGroup, settings: RuleSettings): void {
+    if (settings.peer.kind === "group") settle(group, this.get(settings.peer.value));
     if (settings.peer.kind === "group" && this.get(settings.peer.value).vpcId !== group.vpcId) {
       throw new AwsError(
         "InvalidGroup.NotFound",
@@ -148,6 +164,12 @@ export class SecurityGroups {
       );
     }
   }
+}
+
+/** Puts a group whose VPC was not there yet into that of another group. */
+function settle(one: SecurityGroup, other: SecurityGroup): void {
+  if (one.vpcId === LATER) one.vpcId = other.vpcId;
+  if (other.vpcId === LATER) other.vpcId = one.vpcId;
 }
 
 function ruleNotFound(ruleId: string): AwsError {

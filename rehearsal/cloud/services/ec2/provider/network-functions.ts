@@ -3,6 +3,7 @@ import { defineFunction, type ProviderFunction } from "../../../provider/resourc
 import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
 import type { Route, RouteTable } from "../model/route-tables";
+import { securityGroupOutputs } from "./security-group-outputs";
 
 const filters = z.array(z.strictObject({ name: z.string(), values: z.array(z.string()) })).default([]);
 /** The keys that a route has, all of them; those that do not apply are empty. */
@@ -14,7 +15,13 @@ const NO_ROUTE = {
 
 /** The functions by which a program looks at a VPC that it does not declare. They look for one thing, by its id or a filter. */
 export function networkFunctions(network: Network): ProviderFunction[] {
-  return [vpcFunction(network), subnetFunction(network), routeTableFunction(network), ...gatewayFunctions(network)];
+  return [
+    vpcFunction(network),
+    subnetFunction(network),
+    securityGroupFunction(network),
+    routeTableFunction(network),
+    ...gatewayFunctions(network),
+  ];
 }
 
 function vpcFunction({ context, vpcs }: Network): ProviderFunction {
@@ -58,6 +65,18 @@ function subnetFunction(network: Network): ProviderFunction {
         mapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
         tags: {},
       };
+    },
+  });
+}
+
+function securityGroupFunction({ context, securityGroups }: Network): ProviderFunction {
+  return defineFunction({
+    token: "aws:ec2/getSecurityGroup:getSecurityGroup",
+    awsCall: "ec2:DescribeSecurityGroups",
+    args: z.strictObject({ id: z.string() }),
+    async call({ id }) {
+      const group = securityGroups.find(id) ?? nothing("EC2 Security Group");
+      return { id, ...securityGroupOutputs(context, group), tags: {} };
     },
   });
 }

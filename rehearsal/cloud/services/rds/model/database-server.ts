@@ -50,16 +50,27 @@ export class DatabaseServer {
     return new DatabaseServer(await PostgresServer.start(withConnections(options, instanceClass)), options);
   }
 
-  /** Creates the database with its master user, who is no superuser (aws-rules B10). */
-  async createDatabase(database: string, master: { username: string; password: string }): Promise<void> {
-    const [name, place] = [escapeIdentifier(master.username), escapeIdentifier(database)];
-    const admin = await this.#connect();
-    try {
+  /** Creates the master user, who is no superuser (aws-rules B10). */
+  async createMaster({ username, password }: { username: string; password: string }): Promise<void> {
+    await this.#asAdmin(async (admin) => {
       await admin.query("CREATE ROLE rds_superuser");
       await admin.query(
-        `CREATE ROLE ${name} LOGIN CREATEDB CREATEROLE PASSWORD ${escapeLiteral(master.password)} IN ROLE rds_superuser`,
+        `CREATE ROLE ${escapeIdentifier(username)} LOGIN CREATEDB CREATEROLE PASSWORD ${escapeLiteral(password)} IN ROLE rds_superuser`,
       );
-      await admin.query(`CREATE DATABASE ${place} OWNER ${name}`);
+    });
+  }
+
+  /** Creates a database that the master user owns. */
+  async createDatabase(database: string, master: string): Promise<void> {
+    await this.#asAdmin((admin) =>
+      admin.query(`CREATE DATABASE ${escapeIdentifier(database)} OWNER ${escapeIdentifier(master)}`),
+    );
+  }
+
+  async #asAdmin(use: (admin: Client) => Promise<unknown>): Promise<void> {
+    const admin = await this.#connect();
+    try {
+      await use(admin);
     } finally {
       await admin.end();
     }

@@ -1,7 +1,4 @@
-import type { Socket } from "node:net";
-import type { FaultyDatabase } from "../../../faults/database-faults";
-import type { DatabaseEndpoint } from "../../../kernel/ports";
-import type { DatabaseServer } from "./database-server";
+import { ServedDatabase } from "./served-database";
 
 /** What a program says of an instance. */
 export interface InstanceSettings {
@@ -23,11 +20,7 @@ export interface InstanceSettings {
 }
 
 /** An instance of RDS, at whose address clients reach its server. */
-export class DbInstance implements DatabaseEndpoint, FaultyDatabase {
-  /** RDS's word, such as `available`. */
-  status = "creating";
-  /** Undefined while it is being created. */
-  server: DatabaseServer | undefined;
+export class DbInstance extends ServedDatabase {
   /** Network interfaces in the subnets. */
   interfaceIds: string[] = [];
 
@@ -39,7 +32,9 @@ export class DbInstance implements DatabaseEndpoint, FaultyDatabase {
     readonly vpcId: string,
     /** ARN of the secret with the master user's password. */
     readonly masterSecretArn: string,
-  ) {}
+  ) {
+    super();
+  }
 
   get port(): number {
     return this.settings.port;
@@ -53,27 +48,7 @@ export class DbInstance implements DatabaseEndpoint, FaultyDatabase {
     return this.settings.dbName;
   }
 
-  /** Its machine is lost, and the standby takes over. */
-  async goAway(): Promise<void> {
-    this.status = "rebooting";
-    await this.server?.crash();
-  }
-
-  async comeBack(): Promise<void> {
-    await this.server?.recover();
-    this.status = "available";
-  }
-
-  async useUpConnections(): Promise<() => Promise<void>> {
-    return (await this.server?.useUpConnections()) ?? (async () => {});
-  }
-
-  delayAnswers(ms: number): void {
-    this.server?.delayAnswers(ms);
-  }
-
-  accept(client: Socket): void {
-    if (this.status === "available" && this.server) this.server.accept(client);
-    else client.destroy();
+  get database(): string {
+    return this.settings.dbName;
   }
 }

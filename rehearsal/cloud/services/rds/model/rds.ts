@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import type { ExistingDatabase as ExistingSettings } from "../../../../../components/settings/settings";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { DatabaseEndpoints } from "../../../kernel/ports";
@@ -8,8 +9,10 @@ import type { Network } from "../../ec2/model/network";
 import type { SecretsManager } from "../../secrets/model/secrets-manager";
 import { DatabaseServer } from "./database-server";
 import { DbInstance, type InstanceSettings } from "./db-instance";
+import { ExistingDatabase } from "./existing-database";
 import { maxConnections } from "./instance-class";
 import { ParameterGroups } from "./parameter-groups";
+import type { ServedDatabase } from "./served-database";
 import { SubnetGroups } from "./subnet-groups";
 
 /**
@@ -23,6 +26,10 @@ const PASSWORD_BYTES = 21;
 /** The minor version that stands for each major one: the server is always this machine's. */
 const MINOR = "6";
 
+/** The master user of servers that exist before any stack, and the class whose connections they have. */
+const MASTER = "postgres";
+const EXISTING_CLASS = "db.t4g.micro";
+
 const IDENTIFIER = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,62}$/;
 const MIN_STORAGE = 20;
 const MAX_STORAGE = 65_536;
@@ -33,6 +40,8 @@ export interface RdsPorts {
   context: CloudContext;
   network: Network;
   secrets: SecretsManager;
+  /** Databases that exist before any stack, by name. Default: none. */
+  existing?: Readonly<Record<string, ExistingSettings>> | undefined;
   /** Signs a server's certificate. */
   sign(hosts: string[]): Promise<{ certificate: string; privateKey: string }>;
   /** Holds the servers' data. */
@@ -45,6 +54,7 @@ export class Rds implements DatabaseEndpoints {
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
   readonly #instances = new Map<string, DbInstance>();
+  readonly #existing: ExistingDatabase[] = [];
   readonly #snapshots = new Set<string>();
 
   constructor(private readonly ports: RdsPorts) {
@@ -55,23 +65,42 @@ export class Rds implements DatabaseEndpoints {
     this.parameterGroups = new ParameterGroups(context, isUsed("parameterGroup"));
   }
 
-  /** Instances that take connections. */
-  get available(): readonly DbInstance[] {
-    return [...this.#instances.values()].filter(({ status }) => status === "available");
+  /** Databases that take connections. */
+  get available(): readonly ServedDatabase[] {
+    return this.#served.filter(({ status }) => status === "available");
+  }
+
+  /** Starts the servers that exist before any stack, one for each host and port. */
+  async startExisting(): Promise<void> {
+    const { existing = {}, secrets } = this.ports;
+    const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+    for (const secret of new Set(Object.values(existing).map((settings) => settings.secret)))
+      secrets.createBeforehand(secret, JSON.stringify({ username: MASTER, password }));
+    for (const [name, settings] of Object.entries(existing)) {
+      const database = new ExistingDatabase(name, settings);
+      const beside = this.#existing.find(({ host, port }) => host === database.host && port === database.port);
+      database.server = beside?.server ?? (await this.#startServer(database, EXISTING_CLASS));
+      if (!beside) await database.server.createMaster({ username: MASTER, password });
+      if (!this.#existing.some((other) => other.server === database.server && other.database === database.database))
+        await database.server.createDatabase(database.database, MASTER);
+      database.status = "available";
+      this.#existing.push(database);
+    }
   }
 
   get snapshots(): readonly string[] {
     return [...this.#snapshots];
   }
 
-  inVpc(vpcId: string): readonly DbInstance[] {
-    return [...this.#instances.values()].filter((instance) => instance.vpcId === vpcId);
+  /** An existing one is reached from everywhere that its owner, and the client's own rules, allow. */
+  inVpc(vpcId: string): readonly ServedDatabase[] {
+    return [...[...this.#instances.values()].filter((instance) => instance.vpcId === vpcId), ...this.#existing];
   }
 
   /** Reads a whole table, as RDS itself. @returns undefined if there is no such database */
   async rows(database: string, schema: string, table: string): Promise<object[] | undefined> {
-    const instance = [...this.#instances.values()].find(({ name, server }) => name === database && server);
-    return instance?.server?.rows(database, schema, table);
+    const found = this.#served.find(({ name, server }) => name === database && server);
+    return found?.server?.rows(found.database, schema, table);
   }
 
   find(identifier: string): DbInstance | undefined {
@@ -174,24 +203,34 @@ export class Rds implements DatabaseEndpoints {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#instances.values()].map(({ server }) => server?.remove()));
+    await Promise.all([...new Set(this.#served.map(({ server }) => server))].map((server) => server?.remove()));
   }
 
   async #start(instance: DbInstance, password: string): Promise<void> {
-    const { context, sign, ledger, directory } = this.ports;
-    const { identifier, instanceClass, dbName, username } = instance.settings;
+    const { context } = this.ports;
+    const { instanceClass, dbName, username } = instance.settings;
     const waited = context.clock.sleep(context.random.within(CREATE_SECONDS));
-    const { certificate, privateKey } = await sign([instance.host, "127.0.0.1"]);
-    const server = await DatabaseServer.start({
-      directory: join(directory, identifier),
+    const server = await this.#startServer(instance, instanceClass);
+    await server.createMaster({ username, password });
+    await server.createDatabase(dbName, username);
+    instance.server = server;
+    await waited;
+    instance.status = "available";
+  }
+
+  async #startServer({ host, port }: ServedDatabase, instanceClass: string): Promise<DatabaseServer> {
+    const { sign, ledger, directory } = this.ports;
+    const { certificate, privateKey } = await sign([host, "127.0.0.1"]);
+    return DatabaseServer.start({
+      directory: join(directory, `${host.split(".")[0]}-${port}`),
       ledger,
       tls: { certificate, key: privateKey },
       instanceClass,
     });
-    await server.createDatabase(dbName, { username, password });
-    instance.server = server;
-    await waited;
-    instance.status = "available";
+  }
+
+  get #served(): readonly ServedDatabase[] {
+    return [...this.#instances.values(), ...this.#existing];
   }
 
   #forget({ interfaceIds, masterSecretArn, settings }: DbInstance): void {

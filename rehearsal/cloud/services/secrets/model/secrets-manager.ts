@@ -82,6 +82,17 @@ export class SecretsManager {
     return secret;
   }
 
+  /**
+   * Creates a secret that exists before any stack.
+   * @param id the name that the owner's settings have, or the ARN
+   */
+  createBeforehand(id: string, value: string): void {
+    const name = id.startsWith("arn:") ? nameInArn(id) : id;
+    // A service of AWS may have made it, whose names nobody else may give.
+    const secret = this.create(name, value, undefined, name.includes("!") ? "rds" : undefined);
+    if (id.startsWith("arn:") && SUFFIX.test(id)) secret.arn = id;
+  }
+
   /** @param id name, ARN, or ARN without the suffix; an ARN that ends like a suffix counts as complete (P5) */
   find(id: string): Secret | undefined {
     const named = this.#get(id);
@@ -158,6 +169,11 @@ export class SecretsManager {
     this.#byName.delete(name);
     return undefined;
   }
+}
+
+/** The name of a secret, without the suffix. */
+export function nameInArn(arn: string): string {
+  return arn.split(":secret:")[1]!.replace(SUFFIX, "");
 }
 
 function checkValue(value: string): void {

@@ -1,0 +1,177 @@
+import type { Client } from "pg";
+import { markOf } from "./service-user";
+
+/** The oldest major version that RDS still has. */
+const OLDEST = 14;
+
+/** What the function has to know of a database that existed before. */
+export interface ExistingRequest {
+  /** Path of its settings, such as `aoshingo:databases.main.existing`. */
+  path: string;
+  /** Whose user it makes: project, stack and service. */
+  owner: string;
+  /** ID of the function's security group. */
+  group: string;
+}
+
+interface Request {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  existing?: ExistingRequest;
+}
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** Says in one line what a person has to mend. It has no stack: Lambda would put it beside the line. */
+class Refusal extends Error {
+  override readonly name = "Refused";
+  override readonly stack = "";
+}
+
+/**
+ * Reads the master user's name and password from the value of a secret, without a word of the value in an error.
+ * @param existing undefined for a secret that RDS made
+ */
+export function credentialsIn(value: string | undefined, existing: ExistingRequest | undefined): Credentials {
+  const wanted = 'JSON with username and password, such as {"username": "postgres", "password": "..."}';
+  const at = existing ? `${existing.path}.secret` : "the secret of the master user";
+  if (value === undefined) throw new Refusal(`${at}: given a secret without a value, wanted ${wanted}`);
+  try {
+    const { username, password } = JSON.parse(value) as Partial<Credentials>;
+    if (typeof username === "string" && typeof password === "string") return { username, password };
+  } catch {
+    // The parser's own message has a part of the value in it.
+  }
+  throw new Refusal(`${at}: given a secret with another value, wanted ${wanted}`);
+}
+
+/**
+ * Looks whether a server that existed before is one that a service can have a user in. It changes nothing.
+ * @param admin a connection to the database as the master user
+ */
+export async function check(
+  admin: Client,
+  { database, user }: Request,
+  { path, owner }: ExistingRequest,
+): Promise<void> {
+  const { rows } = await admin.query<ServerFacts>(SERVER_FACTS, [user]);
+  const facts = rows[0]!;
+  const refuse = (at: string, given: string, wanted: string): never => {
+    throw new Refusal(`${path}${at}: given ${given}, wanted ${wanted}`);
+  };
+  if (facts.version < OLDEST * 10_000)
+    refuse(".host", `a server of version ${facts.versionText}`, `PostgreSQL ${OLDEST} or newer: upgrade it first`);
+  if (facts.onlyReads)
+    refuse(".host", "a replica, which only reads", "the server that writes, or the cluster's writer");
+  if (!facts.mayCreateRoles)
+    refuse(".secret", `the user ${facts.me}, who may not create users`, "the master user, or one with CREATEROLE");
+  const service = `the service ${owner.split("/").at(-1)}`;
+  if (facts.hasRole && facts.mark !== markOf(owner)) {
+    const whose = facts.mark?.startsWith(markOf("")) ? ` (of ${facts.mark.slice(markOf("").length)})` : "";
+    refuse(
+      "",
+      `a server that has a user ${user} already${whose}, whose password ${service} would change`,
+      `a service of another name, or to drop that user if nobody needs it`,
+    );
+  }
+  if (facts.schemaOwner !== null && facts.schemaOwner !== user)
+    refuse(
+      "",
+      `a database that has a schema ${user} of ${facts.schemaOwner} already, which is the name of that of ${service}`,
+      "a service of another name, or to rename that schema",
+    );
+  if (facts.schemaOwner === null && !facts.mayCreateSchemas)
+    refuse(
+      ".secret",
+      `the user ${facts.me}, who may not create schemas in ${database}`,
+      `one who may: run GRANT CREATE ON DATABASE ${database} TO ${facts.me} as the database's owner`,
+    );
+  if (!facts.mayConnect)
+    refuse(
+      ".database",
+      `${database}, to which ${facts.me} may not let new users connect`,
+      `that right: run GRANT CONNECT ON DATABASE ${database} TO ${facts.me} WITH GRANT OPTION as the database's owner`,
+    );
+}
+
+interface ServerFacts {
+  me: string;
+  version: number;
+  versionText: string;
+  onlyReads: boolean;
+  mayCreateRoles: boolean;
+  mayCreateSchemas: boolean;
+  /** New users may connect, or the master user may let them. */
+  mayConnect: boolean;
+  hasRole: boolean;
+  mark: string | null;
+  schemaOwner: string | null;
+}
+
+const SERVER_FACTS = `
+  SELECT current_user AS me,
+    current_setting('server_version_num')::int AS version,
+    current_setting('server_version') AS "versionText",
+    pg_is_in_recovery() AS "onlyReads",
+    (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS "mayCreateRoles",
+    has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchemas",
+    has_database_privilege('public', current_database(), 'CONNECT')
+      OR has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION') AS "mayConnect",
+    EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS "hasRole",
+    (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1) AS mark,
+    (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS "schemaOwner"`;
+
+/** Runs what connects, and says of a failure to connect what a person has to mend. */
+export async function explained<Result>(
+  request: Request & { existing: ExistingRequest },
+  master: string,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const line = explain(error as FailedConnection, request, master);
+    throw line === undefined ? error : new Refusal(`${request.existing.path}${line}`);
+  }
+}
+
+interface FailedConnection {
+  code?: string;
+  message: string;
+}
+
+/** Codes of Node.js for a certificate that no known authority has signed. */
+const UNKNOWN_AUTHORITY = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_.*)$/;
+
+function explain(
+  { code = "", message }: FailedConnection,
+  { host, port, database, existing }: Request & { existing: ExistingRequest },
+  master: string,
+): string | undefined {
+  const server = `${host}:${port}`;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return `.host: given ${host}, wanted a name that the VPC resolves: nobody there knows it`;
+  if (code === "ECONNREFUSED") return `.port: given ${server}, wanted a port on which PostgreSQL listens: refused`;
+  if (code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ECONNRESET" || /timeout|terminated/i.test(message))
+    return `: given ${server}, from which no answer came, wanted one that lets in the security group ${existing.group} and those of the services on port ${port}, with a route between the networks`;
+  if (/does not support SSL/.test(message)) return `.host: given ${server}, which has no TLS, wanted a server with it`;
+  if (UNKNOWN_AUTHORITY.test(code))
+    return `.certificates: given others (${code}), wanted those that the certificate of ${host} is signed with; without the setting they are those of RDS`;
+  if (code === "CERT_HAS_EXPIRED")
+    return `.host: given ${host}, whose certificate has expired, wanted one that is valid`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return `.host: given ${host}, wanted the name that the server's certificate has: ${message}`;
+  if (code === "28P01" || code === "28000")
+    return `.secret: given a password or user that ${server} refuses, wanted those of its master user: ${message}`;
+  if (code === "3D000") return `.database: given ${database}, wanted a database of the server: ${message}`;
+  if (code === "42501")
+    return `.secret: given the user ${master}, wanted one who may connect to ${database}: ${message}`;
+  if (code === "53300") return `.host: given ${server}, which has no connection left: ${message}`;
+  return undefined;
+}
