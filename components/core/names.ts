@@ -104,6 +104,11 @@ export function databaseFunctionName({ project, stack }: Owner): string {
 
 const MAX_FUNCTION = 64;
 
+/** Name of the function that looks at databases while migrations run. */
+export function migrationObserverName({ project, stack }: Owner): string {
+  return physicalName(`${project}-${stack}-migration-observer`, [project, stack], MAX_FUNCTION);
+}
+
 /** Name of the secret with the password that a service has in a database. */
 export function databaseSecretName({ project, stack }: Owner, service: string, database: string): string {
   return `${project}/${stack}/${service}/${database}`;

@@ -2,9 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { type ArnParts, regionalArn } from "../core/arn";
-import { databaseFunctionName, databaseSecretName, databaseUsersLogGroupName, rolePath } from "../core/names";
+import {
+  databaseFunctionName,
+  databaseSecretName,
+  databaseUsersLogGroupName,
+  migrationObserverName,
+  rolePath,
+} from "../core/names";
 import { HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
+import type { MigrationDatabase, Wrapped } from "../live/outputs";
 import { createOutsideRule, outsideName } from "../security/outside-rule";
 import { policyDocument } from "../security/policy-document";
 import { databaseUser } from "../settings/database-variables";
@@ -12,7 +19,7 @@ import { CONFIG_NAMESPACE } from "../settings/problem";
 import { connect } from "./connect";
 import type { UserRequest, UserResult } from "./function";
 import { functionCode } from "./function-code";
-import { functionStatements } from "./function-statements";
+import { functionStatements, observerStatements } from "./function-statements";
 import { type DatabasePlace, outsideOf } from "./place";
 
 const RUNTIME = "nodejs24.x";
@@ -20,6 +27,10 @@ const MEMORY_MIB = 256;
 /** Longer than the function waits for rights and names that are new. */
 const TIMEOUT_SECONDS = 180;
 const LOG_DAYS = 90;
+/** Logical name of the function that looks at migrations. */
+const OBSERVER = "migration-observer";
+/** It answers after 20 s at most; connecting comes before that. */
+const OBSERVER_TIMEOUT_SECONDS = 40;
 
 export interface DatabaseUsersArgs {
   account: Account;
@@ -28,6 +39,8 @@ export interface DatabaseUsersArgs {
   databases: Readonly<Record<string, DatabasePlace>>;
   /** Pairs of a service and a database that it may connect to. */
   uses: readonly { service: string; database: string }[];
+  /** The services that have a migration. */
+  migrating: readonly string[];
   tags: Tags;
 }
 
@@ -39,6 +52,8 @@ export interface ServiceDatabase {
   secretArn: pulumi.Output<string>;
   /** The certificates that the server's is signed with, as PEM. Known when the user is there. */
   certificates: pulumi.Output<string>;
+  /** How a deploy looks at it while the service's migration runs; undefined for a service without one. */
+  migration: Wrapped<MigrationDatabase> | undefined;
 }
 
 /**
@@ -69,7 +84,7 @@ export class DatabaseUsers extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    const { created, ready, group } = createFunction(
+    const { created, observer, ready, group } = createFunctions(
       this,
       name,
       args,
@@ -79,10 +94,13 @@ export class DatabaseUsers extends pulumi.ComponentResource {
       const database = databases[databaseName]!;
       const user = databaseUser(service);
       const secretArn = secrets[place]!.arn;
-      const request: { [Key in keyof UserRequest]: pulumi.Input<UserRequest[Key]> } = {
-        ...{ host: database.host, port: database.port, database: database.database },
-        ...{ masterSecret: database.masterSecretArn, user, secret: secretArn },
+      const inServer = {
+        ...{ host: database.host, port: database.port, database: database.database, user, secret: secretArn },
         certificates: database.certificates ?? certificatesUrl(account.region),
+      };
+      const request: { [Key in keyof UserRequest]: pulumi.Input<UserRequest[Key]> } = {
+        ...inServer,
+        masterSecret: database.masterSecretArn,
         ...(outsideOf(database) && {
           existing: group.id.apply((id) => ({
             path: `${CONFIG_NAMESPACE}:databases.${databaseName}.existing`,
@@ -102,7 +120,9 @@ export class DatabaseUsers extends pulumi.ComponentResource {
         { parent: this, dependsOn: ready },
       );
       const certificates = invocation.result.apply((result) => (JSON.parse(result) as UserResult).certificates);
-      this.#all.push({ service, database, user, secretArn, certificates });
+      const observed = observer && args.migrating.includes(service);
+      const migration = observed ? { functionName: observer.name, ...inServer } : undefined;
+      this.#all.push({ service, database, user, secretArn, certificates, migration });
     });
     this.registerOutputs();
   }
@@ -119,12 +139,18 @@ function certificatesUrl(region: string): string {
   return `https://${host}.amazonaws.com/${region}/${region}-bundle.pem`;
 }
 
-function createFunction(
+function createFunctions(
   parent: DatabaseUsers,
   name: string,
   args: DatabaseUsersArgs,
   secretArns: readonly pulumi.Output<string>[],
-): { created: aws.lambda.Function; ready: pulumi.Resource[]; group: aws.ec2.SecurityGroup } {
+): {
+  created: aws.lambda.Function;
+  /** Undefined where nothing is migrated. */
+  observer: aws.lambda.Function | undefined;
+  ready: pulumi.Resource[];
+  group: aws.ec2.SecurityGroup;
+} {
   const { account, databases, tags } = args;
   const functionName = databaseFunctionName(account);
   const logGroup = new aws.cloudwatch.LogGroup(
@@ -132,34 +158,19 @@ function createFunction(
     { name: databaseUsersLogGroupName(account), retentionInDays: LOG_DAYS, tags },
     { parent },
   );
-  const role = new aws.iam.Role(
-    name,
-    { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags },
-    { parent },
-  );
+  const functionArn = (id: string, own: string) => regionalArn({ ...account, id }, "lambda", `function:${own}`);
+  const serviceSecrets = pulumi.all([...secretArns]);
+  const masters = pulumi.all(Object.values(databases).map(({ masterSecretArn }) => masterSecretArn));
   const statements = pulumi
-    .all([
-      account.id,
-      logGroup.arn,
-      pulumi.all(Object.values(databases).map(({ masterSecretArn }) => masterSecretArn)),
-      pulumi.all([...secretArns]),
-    ])
-    .apply(([id, logGroupArn, masterSecretArns, serviceSecretArns]) =>
+    .all([account.id, logGroup.arn, serviceSecrets, masters])
+    .apply(([id, logGroupArn, serviceSecretArns, masterSecretArns]) =>
       functionStatements({
-        functionArn: regionalArn({ ...account, id }, "lambda", `function:${functionName}`),
-        ...{
-          logGroupArn,
-          masterSecretArns,
-          serviceSecretArns,
-          keys: keysOf({ ...account, id }, masterSecretArns, databases),
-        },
+        functionArn: functionArn(id, functionName),
+        ...{ logGroupArn, serviceSecretArns, masterSecretArns },
+        keys: keysOf({ ...account, id }, masterSecretArns, databases),
       }),
     );
-  const policy = new aws.iam.RolePolicy(
-    name,
-    { role: role.name, policy: statements.apply((known) => JSON.stringify(policyDocument(known))) },
-    { parent },
-  );
+  const { role, policy } = createRole(parent, name, account, statements, tags);
   const group = new aws.ec2.SecurityGroup(
     name,
     { vpcId: args.vpcId, description: "Function that makes users of databases", tags },
@@ -182,26 +193,72 @@ function createFunction(
     ...connect(parent, name, { from: group, to: places, what: (database) => `Users of ${database}`, tags }),
     ...[...outside.values()].map((rule) => createOutsideRule(parent, name, group, rule, tags)),
   ];
+  const common = {
+    code: functionCode(),
+    runtime: RUNTIME,
+    architectures: ["arm64"],
+    memorySize: MEMORY_MIB,
+    loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+    vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [group.id] },
+    tags,
+  };
   const created = new aws.lambda.Function(
     name,
     {
+      ...common,
       name: functionName,
       description: `Makes the users that services of ${account.project} ${account.stack} have in databases`,
-      code: functionCode(),
       handler: "index.handler",
-      runtime: RUNTIME,
-      architectures: ["arm64"],
-      memorySize: MEMORY_MIB,
       timeout: TIMEOUT_SECONDS,
       role: role.arn,
-      loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-      vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [group.id] },
-      tags,
     },
     // Lambda makes its network interfaces with the role's rights.
     { parent, dependsOn: [policy] },
   );
-  return { created, ready: [policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)], group };
+  const createObserver = () => {
+    const observerName = migrationObserverName(account);
+    const rights = pulumi
+      .all([account.id, logGroup.arn, serviceSecrets])
+      .apply(([id, logGroupArn, serviceSecretArns]) =>
+        observerStatements({ functionArn: functionArn(id, observerName), logGroupArn, serviceSecretArns }),
+      );
+    const own = createRole(parent, OBSERVER, account, rights, tags);
+    return new aws.lambda.Function(
+      OBSERVER,
+      {
+        ...common,
+        name: observerName,
+        description: `Looks at databases of ${account.project} ${account.stack} while migrations run`,
+        handler: "observe.handler",
+        timeout: OBSERVER_TIMEOUT_SECONDS,
+        role: own.role.arn,
+      },
+      { parent, dependsOn: [own.policy] },
+    );
+  };
+  const observer = args.migrating.length > 0 && secretArns.length > 0 ? createObserver() : undefined;
+  return {
+    created,
+    observer,
+    ready: [policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)],
+    group,
+  };
+}
+
+function createRole(
+  parent: pulumi.Resource,
+  name: string,
+  account: Account,
+  statements: pulumi.Output<object[]>,
+  tags: Tags,
+): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  const role = new aws.iam.Role(
+    name,
+    { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags },
+    { parent },
+  );
+  const policy = statements.apply((known) => JSON.stringify(policyDocument(known)));
+  return { role, policy: new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent }) };
 }
 
 /** Keys of the account's own that master users' secrets are encrypted with, and what each opens. */

@@ -1,8 +1,12 @@
-interface FunctionRights {
+interface ObserverRights {
   functionArn: string;
   logGroupArn: string;
-  masterSecretArns: readonly string[];
+  /** With the passwords of services' users. */
   serviceSecretArns: readonly string[];
+}
+
+interface FunctionRights extends ObserverRights {
+  masterSecretArns: readonly string[];
   /** Keys of the account's own with which a master user's secret is encrypted. */
   keys: readonly { key: string; secretArn: string }[];
 }
@@ -19,7 +23,7 @@ const INTERFACES = [
 
 /** What the function that makes databases' users may do. */
 export function functionStatements(rights: FunctionRights): object[] {
-  const { functionArn, logGroupArn, masterSecretArns, serviceSecretArns, keys } = rights;
+  const { masterSecretArns, serviceSecretArns, keys } = rights;
   return [
     {
       Sid: "ReadMasterPasswords",
@@ -48,6 +52,25 @@ export function functionStatements(rights: FunctionRights): object[] {
             Resource: [...serviceSecretArns],
           },
         ]),
+    ...ownStatements(rights),
+  ];
+}
+
+/** What the function that looks at migrations may do: it connects as the services' own users. */
+export function observerStatements(rights: ObserverRights): object[] {
+  return [
+    {
+      Sid: "ReadServicesPasswords",
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue"],
+      Resource: [...rights.serviceSecretArns],
+    },
+    ...ownStatements(rights),
+  ];
+}
+
+function ownStatements({ functionArn, logGroupArn }: Pick<ObserverRights, "functionArn" | "logGroupArn">): object[] {
+  return [
     {
       Sid: "WriteOwnLogs",
       Effect: "Allow",

@@ -145,7 +145,7 @@ export interface MigrationDatabase {
   user: string;
   /** ARN of the secret with the user's password. */
   secret: string;
-  /** Where the certificates are that the server's is signed with. */
+  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
   certificates: string;
 }
 

@@ -1,5 +1,5 @@
 import { bucketArn, iamArn, regionalArn } from "../core/arn";
-import { logGroupName, namePrefix, scheduleGroupName } from "../core/names";
+import { logGroupName, migrationObserverName, namePrefix, scheduleGroupName } from "../core/names";
 import type { CiSettings } from "../settings/settings";
 import { ALL, allow, arns, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
 import { valueStatements } from "./ci-value-statements";
@@ -36,6 +36,13 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
         ],
       ],
     ),
+    ...(args.hasDatabases
+      ? [
+          allow("ObserveMigrations", own("lambda", `function:${migrationObserverName(account)}`), [
+            "lambda:InvokeFunction",
+          ]),
+        ]
+      : []),
     ...(args.drainsTasks
       ? [allow("DrainTasks", own("ecs", `container-instance/${named}`), ["ecs:UpdateContainerInstancesState"])]
       : []),

@@ -5,6 +5,7 @@ import {
   JOB_RULE,
   jobRunsLogGroupName,
   logGroupName,
+  migrationObserverName,
   namePrefix,
   repositoryPath,
   scheduleGroupName,
@@ -122,9 +123,11 @@ function readDatabasesStatements(account: KnownAccount): Statement[] {
         ...["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
       ],
     ),
-    allow("LookAtFunction", own("lambda", `function:${databaseFunctionName(account)}`), [
-      ...["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListVersionsByFunction"],
-    ]),
+    allow(
+      "LookAtFunction",
+      [databaseFunctionName(account), migrationObserverName(account)].map((name) => own("lambda", `function:${name}`)),
+      [...["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListVersionsByFunction"]],
+    ),
   ];
 }
 

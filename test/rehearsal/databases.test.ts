@@ -16,6 +16,7 @@ import { sharedStack } from "./shared-stack";
 
 const DATABASES = ["config", "aoshingo:databases"];
 const USES = ["config", "aoshingo:services", "users", "uses"];
+const MIGRATE = ["config", "aoshingo:services", "users", "migrate"];
 const TEST = ["config", "aoshingo:services", "users", "test"];
 const SOURCE = join(__dirname, "database-service");
 const POLL_MS = 50;
@@ -75,7 +76,17 @@ describe("a service with a database", function () {
 
   it("finds its rows after another release, and after a rollback", async () => {
     await stack.push("db-2", "second", "users", SOURCE);
-    await deploy("users=db-2");
+    await changeSettings(stack.settingsFile, MIGRATE, "node migrate.js");
+    await stack.up();
+    const { exitCode, errors, events } = await stack.deployAll(["users=db-2"]);
+    expect(exitCode, errors).to.equal(0);
+    const migrated = events.find((event) => event.type === "stepEnded" && event.step === "migrate") as {
+      detail: string;
+    };
+    // Requests have read and written all the while, and waited behind it.
+    expect(migrated.detail).to.match(
+      /^users is migrated to db-2, exit code 0 \(column notes\.author added \(text\); AccessExclusiveLock on notes held for [\d.]+ m?s/,
+    );
     await ask("/notes/two", "PUT");
     const back = await stack.run("rollback", ["users"]);
     expect(back.exitCode, back.errors).to.equal(0);
@@ -148,6 +159,7 @@ describe("a service with a database", function () {
 
   it("is deleted when no release uses it any more, and leaves a final snapshot", async () => {
     await changeSettings(stack.settingsFile, USES, undefined);
+    await changeSettings(stack.settingsFile, MIGRATE, undefined);
     await changeSettings(stack.settingsFile, TEST, test);
     await stack.up();
     await deploy("users=v1");

@@ -72,7 +72,7 @@ export async function handler(request: UserRequest): Promise<UserResult> {
   return { user, certificates };
 }
 
-function certificatesOf({ certificates }: UserRequest): Promise<string> {
+export function certificatesOf({ certificates }: Pick<UserRequest, "certificates">): Promise<string> {
   return certificates.startsWith("https://") ? download(certificates) : Promise.resolve(certificates);
 }
 
@@ -133,7 +133,7 @@ async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result
   }
 }
 
-export function download(url: string): Promise<string> {
+function download(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     get(url, (response) => {
       let text = "";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Client } from "pg";
-import { download, read, withClient } from "./index";
+import { certificatesOf, read, withClient } from "./index";
 import { LockSamples, type ObservedLock } from "./lock-samples";
 import { schemaOf } from "./schema";
 
@@ -21,7 +21,7 @@ export interface ObserveRequest {
   user: string;
   /** ARN of the secret with its password. */
   secret: string;
-  /** Where the certificates are that the server's is signed with. */
+  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
   certificates: string;
   /** What the migration's sessions call themselves. */
   application: string;
@@ -36,8 +36,6 @@ export interface Observed {
   locks: ObservedLock[];
 }
 
-let certificates: Promise<string> | undefined;
-
 /**
  * Handler of a Lambda function in the VPC: reads what a service has in a database and, while a migration's session is there,
  * which locks it holds. It connects as the service's user, and changes nothing.
@@ -45,11 +43,7 @@ let certificates: Promise<string> | undefined;
  */
 export async function handler(request: ObserveRequest): Promise<Observed> {
   const { host, port, database, user, secret, application, watchesLocks } = request;
-  certificates ??= download(request.certificates);
-  const ca = await certificates.catch((error: unknown) => {
-    certificates = undefined;
-    throw error;
-  });
+  const ca = await certificatesOf(request);
   const password = await read(new SecretsManagerClient({}), secret);
   if (password === undefined) throw new Error(`${user} has no password yet`);
   return withClient({ host, port, database, user, password, ssl: { ca } }, async (client) => {

@@ -31,7 +31,8 @@ describe("what a migration does", function () {
       tls: { certificate, key: privateKey },
       instanceClass: "db.t4g.micro",
     });
-    await server.createDatabase("main", MASTER);
+    await server.createMaster(MASTER);
+    await server.createDatabase("main", MASTER.username);
     const admin = await connect("postgres", MASTER.password);
     for (const user of ["users", "others"]) {
       await ensureUser(admin, "main", user);

@@ -36,11 +36,11 @@ const users = {
   secrets: { TOKEN: "secretsmanager:users/token", KEY: "ssm:/users/key" },
 };
 const report = { kind: "job", schedule: "rate(1 hour)" };
-const world = (ci?: object, jobs: object = {}) =>
+const world = (ci?: object, jobs: object = {}, more: object = {}) =>
   declare({
     services: { users: STATES.flipped, ...Object.fromEntries(Object.keys(jobs).map((name) => [name, STATES.start])) },
     settings: { users, ...jobs },
-    config: { notify: NOTIFY, ...(ci ? { ci } : {}) },
+    config: { notify: NOTIFY, ...(ci ? { ci } : {}), ...more },
   });
 const trustOf = (declared: World, use: string) =>
   JSON.parse(String(inputs(declared, `ci-${use}`, ROLE).assumeRolePolicy)).Statement[0];
@@ -51,6 +51,7 @@ const statementsOf = (declared: World, ...policies: string[]): Statement[] =>
 const ACTIONS: Record<string, string | null> = {
   "s3:GetObject": "s3:GetObject",
   "s3:ListObjectsV2": "s3:ListBucket",
+  "lambda:Invoke": "lambda:InvokeFunction",
 };
 /** IAM's prefix for a client of the SDK, if it is not the client's own name. */
 const PREFIXES: Record<string, string> = {
@@ -245,7 +246,7 @@ describe("roles for CI", () => {
   });
 
   it("let a deploy do all that its script calls", async () => {
-    const withJobs = await world({ repository: REPOSITORY }, { report });
+    const withJobs = await world({ repository: REPOSITORY }, { report }, { databases: { main: {} } });
     const made = calls();
     expect(made).to.include.members([
       "ecs:RunTask",
