@@ -39,8 +39,6 @@ export interface DatabaseUsersArgs {
   databases: Readonly<Record<string, DatabasePlace>>;
   /** Pairs of a service and a database that it may connect to. */
   uses: readonly { service: string; database: string }[];
-  /** The services that have a migration. */
-  migrating: readonly string[];
   tags: Tags;
 }
 
@@ -52,8 +50,8 @@ export interface ServiceDatabase {
   secretArn: pulumi.Output<string>;
   /** The certificates that the server's is signed with, as PEM. Known when the user is there. */
   certificates: pulumi.Output<string>;
-  /** How a deploy looks at it while the service's migration runs; undefined for a service without one. */
-  migration: Wrapped<MigrationDatabase> | undefined;
+  /** How a deploy looks at it while a migration of the service runs. */
+  migration: Wrapped<MigrationDatabase>;
 }
 
 /**
@@ -120,8 +118,7 @@ export class DatabaseUsers extends pulumi.ComponentResource {
         { parent: this, dependsOn: ready },
       );
       const certificates = invocation.result.apply((result) => (JSON.parse(result) as UserResult).certificates);
-      const observed = observer && args.migrating.includes(service);
-      const migration = observed ? { functionName: observer.name, ...inServer } : undefined;
+      const migration = { functionName: observer!.name, ...inServer };
       this.#all.push({ service, database, user, secretArn, certificates, migration });
     });
     this.registerOutputs();
@@ -146,7 +143,7 @@ function createFunctions(
   secretArns: readonly pulumi.Output<string>[],
 ): {
   created: aws.lambda.Function;
-  /** Undefined where nothing is migrated. */
+  /** Undefined where no service uses a database. A deploy may bring a service its first migration, and creates no function. */
   observer: aws.lambda.Function | undefined;
   ready: pulumi.Resource[];
   group: aws.ec2.SecurityGroup;
@@ -236,7 +233,7 @@ function createFunctions(
       { parent, dependsOn: [own.policy] },
     );
   };
-  const observer = args.migrating.length > 0 && secretArns.length > 0 ? createObserver() : undefined;
+  const observer = secretArns.length > 0 ? createObserver() : undefined;
   return {
     created,
     observer,

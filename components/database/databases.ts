@@ -11,7 +11,7 @@ import type { DatabasePlace } from "./place";
 export interface DatabasesArgs {
   account: Account;
   network: Network;
-  settings: Pick<Settings, "databases" | "deletionProtection" | "services">;
+  settings: Pick<Settings, "databases" | "deletionProtection">;
   /** The existing ones of the settings, as they were found. */
   existing: Readonly<Record<string, DatabasePlace>>;
   /** The databases that each service may connect to, by service. */
@@ -48,11 +48,10 @@ export function createDatabases(args: DatabasesArgs): Databases {
     names.filter((name) => name in byName).map((database) => ({ service, database })),
   );
   const places = mapValues(byName, ({ place }) => place);
-  const migrating = Object.keys(uses).filter((service) => settings.services[service]?.migrate !== undefined);
   const users =
     Object.keys(byName).length === 0
       ? undefined
-      : new DatabaseUsers("database-users", { ...where, databases: places, uses: pairs, migrating });
+      : new DatabaseUsers("database-users", { ...where, databases: places, uses: pairs });
   return { byName, users };
 }
 

@@ -162,7 +162,7 @@ export interface ServiceOutputs {
   healthCheckPath: string | null;
   /** What it speaks to the load balancers; absent for HTTP/1.1. */
   protocol?: Protocol;
-  /** Of a service with a migration and a database; absent otherwise, and in outputs of older programs. */
+  /** Where a migration is observed, of a service with a database; absent otherwise, and in outputs of older programs. */
   database?: MigrationDatabase;
   /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;

@@ -229,7 +229,7 @@ export class Service extends pulumi.ComponentResource {
       repository,
       logGroup: logGroup.name,
       ...(execLogGroup ? { execLogGroup: execLogGroup.name } : {}),
-      ...(inDatabases[0]?.migration ? { database: inDatabases[0].migration } : {}),
+      ...(inDatabases[0] ? { database: inDatabases[0].migration } : {}),
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       ...(service.protocol === "http1" ? {} : { protocol: service.protocol }),
       queue: queue?.outputs ?? null,

@@ -110,6 +110,28 @@ describe("databases in the program", () => {
     expect(resources.KeepServicesPasswords).to.deep.equal(["users-main-password.arn"]);
   });
 
+  it("are looked at in a migration by a function that knows the services' passwords, and not the master user's", () => {
+    const { Statement } = json(inputs(using, "migration-observer", ROLE_POLICY).policy);
+    const secrets = Statement.filter(({ Action }: { Action: string[] }) =>
+      Action.includes("secretsmanager:GetSecretValue"),
+    );
+    expect(secrets).to.deep.equal([
+      {
+        Sid: "ReadServicesPasswords",
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: ["users-main-password.arn"],
+      },
+    ]);
+    const { functionName, ...place } = using.outputs.services.users!.database!;
+    expect(inputs(using, "migration-observer", FUNCTION)).to.include({
+      name: functionName,
+      handler: "observe.handler",
+    });
+    const { masterSecret: _, ...request } = json(inputs(using, "users-main-user", INVOCATION).input);
+    expect(place).to.deep.equal(request);
+  });
+
   it("are in the variables of a release that uses them, with the password by version", () => {
     const [container] = json(inputs(using, "users-blue-task", TASK).containerDefinitions);
     const environment = Object.fromEntries(
