@@ -43,9 +43,14 @@ export interface TaskReachability {
 export interface Permissions {
   /**
    * @param resource ARN; "*" asks for any resource
-   * @param conditions condition keys of the call beyond those of every call
+   * @param conditions condition keys of the call beyond those of every call; an empty list for one that it is known to lack
    */
-  allows(roleName: string, action: string, resource: string, conditions?: Readonly<Record<string, string>>): boolean;
+  allows(
+    roleName: string,
+    action: string,
+    resource: string,
+    conditions?: Readonly<Record<string, string | readonly string[]>>,
+  ): boolean;
   /**
    * True if the role's trust policy lets a service principal assume it, such as `ec2.amazonaws.com` (I5).
    * @param sourceArn what the service assumes it for. Default: any resource of the service

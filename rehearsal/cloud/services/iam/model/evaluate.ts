@@ -1,7 +1,10 @@
 import ipaddr from "ipaddr.js";
 import type { Condition, Statement } from "./policy-document";
 
-/** The values of condition keys, by key in lower case. A key may have several values, such as `aws:tagkeys`. */
+/**
+ * The values of condition keys, by key in lower case. A key may have several values, such as `aws:tagkeys`, or none where the
+ * call is known to lack it.
+ */
 export type ConditionContext = Record<string, string | readonly string[]>;
 
 export interface AccessRequest {
@@ -136,7 +139,8 @@ function holds(condition: Condition, context: ConditionContext, log: (line: stri
   if (isNull) return condition.values.some((wanted) => (wanted.toLowerCase() === "true") === isMissing);
   if (test && isMissing && (isOptional || qualifier === "ForAllValues" || (isNegated && !qualifier))) return true;
   if (!test || isMissing) {
-    log(`condition ${condition.operator} on ${condition.key} is not known in the rehearsal: taken as not met`);
+    if (!test || !(condition.key.toLowerCase() in context))
+      log(`condition ${condition.operator} on ${condition.key} is not known in the rehearsal: taken as not met`);
     return false;
   }
   const isMet = (value: string) => condition.values.some((pattern) => test(pattern, value)) !== isNegated;

@@ -12,6 +12,8 @@ const ACTIVE_SECONDS = 60;
 /** AWS seconds for which they stay after the function is gone. Our number; AWS says up to 20 minutes (aws-rules L4). */
 const INTERFACES_SECONDS = 300;
 const MAX_NAME_LENGTH = 64;
+/** Lambda's own calls lack the key that those of the function's code have (aws-rules L3). In lower case, as all keys. */
+const BY_LAMBDA = { "lambda:sourcefunctionarn": [] };
 const PRINCIPAL = "lambda.amazonaws.com";
 
 export interface FunctionSettings {
@@ -150,7 +152,7 @@ export class Lambda {
         "InvalidParameterValueException",
         "The role defined for the function cannot be assumed by Lambda.",
       );
-    if (!permissions.allows(role, "ec2:CreateNetworkInterface", "*"))
+    if (!permissions.allows(role, "ec2:CreateNetworkInterface", "*", BY_LAMBDA))
       throw new AwsError(
         "InvalidParameterValueException",
         "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",

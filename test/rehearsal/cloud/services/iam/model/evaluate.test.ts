@@ -44,6 +44,7 @@ describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
     "aws:sourceip": "203.0.113.7",
     "aws:tagkeys": ["project", "stack"],
     "s3:max-keys": "10",
+    "lambda:sourcefunctionarn": [],
   };
   const cases: [string, Record<string, Record<string, unknown>>, boolean, string | null][] = [
     ["equal", { StringEquals: { "aws:RequestedRegion": ["us-east-1", "ap-northeast-1"] } }, true, null],
@@ -66,6 +67,12 @@ describe("rehearsal/cloud/services/iam/model/evaluate: conditions", () => {
       { StringEquals: { "ecs:CreateAction": "CreateCluster" } },
       false,
       "condition StringEquals on ecs:CreateAction is not known in the rehearsal: taken as not met",
+    ],
+    [
+      "on what the call is known to lack",
+      { ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:x" } },
+      false,
+      null,
     ],
     ["before a date", { DateLessThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, true, null],
     ["after a date", { DateGreaterThan: { "aws:CurrentTime": "2030-01-01T00:00:00Z" } }, false, null],
