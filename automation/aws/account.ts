@@ -47,6 +47,18 @@ export class AwsAccount implements Account {
     return LoadBalancers.length > 0;
   }
 
+  async hasSecret(SecretId: string): Promise<boolean> {
+    const { DescribeSecretCommand, ResourceNotFoundException, SecretsManagerClient } =
+      require("@aws-sdk/client-secrets-manager") as typeof import("@aws-sdk/client-secrets-manager");
+    try {
+      const found = await new SecretsManagerClient(this.#config).send(new DescribeSecretCommand({ SecretId }));
+      return found.DeletedDate === undefined;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    }
+  }
+
   async certificate(CertificateArn: string): Promise<CertificateState> {
     const { ACMClient, DescribeCertificateCommand } =
       require("@aws-sdk/client-acm") as typeof import("@aws-sdk/client-acm");

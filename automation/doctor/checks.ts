@@ -2,6 +2,7 @@ import type { Check } from "./check";
 import { certificate } from "./checks/certificate";
 import { cli } from "./checks/cli";
 import { credentials } from "./checks/credentials";
+import { databases } from "./checks/databases";
 import { delegation } from "./checks/delegation";
 import { firstUse } from "./checks/first-use";
 import { freeze } from "./checks/freeze";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   delegation,
   certificate,
   records,
+  databases,
   firstUse,
   quotas,
 ];

@@ -5,6 +5,8 @@ export interface Account {
   quota(service: string, code: string): Promise<number>;
   /** True if there is at least one load balancer in the region. */
   hasLoadBalancers(): Promise<boolean>;
+  /** True if there is a secret of that name or ARN that is not to be deleted. Its value is not read. */
+  hasSecret(id: string): Promise<boolean>;
   certificate(arn: string): Promise<CertificateState>;
   /** Id of the public hosted zone of that name, and the name servers that Route 53 gave it; null if there is none. */
   zone(domain: string): Promise<{ id: string; nameServers: string[] } | null>;

@@ -53,20 +53,24 @@ export interface SecretSource {
   arn: string;
 }
 
-/** By variable name. The ARN of an SSM parameter follows from its name. */
+/**
+ * By variable name. The ARN of an SSM parameter follows from its name. That of a secret which the program itself declares is
+ * known when a release is deployed; before, a preview of the next release has it without its end.
+ */
 export function secretSources(
   account: ArnParts,
   secrets: Configuration["secrets"],
   found: FoundSecrets,
 ): Record<string, SecretSource> {
-  const parameterArn = (reference: string) => {
-    const name = reference.replace(/^ssm:\/?/, "");
-    return regionalArn(account, "ssm", `parameter/${name}`);
+  const arnByName = (reference: string) => {
+    const { store, name } = parseReference(reference);
+    if (store === "secretsmanager") return regionalArn(account, "secretsmanager", `secret:${name}`);
+    return regionalArn(account, "ssm", `parameter/${reference.replace(/^ssm:\/?/, "")}`);
   };
   return mapValues(secrets, ({ from, arn = found[from], version, rotates = false }) => {
     if (arn === undefined) {
-      const parameter = parameterArn(from);
-      return { arn: parameter, valueFrom: parameter };
+      const byName = arnByName(from);
+      return { arn: byName, valueFrom: byName };
     }
     return { arn, valueFrom: version === "" || rotates ? arn : `${arn}:::${version}` };
   });

@@ -25,6 +25,8 @@ export interface SettingsChanges {
   deploy?: Readonly<Record<string, unknown>>;
   /** The setting `aoshingo:network`. Default: the stack's. */
   network?: object;
+  /** The setting `aoshingo:databases`, also of those that no service uses. Default: those of the stack's that are used. */
+  databases?: object;
   /** The services to keep, without their calls and jobs to the others. Default: all of the stack's. */
   services?: readonly string[];
   /** False takes the databases away, and lets services keep all in memory: that saves the time that RDS takes. Default: true. */
@@ -53,6 +55,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   if (changes.services) keepServices(document, changes.services);
   if (!hasDatabases) keepInMemory(document);
   removeUnusedDatabases(document);
+  if (changes.databases) document.setIn(DATABASES, document.createNode(changes.databases));
   standForExisting(document);
   if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
   document.setIn(["config", "aoshingo:cutover"], cutover);

@@ -6,6 +6,7 @@ import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
 import { containerProblems, containersOf } from "./containers";
 import { dataTotals } from "./data-totals";
+import { notTriedOfDatabases } from "./databases";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
@@ -61,6 +62,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),
+    notTriedOfDatabases: notTriedOfDatabases(record.cloud),
     controller: controllerOf(deploys),
   };
 }

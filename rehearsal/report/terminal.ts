@@ -46,9 +46,17 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],
-    ...longFact("not tried", report.notTried.length === 0 ? "" : `of containers: ${report.notTried.join("; ")}`),
+    ...notTriedFacts(report),
     ...longFact("machine", machineNote(report)),
   ];
+}
+
+function notTriedFacts({ notTried, notTriedOfDatabases }: RehearsalReport): [string, string][] {
+  const ofParts = Object.entries({ containers: notTried, databases: notTriedOfDatabases });
+  const lines = ofParts.flatMap(([part, words]) =>
+    words.length === 0 ? [] : wrap(`of ${part}: ${words.join("; ")}`, 67),
+  );
+  return lines.map((line, index) => [index === 0 ? "not tried" : "", line]);
 }
 
 /** A fact on as many lines as it needs; none if there is nothing to say. */

@@ -239,5 +239,7 @@ export interface RehearsalReport {
   containers: Record<string, string | null>;
   /** What this machine did not let the rehearsal try, in words; empty where it tried everything that AWS does. */
   notTried: string[];
+  /** The same of databases. */
+  notTriedOfDatabases: string[];
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import { SECRETS_PROVIDER, STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { checkOut } from "./checkout";
+import { previewUnchanged } from "./expectations";
 import { changeSettings, RunningStack } from "./running-stack";
 
 const PLACE = { loopback: "127.37", portOffset: 37_000, speed: 200 };
@@ -13,11 +14,23 @@ const NETWORK = {
   publicSubnets: ["subnet-0f00000000000001a", "subnet-0f00000000000001b"],
   privateSubnets: ["subnet-0f00000000000002a", "subnet-0f00000000000002b"],
 };
+const HOST = "shop.abc123def456.ap-northeast-1.rds.amazonaws.com";
+const GROUP = "sg-0f00000000000000d";
+/** A database in that VPC, whose settings only their owner could have: the secret is in an account of their own. */
+const EXISTING = {
+  ...{ host: HOST, database: "store", securityGroup: GROUP },
+  secret: "arn:aws:secretsmanager:ap-northeast-1:210987654321:secret:prod/shop-AbC123",
+};
+const DATABASE = ["config", "aoshingo:databases", "main", "existing", "database"];
+const USES = ["config", "aoshingo:services", "users", "uses"];
 /** What a VPC of the stack's own consists of. */
 const OF_A_NETWORK =
   /:ec2\/(?:vpc|subnet|internetGateway|natGateway|eip|route|routeTable|routeTableAssociation|vpcEndpoint|defaultSecurityGroup):|awsx:/;
 
-/** The whole life of a stack in a VPC that existed before it and exists after it, with the plain CLI and the deploy command. */
+/**
+ * The whole life of a stack in a VPC that existed before it and exists after it, with a database there, with the plain CLI and
+ * the deploy command.
+ */
 describe("a stack in an existing VPC", function () {
   this.timeout(6 * 60_000);
 
@@ -25,7 +38,7 @@ describe("a stack in an existing VPC", function () {
   let checkout: string;
 
   before(async () => {
-    stack = await RunningStack.startCloud(PLACE, { network: NETWORK });
+    stack = await RunningStack.startCloud(PLACE, { network: NETWORK, databases: { main: { existing: EXISTING } } });
     checkout = join(stack.directory, "checkout");
     await checkOut(checkout);
     await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
@@ -78,6 +91,28 @@ describe("a stack in an existing VPC", function () {
   it("is unchanged by a second `up`", async () => {
     const { exitCode, text } = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect(exitCode, text).to.equal(0);
+  });
+
+  it("says in one line what is wrong with a database there that only the function in the VPC can see", async () => {
+    await changeSettings(stack.settingsFile, USES, ["main"]);
+    await changeSettings(stack.settingsFile, DATABASE, "nothing");
+    const up = await pulumi("up", "--yes", "--skip-preview", "--config-file", stack.settingsFile);
+    expect(up.exitCode, up.text).to.not.equal(0);
+    expect(up.text).to.contain(
+      'aoshingo:databases.main.existing.database: given nothing, wanted a database of the server: database \\"nothing\\" does not exist',
+    );
+  });
+
+  it("gives a service a user in it, and has nothing of the database itself", async () => {
+    await changeSettings(stack.settingsFile, DATABASE, "store");
+    // The function logs in as the user before it answers.
+    await stack.up();
+    const resources = await stack.resources();
+    expect(resources.filter((urn) => urn.includes(":lambda/invocation:"))).to.have.length(1);
+    expect(resources.filter((urn) => urn.includes(":rds/"))).to.deep.equal([]);
+    const again = await previewUnchanged(stack);
+    expect(again.exitCode, again.text).to.equal(0);
+    await cp(stack.settingsFile, join(checkout, `Pulumi.${STACK}.yaml`));
   });
 
   it("previews as the role that only reads", async () => {

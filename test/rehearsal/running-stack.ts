@@ -49,6 +49,8 @@ export interface StackSettings {
   hasDatabases?: boolean;
   /** The setting `aoshingo:network`; an existing VPC that it names is in the cloud. */
   network?: object;
+  /** The setting `aoshingo:databases`; the server of an existing one is in the cloud. */
+  databases?: object;
 }
 
 export interface Production {

@@ -126,22 +126,21 @@ const SERVER_FACTS = `
     (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1) AS mark,
     (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS "schemaOwner"`;
 
-/** Runs what connects, and says of a failure to connect what a person has to mend. */
-export async function explained<Result>(
-  request: Request & { existing: ExistingRequest },
-  master: string,
-  attempt: () => Promise<Result>,
-): Promise<Result> {
+/** Runs what reads the secret or connects, and says of a failure with an existing database what a person has to mend. */
+export async function explained<Result>(request: Request, attempt: () => Promise<Result>): Promise<Result> {
+  const { existing } = request;
+  if (!existing) return attempt();
   try {
     return await attempt();
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const line = explain(error as FailedConnection, request, master);
-    throw line === undefined ? error : new Refusal(`${request.existing.path}${line}`);
+    const line = explain(error as FailedConnection, { ...request, existing });
+    throw line === undefined ? error : new Refusal(`${existing.path}${line}`);
   }
 }
 
 interface FailedConnection {
+  name?: string;
   code?: string;
   message: string;
 }
@@ -150,11 +149,12 @@ interface FailedConnection {
 const UNKNOWN_AUTHORITY = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_.*)$/;
 
 function explain(
-  { code = "", message }: FailedConnection,
+  { name, code = "", message }: FailedConnection,
   { host, port, database, existing }: Request & { existing: ExistingRequest },
-  master: string,
 ): string | undefined {
   const server = `${host}:${port}`;
+  if (name === "AccessDeniedException")
+    return `.secret: given one that the function may not read, wanted one whose own policy, and that of its key, let it: ${message}`;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return `.host: given ${host}, wanted a name that the VPC resolves: nobody there knows it`;
   if (code === "ECONNREFUSED") return `.port: given ${server}, wanted a port on which PostgreSQL listens: refused`;
@@ -171,7 +171,7 @@ function explain(
     return `.secret: given a password or user that ${server} refuses, wanted those of its master user: ${message}`;
   if (code === "3D000") return `.database: given ${database}, wanted a database of the server: ${message}`;
   if (code === "42501")
-    return `.secret: given the user ${master}, wanted one who may connect to ${database}: ${message}`;
+    return `.secret: given a user who may not connect to ${database}, wanted one who may: ${message}`;
   if (code === "53300") return `.host: given ${server}, which has no connection left: ${message}`;
   return undefined;
 }

@@ -54,13 +54,11 @@ export async function handler(request: UserRequest): Promise<UserResult> {
   const { host, port, database, user, existing } = request;
   const place = { host, port, database, ssl: { ca: certificates }, connectionTimeoutMillis: CONNECT_MS };
   // RDS changes it every seven days.
-  const master = credentialsIn(await patiently(() => read(secrets, request.masterSecret)), existing);
+  const reading = () => patiently(() => read(secrets, request.masterSecret));
+  const master = credentialsIn(await explained(request, reading), existing);
   const asMaster = { ...place, user: master.username, password: master.password };
   // Nothing is changed where the server is not as it has to be, and not even a password is made.
-  if (existing)
-    await explained({ ...request, existing }, master.username, () =>
-      withClient(asMaster, (admin) => check(admin, request, existing)),
-    );
+  if (existing) await explained(request, () => withClient(asMaster, (admin) => check(admin, request, existing)));
   const password =
     (await patiently(() => read(secrets, request.secret))) ?? (await newPassword(secrets, request.secret));
   await withClient(asMaster, async (admin) => {

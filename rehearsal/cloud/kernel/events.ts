@@ -23,6 +23,8 @@ export type CloudEvent =
   | { kind: "problem"; atMs: number; taskId: string; service: string; problem: string }
   /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
+  /** A server takes the place of a database. `asked` is the version of the settings; null for a database that existed before. */
+  | { kind: "database"; atMs: number; name: string; asked: string | null; version: string }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
   | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; internal: boolean; address: string }

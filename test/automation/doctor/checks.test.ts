@@ -4,6 +4,7 @@ import type { Check, Examined, Finding } from "../../../automation/doctor/check"
 import { certificate, certificateFinding } from "../../../automation/doctor/checks/certificate";
 import { cliFinding } from "../../../automation/doctor/checks/cli";
 import { credentials } from "../../../automation/doctor/checks/credentials";
+import { databases, hostFinding } from "../../../automation/doctor/checks/databases";
 import { delegation, delegationFinding } from "../../../automation/doctor/checks/delegation";
 import { firstUse } from "../../../automation/doctor/checks/first-use";
 import { freeze } from "../../../automation/doctor/checks/freeze";
@@ -243,6 +244,33 @@ describe("the checks of doctor", () => {
     assert.match(
       (await found(firstUse, { ...before, account }))[1]!,
       /^skipped no load balancer exists in this region/,
+    );
+  });
+
+  it("check of databases that existed before what is seen from outside", async () => {
+    assert.deepEqual(await found(databases), []);
+    const existing = { host: "shop.invalid", secret: "prod/shop", cidr: "10.2.0.0/16" };
+    const { settings } = wellExamined(scene, {});
+    const withShop = {
+      settings: {
+        ...settings,
+        settings: parseSettings({ domain: "example.jp", services: {}, databases: { main: {}, shop: { existing } } }),
+      },
+      environment: { AWS_ENDPOINT_URL: "http://127.0.0.1" },
+    };
+    assert.deepEqual(await found(databases, withShop), [
+      "ok shop: the secret prod/shop is there",
+      "skipped shop: this is a stand-in for AWS, and the public DNS does not know shop.invalid",
+    ]);
+    const [secret] = await found(databases, { ...withShop, account: wellAccount({ hasSecret: async () => false }) });
+    assert.equal(
+      secret,
+      "todo shop: Secrets Manager has no secret prod/shop here -> make it with the master user's username and password, or correct aoshingo:databases.shop.existing.secret",
+    );
+    assert.equal(lines([hostFinding("shop", "shop.example", true)])[0], "ok shop: shop.example has an address");
+    assert.match(
+      lines([hostFinding("shop", "shop.example", false)])[0]!,
+      /^skipped shop: this machine finds no address/,
     );
   });
 

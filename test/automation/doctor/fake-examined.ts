@@ -43,6 +43,7 @@ export function wellAccount(changes: Partial<Account> = {}): Account {
     caller: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/me` }),
     quota: async () => 1000,
     hasLoadBalancers: async () => true,
+    hasSecret: async () => true,
     certificate: async () => ({
       status: "ISSUED",
       names: ["example.jp", "*.example.jp"],

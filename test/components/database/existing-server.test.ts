@@ -119,9 +119,7 @@ describe("a server that existed before", function () {
 
   describe("says of a connection that fails what is to be mended", () => {
     const says = async (attempt: () => Promise<unknown>, change: object = {}) => {
-      const error = await explained({ ...request(), ...change }, "old_master", attempt).catch(
-        (caught: Error) => caught,
-      );
+      const error = await explained({ ...request(), ...change }, attempt).catch((caught: Error) => caught);
       return error as Error;
     };
     const failing =
@@ -163,6 +161,13 @@ describe("a server that existed before", function () {
         expect(error.message).to.contain(`${AT}`).and.contain(part);
         expect(error.stack, "Lambda would show it").to.equal("");
       });
+
+    it("a secret that its own policy keeps from the function", async () => {
+      const denied = Object.assign(new Error("not authorised"), { name: "AccessDeniedException" });
+      expect((await says(() => Promise.reject(denied))).message).to.equal(
+        `${AT}.secret: given one that the function may not read, wanted one whose own policy, and that of its key, let it: not authorised`,
+      );
+    });
 
     it("and passes on what it does not know", async () => {
       expect((await says(failing("XX000", "internal"))).message).to.equal("internal");

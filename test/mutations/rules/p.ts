@@ -38,8 +38,8 @@ export const P: Proofs = {
   },
   P6: {
     file: "components/security/secret-arns.ts",
-    code: "const parameter = parameterArn(from);",
-    mutated: 'const parameter = from.replace(/^\\w+:/, "");',
+    code: "const byName = arnByName(from);",
+    mutated: 'const byName = from.replace(/^\\w+:/, "");',
     test: "test/components/settings/service-settings.test.ts",
   },
   P7: {

@@ -33,10 +33,20 @@ describe("rehearsal/cloud/stack-settings", () => {
     expect(read("config:\n  aoshingo:furtherDomains: example.com\n").furtherDomains).to.deep.equal([]);
   });
 
+  it("have databases that exist already, and none of those that the stack makes", () => {
+    const existing = { host: "shop.example.com", secret: "prod/shop", cidr: "10.2.0.0/16" };
+    const databases = (shop: object) =>
+      read(`config:\n  aoshingo:databases: ${JSON.stringify({ main: {}, shop: { existing: shop } })}`).databases;
+    expect(databases(existing)).to.deep.equal({ shop: { ...existing, port: 5432, database: "shop" } });
+    expect(databases({ ...existing, host: "no host" })).to.deep.equal({});
+  });
+
   it("have no network where there is a new one, or nothing that can be read: the program says what is wrong", () => {
     for (const text of ["", "config: {}", "config:\n  aoshingo:network: { zones: 3 }", "config: [", "a: *b"])
       expect(networkIn(text), text).to.equal(null);
     expect(networkIn(`config:\n  aoshingo:network: ${JSON.stringify({ ...NETWORK, vpc: "main" })}`)).to.equal(null);
-    expect(beforehandOf(join(directory, "missing.yaml"))).to.deep.equal({ network: null, furtherDomains: [] });
+    expect(beforehandOf(join(directory, "missing.yaml"))).to.deep.equal({
+      ...{ network: null, furtherDomains: [], databases: {} },
+    });
   });
 });

@@ -50,6 +50,14 @@ export class DatabaseServer {
     return new DatabaseServer(await PostgresServer.start(withConnections(options, instanceClass)), options);
   }
 
+  /** Such as `17.6`. */
+  async version(): Promise<string> {
+    const client = await this.#connect();
+    const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version') AS version");
+    await client.end();
+    return rows[0]!.version;
+  }
+
   /** Creates the master user, who is no superuser (aws-rules B10). */
   async createMaster({ username, password }: { username: string; password: string }): Promise<void> {
     await this.#asAdmin(async (admin) => {

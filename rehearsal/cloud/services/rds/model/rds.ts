@@ -85,6 +85,7 @@ export class Rds implements DatabaseEndpoints {
         await database.server.createDatabase(database.database, MASTER);
       database.status = "available";
       this.#existing.push(database);
+      await this.#tell(database, null);
     }
   }
 
@@ -208,12 +209,13 @@ export class Rds implements DatabaseEndpoints {
 
   async #start(instance: DbInstance, password: string): Promise<void> {
     const { context } = this.ports;
-    const { instanceClass, dbName, username } = instance.settings;
+    const { instanceClass, engineVersion, dbName, username } = instance.settings;
     const waited = context.clock.sleep(context.random.within(CREATE_SECONDS));
     const server = await this.#startServer(instance, instanceClass);
     await server.createMaster({ username, password });
     await server.createDatabase(dbName, username);
     instance.server = server;
+    await this.#tell(instance, engineVersion);
     await waited;
     instance.status = "available";
   }
@@ -227,6 +229,12 @@ export class Rds implements DatabaseEndpoints {
       tls: { certificate, key: privateKey },
       instanceClass,
     });
+  }
+
+  /** Says which server stands for a database, because it is this machine's, whatever the settings say. */
+  async #tell({ name, server }: ServedDatabase, asked: string | null): Promise<void> {
+    const version = await server!.version();
+    this.ports.context.emit({ kind: "database", atMs: Date.now(), name, asked, version });
   }
 
   get #served(): readonly ServedDatabase[] {
