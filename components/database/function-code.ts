@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -67,7 +67,8 @@ function packageFolders(
     const { dependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
       dependencies?: Record<string, string>;
     };
-    found.set(name, dirname(manifest));
+    // An archive of a folder that is a link would be empty.
+    found.set(name, realpathSync(dirname(manifest)));
     packageFolders(Object.keys(dependencies), manifest, found);
   }
   return found;
