@@ -4,12 +4,12 @@ import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traff
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
 import type { RehearseOptions } from "../options";
-import type { RehearsalReport, StoredTable } from "../report/types";
+import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
-import type { TrafficStream } from "../traffic/types";
+import type { StoredTable, TrafficStream } from "../traffic/types";
 import { endStateProblems } from "./end-state";
 import { goOn } from "./go-on";
 

@@ -1,7 +1,6 @@
-import type { StoredTable } from "../report/types";
 import { CORE, streamsOf } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
-import type { TrafficStream } from "../traffic/types";
+import type { StoredTable, TrafficStream } from "../traffic/types";
 import { DOMAIN } from "./cloud-args";
 import type { RehearsalEnvironment } from "./environment";
 import { storedTables } from "./stored-tables";

@@ -1,8 +1,7 @@
 import { readStackSettings } from "../../automation/core/project";
 import { databaseUser } from "../../components/settings/database-variables";
 import { readRows } from "../cloud/services/rds/rows-client";
-import type { StoredTable } from "../report/types";
-import type { TrafficStream } from "../traffic/types";
+import type { StoredTable, TrafficStream } from "../traffic/types";
 import { STACK } from "./rehearsal-stack";
 
 /**

@@ -1,5 +1,5 @@
-import type { RequestSample, StoredRow, TrafficStream } from "../traffic/types";
-import type { DataTotals, StoredTable } from "./types";
+import type { RequestSample, StoredRow, StoredTable, TrafficStream } from "../traffic/types";
+import type { DataTotals } from "./types";
 
 /** The sign for the POST's id in what it leaves. */
 const ID = /<id>/g;

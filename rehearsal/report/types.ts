@@ -8,6 +8,7 @@ import type {
   ClientClass,
   HostsStream,
   OpenStreams,
+  StoredTable,
   StreamName,
   StreamProtocol,
   TrafficProgress,
@@ -97,13 +98,6 @@ export interface JobTotals {
   failed: number;
   /** Count of failed jobs by reason. */
   errors: Record<string, number>;
-}
-
-/** A table in the database of a service, with all of its rows. */
-export interface StoredTable {
-  service: string;
-  table: string;
-  rows: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What clients stored in databases, compared row by row at the end. */

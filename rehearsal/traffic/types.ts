@@ -203,3 +203,10 @@ export type FromTraffic =
   /** Every request in flight has ended, the record file is complete. */
   | { type: "stopped"; sent: number }
   | { type: "failed"; message: string };
+
+/** A table in the database of a service, with all of its rows. */
+export interface StoredTable {
+  service: string;
+  table: string;
+  rows: readonly Readonly<Record<string, unknown>>[];
+}

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { dataTotals } from "../../../rehearsal/report/data-totals";
-import type { StoredTable } from "../../../rehearsal/report/types";
-import type { RequestSample, TrafficStream } from "../../../rehearsal/traffic/types";
+import type { RequestSample, StoredTable, TrafficStream } from "../../../rehearsal/traffic/types";
 
 const STREAMS: Pick<TrafficStream, "name" | "stores">[] = [
   {
