@@ -11,6 +11,8 @@ import { deployed } from "./deployed";
 const COUNTS = [1, 10, 50];
 /** Slower than the other benchmarks: the health checks of a hundred instances are real. */
 const SPEED = 10;
+/** The sample keeps all in memory without a database. */
+const SERVICE_SETTINGS = { kind: "api", size: 1, env: { STORE: "memory" } };
 
 interface Measured {
   services: number;
@@ -39,7 +41,7 @@ function measure(count: number, signal: AbortSignal): Promise<Measured> {
     settings: (document: Document) =>
       document.setIn(
         ["config", "aoshingo:services"],
-        document.createNode(Object.fromEntries(names.map((name) => [name, { kind: "api", size: 1 }]))),
+        document.createNode(Object.fromEntries(names.map((name) => [name, SERVICE_SETTINGS]))),
       ),
   };
   return benchEnvironment(`scale-${count}`, options, async (environment, upSeconds) => {
