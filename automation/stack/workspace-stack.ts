@@ -13,6 +13,7 @@ import { projectSettings } from "../core/project";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack";
 import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
+import { Checkpoints, NeedsCheckpoints } from "./checkpoints";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
 import type { ExportedResource, ExportedState, PendingOperation } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
@@ -24,6 +25,7 @@ import { StackLocked } from "./recovery/lock";
 import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
 import { removeTornAttributes } from "./recovery/torn-attributes";
+import { stateStamp } from "./state-stamp";
 import { UpProgress } from "./up-progress";
 import { withoutStackTraces } from "./without-stack-traces";
 
@@ -55,6 +57,7 @@ interface Parts {
   pulumi: PulumiCommand;
   environment: Record<string, string>;
   guard: LeaseGuard;
+  checkpoints: Checkpoints;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
   makeReadable(): Promise<unknown>;
 }
@@ -91,18 +94,21 @@ export class WorkspaceStack implements DeployStack {
       await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
       const { region, secretsProvider } = await readStackSettings(settingsFile);
       const guard = new LeaseGuard(beforeProgram);
-      const guarded = async () => {
-        await guard.pass();
-        return program();
-      };
       const project = projectSettings();
       const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
+      const checkpoints = new Checkpoints(() => stateStamp(backendUrl, project.name, name));
+      const watched = checkpoints.watch(program);
+      const guarded = async () => {
+        await guard.pass();
+        return watched();
+      };
       const stack = new WorkspaceStack(name, {
         directory,
         openStack: () => openLater({ name, directory, program: guarded, pulumi, environment, create, secretsProvider }),
         pulumi,
         environment,
         guard,
+        checkpoints,
         recoverable: {
           orphans: new AwsOrphans(region, environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
@@ -137,10 +143,14 @@ export class WorkspaceStack implements DeployStack {
     for (let attempt = 1; ; ) {
       try {
         await this.#readAgain(options);
-        return await this.#upUnlocked(options);
+        return await this.#upUnlocked(live, options);
       } catch (thrown) {
         // A signal to the whole process group ends the CLI, too.
         options.signal.throwIfAborted();
+        if (thrown instanceof NeedsCheckpoints) {
+          options.onProgress(`${thrown.message}: once more`);
+          continue;
+        }
         const error = stepError(thrown);
         const mayWait = error instanceof AwsUnanswered && systemClock.now() < deadlineMs;
         if (!mayWait && !(error instanceof ProviderLost && attempt++ < UP_ATTEMPTS)) throw error;
@@ -152,10 +162,12 @@ export class WorkspaceStack implements DeployStack {
 
   /** Reads again what the `up` before may have changed without the state saying so. */
   async #readAgain(options: UpOptions): Promise<void> {
-    const unsettled = this.#hasRun ? [] : options.unsettled;
-    if (this.#failed.length === 0 && !unsettled?.length) return;
+    const { checkpoints } = this.parts;
+    const unsettled = [...new Set([...checkpoints.unread, ...((!this.#hasRun && options.unsettled) || [])])];
+    if (this.#failed.length + unsettled.length === 0) return;
     const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, unsettled });
     this.#failed = [];
+    checkpoints.haveRead();
     for (const line of done) options.onProgress(line);
   }
 
@@ -201,26 +213,31 @@ export class WorkspaceStack implements DeployStack {
     await stack.workspace.removeStack(this.name);
   }
 
-  async #upUnlocked(options: UpOptions): Promise<UpResult> {
+  async #upUnlocked(live: Live | null, options: UpOptions): Promise<UpResult> {
+    const up = () => this.parts.checkpoints.up(live, (environment) => this.#up(environment, options));
     try {
-      return await this.#up(options);
+      return await up();
     } catch (error) {
       if (!(error instanceof StackLocked)) throw error;
       const { done } = await recover(this.#recoverable(options), options, { metLock: true });
       for (const line of done) options.onProgress(line);
     }
     try {
-      return await this.#up(options);
+      return await up();
     } catch (error) {
       throw error instanceof StackLocked ? new StepFailed(error.message) : error;
     }
   }
 
-  async #up(options: UpOptions): Promise<UpResult> {
+  /** @param environment further variables for the engine */
+  async #up(environment: Record<string, string>, options: UpOptions): Promise<UpResult> {
     const startedMs = performance.now();
     const progress = new UpProgress(options.onProgress);
     const stack = await this.#stack();
+    const { workspace } = stack;
+    const { envVars } = workspace;
     this.#hasRun = true;
+    workspace.envVars = { ...envVars, ...environment };
     try {
       await withoutStackTraces(() =>
         runOperation(this.parts.guard, progress, options, (common) =>
@@ -228,6 +245,7 @@ export class WorkspaceStack implements DeployStack {
         ),
       );
     } finally {
+      workspace.envVars = envVars;
       this.#failed.push(...progress.failed);
     }
     return {

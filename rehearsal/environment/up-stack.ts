@@ -1,6 +1,7 @@
 import "../../automation/core/light-pulumi-sdk";
 import { StepFailed } from "../../automation/core/errors";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { WITHOUT_CHECKPOINTS } from "../../automation/stack/checkpoints";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
@@ -19,12 +20,6 @@ interface StackUp {
 }
 
 /**
- * Lets the engine write the state once, at the end of an `up`, instead of before and after each change: that takes a third of
- * a first `up`. A first `up` that does not come to its end leaves nothing to go on with here, because the cloud ends too.
- */
-const WITHOUT_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-
-/**
  * Brings the stack's infrastructure up to its settings, as a person does with `pulumi up`; the program runs in this
  * process. A new stack has no release yet.
  * @throws UserError with the cause if AWS would refuse it
@@ -33,7 +28,8 @@ const WITHOUT_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOIN
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
   const stack = await WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), {
     create,
-    environment: create ? { ...variables, ...WITHOUT_CHECKPOINTS } : variables,
+    // One that does not come to its end leaves nothing to go on with: the cloud ends, too.
+    environment: { ...variables, ...WITHOUT_CHECKPOINTS },
   });
   try {
     const { outputs } = await stack.up(null, { message: "bring up the infrastructure", signal, onProgress: () => {} });

@@ -1,5 +1,5 @@
 import "../../core/quiet-aws-sdk";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { CALL_LIMITS } from "../../core/aws-limits";
 import { listKeys, readObject } from "../../core/bucket";
 
@@ -10,16 +10,40 @@ import { listKeys, readObject } from "../../core/bucket";
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function objectsIn(backendUrl: URL, folder: string): Promise<(string | null)[] | undefined> {
-  const { hostname: bucket, pathname } = backendUrl;
-  const client = clientFor(backendUrl);
-  const prefix = [...pathname.split("/").filter((part) => part !== ""), folder].join("/");
-  try {
+  return withBucket(backendUrl, folder, async (client, bucket, prefix) => {
     const texts: (string | null)[] = [];
     for (const key of await listKeys(client, bucket, prefix)) {
       const object = await readObject(client, new GetObjectCommand({ Bucket: bucket, Key: key }));
       texts.push(object?.text ?? null);
     }
     return texts;
+  });
+}
+
+/**
+ * Returns key and ETag of all objects whose key begins so, one line each; undefined where they may not be listed.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export function etagsOf(backendUrl: URL, beginning: string): Promise<string | undefined> {
+  return withBucket(backendUrl, beginning, async (client, bucket, prefix) => {
+    const lines: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+      lines.push(...Contents.map(({ Key, ETag }) => `${Key} ${ETag}`));
+    return lines.join("\n");
+  });
+}
+
+/** @returns undefined where the objects may not be listed */
+async function withBucket<Result>(
+  backendUrl: URL,
+  path: string,
+  act: (client: S3Client, bucket: string, prefix: string) => Promise<Result>,
+): Promise<Result | undefined> {
+  const { hostname: bucket, pathname } = backendUrl;
+  const client = clientFor(backendUrl);
+  const prefix = [...pathname.split("/").filter((part) => part !== ""), path].join("/");
+  try {
+    return await act(client, bucket, prefix);
   } catch (error) {
     if ((error as Error).name === "AccessDenied") return undefined;
     throw error;

@@ -8,6 +8,7 @@ import {
   DescribePoliciesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { ECSClient, ListServicesCommand, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../../../automation/core/project-directory";
@@ -66,8 +67,9 @@ export class Scene {
     await this.running.stop();
   }
 
-  open(options: OpenOptions = {}): Promise<WorkspaceStack> {
-    return open(this.running, options);
+  /** @param wrapped a program around the project's own. Default: that alone */
+  open(options: OpenOptions = {}, wrapped: PulumiFn = program): Promise<WorkspaceStack> {
+    return open(this.running, options, wrapped);
   }
 
   async release(name: string): Promise<Release> {
@@ -107,6 +109,14 @@ export class Scene {
 
   state(): Promise<Deployment> {
     return readStateFile(this.running.cloud.ready.directory);
+  }
+
+  /** The state's file and its backup, which is the state before the last write. */
+  async stateFiles(): Promise<{ now: string; before: string }> {
+    const [now, before] = await Promise.all(
+      [this.#checkpoint, `${this.#checkpoint}.bak`].map((file) => readFile(file, "utf8")),
+    );
+    return { now: now!, before: before! };
   }
 
   /** Writes the state like an engine that was killed; `pulumi stack import` would drop pending operations. */
@@ -230,9 +240,13 @@ function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
   return { message: "test", signal: new AbortController().signal, onProgress: () => {}, ...options };
 }
 
-async function open(running: RunningStack, options: OpenOptions = {}): Promise<WorkspaceStack> {
+async function open(
+  running: RunningStack,
+  options: OpenOptions = {},
+  wrapped: PulumiFn = program,
+): Promise<WorkspaceStack> {
   const { environment, settingsFile } = running;
-  return WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), { environment, ...options });
+  return WorkspaceStack.open(STACK, settingsFile, wrapped, await ensurePulumiCli(), { environment, ...options });
 }
 
 /** The instant of a kill is what the test is about. */

@@ -1,0 +1,93 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { Live } from "../../components/live/live";
+import type { UpResult } from "../ports/stack";
+import { DeclaredResources } from "./declared-resources";
+import { changedServices, changesInPlace } from "./in-place";
+import { StackLocked } from "./recovery/lock";
+
+/**
+ * Lets the engine write the state once, at the end, instead of before and after each change (pkg/backend/snapshot.go). If it
+ * is killed before, the state says nothing of what it has done.
+ */
+export const WITHOUT_CHECKPOINTS = { PULUMI_SKIP_CHECKPOINTS: "true" };
+
+/** The stack as an `up` of this process left it. */
+interface Settled {
+  live: Live;
+  stamp: string;
+  declared: ReadonlySet<string>;
+}
+
+/** An `up` without checkpoints was ended before it created or deleted anything: it has to run with them. */
+export class NeedsCheckpoints extends Error {
+  override name = "NeedsCheckpoints";
+}
+
+/**
+ * Lets an `up` run without checkpoints if all that it does is known beforehand to be updates in place: an `up` of this
+ * process has brought the stack to the same settings with the same program, nobody has written the state since, and only
+ * sizes and routing change (docs/decisions/checkpoints.md).
+ */
+export class Checkpoints {
+  readonly #declared = new DeclaredResources();
+  #settled: Settled | null = null;
+  /** What the running `up` relies on; null for one with checkpoints. */
+  #relied: Settled | null = null;
+  #isRefused = false;
+  #unread = new Set<string>();
+
+  /** @param stamp returns what changes with each write of the state; null where that cannot be known */
+  constructor(private readonly stamp: () => Promise<string | null>) {}
+
+  /** Services that an `up` without checkpoints has changed without the state saying so. */
+  get unread(): readonly string[] {
+    return [...this.#unread];
+  }
+
+  /** What AWS has of them was read. */
+  haveRead(): void {
+    this.#unread.clear();
+  }
+
+  /** Returns the program as the engine is to run it. By then the engine has the stack's lock, and has read the state. */
+  watch(program: PulumiFn): PulumiFn {
+    return async () => {
+      const relied = this.#relied;
+      if (relied !== null && (await this.#now()) !== relied.stamp) {
+        this.#isRefused = true;
+        throw new NeedsCheckpoints("the state has been written since the last update");
+      }
+      return this.#declared.run(program, relied?.declared ?? null);
+    };
+  }
+
+  /**
+   * Runs an `up`.
+   * @param live null leaves what is live as it is
+   * @param run gets environment variables for the engine
+   * @throws NeedsCheckpoints; what `run` throws
+   */
+  async up(live: Live | null, run: (environment: Record<string, string>) => Promise<UpResult>): Promise<UpResult> {
+    const before = this.#settled;
+    this.#settled = null;
+    this.#isRefused = false;
+    this.#relied = before && live && changesInPlace(before.live, live, before.declared) ? before : null;
+    try {
+      const result = await run(this.#relied ? WITHOUT_CHECKPOINTS : {});
+      const stamp = await this.#now();
+      if (stamp !== null) this.#settled = { live: result.outputs.live, stamp, declared: this.#declared.last };
+      return result;
+    } catch (error) {
+      if (!this.#relied || error instanceof StackLocked) throw error;
+      if (!this.#isRefused) for (const service of changedServices(this.#relied.live, live!)) this.#unread.add(service);
+      const isRefused = this.#isRefused || this.#declared.hasRefused;
+      throw isRefused ? new NeedsCheckpoints("the update does more than expected: with checkpoints") : error;
+    } finally {
+      this.#relied = null;
+    }
+  }
+
+  #now(): Promise<string | null> {
+    return this.stamp().catch(() => null);
+  }
+}
