@@ -97,7 +97,7 @@ async function runsOf(
     const startedMs = Date.now();
     const command = random() < DEPLOY_SHARE ? "deploy" : "rollback";
     const kill = {
-      target: oneOf<KillTarget>("script", "pulumi"),
+      target: oneOf<KillTarget>("script", "pulumi", "machine"),
       afterMs: Math.round(random() * usualSeconds * 1000),
     };
     const next = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");

@@ -22,10 +22,11 @@ export interface CommandEnd {
 /** An engine runs for seconds; looking this often costs little. */
 const POLL_INTERVAL_MS = 20;
 
-export type KillTarget = "script" | "pulumi";
+/** The machine takes both with it, so that nobody is left who saw how far an update came. */
+export type KillTarget = "script" | "pulumi" | "machine";
 
 export interface RunHooks {
-  /** Kills the script or Pulumi's engine after so many milliseconds; if no engine runs then, the next one. */
+  /** Kills the script, Pulumi's engine or both after so many milliseconds; if only an engine is meant and none runs then, the next one. */
   kill?: { target: KillTarget; afterMs: number };
   /** Gets each event as it comes. */
   onEvent?(event: DeployEvent): void;
@@ -81,31 +82,45 @@ async function killLater(
 ): Promise<boolean> {
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   for (await delay(afterMs); !hasEnded(); await delay(POLL_INTERVAL_MS)) {
-    const pids = target === "script" ? [child.pid!] : await enginesOf(backendUrl);
+    const engines = target === "script" ? [] : await enginesOf(backendUrl);
+    const pids = target === "pulumi" ? engines : [...engines, child.pid!];
     for (const pid of pids) killAtOnce(pid);
     if (pids.length > 0) return true;
   }
   return false;
 }
 
-/**
- * Pids of the Pulumi CLIs that work on a backend, by the system's process table: an engine outlives the script that
- * started it. Empty on a system without /proc.
- */
-export async function enginesOf(backendUrl: string): Promise<number[]> {
+/** A process that works on a Pulumi backend. */
+interface BackendProcess {
+  pid: number;
+  /** Name of its executable, such as `pulumi` or `node`. */
+  executable: string;
+  arguments: string[];
+}
+
+/** The processes that were started to work on a backend, by the system's process table. Empty on a system without /proc. */
+export async function processesOn(backendUrl: string): Promise<BackendProcess[]> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const engines = await Promise.all(
+  const found = await Promise.all(
     pids.map(async (pid) => {
       try {
-        if (basename(await readlink(`/proc/${pid}/exe`)) !== "pulumi") return [];
+        const executable = basename(await readlink(`/proc/${pid}/exe`));
         const environment = await readFile(`/proc/${pid}/environ`, "utf8");
-        return environment.includes(`PULUMI_BACKEND_URL=${backendUrl}\0`) ? [Number(pid)] : [];
+        if (!environment.includes(`PULUMI_BACKEND_URL=${backendUrl}\0`)) return [];
+        const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8");
+        return [{ pid: Number(pid), executable, arguments: commandLine.split("\0") }];
       } catch {
         return []; // The process has ended meanwhile.
       }
     }),
   );
-  return engines.flat();
+  return found.flat();
+}
+
+/** Pids of the Pulumi CLIs that work on a backend: an engine outlives the script that started it. */
+export async function enginesOf(backendUrl: string): Promise<number[]> {
+  const processes = await processesOn(backendUrl);
+  return processes.filter(({ executable }) => executable === "pulumi").map(({ pid }) => pid);
 }
 
 export function killAtOnce(pid: number): void {
