@@ -17,6 +17,8 @@ interface BenchOptions {
   bootSeconds?: number | null;
   /** Changes the settings before the stack is created. */
   settings?(document: Document): void;
+  /** Called before the stack is created. */
+  before?(environment: RehearsalEnvironment): void;
   signal: AbortSignal;
 }
 
@@ -27,7 +29,7 @@ interface BenchOptions {
  */
 export function benchEnvironment<Result>(
   name: string,
-  { speed = SPEED, bootSeconds = 0, settings: change, signal }: BenchOptions,
+  { speed = SPEED, bootSeconds = 0, settings: change, before, signal }: BenchOptions,
   work: (environment: RehearsalEnvironment, upSeconds: number) => Promise<Result>,
 ): Promise<Result> {
   const boot = bootSeconds === null ? {} : { bootSeconds };
@@ -42,6 +44,7 @@ export function benchEnvironment<Result>(
       document.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
       change?.(document);
     });
+    before?.(environment);
     const startedMs = performance.now();
     await environment.createStack();
     return work(environment, (performance.now() - startedMs) / 1000);

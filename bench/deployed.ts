@@ -1,3 +1,4 @@
+import type { DeployEvent } from "../automation/ports/events";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 
 export interface Deployed {
@@ -5,6 +6,7 @@ export interface Deployed {
   seconds: number;
   /** The deploy's own seconds, without what it waited for. */
   overhead: number;
+  ups: Extract<DeployEvent, { type: "up" }>[];
 }
 
 /**
@@ -20,5 +22,6 @@ export async function deployed(environment: RehearsalEnvironment, releases: read
     (sum, event) => sum + (event.type === "up" ? event.waitedSeconds : event.type === "waited" ? event.seconds : 0),
     0,
   );
-  return { seconds, overhead: (ended?.totalSeconds ?? Number.NaN) - waited };
+  const ups = events.filter((event) => event.type === "up");
+  return { seconds, overhead: (ended?.totalSeconds ?? Number.NaN) - waited, ups };
 }

@@ -2,10 +2,12 @@ import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
 import type { Document } from "yaml";
 import { endWith } from "../automation/core/process/command-end";
+import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { STACK } from "../rehearsal/environment/rehearsal-stack";
 import { stoppable } from "../rehearsal/environment/stoppable";
 import { benchEnvironment, pushSample, timed } from "./bench-environment";
-import { deployed } from "./deployed";
+import { type Deployed, deployed } from "./deployed";
+import { UpProfiler, type Used } from "./up-profiler";
 
 /** One, as many as an edge takes, and a number between. */
 const COUNTS = [1, 10, 50];
@@ -21,21 +23,36 @@ interface Measured {
   upSeconds: number;
   deployOne: { seconds: number; overheadSeconds: number };
   deployAll: { seconds: number; overheadSeconds: number };
+  /** What each `up` used, if that was asked for. */
+  ups?: UpUsed[];
+}
+
+interface UpUsed extends Used {
+  /** Such as `deploy of one: warm`. */
+  what: string;
+  waitedSeconds: number;
+}
+
+interface Options {
+  counts: number[];
+  json: boolean;
+  profile: boolean;
 }
 
 /** `make bench-scale`: measures how the time of an `up` and of a deploy grows with the number of services. */
-async function run({ counts, json }: { counts: number[]; json: boolean }, signal: AbortSignal): Promise<void> {
+async function run({ counts, json, profile }: Options, signal: AbortSignal): Promise<void> {
   const measured: Measured[] = [];
   for (const count of counts) {
     console.error(`Measuring: ${count} ${count === 1 ? "service" : "services"}`);
-    measured.push(await measure(count, signal));
-    if (!json) console.log(lineOf(measured.at(-1)!));
+    measured.push(await measure(count, profile, signal));
+    if (!json) console.log(textOf(measured.at(-1)!));
   }
   if (json) console.log(JSON.stringify(measured));
 }
 
-function measure(count: number, signal: AbortSignal): Promise<Measured> {
+function measure(count: number, profile: boolean, signal: AbortSignal): Promise<Measured> {
   const names = Array.from({ length: count }, (_, index) => `service-${String(index + 1).padStart(2, "0")}`);
+  let profiler: UpProfiler | null = null;
   const options = {
     ...{ speed: SPEED, signal },
     settings: (document: Document) =>
@@ -43,28 +60,62 @@ function measure(count: number, signal: AbortSignal): Promise<Measured> {
         ["config", "aoshingo:services"],
         document.createNode(Object.fromEntries(names.map((name) => [name, SERVICE_SETTINGS]))),
       ),
+    before: (environment: RehearsalEnvironment) => {
+      if (profile) profiler = UpProfiler.start(environment);
+    },
   };
   return benchEnvironment(`scale-${count}`, options, async (environment, upSeconds) => {
-    const release = async (services: string[], tag: string) => {
+    const ups: UpUsed[] = [];
+    const createdMs = Date.now();
+    const profiled = (what: string, { ups: done }: Pick<Deployed, "ups">) => {
+      for (const { step, atMs, seconds, waitedSeconds } of done)
+        if (profiler)
+          ups.push({ what: `${what}: ${step}`, waitedSeconds, ...profiler.between(atMs - seconds * 1000, atMs) });
+    };
+    if (profiler) {
+      const used = profiler.between(createdMs - upSeconds * 1000, createdMs);
+      ups.push({ what: "first up", waitedSeconds: 0, ...used, program: used.own });
+    }
+    const release = async (what: string, services: string[], tag: string) => {
       for (const service of services) await pushSample(environment, tag, service);
-      return deployed(
-        environment,
-        services.map((service) => `${service}=${tag}`),
-      );
+      const releases = services.map((service) => `${service}=${tag}`);
+      const done = await deployed(environment, releases);
+      profiled(what, done);
+      return done;
     };
-    await release(names, "v1");
-    const one = await release(names.slice(0, 1), "v2");
-    const all = await release(names, "v3");
-    const { stdout } = await timed(environment.pulumi(["stack", "export", "--stack", STACK]));
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources: unknown[] } };
-    return {
-      services: count,
-      resources: deployment.resources.length,
-      upSeconds,
-      deployOne: { seconds: one.seconds, overheadSeconds: one.overhead },
-      deployAll: { seconds: all.seconds, overheadSeconds: all.overhead },
-    };
+    try {
+      await release("first releases", names, "v1");
+      const one = await release("deploy of one", names.slice(0, 1), "v2");
+      const all = await release("deploy of all", names, "v3");
+      const { stdout } = await timed(environment.pulumi(["stack", "export", "--stack", STACK]));
+      const { deployment } = JSON.parse(stdout) as { deployment: { resources: unknown[] } };
+      return {
+        services: count,
+        resources: deployment.resources.length,
+        upSeconds,
+        deployOne: { seconds: one.seconds, overheadSeconds: one.overhead },
+        deployAll: { seconds: all.seconds, overheadSeconds: all.overhead },
+        ...(profiler ? { ups } : {}),
+      };
+    } finally {
+      profiler?.stop();
+    }
   });
+}
+
+function textOf(measured: Measured): string {
+  const { ups = [], resources } = measured;
+  return [lineOf(measured), ...ups.map((up) => usedText(up, resources))].join("\n");
+}
+
+function usedText(
+  { what, seconds, waitedSeconds, program, engine, provider, writes, megabytes }: UpUsed,
+  resources: number,
+): string {
+  const cpu = { program, engine, provider };
+  const each = Object.entries(cpu).map(([part, used]) => `${part} ${used.toFixed(1)} s`);
+  const perResource = ((program + engine + provider) / resources) * 1000;
+  return `  ${what}: ${seconds.toFixed(1)} s, waiting ${waitedSeconds.toFixed(1)} s of it; CPU: ${each.join(", ")} (${perResource.toFixed(1)} ms for each resource); state written ${writes} times, ${megabytes.toFixed(0)} MB`;
 }
 
 function lineOf({ services, resources, upSeconds, deployOne, deployAll }: Measured): string {
@@ -82,6 +133,12 @@ const program = new Command("bench-scale")
       .argParser((text) => text.split(",").map(Number)),
   )
   .addOption(
+    new Option("--profile", "split each `up` into program, engine, provider, writes of the state and waiting (Linux)")
+      .default(false)
+      .env("PROFILE")
+      .argParser(() => true),
+  )
+  .addOption(
     new Option("--json", "print JSON")
       .default(false)
       .env("JSON")
@@ -91,5 +148,5 @@ const program = new Command("bench-scale")
 
 void endWith(() => {
   program.parse();
-  return stoppable((signal) => run(program.opts<{ counts: number[]; json: boolean }>(), signal));
+  return stoppable((signal) => run(program.opts<Options>(), signal));
 });
