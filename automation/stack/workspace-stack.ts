@@ -13,7 +13,6 @@ import { projectSettings } from "../core/project";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack";
 import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
-import { Checkpoints, NeedsCheckpoints } from "./checkpoints";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
 import type { ExportedResource, ExportedState, PendingOperation } from "./exported-state";
 import { writeLiveSetting } from "./live-setting";
@@ -26,6 +25,7 @@ import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
 import { removeTornAttributes } from "./recovery/torn-attributes";
 import { stateStamp } from "./state-stamp";
+import { MoreThanUpdates, StateWrites } from "./state-writes";
 import { UpProgress } from "./up-progress";
 import { withoutStackTraces } from "./without-stack-traces";
 
@@ -57,7 +57,7 @@ interface Parts {
   pulumi: PulumiCommand;
   environment: Record<string, string>;
   guard: LeaseGuard;
-  checkpoints: Checkpoints;
+  writes: StateWrites;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
   makeReadable(): Promise<unknown>;
 }
@@ -96,8 +96,8 @@ export class WorkspaceStack implements DeployStack {
       const guard = new LeaseGuard(beforeProgram);
       const project = projectSettings();
       const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
-      const checkpoints = new Checkpoints(() => stateStamp(backendUrl, project.name, name));
-      const watched = checkpoints.watch(program);
+      const writes = new StateWrites(() => stateStamp(backendUrl, project.name, name));
+      const watched = writes.watch(program);
       const guarded = async () => {
         await guard.pass();
         return watched();
@@ -108,7 +108,7 @@ export class WorkspaceStack implements DeployStack {
         pulumi,
         environment,
         guard,
-        checkpoints,
+        writes,
         recoverable: {
           orphans: new AwsOrphans(region, environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
@@ -147,7 +147,7 @@ export class WorkspaceStack implements DeployStack {
       } catch (thrown) {
         // A signal to the whole process group ends the CLI, too.
         options.signal.throwIfAborted();
-        if (thrown instanceof NeedsCheckpoints) {
+        if (thrown instanceof MoreThanUpdates) {
           options.onProgress(`${thrown.message}: once more`);
           continue;
         }
@@ -162,12 +162,12 @@ export class WorkspaceStack implements DeployStack {
 
   /** Reads again what the `up` before may have changed without the state saying so. */
   async #readAgain(options: UpOptions): Promise<void> {
-    const { checkpoints } = this.parts;
-    const unsettled = [...new Set([...checkpoints.unread, ...((!this.#hasRun && options.unsettled) || [])])];
+    const { writes } = this.parts;
+    const unsettled = [...new Set([...writes.unread, ...((!this.#hasRun && options.unsettled) || [])])];
     if (this.#failed.length + unsettled.length === 0) return;
     const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, unsettled });
     this.#failed = [];
-    checkpoints.haveRead();
+    writes.haveRead();
     for (const line of done) options.onProgress(line);
   }
 
@@ -214,7 +214,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async #upUnlocked(live: Live | null, options: UpOptions): Promise<UpResult> {
-    const up = () => this.parts.checkpoints.up(live, (environment) => this.#up(environment, options));
+    const up = () => this.parts.writes.up(live, (environment) => this.#up(environment, options));
     try {
       return await up();
     } catch (error) {

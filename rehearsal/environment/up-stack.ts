@@ -1,7 +1,7 @@
 import "../../automation/core/light-pulumi-sdk";
 import { StepFailed } from "../../automation/core/errors";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
-import { WITHOUT_CHECKPOINTS } from "../../automation/stack/checkpoints";
+import { STATE_WRITTEN_ONCE } from "../../automation/stack/state-writes";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
@@ -29,7 +29,7 @@ export async function upStack({ variables, settingsFile, create, signal }: Stack
   const stack = await WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), {
     create,
     // One that does not come to its end leaves nothing to go on with: the cloud ends, too.
-    environment: { ...variables, ...WITHOUT_CHECKPOINTS },
+    environment: { ...variables, ...STATE_WRITTEN_ONCE },
   });
   try {
     const { outputs } = await stack.up(null, { message: "bring up the infrastructure", signal, onProgress: () => {} });

@@ -9,7 +9,7 @@ import { StackLocked } from "./recovery/lock";
  * Lets the engine write the state once, at the end, instead of before and after each change (pkg/backend/snapshot.go). If it
  * is killed before, the state says nothing of what it has done.
  */
-export const WITHOUT_CHECKPOINTS = { PULUMI_SKIP_CHECKPOINTS: "true" };
+export const STATE_WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** The stack as an `up` of this process left it. */
 interface Settled {
@@ -18,20 +18,20 @@ interface Settled {
   declared: ReadonlySet<string>;
 }
 
-/** An `up` without checkpoints was ended before it created or deleted anything: it has to run with them. */
-export class NeedsCheckpoints extends Error {
-  override name = "NeedsCheckpoints";
+/** An `up` that was to write the state once was ended before it created or deleted anything: it has to write after each change. */
+export class MoreThanUpdates extends Error {
+  override name = "MoreThanUpdates";
 }
 
 /**
- * Lets an `up` run without checkpoints if all that it does is known beforehand to be updates in place: an `up` of this
- * process has brought the stack to the same settings with the same program, nobody has written the state since, and only
- * sizes and routing change (docs/decisions/checkpoints.md).
+ * Lets an `up` write the state once if all that it does is known beforehand to be updates in place: an `up` of this process
+ * has brought the stack to the same settings with the same program, nobody has written the state since, and only sizes and
+ * routing change (docs/decisions/state-written-once.md).
  */
-export class Checkpoints {
+export class StateWrites {
   readonly #declared = new DeclaredResources();
   #settled: Settled | null = null;
-  /** What the running `up` relies on; null for one with checkpoints. */
+  /** What the running `up` relies on; null for one that writes the state after each change. */
   #relied: Settled | null = null;
   #isRefused = false;
   #unread = new Set<string>();
@@ -39,7 +39,7 @@ export class Checkpoints {
   /** @param stamp returns what changes with each write of the state; null where that cannot be known */
   constructor(private readonly stamp: () => Promise<string | null>) {}
 
-  /** Services that an `up` without checkpoints has changed without the state saying so. */
+  /** Services that an `up` may have changed without the state saying so. */
   get unread(): readonly string[] {
     return [...this.#unread];
   }
@@ -55,7 +55,7 @@ export class Checkpoints {
       const relied = this.#relied;
       if (relied !== null && (await this.#now()) !== relied.stamp) {
         this.#isRefused = true;
-        throw new NeedsCheckpoints("the state has been written since the last update");
+        throw new MoreThanUpdates("the state has been written since the last update");
       }
       return this.#declared.run(program, relied?.declared ?? null);
     };
@@ -65,7 +65,7 @@ export class Checkpoints {
    * Runs an `up`.
    * @param live null leaves what is live as it is
    * @param run gets environment variables for the engine
-   * @throws NeedsCheckpoints; what `run` throws
+   * @throws MoreThanUpdates; what `run` throws
    */
   async up(live: Live | null, run: (environment: Record<string, string>) => Promise<UpResult>): Promise<UpResult> {
     const before = this.#settled;
@@ -73,7 +73,7 @@ export class Checkpoints {
     this.#isRefused = false;
     this.#relied = before && live && changesInPlace(before.live, live, before.declared) ? before : null;
     try {
-      const result = await run(this.#relied ? WITHOUT_CHECKPOINTS : {});
+      const result = await run(this.#relied ? STATE_WRITTEN_ONCE : {});
       const stamp = await this.#now();
       if (stamp !== null) this.#settled = { live: result.outputs.live, stamp, declared: this.#declared.last };
       return result;
@@ -81,7 +81,7 @@ export class Checkpoints {
       if (!this.#relied || error instanceof StackLocked) throw error;
       if (!this.#isRefused) for (const service of changedServices(this.#relied.live, live!)) this.#unread.add(service);
       const isRefused = this.#isRefused || this.#declared.hasRefused;
-      throw isRefused ? new NeedsCheckpoints("the update does more than expected: with checkpoints") : error;
+      throw isRefused ? new MoreThanUpdates("the update does more than change in place") : error;
     } finally {
       this.#relied = null;
     }

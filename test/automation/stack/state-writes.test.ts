@@ -10,12 +10,12 @@ import program = require("../../../index");
 import { Scene, SERVICE } from "./recovery/scene";
 
 const PLACE = { loopback: "127.58", portOffset: 58_000, speed: 100 };
-const ONCE_MORE = "the update does more than expected: with checkpoints: once more";
+const ONCE_MORE = "the update does more than change in place: once more";
 const READ_AGAIN = `read again what ${SERVICE} has: the end of an earlier update is not known`;
 const POLL_MS = 20;
 
 /** `up`s that write the state once, and what is left of one that was killed. On the real engine. */
-describe("automation/stack/checkpoints", function () {
+describe("automation/stack/state-writes", function () {
   this.timeout(5 * 60_000);
 
   let scene: Scene;
@@ -66,7 +66,7 @@ describe("automation/stack/checkpoints", function () {
     told = [];
   });
 
-  it("keeps the checkpoints of an `up` with a new release, and of the first `up` of a process", async () => {
+  it("writes the state after each change of an `up` with a new release, and of the first `up` of a process", async () => {
     const release = await scene.release("v2");
     expect(await writesOnce(warmed(live, { [SERVICE]: { release, size: 2 } }))).to.equal(false);
     await stack.close();
@@ -82,7 +82,7 @@ describe("automation/stack/checkpoints", function () {
     expect(told).to.not.include(ONCE_MORE);
   });
 
-  it("keeps the checkpoints after somebody else has written the state", async () => {
+  it("writes it after each change when somebody else has written it before", async () => {
     const other = await scene.open();
     try {
       await other.up(live, { message: "other", signal: new AbortController().signal, onProgress: () => {} });
@@ -94,7 +94,7 @@ describe("automation/stack/checkpoints", function () {
     expect(await scene.size("blue")).to.deep.equal({ min: 3, desired: 3 });
   });
 
-  it("keeps the checkpoints where the program declares more than before, or less", async () => {
+  it("writes it after each change where the program declares more than before, or less", async () => {
     further = "further";
     const { changes } = await up(resized(live, { [SERVICE]: 2 }));
     expect(changes.create).to.equal(1);
