@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { COLOURS } from "../../components/core/colour-name";
-import type { Live, LiveService } from "../../components/live/live";
+import type { Live, LiveColour, LiveService } from "../../components/live/live";
 import { isSameRelease } from "../../components/live/release";
 
 /**
@@ -14,8 +14,9 @@ const TEMPORARY: Readonly<Record<string, (was: LiveService, is: LiveService) => 
 };
 
 /**
- * True if an `up` between these live states only updates resources in place, where nothing but the live state has changed
- * since the `up` before: what runs stays the same, and only sizes and routing change.
+ * True if an `up` between these live states creates nothing but task definitions and deletes nothing, where nothing but the
+ * live state has changed since the `up` before: only sizes, routing and images change. A task definition that no state
+ * knows does no harm: the next `up` makes another one, and none is ever deregistered (`skipDestroy`).
  * @param declared type and name of each resource that the program declared in the `up` before
  */
 export function changesInPlace(before: Live, after: Live, declared: Iterable<string>): boolean {
@@ -36,8 +37,24 @@ export function changedServices(before: Live, after: Live): string[] {
   return Object.keys(after.services).filter((name) => !isDeepStrictEqual(before.services[name], after.services[name]));
 }
 
+/** Services of which a colour gets another release. */
+export function releasing(before: Live, after: Live): string[] {
+  return changedServices(before, after).filter((name) => {
+    const [was, is] = [before.services[name], after.services[name]!];
+    return COLOURS.some((colour) => !isSameRelease(was?.colours[colour].release, is.colours[colour].release));
+  });
+}
+
 function runsTheSame(was: LiveService, is: LiveService): boolean {
-  return COLOURS.every((colour) => isSameRelease(was.colours[colour].release, is.colours[colour].release));
+  return COLOURS.every((colour) => {
+    const [before, after] = [was.colours[colour], is.colours[colour]];
+    return isSameRelease(before.release, after.release) || hasOtherImage(before, after);
+  });
+}
+
+/** True for another release of the same configuration. A colour's first release brings an ECS service along. */
+function hasOtherImage({ release: was }: LiveColour, { release: is }: LiveColour): boolean {
+  return was?.configuration !== undefined && was.configuration === is?.configuration;
 }
 
 /** False for a service that gets its first active colour: what an active colour has beside others is still to come. */

@@ -7,6 +7,8 @@ const image = (digit: string) => `registry/users@sha256:${digit.repeat(64)}`;
 const V1 = { image: image("1"), name: "v1" };
 const V2 = { image: image("2"), name: "v2" };
 const V3 = { image: image("3"), name: "v3" };
+const CONFIGURED = { ...V1, configuration: "1 {}" };
+const OTHER_IMAGE = { ...V3, configuration: CONFIGURED.configuration };
 
 const IDLE = { release: V1, size: 0 };
 /** Production of both is on blue with v2, and green has v1. */
@@ -17,6 +19,12 @@ const BEFORE: Live = {
     orders: { active: "blue", colours: { blue: { release: V2, size: 2 }, green: IDLE } },
   },
 };
+const withIdle = (release: typeof V1): Live => ({
+  ...BEFORE,
+  services: {
+    users: { ...BEFORE.services.users!, colours: { ...BEFORE.services.users!.colours, green: { release, size: 0 } } },
+  },
+});
 const WARM = warmed(BEFORE, { users: { release: V3, size: 2 } });
 const SHARED = ramped(WARM, ["users"], 20);
 const OVER = routed(WARM, { users: V3 }, ["users"]);
@@ -35,6 +43,27 @@ describe("automation/stack/in-place", () => {
   const cases: [title: string, before: Live, after: Live, declared: string[], expected: boolean][] = [
     ["a new release", BEFORE, WARM, [GROUP], false],
     ["the same release warm again", BEFORE, warmed(BEFORE, { users: { release: V1, size: 2 } }), [GROUP], true],
+    [
+      "another image",
+      withIdle(CONFIGURED),
+      warmed(withIdle(CONFIGURED), { users: { release: OTHER_IMAGE, size: 2 } }),
+      [GROUP],
+      true,
+    ],
+    [
+      "another image for a service with a schedule",
+      withIdle(CONFIGURED),
+      warmed(withIdle(CONFIGURED), { users: { release: OTHER_IMAGE, size: 2 } }),
+      [GROUP, SCHEDULE],
+      false,
+    ],
+    [
+      "another configuration",
+      withIdle(CONFIGURED),
+      warmed(withIdle(CONFIGURED), { users: { release: { ...OTHER_IMAGE, configuration: "1 {2}" }, size: 2 } }),
+      [GROUP],
+      false,
+    ],
     ["a share of production", WARM, SHARED, [GROUP, POLICY, SCHEDULE], true],
     ["the end of a share", SHARED, ramped(SHARED, ["users"], 0), [GROUP, POLICY, SCHEDULE], true],
     ["a cutover", WARM, OVER, [GROUP], true],

@@ -2,8 +2,12 @@ import * as aws from "@pulumi/aws";
 import { expect } from "chai";
 import { ramped, resized, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
 import type { UpResult } from "../../../automation/ports/stack";
+import { type ExportedState, outputsIn } from "../../../automation/stack/exported-state";
 import type { WorkspaceStack } from "../../../automation/stack/workspace-stack";
+import type { Colour } from "../../../components/core/colour-name";
+import { type Configuration, configurationText } from "../../../components/live/configuration";
 import type { Live } from "../../../components/live/live";
+import { readOutputs } from "../../../components/live/stack-state";
 
 import program = require("../../../index");
 
@@ -11,6 +15,11 @@ import { Scene, SERVICE } from "./recovery/scene";
 
 const PLACE = { loopback: "127.58", portOffset: 58_000, speed: 100 };
 const ONCE_MORE = "the update does more than change in place: once more";
+const SETTLES = "bringing the stack to its settings before the releases";
+const CONFIGURATION: Configuration = {
+  ...{ port: 8080, cpu: 256, memory: 256, instanceType: "t3.small", stopTimeoutSeconds: 30, migrate: null },
+  ...{ env: { STORE: "memory" }, secrets: {}, calls: [], sends: [], egress: [], iam: [] },
+};
 const READ_AGAIN = `read again what ${SERVICE} has: the end of an earlier update is not known`;
 const POLL_MS = 20;
 
@@ -105,23 +114,62 @@ describe("automation/stack/state-writes", function () {
     expect(told).to.include(ONCE_MORE);
   });
 
-  it("reads again what AWS has after the engine was killed", async () => {
-    const before = live;
+  const configuration = configurationText(CONFIGURATION);
+  async function warm(name: string): Promise<Live> {
+    return warmed(live, { [SERVICE]: { release: { ...(await scene.release(name)), configuration }, size: 2 } });
+  }
+
+  it("brings the stack to its settings first where that saves writes of new releases", async () => {
+    await up(await warm("v3"));
+    await up(retired(live, [SERVICE]));
+    await stack.close();
+    stack = await scene.open({ settlesFrom: 1 }, wrapped);
+    const { serial } = live;
+    const next = await warm("v4");
+    expect((await up(next)).changes.replace).to.equal(1);
+    expect(told).to.include(SETTLES);
+    expect(told).to.not.include(ONCE_MORE);
+    // The state before the last write has nothing of the release, and no change that is half done.
+    const { checkpoint } = JSON.parse((await scene.stateFiles()).before) as {
+      checkpoint: { latest: ExportedState["deployment"] };
+    };
+    expect(readOutputs(outputsIn({ deployment: checkpoint.latest }))!.live.serial).to.equal(serial);
+    expect(JSON.stringify(checkpoint.latest)).to.not.include(next.services[SERVICE]!.colours.green.release!.image);
+    expect(checkpoint.latest?.pending_operations ?? []).to.deep.equal([]);
+    await up(retired(live, [SERVICE]));
+  });
+
+  /** Kills the engine of an `up` once AWS has a minimum, before the engine can end. */
+  async function kills(next: Live, colour: Colour, minimum: number): Promise<void> {
     const { now } = await scene.stateFiles();
     let open = () => {};
     gate = new Promise((resolve) => {
       open = resolve;
     });
-    const killed = up(resized(live, { [SERVICE]: 2 })).catch((error: Error) => error);
-    while ((await scene.size("blue")).min !== 2) await pause();
+    const killed = up(next).catch((error: Error) => error);
+    while ((await scene.size(colour)).min !== minimum) await pause();
     for (const { pid } of await scene.locks()) process.kill(pid, "SIGKILL");
     expect(await killed).to.be.instanceOf(Error);
     open();
     // Nothing in the state says that AWS has something else.
     expect((await scene.stateFiles()).now).to.equal(now);
+  }
+
+  it("reads again what AWS has after the engine was killed, and goes back", async () => {
+    const before = live;
+    await kills(resized(live, { [SERVICE]: 2 }), "blue", 2);
     await up({ ...before, serial: before.serial + 1 });
     expect(told).to.include(READ_AGAIN);
     expect((await scene.size("blue")).min).to.equal(3);
+  });
+
+  it("reads again what AWS has after the engine was killed, and goes on with a release", async () => {
+    const next = await warm("v5");
+    await kills(next, "green", 2);
+    await up(next);
+    expect(told).to.include(READ_AGAIN);
+    expect(await scene.size("green")).to.deep.equal({ min: 2, desired: 2 });
+    await up(retired(live, [SERVICE]));
     await scene.expectClean();
   });
 });
