@@ -22,7 +22,10 @@ interface Measured {
   /** Seconds of the first `up`, from nothing. */
   upSeconds: number;
   deployOne: { seconds: number; overheadSeconds: number };
+  /** For all but one it is the first release on that colour, which creates its ECS service. */
   deployAll: { seconds: number; overheadSeconds: number };
+  /** Once more, now that both colours of each service have had a release. */
+  deployAgain: { seconds: number; overheadSeconds: number };
   /** What each `up` used, if that was asked for. */
   ups?: UpUsed[];
 }
@@ -87,6 +90,7 @@ function measure(count: number, profile: boolean, signal: AbortSignal): Promise<
       await release("first releases", names, "v1");
       const one = await release("deploy of one", names.slice(0, 1), "v2");
       const all = await release("deploy of all", names, "v3");
+      const again = await release("deploy of all again", names, "v4");
       const { stdout } = await timed(environment.pulumi(["stack", "export", "--stack", STACK]));
       const { deployment } = JSON.parse(stdout) as { deployment: { resources: unknown[] } };
       return {
@@ -95,6 +99,7 @@ function measure(count: number, profile: boolean, signal: AbortSignal): Promise<
         upSeconds,
         deployOne: { seconds: one.seconds, overheadSeconds: one.overhead },
         deployAll: { seconds: all.seconds, overheadSeconds: all.overhead },
+        deployAgain: { seconds: again.seconds, overheadSeconds: again.overhead },
         ...(profiler ? { ups } : {}),
       };
     } finally {
@@ -118,10 +123,10 @@ function usedText(
   return `  ${what}: ${seconds.toFixed(1)} s, waiting ${waitedSeconds.toFixed(1)} s of it; CPU: ${each.join(", ")} (${perResource.toFixed(1)} ms for each resource); state written ${writes} times, ${megabytes.toFixed(0)} MB`;
 }
 
-function lineOf({ services, resources, upSeconds, deployOne, deployAll }: Measured): string {
+function lineOf({ services, resources, upSeconds, deployOne, deployAll, deployAgain }: Measured): string {
   const time = ({ seconds, overheadSeconds }: Measured["deployOne"]) =>
     `${seconds.toFixed(1)} s (overhead ${overheadSeconds.toFixed(1)} s)`;
-  return `${services} services, ${resources} resources: first up ${upSeconds.toFixed(1)} s, deploy of one ${time(deployOne)}, deploy of all ${time(deployAll)}`;
+  return `${services} services, ${resources} resources: first up ${upSeconds.toFixed(1)} s, deploy of one ${time(deployOne)}, deploy of all ${time(deployAll)}, again ${time(deployAgain)}`;
 }
 
 const program = new Command("bench-scale")

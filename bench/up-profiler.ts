@@ -7,6 +7,8 @@ import { stateFile } from "../rehearsal/environment/state-file";
 
 /** A process that ends between two samples loses what it did since the last one. */
 const SAMPLE_MS = 100;
+/** Looking for new processes takes more than reading the times of known ones. */
+const SAMPLES_PER_SEARCH = 5;
 /** Linux counts a process's time in these (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_MB = 1_000_000;
@@ -70,21 +72,26 @@ export class UpProfiler {
   }
 
   async #run(): Promise<void> {
-    while (!this.#ended.signal.aborted) {
-      await this.#sample();
+    for (let number = 0; !this.#ended.signal.aborted; number += 1) {
+      if (number % SAMPLES_PER_SEARCH === 0) await this.#search();
+      this.#sample();
       await delay(SAMPLE_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
     }
   }
 
-  async #sample(): Promise<void> {
-    this.#watch();
+  async #search(): Promise<void> {
+    const { program, engine } = this.#ticks;
     for (const { pid, executable, arguments: words } of await processesOn(
       this.environment.variables.PULUMI_BACKEND_URL!,
     )) {
-      if (executable === "pulumi") this.#ticks.engine.set(pid, ticksOf(pid, this.#ticks.engine.get(pid)));
-      else if (words.some((word) => word.endsWith("automation/cli.ts")))
-        this.#ticks.program.set(pid, ticksOf(pid, this.#ticks.program.get(pid)));
+      if (executable === "pulumi") engine.set(pid, engine.get(pid) ?? 0);
+      else if (words.some((word) => word.endsWith("automation/cli.ts"))) program.set(pid, program.get(pid) ?? 0);
     }
+  }
+
+  #sample(): void {
+    this.#watch();
+    for (const ticks of Object.values(this.#ticks)) for (const [pid, last] of ticks) ticks.set(pid, ticksOf(pid, last));
     const { user, system } = process.cpuUsage();
     this.#samples.push({
       atMs: Date.now(),
