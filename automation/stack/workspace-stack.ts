@@ -155,10 +155,11 @@ export class WorkspaceStack implements DeployStack {
 
   async up(live: Live | null, options: UpOptions): Promise<UpResult> {
     const deadlineMs = systemClock.now() + UNANSWERED_LIMIT_MS;
+    let settled: UpResult | null = null;
     for (let attempt = 1; ; ) {
       try {
         await this.#readAgain(options);
-        const settled = live && (await this.#settle(live, options));
+        if (live) settled ??= await this.#settle(live, options);
         const result = await this.#upTo(live, options);
         return settled ? together(settled, result) : result;
       } catch (thrown) {
