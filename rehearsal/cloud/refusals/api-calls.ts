@@ -48,6 +48,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "kms:DescribeKey",
   "kms:Encrypt",
   "kms:ScheduleKeyDeletion",
+  "lambda:Invoke",
   "logs:FilterLogEvents",
   "logs:GetLogEvents",
   "monitoring:DeleteAlarms",
