@@ -9,7 +9,7 @@ import { schemaOf } from "../../../components/database/function/schema";
 import { ensureUser, setPassword } from "../../../components/database/function/service-user";
 import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
-import { DatabaseServer } from "../../../rehearsal/cloud/services/rds/model/database-server";
+import { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
 
 const MASTER = { username: "postgres", password: "of the master" };
 const INTERVAL_MS = 20;
@@ -18,14 +18,14 @@ const INTERVAL_MS = 20;
 describe("what a migration does", function () {
   this.timeout(60_000);
 
-  let server: DatabaseServer;
+  let server: EmbeddedServer;
   let directory: string;
   const open: Client[] = [];
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-observe-"));
     const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
-    server = await DatabaseServer.start({
+    server = await EmbeddedServer.start({
       directory,
       ledger: new ProcessLedger(join(directory, "processes")),
       tls: { certificate, key: privateKey },

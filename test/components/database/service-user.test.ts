@@ -7,7 +7,7 @@ import { scramVerifier } from "../../../components/database/function/scram";
 import { ensureUser, setPassword } from "../../../components/database/function/service-user";
 import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
-import { DatabaseServer } from "../../../rehearsal/cloud/services/rds/model/database-server";
+import { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
 
 const MASTER = { username: "postgres", password: "of the master" };
 
@@ -15,13 +15,13 @@ const MASTER = { username: "postgres", password: "of the master" };
 describe("a service's user in a database", function () {
   this.timeout(60_000);
 
-  let server: DatabaseServer;
+  let server: EmbeddedServer;
   let directory: string;
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-users-"));
     const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
-    server = await DatabaseServer.start({
+    server = await EmbeddedServer.start({
       directory,
       ledger: new ProcessLedger(join(directory, "processes")),
       tls: { certificate, key: privateKey },

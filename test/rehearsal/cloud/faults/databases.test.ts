@@ -10,8 +10,8 @@ import type { CloudContext } from "../../../../rehearsal/cloud/kernel/context";
 import { Faults } from "../../../../rehearsal/cloud/kernel/faults";
 import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../../rehearsal/cloud/services/acm/model/authority";
-import { DatabaseServer } from "../../../../rehearsal/cloud/services/rds/model/database-server";
 import { DbInstance, type InstanceSettings } from "../../../../rehearsal/cloud/services/rds/model/db-instance";
+import { EmbeddedServer } from "../../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { quietCloud } from "../quiet-cloud";
 
 describe("faults of databases", function () {
@@ -27,7 +27,7 @@ describe("faults of databases", function () {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-database-faults-"));
     const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
     database = new DbInstance({ dbName: "main", port: 5432 } as InstanceSettings, "", "", "", "", "");
-    database.server = await DatabaseServer.start({
+    database.server = await EmbeddedServer.start({
       directory,
       ledger: new ProcessLedger(join(directory, "processes")),
       tls: { certificate, key: privateKey },

@@ -7,8 +7,9 @@ import type { DatabaseEndpoints } from "../../../kernel/ports";
 import type { ProcessLedger } from "../../../processes/process-ledger";
 import type { Network } from "../../ec2/model/network";
 import type { SecretsManager } from "../../secrets/model/secrets-manager";
-import { DatabaseServer } from "./database-server";
+import type { DatabaseServer } from "./database-server";
 import { DbInstance, type InstanceSettings } from "./db-instance";
+import { EmbeddedServer } from "./embedded-server";
 import { ExistingDatabase } from "./existing-database";
 import { maxConnections } from "./instance-class";
 import { ParameterGroups } from "./parameter-groups";
@@ -223,7 +224,7 @@ export class Rds implements DatabaseEndpoints {
   async #startServer({ host, port }: ServedDatabase, instanceClass: string): Promise<DatabaseServer> {
     const { sign, ledger, directory } = this.ports;
     const { certificate, privateKey } = await sign([host, "127.0.0.1"]);
-    return DatabaseServer.start({
+    return EmbeddedServer.start({
       directory: join(directory, `${host.split(".")[0]}-${port}`),
       ledger,
       tls: { certificate, key: privateKey },

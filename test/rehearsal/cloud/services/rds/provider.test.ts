@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Client } from "pg";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
+import type { EmbeddedServer } from "../../../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { maxConnections } from "../../../../../rehearsal/cloud/services/rds/model/instance-class";
 import type { Declared } from "../../provider/stack";
 import { RefusalsCloud } from "../../refusals/refusals-cloud";
@@ -54,7 +55,7 @@ describe("rehearsal/cloud/services/rds/provider", function () {
     const { username, password } = JSON.parse(secretsManager.read(secretArn).version.value);
     const { server } = world.cloud.services.rds.model.get("shop-main");
     const client = new Client({
-      ...{ host: "127.0.0.1", port: server!.port, database: "main", user: username, password },
+      ...{ host: "127.0.0.1", port: (server as EmbeddedServer).port, database: "main", user: username, password },
       ssl: { rejectUnauthorized: false },
     });
     await client.connect();
