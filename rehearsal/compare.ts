@@ -40,6 +40,7 @@ interface Case {
 /** The comparison is of requests. */
 const WITHOUT_STREAMS = { STREAMS: "0", SSE: "0" };
 const NOT_PASSED = [
+  "DATABASE_URL",
   "STREAMS",
   "SSE",
   "WITHIN",

@@ -15,12 +15,20 @@ import { CORE } from "./traffic/streams";
 const EXIT_REQUESTS_FAILED = 3;
 /** AWS seconds, as in production, where the setting's default is in real seconds. */
 const STEADY_SECONDS = 30;
+/** No option: a command line is seen by everybody on the machine. */
+const ABOUT_DATABASE_URL = `DATABASE_URL of the environment, such as postgres://user:password@127.0.0.1:5432/postgres, names a PostgreSQL that is
+there already: the rehearsal makes its databases and users in it, and removes them at its end. Without it each database
+has a server of its own.`;
 
 /** `make rehearse` */
 async function main(signal: AbortSignal): Promise<number> {
-  const command = rehearseCommand().addOption(pageOption().env("PAGE")).exitOverride();
+  const command = rehearseCommand()
+    .addOption(pageOption().env("PAGE"))
+    .addHelpText("after", `\n${ABOUT_DATABASE_URL}`)
+    .exitOverride();
   command.parse();
   const options = optionsOf(command);
+  const databaseUrl = takeDatabaseUrl();
   // With --json the standard output is the report's alone.
   const stream = options.json ? process.stderr : process.stdout;
   const paint = pc.createColors(stream.isTTY);
@@ -38,7 +46,7 @@ async function main(signal: AbortSignal): Promise<number> {
   say("Starting the rehearsal cloud");
   const { directory } = options;
   const starting = RehearsalEnvironment.start({
-    ...{ directory, cloud: options, settings: settingsOf(options), signal, onLog: say },
+    ...{ directory, cloud: options, settings: settingsOf(options), databaseUrl, signal, onLog: say },
   });
   starting.catch(() => {});
   // Loading the rest takes a second: the cloud starts meanwhile, in its own process.
@@ -77,6 +85,13 @@ function settingsOf({
     ...(services ? { services } : {}),
     ...(pages.streams + pages.sse > 0 ? { streams: { service: CORE, within: pages.within } } : {}),
   };
+}
+
+/** Takes the variable out of the environment: no process that this one starts has the password. */
+function takeDatabaseUrl(): string | undefined {
+  const { DATABASE_URL: url } = process.env;
+  delete process.env.DATABASE_URL;
+  return url || undefined;
 }
 
 /** Loads the page's code only when a page is asked for. */

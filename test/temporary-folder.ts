@@ -9,6 +9,8 @@ const CACHE = /^(v8-compile-cache|node-compile-cache|swc-)/;
 /** Of this process and all that it starts: whatever tests leave is seen, and goes with the process. */
 const folder = mkdtempSync(join(tmpdir(), "aoshingo-tests-"));
 process.env.TMPDIR = folder;
+// A rehearsal would make its databases in the server that a developer has for another program.
+delete process.env.DATABASE_URL;
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 export const mochaHooks = {

@@ -21,6 +21,7 @@ import { createLambda } from "./services/lambda";
 import type { LambdaPorts } from "./services/lambda/model/lambda";
 import { createLogs } from "./services/logs";
 import { createRds } from "./services/rds";
+import type { PreparedServer } from "./services/rds/external/prepare-server";
 import { createRoute53 } from "./services/route53";
 import { createS3 } from "./services/s3";
 import { createScheduler } from "./services/scheduler";
@@ -45,6 +46,8 @@ export interface ServicesOptions {
   existingNetwork?: ExistingNetwork | undefined;
   /** Databases of another owner that exist from the start, as the settings name them. Default: none. */
   existingDatabases?: Readonly<Record<string, ExistingDatabase>> | undefined;
+  /** A PostgreSQL that is there already, in which all databases are made. Default: each has a server of its own. */
+  databaseServer?: PreparedServer | undefined;
   /** Added to every AWS port. */
   portOffset: number;
   /**
@@ -116,6 +119,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     sign: (hosts) => acm.model.signFor(hosts),
     authority: acm.model.authority,
     existing: options.existingDatabases,
+    prepared: options.databaseServer,
   });
   await rds.model.startExisting();
   const lambda = createLambda({

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
+import { takeOver } from "./handed-server";
 import type { ServeOptions } from "./serve";
 import { SPREAD } from "./spread";
 
@@ -46,11 +47,13 @@ Exit codes: 0 it was stopped, 1 it failed, 2 wrong use`,
   .action(run);
 
 function run(options: ServeOptions): Promise<void> {
+  // Its password is not for the processes that start now.
+  const databaseServer = takeOver();
   // This process takes longest to start: everything else loads beside it.
   const awsxStarts = AwsxProcess.start();
   awsxStarts.catch(() => {});
   const { serve } = require("./serve") as typeof import("./serve");
-  return serve(options, awsxStarts);
+  return serve({ ...options, databaseServer }, awsxStarts);
 }
 
 function positive(text: string): number {

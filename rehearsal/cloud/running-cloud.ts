@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { handOver } from "./handed-server";
+import type { PreparedServer } from "./services/rds/external/prepare-server";
 
 /** The message of the cloud's process to its parent when everything serves. */
 export interface CloudReady {
@@ -19,6 +21,8 @@ export interface CloudStart {
   args: string[];
   /** Called with each line of the cloud's log. */
   onLog(line: string): void;
+  /** A PostgreSQL that is there already, and gets all databases. Default: each has a server of its own. */
+  databaseServer?: PreparedServer | undefined;
 }
 
 /** A cloud as a child process. */
@@ -29,10 +33,11 @@ export class RunningCloud {
   ) {}
 
   /** @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken */
-  static async start({ args, onLog }: CloudStart): Promise<RunningCloud> {
+  static async start({ args, onLog, databaseServer }: CloudStart): Promise<RunningCloud> {
     const child = fork(join(__dirname, "main.ts"), args, {
       cwd: PROJECT_DIRECTORY,
       execArgv: ["-r", TYPESCRIPT],
+      env: { ...process.env, ...handOver(databaseServer) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A Ctrl-C in the terminal signals the whole group, but the parent decides when the cloud ends.
       detached: true,

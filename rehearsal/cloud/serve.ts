@@ -22,6 +22,7 @@ import { EventFile } from "./kernel/event-file";
 import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
+import type { PreparedServer } from "./services/rds/external/prepare-server";
 import { beforehandOf } from "./stack-settings";
 
 const LOCALHOST = "127.0.0.1";
@@ -45,6 +46,8 @@ export interface ServeOptions {
   spread?: number;
   /** What `first-contact` saw in an account, instead of what the cloud assumes. */
   observed?: Observed;
+  /** A PostgreSQL that is there already, and gets all databases. */
+  databaseServer?: PreparedServer | undefined;
   directory: string;
 }
 

@@ -15,6 +15,7 @@ import { Traffic } from "../traffic/traffic";
 import type { OpenStreams, TrafficStream } from "../traffic/types";
 import { type CloudOptions, cloudArgs, REGION } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
+import { externalServer } from "./external-server";
 import {
   type CommandEnd,
   type CommandProcess,
@@ -47,6 +48,8 @@ export interface EnvironmentOptions {
   directory: string;
   cloud: CloudOptions;
   settings: SettingsChanges;
+  /** URL of a PostgreSQL that is there already, and gets all databases. Default: each has a server of its own. */
+  databaseUrl?: string | undefined;
   /** Ends what is under way; `close` is still the caller's. Default: never. */
   signal?: AbortSignal;
   /** Gets each line of the cloud's log. */
@@ -96,13 +99,16 @@ export class RehearsalEnvironment {
 
   /**
    * Starts the cloud and writes the stack's settings. The stack does not exist yet.
-   * @throws UserError when the cloud cannot start or the settings lack a service
+   * @throws UserError when the cloud cannot start, the settings lack a service, or the server of `databaseUrl` cannot be used
    */
   static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
     const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
     const settingsFile = await prepare(directory, scaled(options.settings, options.cloud.speed));
-    const cloud = await RunningCloud.start({ args: cloudArgs(directory, settingsFile, options.cloud), onLog });
+    const databaseServer =
+      options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
+    const args = cloudArgs(directory, settingsFile, options.cloud);
+    const cloud = await RunningCloud.start({ args, onLog, databaseServer });
     return new RehearsalEnvironment(directory, settingsFile, cloud, options, signal);
   }
 

@@ -24,7 +24,15 @@ export type CloudEvent =
   /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   /** A server takes the place of a database. `asked` is the version of the settings; null for a database that existed before. */
-  | { kind: "database"; atMs: number; name: string; asked: string | null; version: string }
+  | {
+      kind: "database";
+      atMs: number;
+      name: string;
+      asked: string | null;
+      version: string;
+      /** Absent for a server of the cloud's own. */
+      external?: ExternalFacts;
+    }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
   | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; internal: boolean; address: string }
@@ -62,3 +70,13 @@ export type CloudEvent =
    * ends.
    */
   | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "injected" | "off"; detail: string };
+
+/** A server that was there before the cloud, and has all of its databases. */
+export interface ExternalFacts {
+  /** Host and port. */
+  place: string;
+  /** Those of the server for all its databases, and those that the database's class has. */
+  connections: { shared: number; asked: number };
+  /** It lets everybody in, whatever the password. */
+  trusts: boolean;
+}

@@ -1,23 +1,33 @@
 import { join } from "node:path";
 import { ProcessLedger } from "../../processes/process-ledger";
 import type { CloudService } from "../cloud-service";
+import { ExternalServer } from "./external/external-server";
+import type { PreparedServer } from "./external/prepare-server";
 import { Rds, type RdsPorts } from "./model/rds";
 import { TrustStore } from "./model/trust-store";
 import { instanceType } from "./provider/instance";
 import { parameterGroupType } from "./provider/parameter-group";
 import { subnetGroupType } from "./provider/subnet-group";
 
-/** @param directory of this cloud alone: holds the servers' data and process ids */
+/**
+ * @param directory of this cloud alone: holds the servers' data and process ids
+ * @param prepared a server that is there already and has all databases; undefined for servers of the cloud's own
+ */
 export function createRds({
   directory,
   authority,
+  prepared,
   ...ports
-}: Omit<RdsPorts, "ledger"> & { authority: string }): CloudService<Rds> & { trustStore: TrustStore } {
+}: Omit<RdsPorts, "ledger" | "external"> & {
+  authority: string;
+  prepared: PreparedServer | undefined;
+}): CloudService<Rds> & { trustStore: TrustStore } {
   const ledger = new ProcessLedger(join(directory, "processes"));
   ledger.endOrphans();
   const killAll = () => ledger.killAll();
   process.once("exit", killAll);
-  const rds = new Rds({ ...ports, directory: join(directory, "data"), ledger });
+  const external = prepared && new ExternalServer(prepared, ports.context.log);
+  const rds = new Rds({ ...ports, directory: join(directory, "data"), ledger, external });
   const trustStore = new TrustStore({ authority, sign: ports.sign });
   return {
     model: rds,

@@ -7,6 +7,7 @@ import type { DatabaseEndpoints } from "../../../kernel/ports";
 import type { ProcessLedger } from "../../../processes/process-ledger";
 import type { Network } from "../../ec2/model/network";
 import type { SecretsManager } from "../../secrets/model/secrets-manager";
+import type { ExternalServer } from "../external/external-server";
 import type { DatabaseServer } from "./database-server";
 import { DbInstance, type InstanceSettings } from "./db-instance";
 import { EmbeddedServer } from "./embedded-server";
@@ -48,6 +49,8 @@ export interface RdsPorts {
   /** Holds the servers' data. */
   directory: string;
   ledger: ProcessLedger;
+  /** Has all databases. Default: each has a server of its own. */
+  external?: ExternalServer | undefined;
 }
 
 /** RDS for PostgreSQL (aws-rules B1 to B11). Each instance has a real server. */
@@ -86,7 +89,7 @@ export class Rds implements DatabaseEndpoints {
         await database.server.createDatabase(database.database, MASTER);
       database.status = "available";
       this.#existing.push(database);
-      await this.#tell(database, null);
+      await this.#tell(database, null, EXISTING_CLASS);
     }
   }
 
@@ -206,6 +209,7 @@ export class Rds implements DatabaseEndpoints {
 
   async close(): Promise<void> {
     await Promise.all([...new Set(this.#served.map(({ server }) => server))].map((server) => server?.remove()));
+    await this.ports.external?.close();
   }
 
   async #start(instance: DbInstance, password: string): Promise<void> {
@@ -216,26 +220,32 @@ export class Rds implements DatabaseEndpoints {
     await server.createMaster({ username, password });
     await server.createDatabase(dbName, username);
     instance.server = server;
-    await this.#tell(instance, engineVersion);
+    await this.#tell(instance, engineVersion, instanceClass);
     await waited;
     instance.status = "available";
   }
 
   async #startServer({ host, port }: ServedDatabase, instanceClass: string): Promise<DatabaseServer> {
-    const { sign, ledger, directory } = this.ports;
+    const { sign, ledger, directory, external } = this.ports;
     const { certificate, privateKey } = await sign([host, "127.0.0.1"]);
+    const tls = { certificate, key: privateKey };
+    if (external) return external.open(tls, instanceClass);
     return EmbeddedServer.start({
       directory: join(directory, `${host.split(".")[0]}-${port}`),
       ledger,
-      tls: { certificate, key: privateKey },
+      tls,
       instanceClass,
     });
   }
 
   /** Says which server stands for a database, because it is this machine's, whatever the settings say. */
-  async #tell({ name, server }: ServedDatabase, asked: string | null): Promise<void> {
+  async #tell({ name, server }: ServedDatabase, asked: string | null, instanceClass: string): Promise<void> {
     const version = await server!.version();
-    this.ports.context.emit({ kind: "database", atMs: Date.now(), name, asked, version });
+    const external = this.ports.external?.facts(instanceClass);
+    this.ports.context.emit({
+      ...{ kind: "database", atMs: Date.now(), name, asked, version },
+      ...(external && { external }),
+    });
   }
 
   get #served(): readonly ServedDatabase[] {
