@@ -7,7 +7,7 @@ RUN = PATH="$$(node -r ./automation/register.cjs automation/supported-node.ts):$
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
 
-rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS CHANGES STREAMS SSE WITHIN FAULT PAGE JSON)
+rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS CHANGES STREAMS SSE WITHIN FAULT PAGE DATABASE_URL JSON)
 	@$(RUN) rehearse
 
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
