@@ -16,9 +16,10 @@ const EXIT_REQUESTS_FAILED = 3;
 /** AWS seconds, as in production, where the setting's default is in real seconds. */
 const STEADY_SECONDS = 30;
 /** No option: a command line is seen by everybody on the machine. */
-const ABOUT_DATABASE_URL = `DATABASE_URL of the environment, such as postgres://user:password@127.0.0.1:5432/postgres, names a PostgreSQL that is
-there already: the rehearsal makes its databases and users in it, and removes them at its end. Without it each database
-has a server of its own.`;
+const ABOUT_DATABASE_URL = `The environment's DATABASE_URL, such as
+postgres://user:password@127.0.0.1:5432/postgres, names a PostgreSQL that is
+there already: databases and users are made in it, and removed at the end.
+Without it each database has a server of its own.`;
 
 /** `make rehearse` */
 async function main(signal: AbortSignal): Promise<number> {

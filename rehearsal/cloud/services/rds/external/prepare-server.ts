@@ -54,23 +54,33 @@ export async function prepareServer(url: string, wanted: Wanted, say: (line: str
   try {
     const { version, maxConnections } = await usableFacts(admin, access);
     const place = placeOf(access);
-    say(`Databases are made in the PostgreSQL ${version} at ${place} (DATABASE_URL), and removed at the end`);
-    for (const left of (await masterUsersIn(admin)).filter(({ runs }) => !runs)) {
-      const { databases, users } = await madeBy(admin, left);
-      await dropMasterUser(admin, left);
-      const what = [...databases, ...users].join(", ") || "nothing but a master user";
-      say(`Removed from ${place} what a killed rehearsal left there: ${what}`);
-    }
+    for (const left of (await masterUsersIn(admin)).filter(({ runs }) => !runs))
+      say(`Removed from ${place} what a killed rehearsal left there: ${await remove(admin, left, access)}`);
     await assertFree(admin, wanted, place);
+    say(`Databases are made in the PostgreSQL ${version} at ${place} (DATABASE_URL), and removed at the end`);
     const id = randomBytes(ID_BYTES).toString("hex");
     return { access, id, users: wanted.users, version, maxConnections, trusts: await letsEverybodyIn(access) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    // Such as what another user left, or a server that only speaks PostgreSQL's protocol.
-    const why = `${placeOf(access)}, where the user ${access.user} was refused (${(error as Error).message})`;
-    throw refusal(why, "a PostgreSQL server with a superuser");
+    // Such as one that only speaks PostgreSQL's protocol.
+    throw refusal(`${placeOf(access)}, which refuses a query (${(error as Error).message})`, "a PostgreSQL server");
   } finally {
     await admin.end();
+  }
+}
+
+/** @returns what it was, in words */
+async function remove(admin: Client, left: MasterUser, { user }: ServerAccess): Promise<string> {
+  const { databases, users } = await madeBy(admin, left);
+  const what = [...databases, ...users].join(", ") || "nothing but a master user";
+  try {
+    await dropMasterUser(admin, left);
+    return what;
+  } catch (error) {
+    throw refusal(
+      `the user ${user}, who may not remove what a killed rehearsal left: ${what} (${(error as Error).message})`,
+      "a superuser, or the user that it was started with",
+    );
   }
 }
 
