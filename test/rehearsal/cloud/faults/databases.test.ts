@@ -106,6 +106,13 @@ describe("faults of databases", function () {
     await open.end();
   });
 
+  it("connectionsUsedUp: gives all back where others took connections at the same time", async () => {
+    const taken = await Promise.all([database.useUpConnections(), database.useUpConnections()]);
+    expect(await connect().catch((error: Error) => error)).to.be.instanceOf(Error);
+    await Promise.all(taken.map((giveBack) => giveBack()));
+    await (await untilBack()).end();
+  });
+
   it("slowDatabase: each answer takes longer, until it is off", async () => {
     const client = await connect();
     faults.add({ kind: "slowDatabase", seconds: 200 });

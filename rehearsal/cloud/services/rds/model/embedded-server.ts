@@ -12,6 +12,8 @@ const ADDRESS = "127.0.0.1";
 /** The user that is RDS itself. */
 const SUPERUSER = "rdsadmin";
 const PASSWORD_BYTES = 24;
+/** PostgreSQL's code where no connection is free, not even one of those that are kept for superusers. */
+const TOO_MANY_CONNECTIONS = "53300";
 
 export interface ServerOptions {
   /** Folder that only this server uses. */
@@ -94,7 +96,12 @@ export class EmbeddedServer extends DatabaseServer {
         - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::int AS free`,
     );
     const held = [first];
-    for (let free = rows[0]!.free; free > 0; free -= 1) held.push(await this.connect());
+    try {
+      for (let free = rows[0]!.free; free > 0; free -= 1) held.push(await this.connect());
+    } catch (error) {
+      // Others were quicker, so that nothing is free.
+      if ((error as { code?: string }).code !== TOO_MANY_CONNECTIONS) throw error;
+    }
     return async () => void (await Promise.all(held.map((client) => client.end().catch(() => undefined))));
   }
 
