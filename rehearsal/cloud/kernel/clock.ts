@@ -48,6 +48,16 @@ export class CloudClock {
     return this.#startedMs + (performance.now() - this.#startedAt) * this.speed;
   }
 
+  /** Returns AWS's time at a time of this machine's clock, which people and programs take their dates from. Unix milliseconds. */
+  awsTime(machineMs: number): number {
+    return this.#startedMs + (machineMs - this.#startedMs) * this.speed;
+  }
+
+  /** The reverse of `awsTime`. */
+  machineTime(awsMs: number): number {
+    return Math.round(this.#startedMs + (awsMs - this.#startedMs) / this.speed);
+  }
+
   realMs(awsSeconds: number): number {
     return (awsSeconds * 1000) / this.speed;
   }

@@ -5,6 +5,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "acm:DescribeCertificate",
   "autoscaling:DeleteLifecycleHook",
   "autoscaling:DeletePolicy",
+  "autoscaling:DeleteScheduledAction",
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeLifecycleHooks",
   "autoscaling:DescribePolicies",

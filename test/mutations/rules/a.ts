@@ -173,4 +173,10 @@ export const A: Proofs = {
     mutated: "if (false) {",
     test: SCHEDULED_ACTIONS_TEST,
   },
+  A32: {
+    file: SCHEDULED_ACTIONS,
+    code: "        this.delete(groupName, name);\n        return this.#perform(action);",
+    mutated: "        return this.#perform(action);",
+    test: SCHEDULED_ACTIONS_TEST,
+  },
 };

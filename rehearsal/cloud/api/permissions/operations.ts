@@ -65,6 +65,8 @@ export function operationPermissions(context: CloudContext, services: Services):
         on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:PutScalingPolicy"),
       DeletePolicy: ({ AutoScalingGroupName }) =>
         on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:DeletePolicy"),
+      DeleteScheduledAction: ({ AutoScalingGroupName }) =>
+        on(autoScaling.model.get(String(AutoScalingGroupName)).arn, "autoscaling:DeleteScheduledAction"),
     },
     ecr: {
       DescribeImages: (input) => on(repositoryArn(context, input), "ecr:DescribeImages"),

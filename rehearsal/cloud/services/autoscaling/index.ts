@@ -15,9 +15,11 @@ export function createAutoScaling(
     types: [
       autoScalingGroupType({ ...ports, autoScaling }),
       scalingPolicyType(autoScaling),
-      scheduledActionType(autoScaling),
+      scheduledActionType(autoScaling, ports.context.clock),
     ],
-    apis: { autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(autoScaling) } },
+    apis: {
+      autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(autoScaling, ports.context.clock) },
+    },
     close: () => autoScaling.close(),
   };
 }

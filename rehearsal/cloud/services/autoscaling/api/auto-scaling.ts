@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
+import type { CloudClock } from "../../../kernel/clock";
 import { type Operation, operation } from "../../../protocols/service";
 import type { Activity } from "../model/activity";
 import type { AutoScaling } from "../model/auto-scaling";
@@ -13,7 +14,7 @@ const MAX_RECORDS = 100;
 /** Auto Scaling's own default between two scaling activities of simple policies. AWS seconds. */
 const DEFAULT_COOLDOWN_SECONDS = 300;
 
-export function autoScalingOperations(autoScaling: AutoScaling): Record<string, Operation> {
+export function autoScalingOperations(autoScaling: AutoScaling, clock: CloudClock): Record<string, Operation> {
   return {
     /** Names that do not exist are left out, as on AWS. */
     DescribeAutoScalingGroups: operation({ AutoScalingGroupNames: z.array(z.string()).optional() }, (input) => {
@@ -39,8 +40,20 @@ export function autoScalingOperations(autoScaling: AutoScaling): Record<string, 
       ScalingPolicies: autoScaling.policies.of(AutoScalingGroupName).map(describedPolicy),
     })),
     DescribeScheduledActions: operation({ AutoScalingGroupName: z.string() }, ({ AutoScalingGroupName }) => ({
-      ScheduledUpdateGroupActions: autoScaling.scheduledActions.of(AutoScalingGroupName).map(describedAction),
+      ScheduledUpdateGroupActions: autoScaling.scheduledActions
+        .of(AutoScalingGroupName)
+        .map((action) => describedAction(action, clock)),
     })),
+    DeleteScheduledAction: operation(
+      { AutoScalingGroupName: z.string(), ScheduledActionName: z.string() },
+      ({ AutoScalingGroupName, ScheduledActionName }) => {
+        const { scheduledActions } = autoScaling;
+        if (!scheduledActions.find(autoScaling.get(AutoScalingGroupName).name, ScheduledActionName))
+          throw new AwsError("ValidationError", "Scheduled action name not found");
+        scheduledActions.delete(AutoScalingGroupName, ScheduledActionName);
+        return {};
+      },
+    ),
     PutScalingPolicy: operation(
       {
         AutoScalingGroupName: z.string(),
@@ -176,12 +189,13 @@ function describedPolicy({
   };
 }
 
-function describedAction({ arn, groupName, name, startTimeMs, ...action }: ScheduledAction) {
+function describedAction({ arn, groupName, name, startTimeMs, ...action }: ScheduledAction, clock: CloudClock) {
   return {
     AutoScalingGroupName: groupName,
     ScheduledActionName: name,
     ScheduledActionARN: arn,
-    StartTime: new Date(startTimeMs),
+    // One that comes once has its time from this machine's clock, as its resource type says.
+    StartTime: new Date(action.recurrence === undefined ? clock.machineTime(startTimeMs) : startTimeMs),
     Recurrence: action.recurrence,
     TimeZone: action.timeZone,
     MinSize: action.minSize,

@@ -9,20 +9,20 @@ const MAX_ACTIONS = 125;
 /** AWS seconds that a call takes, in which another call for the same group is refused (A29). */
 const CALL_SECONDS = 1;
 
-/** A change of a group's sizes at times of a cron expression. One-time actions are not modelled. */
+/** A change of a group's sizes: at times of a cron expression, or once. */
 export interface ScheduledAction {
   arn: string;
   name: string;
   groupName: string;
-  /** Five fields, as cron has them. */
-  recurrence: string;
+  /** Five fields, as cron has them; undefined for an action that comes once (A32). */
+  recurrence: string | undefined;
   /** Time zone of the recurrence, as IANA names it. */
   timeZone: string;
   /** What is undefined stays as it is. */
   minSize: number | undefined;
   maxSize: number | undefined;
   desiredCapacity: number | undefined;
-  /** AWS's time at which it comes next. Unix milliseconds. */
+  /** AWS's time at which it comes, or comes next. Unix milliseconds. */
   startTimeMs: number;
 }
 
@@ -47,7 +47,7 @@ export class ScheduledActions {
    * Adds an action, or changes the one of that name.
    *
    * @param settings with a start time only if the caller asks for one
-   * @throws AwsError `AlreadyExists` beside another call for the group (A29), `LimitExceeded`, `ValidationError` (A30, A31)
+   * @throws AwsError `AlreadyExists` beside another call for the group (A29), `LimitExceeded`, `ValidationError` (A30, A31, A32)
    */
   async put(
     settings: Omit<ScheduledAction, "arn" | "startTimeMs"> & { startTimeMs: number | undefined },
@@ -55,7 +55,10 @@ export class ScheduledActions {
     const { groupName, name, recurrence, timeZone, startTimeMs } = settings;
     const { clock, region, accountId, random } = this.#ports.context;
     this.#ports.group(groupName);
-    const nextMs = nextTimeMs(recurrence, timeZone, clock.nowMs);
+    const nextMs = recurrence === undefined ? undefined : nextTimeMs(recurrence, timeZone, clock.nowMs);
+    const firstMs = startTimeMs ?? nextMs;
+    if (firstMs === undefined)
+      throw new AwsError("ValidationError", "Either recurrence or start time must be given for a scheduled action");
     if (startTimeMs !== undefined && startTimeMs < clock.nowMs)
       throw new AwsError("ValidationError", "Given start time is in the past");
     if ([settings.minSize, settings.maxSize, settings.desiredCapacity].every((size) => size === undefined))
@@ -69,7 +72,7 @@ export class ScheduledActions {
     await clock.sleep(CALL_SECONDS).finally(() => this.#called.delete(groupName));
     const uuid = random.uuid();
     const arn = `arn:aws:autoscaling:${region}:${accountId}:scheduledUpdateGroupAction:${uuid}:autoScalingGroupName/${groupName}:scheduledActionName/${name}`;
-    const action = { ...settings, arn: before?.arn ?? arn, startTimeMs: startTimeMs ?? nextMs };
+    const action = { ...settings, arn: before?.arn ?? arn, startTimeMs: firstMs };
     this.delete(groupName, name);
     const timer = new AbortController();
     this.#actions.set(keyOf(groupName, name), { action, timer });
@@ -86,6 +89,7 @@ export class ScheduledActions {
     return [...this.#actions.values()].map(({ action }) => action).filter((action) => action.groupName === groupName);
   }
 
+  /** Does nothing for an action that is not there. */
   delete(groupName: string, name: string): void {
     this.#actions.get(keyOf(groupName, name))?.timer.abort();
     this.#actions.delete(keyOf(groupName, name));
@@ -104,8 +108,12 @@ export class ScheduledActions {
     const { clock } = this.#ports.context;
     for (;;) {
       if (!(await clock.passes(Math.max(0, (action.startTimeMs - clock.nowMs) / 1000), signal))) return;
-      const timeMs = action.startTimeMs;
-      action.startTimeMs = nextTimeMs(action.recurrence, action.timeZone, Math.max(timeMs, clock.nowMs));
+      const { groupName, name, recurrence, startTimeMs } = action;
+      if (recurrence === undefined) {
+        this.delete(groupName, name);
+        return this.#perform(action);
+      }
+      action.startTimeMs = nextTimeMs(recurrence, action.timeZone, Math.max(startTimeMs, clock.nowMs));
       this.#perform(action);
     }
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CloudClock } from "../../../kernel/clock";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import type { AutoScaling } from "../model/auto-scaling";
 import type { ScheduledAction } from "../model/scheduled-actions";
@@ -13,7 +14,7 @@ const size = () => z.int().min(UNCHANGED).default(0);
 const inputs = z.object({
   autoscalingGroupName: z.string(),
   scheduledActionName: z.string().min(1).max(255),
-  recurrence: z.string({ error: "the rehearsal cloud has scheduled actions with a recurrence only" }),
+  recurrence: z.string().optional(),
   timeZone: z.string().optional(),
   startTime: z.iso.datetime().optional(),
   minSize: size(),
@@ -23,7 +24,13 @@ const inputs = z.object({
 
 type Inputs = z.output<typeof inputs>;
 
-export function scheduledActionType({ scheduledActions }: AutoScaling): ResourceType {
+export function scheduledActionType({ scheduledActions }: AutoScaling, clock: CloudClock): ResourceType {
+  const actionOf = (given: Inputs) => settingsOf(given, clock);
+  const outputsOf = (action: ScheduledAction) => ({
+    arn: action.arn,
+    startTime: startTime(action, clock),
+    timeZone: action.timeZone,
+  });
   return defineResource({
     token: "aws:autoscaling/schedule:Schedule",
     awsCalls: {
@@ -63,7 +70,7 @@ export function scheduledActionType({ scheduledActions }: AutoScaling): Resource
   });
 }
 
-function actionOf(given: Inputs): Parameters<AutoScaling["scheduledActions"]["put"]>[0] {
+function settingsOf(given: Inputs, clock: CloudClock): Parameters<AutoScaling["scheduledActions"]["put"]>[0] {
   const changed = (value: number) => (value === UNCHANGED ? undefined : value);
   return {
     name: given.scheduledActionName,
@@ -73,10 +80,18 @@ function actionOf(given: Inputs): Parameters<AutoScaling["scheduledActions"]["pu
     minSize: changed(given.minSize),
     maxSize: changed(given.maxSize),
     desiredCapacity: changed(given.desiredCapacity),
-    startTimeMs: given.startTime === undefined ? undefined : Date.parse(given.startTime),
+    startTimeMs: given.startTime === undefined ? undefined : startMs(given.recurrence, given.startTime, clock),
   };
 }
 
-function outputsOf({ arn, startTimeMs, timeZone }: ScheduledAction) {
-  return { arn, startTime: new Date(startTimeMs).toISOString().replace(/\.\d+Z/, "Z"), timeZone };
+/** With a recurrence it is a time that AWS has said before. Else somebody has chosen it by this machine's clock. */
+function startMs(recurrence: string | undefined, time: string, clock: CloudClock): number {
+  const timeMs = Date.parse(time);
+  return recurrence === undefined ? clock.awsTime(timeMs) : timeMs;
+}
+
+/** One that comes once was given a time of this machine's clock, and says the same. */
+function startTime({ recurrence, startTimeMs }: ScheduledAction, clock: CloudClock): string {
+  const timeMs = recurrence === undefined ? clock.machineTime(startTimeMs) : startTimeMs;
+  return new Date(timeMs).toISOString().replace(/\.\d+Z/, "Z");
 }

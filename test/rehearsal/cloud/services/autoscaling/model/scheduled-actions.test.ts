@@ -82,6 +82,20 @@ describe("rehearsal/cloud/services/autoscaling/model/scheduled-actions", () => {
     expect(await refusal(put({ groupName: "other" }))).to.match(/^ValidationError: AutoScalingGroup name not found/);
   });
 
+  it("A32: comes once at a start time without a recurrence, and is gone then", async () => {
+    const startTimeMs = scene.context.clock.nowMs + HOUR_MS / 6;
+    await put({ recurrence: undefined, startTimeMs, minSize: 0, maxSize: 0, desiredCapacity: 0 });
+    expect(actions.find(NAME, "morning")).to.include({ startTimeMs, recurrence: undefined });
+    expect(group.settings).to.include({ minSize: 1 });
+    await scene.until("its time", () => group.settings.maxSize === 0);
+    expect(scene.context.clock.nowMs).to.be.at.least(startTimeMs);
+    expect(group.settings).to.include({ minSize: 0, maxSize: 0, desiredCapacity: 0 });
+    expect(actions.of(NAME)).to.deep.equal([]);
+    expect(await refusal(put({ recurrence: undefined }))).to.match(/^ValidationError: Either recurrence or start time/);
+    const past = { recurrence: undefined, startTimeMs };
+    expect(await refusal(put(past))).to.equal("ValidationError: Given start time is in the past");
+  });
+
   it("ends with its deletion, and with its group", async () => {
     await put();
     actions.delete(NAME, "morning");
