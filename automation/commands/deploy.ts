@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, STORE_OPTION } from "./options";
-import type { AbortOptions, DeployOptions, RollbackOptions } from "./run-deploy";
+import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
 import { prefetch } from "./stack-outputs";
 import type { RunOptions } from "./with-run-tools";
 
@@ -36,6 +36,7 @@ export function deployCommand(): Command {
         "  npm run deploy -- --stack prod users=v2",
         "  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
         "  npm run deploy -- --stack prod users       # a changed setting or secret",
+        "  npm run deploy -- --stack prod users=v2 --keep-warm 30m",
       ].join("\n"),
     )
     .action((args: string[], options: DeployOptions) => lateActions.runDeploy().runDeploy(args, options));
@@ -90,6 +91,17 @@ export function rollbackCommand(): Command {
     .action((services: string[], options: RollbackOptions) => lateActions.runDeploy().runRollback(services, options));
 }
 
+export function retireCommand(): Command {
+  return withRunOptions(
+    new Command("retire")
+      .description("End old colours that are kept warm before their time")
+      .argument("[service...]", "services whose old colour to end (default: all that are kept warm)"),
+  )
+    .option(...REASON_OPTION)
+    .addHelpText("after", "\nExamples:\n  npm run retire -- --stack prod\n  npm run retire -- --stack prod users")
+    .action((services: string[], options: RetireOptions) => lateActions.runDeploy().runRetire(services, options));
+}
+
 function withDeployOptions(command: Command): Command {
   return withRunOptions(command)
     .option(...REASON_OPTION)
@@ -97,6 +109,10 @@ function withDeployOptions(command: Command): Command {
     .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
     .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
     .option(...DESPITE_FREEZE_OPTION)
+    .option(
+      "--keep-warm <time>",
+      "keep the old colour warm so long after the deploy, such as 30m; 0: retire it (default: as the settings say)",
+    )
     .addOption(
       new Option("--approve <when>", "wait for `approve` (default: as the settings say)").choices(["before-cutover"]),
     );

@@ -10,6 +10,7 @@ export function planCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack")
     .option("--rollback", "plan a rollback instead", false)
     .option("--to <release>", "with --rollback: an older release, by name or digest (default: the previous one)")
+    .option("--keep-warm <time>", "as for `deploy`")
     .option("--despite-alarms", "plan although an alarm is already firing", false)
     .option("--despite-unhealthy", "plan although production is unhealthy", false)
     .option(...STORE_OPTION)

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { approveCommand } from "./approve";
-import { abortCommand, deployCommand, restartCommand, resumeCommand, rollbackCommand } from "./deploy";
+import { abortCommand, deployCommand, restartCommand, resumeCommand, retireCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
 import { execCommand } from "./exec";
 import { firstContactCommand } from "./first-contact";
@@ -24,6 +24,7 @@ const EXIT_CODES: Record<string, string> = {
   resume: RUNS,
   abort: RUNS,
   rollback: RUNS,
+  retire: "0 done, 1 nothing is kept warm, or it failed,\n            2 wrong use or settings",
   preview: "0 fine, 1 the preview failed, 2 wrong use or settings,\n            3 see --fail-on-replace",
   doctor: "0 all is well, 1 there is something to do,\n            2 wrong use or settings",
   "first-contact":
@@ -45,6 +46,7 @@ export function buildProgram(): Command {
     .addCommand(resumeCommand())
     .addCommand(abortCommand())
     .addCommand(rollbackCommand())
+    .addCommand(retireCommand())
     .addCommand(approveCommand())
     .addCommand(runCommand())
     .addCommand(statusCommand())

@@ -1,8 +1,9 @@
 import { UserError } from "../../components/core/user-error";
 import { parseImageRequests } from "../core/desired-releases";
 import { readStackSettings, type StackSettings } from "../core/project";
-import { deploy } from "../deploy/deploy";
+import { deploy, keepWarmOf } from "../deploy/deploy";
 import { abort, resume } from "../deploy/resume";
+import { retireKept } from "../deploy/retire-kept";
 import { rollback } from "../deploy/rollback";
 import { type RunOptions, withRunTools } from "./with-run-tools";
 
@@ -11,6 +12,11 @@ export interface DeployOptions extends RunOptions {
   despiteAlarms?: string;
   despiteUnhealthy?: string;
   approve?: "before-cutover";
+  keepWarm?: string;
+}
+
+export interface RetireOptions extends RunOptions {
+  reason?: string;
 }
 
 export interface AbortOptions extends RunOptions {
@@ -34,6 +40,7 @@ async function runNewReleases(command: "deploy" | "restart", args: string[], opt
   const stackSettings = readStackSettings(options.stack, options.configFile);
   if (command === "restart") assertKnownServices(args, stackSettings);
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
+  keepWarmOf({ keepWarm: options.keepWarm, settings: stackSettings.settings });
   await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
     deploy(tools, store, { command, requests, reason: reasonOf(options), waitMs }),
   );
@@ -62,6 +69,14 @@ export async function runRollback(services: string[], options: RollbackOptions):
       waitMs,
       stopRunning: options.stopRunning,
     }),
+  );
+}
+
+export async function runRetire(services: string[], options: RetireOptions): Promise<void> {
+  const stackSettings = readStackSettings(options.stack, options.configFile);
+  assertKnownServices(services, stackSettings);
+  await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
+    retireKept(tools, store, { services, reason: options.reason ?? "", waitMs }),
   );
 }
 

@@ -12,7 +12,7 @@ import { onStopSignal } from "../core/process/stop-signals";
 import { readStackSettings, type StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunState, StepContext } from "../deploy/context";
-import { approvalOf, initialState, unpinned } from "../deploy/deploy";
+import { approvalOf, initialState, keepWarmOf, unpinned } from "../deploy/deploy";
 import { releasesToRollBackTo } from "../deploy/rollback";
 import { assertFinished, checkServices } from "../deploy/session";
 import { httpsClient } from "../observe/https-client";
@@ -30,6 +30,7 @@ export interface PlanCommandOptions {
   stack: string;
   rollback: boolean;
   to?: string;
+  keepWarm?: string;
   despiteAlarms: boolean;
   despiteUnhealthy: boolean;
   store?: string;
@@ -66,9 +67,16 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
   }
 }
 
-function checkUse(args: readonly string[], { rollback, to }: PlanCommandOptions, stackSettings: StackSettings): void {
-  if (rollback) assertKnownServices(args, stackSettings);
-  else {
+function checkUse(
+  args: readonly string[],
+  { rollback, to, keepWarm }: PlanCommandOptions,
+  stackSettings: StackSettings,
+): void {
+  if (rollback) {
+    if (keepWarm !== undefined) throw new UserError(`--keep-warm ${keepWarm} is for a deploy: take away --rollback`);
+    assertKnownServices(args, stackSettings);
+  } else {
+    keepWarmOf({ keepWarm, settings: stackSettings.settings });
     if (to !== undefined) throw new UserError(`--to ${to} is for a rollback: add --rollback, or name SERVICE=IMAGE`);
     parseImageRequests(args, Object.keys(stackSettings.settings.services));
   }
@@ -76,7 +84,7 @@ function checkUse(args: readonly string[], { rollback, to }: PlanCommandOptions,
 
 async function initialPlanState(
   args: string[],
-  { rollback, to }: PlanCommandOptions,
+  { rollback, to, keepWarm }: PlanCommandOptions,
   { settings }: StackSettings,
   { store, outputs }: { store: DeployStore; outputs: NonNullable<StackCopy["outputs"]> },
 ): Promise<RunState> {
@@ -85,7 +93,13 @@ async function initialPlanState(
     const requests = parseImageRequests(args, Object.keys(settings.services));
     return initialState(
       "deploy",
-      { deploy: "", requests, desired: unpinned(requests), approval: approvalOf({ settings }) },
+      {
+        deploy: "",
+        requests,
+        desired: unpinned(requests),
+        approval: approvalOf({ settings }),
+        keepWarmMs: keepWarmOf({ keepWarm, settings }),
+      },
       outputs,
     );
   }
@@ -122,6 +136,7 @@ function contextOf(
     taskRunner: new AwsTaskRunner(region),
     migrationObserver: { observe: refused },
     trafficSwitch: { route: refused },
+    scheduledEnds: { cancel: refused },
     secretReader: { value: refused },
     taskDrain: { begin: refused },
     migrations: store,

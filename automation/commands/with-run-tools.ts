@@ -4,6 +4,7 @@ import type { Settings } from "../../components/settings/settings";
 import { AwsMigrationObserver } from "../aws/migration-observer";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
+import { AwsScheduledEnds } from "../aws/scheduled-ends";
 import { SecretValues } from "../aws/secret-values";
 import { AwsTaskDrain } from "../aws/task-drain";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
@@ -55,7 +56,12 @@ interface CommandTools {
  * next safe point, a second one stops it at once.
  */
 export async function withRunTools(
-  options: RunOptions & { despiteAlarms?: string; despiteUnhealthy?: string; approve?: "before-cutover" },
+  options: RunOptions & {
+    despiteAlarms?: string;
+    despiteUnhealthy?: string;
+    approve?: "before-cutover";
+    keepWarm?: string;
+  },
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
@@ -100,6 +106,7 @@ export async function withRunTools(
         taskRunner: new AwsTaskRunner(region),
         migrationObserver: new AwsMigrationObserver(region),
         trafficSwitch: new AwsTrafficSwitch(region),
+        scheduledEnds: new AwsScheduledEnds(region),
         secretReader,
         taskDrain: new AwsTaskDrain(region),
         clock: systemClock,
@@ -110,6 +117,7 @@ export async function withRunTools(
         despiteUnhealthy: options.despiteUnhealthy !== undefined,
         despiteFreeze: options.despiteFreeze !== undefined,
         approve: options.approve,
+        keepWarm: options.keepWarm,
         ask: isInteractive
           ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })
           : undefined,

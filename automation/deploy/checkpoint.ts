@@ -79,8 +79,12 @@ export function reversed(state: RunState): RunState {
 
 /** What of a run's state goes into its journal. */
 export function checkpointOf(state: RunState): Checkpoint {
-  const { direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, progress } = state;
-  return { direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, progress };
+  const { direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, keepWarmMs, progress } =
+    state;
+  return {
+    ...{ direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, progress },
+    ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
+  };
 }
 
 function requestsOf(asked: Readonly<Record<string, string>>): ImageRequest[] {

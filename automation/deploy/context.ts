@@ -11,6 +11,7 @@ import type { OpeningCommand } from "../ports/journal";
 import type { MigrationObserver } from "../ports/migration-observer";
 import type { Observer } from "../ports/observer";
 import type { TaskRunner } from "../ports/run-task";
+import type { ScheduledEnds } from "../ports/scheduled-ends";
 import type { SecretReader } from "../ports/secret-reader";
 import type { DeployStack } from "../ports/stack";
 import type { StepName } from "../ports/step-names";
@@ -27,6 +28,7 @@ export interface RunTools {
   taskRunner: TaskRunner;
   migrationObserver: MigrationObserver;
   trafficSwitch: TrafficSwitch;
+  scheduledEnds: ScheduledEnds;
   secretReader: SecretReader;
   taskDrain: TaskDrain;
   clock: Clock;
@@ -44,6 +46,8 @@ export interface RunTools {
   despiteFreeze: boolean;
   /** The command line asks for approval, whatever the settings say. Default: as the settings say. */
   approve?: "before-cutover" | undefined;
+  /** The command line says how long old colours are kept warm, whatever the settings say: such as `30m`, or `0`. */
+  keepWarm?: string | undefined;
   /**
    * Asks the person at the terminal for yes or no; absent where there is none.
    * @returns null if the terminal was closed

@@ -1,4 +1,6 @@
+import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { isKeepWarmTime, KEEP_WARM_WANTED } from "../../components/settings/schema/deploy";
 import { commandLine, type DesiredReleases, type ImageRequest } from "../core/desired-releases";
 import { parseDuration } from "../core/duration";
 import { commitOf } from "../core/process/commit-of";
@@ -42,7 +44,13 @@ export function unpinned(requests: readonly ImageRequest[]): DesiredReleases {
 /** The state of a run before its first step. */
 export function initialState(
   command: OpeningCommand,
-  { deploy, requests, desired, approval }: Pick<RunState, "deploy" | "requests" | "desired" | "approval">,
+  {
+    deploy,
+    requests,
+    desired,
+    approval,
+    keepWarmMs,
+  }: Pick<RunState, "deploy" | "requests" | "desired" | "approval" | "keepWarmMs">,
   outputs: StackOutputs,
 ): RunState {
   return {
@@ -54,7 +62,9 @@ export function initialState(
     before: outputs.live,
     outputs,
     live: outputs.live,
-    progress: NO_PROGRESS,
+    ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
+    // To end what is kept warm nothing of production has to be known.
+    progress: { ...NO_PROGRESS, preflight: command === "retire" },
     activeInstances: {},
     ignoredAlarms: [],
     ignoredUnhealthy: [],
@@ -79,8 +89,10 @@ export async function openRun(
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
   const deployName = deployId(startedMs, lease);
-  const approval = command === "rollback" ? null : approvalOf(context);
-  const state = initialState(command, { deploy: deployName, requests, desired, approval }, outputs);
+  const isDeploy = command === "deploy" || command === "restart";
+  const approval = isDeploy ? approvalOf(context) : null;
+  const keepWarmMs = isDeploy ? keepWarmOf(context) : undefined;
+  const state = initialState(command, { deploy: deployName, requests, desired, approval, keepWarmMs }, outputs);
   await appendEntry(
     { deploy: deployName, store, lease },
     {
@@ -105,4 +117,18 @@ export function approvalOf({ approve, settings }: Pick<RunTools, "approve" | "se
   const { deploy } = settings;
   if ((approve ?? deploy.approve) === undefined) return null;
   return { withinMs: parseDuration(deploy.approveWithin), given: null };
+}
+
+/**
+ * How long a deploy keeps old colours warm, by the command line, else by the settings; undefined if it retires them.
+ * @throws UserError for a time that is none, or too short or too long
+ */
+export function keepWarmOf({ keepWarm, settings }: Pick<RunTools, "keepWarm" | "settings">): number | undefined {
+  const time = keepWarm ?? settings.deploy.keepWarm;
+  if (time === undefined || time === "0") return undefined;
+  if (!isKeepWarmTime(time))
+    throw new UserError(
+      `--keep-warm: given "${time}", wanted ${KEEP_WARM_WANTED}, or 0 to retire the old colour at once`,
+    );
+  return parseDuration(time);
 }

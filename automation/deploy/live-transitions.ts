@@ -1,5 +1,5 @@
 import { type Colour, other } from "../../components/core/colour-name";
-import type { Live, LiveColour, LiveService } from "../../components/live/live";
+import { ENDED, type Live, type LiveColour, type LiveService, withoutUntil } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 
 /** The live state that one `up` leads to: each function changes one thing for some services and adds one to the serial. Pure. */
@@ -32,8 +32,44 @@ export function retired(
     const idle = other(active);
     const size = activeSizes[name] ?? colours[active].size;
     const running = withColour(service, active, { ...colours[active], size });
-    return withColour(running, idle, { ...colours[idle], size: 0 });
+    return withColour(running, idle, { ...withoutUntil(colours[idle]), size: 0 });
   });
+}
+
+/**
+ * The idle colours stay as they are until that time, and then go to 0 by themselves.
+ * @param untilMs Unix milliseconds
+ * @param activeSizes as for `retired`
+ */
+export function keptWarm(
+  live: Live,
+  services: readonly string[],
+  untilMs: number,
+  activeSizes: Readonly<Record<string, number>> = {},
+): Live {
+  return changed(live, services, (service, name) => {
+    const { active, colours } = service;
+    const idle = other(active);
+    const size = activeSizes[name] ?? colours[active].size;
+    const running = withColour(service, active, { ...colours[active], size });
+    return withColour(running, idle, { ...colours[idle], until: untilMs });
+  });
+}
+
+/**
+ * The idle colours that were kept warm, as AWS has them once nothing ends them any more: those that still run stay, and for
+ * the others the time is over. No `up` leads to this: the next one asks for it with what else it changes.
+ * @param runs whether the service's idle colour still runs
+ */
+export function held(live: Live, runs: Readonly<Record<string, boolean>>): Live {
+  const services = { ...live.services };
+  for (const [name, isRunning] of Object.entries(runs)) {
+    const service = services[name]!;
+    const idle = other(service.active);
+    const colour = withoutUntil(service.colours[idle]);
+    services[name] = withColour(service, idle, isRunning ? colour : { ...colour, until: ENDED });
+  }
+  return { ...live, services };
 }
 
 /** The active colours get these sizes, by service. */
@@ -53,7 +89,9 @@ export function routed(
   return changed(live, services, (service, name) => {
     const { active, colours } = service;
     const isThere = isSameRelease(colours[active].release, desired[name]);
-    return { ...withoutShare(service), active: isThere ? active : other(active) };
+    if (isThere) return { ...withoutShare(service), active };
+    const next = other(active);
+    return { ...withColour(withoutShare(service), next, withoutUntil(colours[next])), active: next };
   });
 }
 

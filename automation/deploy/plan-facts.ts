@@ -1,5 +1,6 @@
 import { other } from "../../components/core/colour-name";
-import type { Live, LiveColour } from "../../components/live/live";
+import { canKeepWarm } from "../../components/live/keep-warm";
+import { ENDED, isOver, type Live, type LiveColour } from "../../components/live/live";
 import { isSameRelease, releaseKey } from "../../components/live/release";
 import { isElastic } from "../../components/settings/elastic";
 import type { ServiceSettings } from "../../components/settings/settings";
@@ -8,7 +9,11 @@ import type { Progress } from "../ports/checkpoint";
 
 /** The settings that decide which steps a service has: only an api has clients to drain. */
 export type Traits = Readonly<
-  Record<string, Pick<ServiceSettings, "kind" | "migrate"> & { size: Pick<ServiceSettings["size"], "min" | "max"> }>
+  Record<
+    string,
+    Pick<ServiceSettings, "kind" | "migrate"> &
+      Partial<Pick<ServiceSettings, "streams">> & { size: Pick<ServiceSettings["size"], "min" | "max"> }
+  >
 >;
 
 export interface PlanInput {
@@ -28,6 +33,12 @@ export interface PlanInput {
   ramp: readonly number[];
   /** False if nothing is analysed after a cutover. */
   bakes: boolean;
+  /** The run keeps old colours warm for a time, instead of retiring them. */
+  keepsWarm: boolean;
+  /** The run ends what is kept warm, and does nothing else. */
+  endsKeptWarm: boolean;
+  /** Unix milliseconds. */
+  nowMs: number;
 }
 
 /** Names of services that something holds of, in the order of the desired releases. */
@@ -46,8 +57,14 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   occupied: Services;
   /** The active colour runs what is desired, but some requests may still be routed elsewhere. */
   rerouted: Services;
-  /** There is an old colour to stop: it runs, or nobody knows whether it does. */
+  /** There is an old colour to stop: it runs, or nobody knows whether it does. One that is kept warm ends by itself. */
   replaced: Services;
+  /** The old colours of `replaced` that this run keeps warm for a time. */
+  toKeepWarm: Services;
+  /** The services whose idle colour is kept warm until a time, if the run ends that. */
+  toEnd: Services;
+  /** The services of `ahead` whose idle colour is kept warm with the desired release, and may end at any moment. */
+  toHold: Services;
   /** The service's settings have a `migrate` command. */
   hasMigration: Is;
   /** The service has clients whose requests are routed: it is an api. */
@@ -79,6 +96,7 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
 export function factsOf(input: PlanInput): PlanFacts {
   const { live, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, ramp, bakes } =
     input;
+  const { keepsWarm, endsKeptWarm, nowMs } = input;
   const service = (name: string) => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
   const active = (name: string): LiveColour => service(name).colours[service(name).active];
@@ -95,13 +113,20 @@ export function factsOf(input: PlanInput): PlanFacts {
   const all = Object.keys(desired).filter((name) => !hasNoWayBack(live, desired, name));
   const flipped = all.filter((name) => isActive(live, desired, name));
   const ahead = all.filter((name) => !flipped.includes(name));
-  const isUp = (name: string) => idle(name).size > 0 && isSameRelease(idle(name).release, wanted(name));
+  const isKeptWarm = (name: string) => idle(name).size > 0 && idle(name).until !== undefined;
+  const runsDesired = (name: string) => idle(name).size > 0 && isSameRelease(idle(name).release, wanted(name));
+  // The stack's state still has the instances of one whose time is over: it is retired before it is warmed again.
+  const isUp = (name: string) => runsDesired(name) && !isOver(idle(name), nowMs);
   // On a rollback nothing waits for instances: what is warm takes over at once.
   const followsLoad = (name: string) => isElastic(traits[name]!.size);
   const isSmall = (name: string) => !isRollback && followsLoad(name) && idle(name).size < (activeInstances[name] ?? 0);
   const rerouted = flipped.filter((name) => unsettled === "routing" || service(name).idleShare !== undefined);
   const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
-  const replaced = all.filter((name) => (flipped.includes(name) ? mayRun(name) : active(name).size > 0));
+  const endsByItself = (name: string) => sizesAreKnown && isKeptWarm(name);
+  const toEnd = endsKeptWarm ? flipped.filter(mayRun) : [];
+  const replaced = all.filter((name) =>
+    flipped.includes(name) ? mayRun(name) && !endsByItself(name) && !toEnd.includes(name) : active(name).size > 0,
+  );
   return {
     isRollback,
     awaitsApproval,
@@ -114,6 +139,9 @@ export function factsOf(input: PlanInput): PlanFacts {
     occupied: ahead.filter((name) => idle(name).size > 0 && !isUp(name)),
     rerouted,
     replaced,
+    toKeepWarm: keepsWarm && !isRollback ? replaced.filter((name) => canKeepWarm(traits[name]!)) : [],
+    toEnd,
+    toHold: ahead.filter((name) => isKeptWarm(name) && runsDesired(name) && idle(name).until !== ENDED),
     hasMigration: (name) => traits[name]!.migrate !== undefined,
     hasClients,
     runsAlways: (name) => traits[name]!.kind !== "job",
@@ -125,7 +153,11 @@ export function factsOf(input: PlanInput): PlanFacts {
       rerouted.includes(name) ||
       (isRollback ? progress.routedAtMs !== null : replaced.includes(name) || isDone("test")(name)),
     isUndrained: (name) =>
-      hasClients(name) && idle(name).size > 0 && !releases("drain").includes(releaseKey(idle(name).release!)),
+      hasClients(name) &&
+      idle(name).size > 0 &&
+      // The run that kept it warm has drained it before.
+      !isKeptWarm(name) &&
+      !releases("drain").includes(releaseKey(idle(name).release!)),
     hadTraffic: (name) => !isRollback || progress.routedAtMs !== null || rerouted.includes(name),
     hasRelease: (name) => wanted(name) !== null,
     isKept: (name) => !ahead.includes(name) && progress.kept.includes(releaseKey(idle(name).release!)),

@@ -17,7 +17,10 @@ export function plan(input: PlanInput): PlannedWork[] {
 }
 
 /** The plan of a run in its present state. */
-export function stepsLeft({ settings }: Pick<StepContext, "settings">, state: RunState): PlannedWork[] {
+export function stepsLeft(
+  { settings, clock }: Pick<StepContext, "settings" | "clock">,
+  state: RunState,
+): PlannedWork[] {
   const { live, desired, progress, activeInstances, approval, unsettled } = state;
   const interrupted = unsettled === null ? null : stepNamed(unsettled);
   return plan({
@@ -31,5 +34,8 @@ export function stepsLeft({ settings }: Pick<StepContext, "settings">, state: Ru
     awaitsApproval: approval !== null && approval.given === null,
     ramp: settings.deploy.ramp,
     bakes: settings.deploy.bakeSeconds > 0,
+    keepsWarm: state.keepWarmMs !== undefined,
+    endsKeptWarm: state.command === "retire",
+    nowMs: clock.now(),
   });
 }

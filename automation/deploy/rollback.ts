@@ -3,7 +3,7 @@ import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { commandLine, digestOf } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
-import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
+import { isUnfinished, lastRun, type NamedRun, readRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { activeReleases, pastReleases } from "./releases";
@@ -62,10 +62,20 @@ export async function releasesToRollBackTo(
   { services, to }: Pick<RollbackRequest, "services" | "to">,
   last: NamedRun | null,
 ): Promise<Record<string, Release>> {
-  const names = services.length > 0 ? services : servicesOf(session, last);
+  const names = services.length > 0 ? services : servicesOf(session, await lastDeploy(session, last));
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await target(session, name, to, last)] as const)),
   );
+}
+
+/** The newest run that changed what is in production, which `retire` does not. */
+async function lastDeploy({ store }: Pick<Session, "store">, last: NamedRun | null): Promise<NamedRun | null> {
+  if (last?.run.opened.command !== "retire") return last;
+  for (const deploy of (await store.deploys()).reverse()) {
+    const run = readRun(deploy, await store.journal(deploy));
+    if (run.opened.command !== "retire") return { deploy, run };
+  }
+  return null;
 }
 
 /** The services of the last run. After a deploy that was rolled back this refuses: production would go one release further back than people expect. */

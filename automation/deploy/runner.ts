@@ -1,5 +1,6 @@
+import { type Colour, other } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
-import type { Live } from "../../components/live/live";
+import { type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
 import type { JournalEntry, Outcome } from "../ports/journal";
@@ -70,6 +71,7 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
       failedStep: failure?.step ?? null,
       reason,
       outcome,
+      ...warmOf(state.outputs.live, clock.now()),
       active: Object.fromEntries(
         Object.entries(state.outputs.live.services).map(([name, service]) => [name, service.active]),
       ),
@@ -115,6 +117,15 @@ async function executeSteps(
   return state;
 }
 
+/** The idle colours that are kept warm, by service; nothing where there are none. */
+function warmOf(live: Live, nowMs: number): { warm?: Record<string, { colour: Colour; untilMs: number }> } {
+  const kept = Object.entries(liveAt(live, nowMs).services).flatMap(([name, { active, colours }]) => {
+    const { until } = colours[other(active)];
+    return until === undefined ? [] : [[name, { colour: other(active), untilMs: until }] as const];
+  });
+  return kept.length === 0 ? {} : { warm: Object.fromEntries(kept) };
+}
+
 /**
  * True if the run rolls back by itself. A run does not when it is on its way back already, when its old colours are being stopped, when all it did
  * was to make first releases active, or when production was unhealthy from the start.
@@ -123,7 +134,7 @@ function rollsBackAfter(context: StepContext, state: RunState, step: string, cau
   const { halt, signal, keep } = context;
   const { command, direction, progress, live, ignoredUnhealthy } = state;
   if (!canRollBack(live, reversed(state).desired)) return false;
-  if (direction === "back" || halt.aborted || step === "preflight" || step === "retire") return false;
+  if (direction === "back" || halt.aborted || ["preflight", "keepWarm", "retire"].includes(step)) return false;
   const isUntouched = progress.routedAtMs === null;
   if (command === "rollback") return isUntouched;
   if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;

@@ -26,8 +26,8 @@ export interface Step {
    */
   floorSeconds(work: Work, settings: Settings): number;
 
-  /** Live state that the step's `up` asks for. Absent for a step that changes nothing in the stack. Pure. */
-  intend?(context: Pick<StepContext, "settings">, state: RunState, work: Work): Live;
+  /** Live state that the step's `up` asks for. Absent for a step that changes nothing in the stack. Pure but for the time. */
+  intend?(context: Pick<StepContext, "settings" | "clock">, state: RunState, work: Work): Live;
 
   /** What the `up` does to one service, for a plan that is shown before the run: `users green: v2 on 0 -> 2 instances`. */
   forecast?(service: string, state: RunState, after: Live, work: Work, settings: Settings): string;

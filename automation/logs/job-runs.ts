@@ -3,8 +3,8 @@ import { lastPart } from "../../components/core/arn";
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { parseJson } from "../../components/core/parse-json";
 import type { ServiceOutputs } from "../../components/live/outputs";
+import { dateTimeText } from "../core/date-time-text";
 import { table } from "../output/table";
-import { dateTimeText } from "../output/time-text";
 import type { LogEvent, LogReader } from "../ports/log-reader";
 import type { HistoryRecord } from "../store/history";
 

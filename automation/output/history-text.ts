@@ -1,7 +1,7 @@
+import { dateTimeText } from "../core/date-time-text";
 import type { HistoryRecord } from "../store/history";
 import { changesLines } from "./changes-lines";
 import { table } from "./table";
-import { dateTimeText } from "./time-text";
 import { wrapped } from "./wrapped";
 
 /** Columns that a terminal has at least. */

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
 import { durationText } from "./time-text";
@@ -13,6 +14,7 @@ const HEADINGS: Record<RunCommand, string> = {
   resume: "Resume",
   abort: "Take back",
   rollback: "Roll back",
+  retire: "End what is kept warm beside",
 };
 /** Least time between two redraws of the progress line on a terminal. */
 const REDRAW_MS = 100;
@@ -78,7 +80,11 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "deployEnded":
         line(
           event.ok
-            ? paint.green(paint.bold(`Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}`))
+            ? paint.green(
+                paint.bold(
+                  `Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}${warmText(event.warm)}`,
+                ),
+              )
             : paint.red(paint.bold(`Failed: ${event.reason}`)),
         );
         return;
@@ -125,4 +131,13 @@ function activeLine(active: Record<string, string>): string {
   return `Active: ${Object.entries(active)
     .map(([service, colour]) => `${service} ${colour}`)
     .join(", ")}`;
+}
+
+/** `; until 2026-11-25 14:32 UTC the way back takes seconds (users blue stays warm)`, with the first of several times. */
+function warmText(warm: Extract<DeployEvent, { type: "deployEnded" }>["warm"]): string {
+  const kept = Object.entries(warm ?? {});
+  if (kept.length === 0) return "";
+  const untilMs = Math.min(...kept.map(([, colour]) => colour.untilMs));
+  const names = kept.map(([service, { colour }]) => `${service} ${colour}`).join(", ");
+  return `; until ${dateTimeText(untilMs)} UTC the way back takes seconds (${names} ${kept.length === 1 ? "stays" : "stay"} warm)`;
 }

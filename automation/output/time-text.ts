@@ -1,12 +1,6 @@
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3_600;
 const SECONDS_PER_DAY = 86_400;
-const MINUTES = "2026-11-25T09:30".length;
-
-/** Returns a point in time in UTC, to the minute: `2026-11-25 09:30`. */
-export function dateTimeText(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, MINUTES).replace("T", " ");
-}
 
 /** Returns how long ago something was, in one unit: `45 s`, `12 min`, `7 h`, `12 days`. */
 export function ageText(seconds: number): string {

@@ -54,6 +54,8 @@ export const checkpointSchema = z.strictObject({
   ignoredUnhealthy: z.array(z.string()).readonly(),
   /** Null for a run that needs no approval. */
   approval: approvalSchema.nullable(),
+  /** How long old colours are kept warm after the run, in milliseconds; absent for a run that retires them. */
+  keepWarmMs: z.int().positive().optional(),
   progress: progressSchema,
 });
 

@@ -89,4 +89,6 @@ export type DeployEvent =
       reason: string;
       outcome: Outcome;
       active: Record<string, Colour>;
+      /** Idle colours that are kept warm until a time, by service; absent where there are none. */
+      warm?: Record<string, { colour: Colour; untilMs: number }>;
     };

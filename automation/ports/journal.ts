@@ -3,14 +3,14 @@ import { liveSchema } from "../../components/live/live";
 import { checkpointSchema } from "./checkpoint";
 
 /** Version of the journal's entries that this program writes. It reads these and all older ones (store/older-journals.ts). */
-export const JOURNAL_VERSION = 6;
+export const JOURNAL_VERSION = 7;
 
 const OUTCOMES = ["done", "takenBack", "left"] as const;
 /** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */
 export type Outcome = (typeof OUTCOMES)[number];
 
-const OPENING_COMMANDS = ["deploy", "restart", "rollback"] as const;
-/** The command that begins a run. `restart` deploys what production runs once more. */
+const OPENING_COMMANDS = ["deploy", "restart", "rollback", "retire"] as const;
+/** The command that begins a run. `restart` deploys what production runs once more; `retire` ends what is kept warm. */
 export type OpeningCommand = (typeof OPENING_COMMANDS)[number];
 
 const written = {

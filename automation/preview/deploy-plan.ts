@@ -99,7 +99,9 @@ export async function deployPlan(
       ups: steps.filter(({ up }) => up).length,
       resources: new Set(urns).size,
       expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
-      doubleRunningInstanceHours: doubleRunningHours(periods, Object.keys(state.desired)),
+      doubleRunningInstanceHours:
+        doubleRunningHours(periods, Object.keys(state.desired)) +
+        keptWarmHours(start.live, at, Object.keys(state.desired)),
     },
   };
 }
@@ -124,6 +126,22 @@ export function doubleRunningHours(periods: readonly Period[], services: readonl
   return seconds.reduce((sum, one) => sum + one, 0) / SECONDS_PER_HOUR;
 }
 
+/** Returns the instance-hours of the old colours that the run leaves warm. */
+function keptWarmHours(
+  before: Live,
+  { live: after, keepWarmMs = 0 }: Pick<RunState, "live" | "keepWarmMs">,
+  services: readonly string[],
+): number {
+  const sizes = services.flatMap((name) =>
+    COLOURS.map((colour) => {
+      const { size, until } = after.services[name]!.colours[colour];
+      return until === before.services[name]!.colours[colour].until ? 0 : size;
+    }),
+  );
+  const instances = sizes.reduce((sum, size) => sum + size, 0);
+  return (instances * keepWarmMs) / 1000 / SECONDS_PER_HOUR;
+}
+
 function largest({ before, after }: Period, service: string, colour: Colour): number {
   return Math.max(before.services[service]!.colours[colour].size, after.services[service]!.colours[colour].size);
 }
@@ -146,6 +164,7 @@ export function planSummary({ stack, command, releases, steps, totals }: DeployP
     deploy: `Deploy ${asked} to ${stack}`,
     restart: `Restart ${asked} on ${stack}`,
     rollback: `Roll ${stack} back to ${asked}`,
+    retire: `End what is kept warm beside ${asked} on ${stack}`,
   }[command];
   const { ups, resources, expectedSeconds, doubleRunningInstanceHours } = totals;
   const double =

@@ -24,7 +24,8 @@ export function changesInPlace(before: Live, after: Live, declared: Iterable<str
   if (!isDeepStrictEqual([...names].sort(), Object.keys(before.services).sort())) return false;
   const changed = changedServices(before, after);
   const pairs = changed.map((name) => [name, before.services[name]!, after.services[name]!] as const);
-  if (!pairs.every(([, was, is]) => runsTheSame(was, is) && tellsWhatItHas(was, is))) return false;
+  if (!pairs.every(([, was, is]) => runsTheSame(was, is) && tellsWhatItHas(was, is) && endsTheSame(was, is)))
+    return false;
   return [...declared].every((resource) => {
     const [type, resourceName] = resource.split("::");
     const keeps = TEMPORARY[type!];
@@ -60,6 +61,11 @@ function hasOtherImage({ release: was }: LiveColour, { release: is }: LiveColour
 /** False for a service that gets its first active colour: what an active colour has beside others is still to come. */
 function tellsWhatItHas(was: LiveService, is: LiveService): boolean {
   return was.active === is.active || runs(was, was.active);
+}
+
+/** False where a scheduled action that ends a colour comes or goes. */
+function endsTheSame(was: LiveService, is: LiveService): boolean {
+  return COLOURS.every((colour) => was.colours[colour].until === is.colours[colour].until);
 }
 
 function runs({ colours }: LiveService, colour: LiveService["active"]): boolean {

@@ -3,7 +3,8 @@ import type { StackOutputs } from "../../components/live/outputs";
 import { nextTimeMs, type Schedule } from "../../components/settings/schedule";
 import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
-import { ageText, dateTimeText } from "../output/time-text";
+import { dateTimeText } from "../core/date-time-text";
+import { ageText } from "../output/time-text";
 import type { ObservedRun, Observer } from "../ports/observer";
 
 /** When a job runs, and how its last runs ended: a part of what `status --json` prints. */

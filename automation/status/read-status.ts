@@ -1,5 +1,6 @@
 import { lastPart } from "../../components/core/arn";
 import { COLOURS } from "../../components/core/colour-name";
+import { liveAt } from "../../components/live/live";
 import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Settings } from "../../components/settings/settings";
 import { freezeWindowAt } from "../core/freeze-windows";
@@ -26,13 +27,14 @@ export interface StatusSources {
 /** Reads everything once, concurrently. */
 export async function readStatus({
   stack,
-  outputs,
+  outputs: read,
   settings,
   nowMs,
   observer,
   store,
   runs,
 }: StatusSources): Promise<Status> {
+  const outputs = { ...read, live: liveAt(read.live, nowMs) };
   const [health, jobs, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     jobsStatus(observer, outputs, settings, nowMs),

@@ -1,9 +1,10 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import type { LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
+import { dateTimeText } from "../core/date-time-text";
 import { freezeWindowText } from "../core/freeze-windows";
 import { table } from "../output/table";
-import { ageText, dateTimeText } from "../output/time-text";
+import { ageText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
 import { failedRunLines, runsText, scheduleText } from "./job-status";
@@ -125,8 +126,9 @@ function placesOf({ exposures, queue, job }: ServiceStatus, nowMs: number): [wha
   ];
 }
 
-function noteLines({ lease, running, frozen, freezeWindow, unfinished, stack }: Status, nowMs: number): string[] {
-  const lines: string[] = [];
+function noteLines(status: Status, nowMs: number): string[] {
+  const { lease, running, frozen, freezeWindow, unfinished, stack } = status;
+  const lines = keptWarmLines(status);
   if (lease) {
     const { what, who, pid, host } = lease.holder;
     lines.push(`Running: ${what} by ${who} (pid ${pid} on ${host}) since ${dateTimeText(lease.sinceMs)} UTC`);
@@ -142,6 +144,17 @@ function noteLines({ lease, running, frozen, freezeWindow, unfinished, stack }: 
   if (frozen) lines.push(`Frozen by ${frozen.who} since ${dateTimeText(frozen.sinceMs)} UTC: ${frozen.reason}`);
   if (freezeWindow) lines.push(`Frozen by the settings ${freezeWindowText(freezeWindow)}.`);
   return lines;
+}
+
+function keptWarmLines({ live, stack }: Status): string[] {
+  return Object.entries(live.services).flatMap(([name, { active, colours }]) => {
+    const { until } = colours[other(active)];
+    return until === undefined
+      ? []
+      : [
+          `${name} ${other(active)} is kept warm until ${dateTimeText(until)} UTC: until then \`npm run rollback -- --stack ${stack} ${name}\` takes seconds; \`retire\` ends it.`,
+        ];
+  });
 }
 
 function paragraph(lines: string[]): string[] {

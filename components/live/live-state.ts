@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { COLOURS, other } from "../core/colour-name";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE, type Cutover, LIVE_KEY, type ServiceSettings, type Settings } from "../settings/settings";
-import { type Live, type LiveService, liveSchema } from "./live";
+import { type Live, type LiveService, liveAt, liveSchema } from "./live";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
@@ -37,19 +37,21 @@ export function startOfService(): LiveService {
  * @param last the stack's output `live`; undefined before the first run
  * @param configured the config value `aoshingo:live`; it must follow on `last`, with the same serial and the same
  * content, or with the next serial
+ * @param nowMs a colour that was kept warm until then or earlier goes to 0 in this run, as a retired one does: Auto
+ * Scaling has taken its instances away, or is about to
  * @throws UserError for a live state that is malformed, does not follow, or would break requests
  */
-export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown): LiveState {
+export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown, nowMs = Date.now()): LiveState {
   const services = Object.keys(settings.services);
   const lastLive = last === undefined ? { serial: 0, services: {} } : parseLive(last, "the stack's output `live`");
   const previous = withServices(services, lastLive);
   if (configured === undefined) {
     checkShares(previous, previous, settings);
-    return { live: previous, previous, isDeploy: false };
+    return { live: liveAt(previous, nowMs), previous, isDeploy: false };
   }
   const wanted = parseLive(configured, KEY);
-  checkSerial(wanted, lastLive);
-  const live = withServices(services, wanted);
+  checkSerial(liveAt(wanted, nowMs), liveAt(lastLive, nowMs));
+  const live = liveAt(withServices(services, wanted), nowMs);
   checkChanges(live, previous);
   checkShares(live, previous, settings);
   return { live, previous, isDeploy: true };
@@ -105,6 +107,11 @@ function checkChanges(live: Live, previous: Live): void {
             "a release changes only on a colour at size 0. Deploy to the idle colour.",
         );
       }
+    }
+    if (service.colours[service.active].until !== undefined) {
+      throw new UserError(
+        `${KEY}.services.${name}.colours.${service.active}.until: given ${service.colours[service.active].until}, but ${service.active} is active: only an idle colour is kept warm for a time. Take it away.`,
+      );
     }
     const warm = before.colours[service.active].size > 0 && service.colours[service.active].size > 0;
     if (service.active !== before.active && !warm) {

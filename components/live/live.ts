@@ -11,6 +11,11 @@ const liveColourSchema = z
     release: releaseSchema.nullable(),
     /** Number of instances, tasks and targets; 1 for a job's colour whose release may run; 0 for a retired colour. */
     size: z.int().min(0),
+    /**
+     * Only of an idle colour that is kept warm: until then its instances stay (Unix milliseconds). Afterwards Auto
+     * Scaling takes them to 0 by itself, whatever `size` says: `liveAt` reads both.
+     */
+    until: z.int().positive().optional(),
   })
   .refine((colour) => colour.release !== null || colour.size === 0, "wanted size 0 while there is no release");
 
@@ -43,4 +48,35 @@ export type LiveColour = z.infer<typeof liveColourSchema>;
 export function activeRelease({ services }: Live, name: string): Release | null {
   const service = services[name];
   return service ? service.colours[service.active].release : null;
+}
+
+/** The `until` of a colour that was found at its end, by any clock. Unix milliseconds. */
+export const ENDED = 1;
+
+/** The colour without the time until which it is kept warm. */
+export function withoutUntil({ until: _, ...colour }: LiveColour): LiveColour {
+  return colour;
+}
+
+/** True for a colour that was kept warm until a time that is over. */
+export function isOver({ until }: LiveColour, nowMs: number): boolean {
+  return until !== undefined && until <= nowMs;
+}
+
+/**
+ * The live state as it is at a time: a colour that was kept warm until then or earlier is at size 0. Only a deploy reads
+ * live state without it, because the stack's state still has the instances: an `up` has to ask for 0 before it can ask
+ * for more.
+ */
+export function liveAt({ serial, services }: Live, nowMs: number): Live {
+  const at = (colour: LiveColour) => (isOver(colour, nowMs) ? { ...withoutUntil(colour), size: 0 } : colour);
+  return {
+    serial,
+    services: Object.fromEntries(
+      Object.entries(services).map(([name, { colours, ...service }]) => [
+        name,
+        { ...service, colours: { blue: at(colours.blue), green: at(colours.green) } },
+      ]),
+    ),
+  };
 }

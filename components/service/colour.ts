@@ -12,7 +12,13 @@ import type { Settings } from "../settings/settings";
 import { createCluster } from "./cluster";
 import { deleteTimeout } from "./delete-timeout";
 import type { Environment } from "./environment";
-import { type CountedTargets, createInstances, createScaling, createScheduledMinimums } from "./instances";
+import {
+  type CountedTargets,
+  createInstances,
+  createScaling,
+  createScheduledEnd,
+  createScheduledMinimums,
+} from "./instances";
 import { createLaunchTemplate } from "./launch-template";
 import { ManagedDraining } from "./managed-draining";
 import { createTasks } from "./tasks";
@@ -129,8 +135,10 @@ export class Colour extends pulumi.ComponentResource {
     if (args.active && live.size > 0 && isElastic(settings.size)) {
       createScaling(name, this.instances, settings.size, args.countedTargets, { parent: this });
     }
-    // The idle colour follows it as well: it has to be as large as the active one, and to stay so for a rollback.
-    if (live.size > 0) createScheduledMinimums(name, this.instances, settings.size, { parent: this });
+    // The idle colour follows it as well: it has to be as large as the active one, and to stay so for a rollback. One that
+    // is kept warm stays as large as it is: after its end a minimum would be above the maximum, which is 0 (aws-rules A31).
+    if (live.until !== undefined) createScheduledEnd(name, this.instances, live.until, { parent: this });
+    else if (live.size > 0) createScheduledMinimums(name, this.instances, settings.size, { parent: this });
 
     this.outputs = {
       cluster: cluster.name,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tags } from "../core/tags";
 import { DAYS, type Day } from "../core/week";
+import { SCHEDULED_END, SCHEDULED_END_MARGIN_MS } from "../live/keep-warm";
 import { isElastic } from "../settings/elastic";
 import { hasSchedule, minimumChanges } from "../settings/scheduled-minimum";
 import type { ServiceSettings } from "../settings/settings";
@@ -113,6 +114,33 @@ export function createScheduledMinimums(
     );
     before = [scheduled];
   }
+}
+
+/**
+ * Creates the scheduled action that takes a group to 0 once, after the time until which its colour is kept warm. Auto
+ * Scaling deletes it when it has run; then the next run deletes what is no more, which the provider takes for done
+ * (aws-rules A32).
+ * @param until Unix milliseconds
+ */
+export function createScheduledEnd(
+  name: string,
+  group: aws.autoscaling.Group,
+  until: number,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const startTime = new Date(until + SCHEDULED_END_MARGIN_MS).toISOString().replace(/\.\d+Z$/, "Z");
+  new aws.autoscaling.Schedule(
+    `${name}-${SCHEDULED_END}`,
+    {
+      autoscalingGroupName: group.name,
+      scheduledActionName: SCHEDULED_END,
+      startTime,
+      minSize: 0,
+      maxSize: 0,
+      desiredCapacity: 0,
+    },
+    opts,
+  );
 }
 
 /** Cron counts the days from Sunday, which is 0. */

@@ -40,6 +40,7 @@ const CI_ROLES: Partial<Record<string, CiUse>> = {
   rollback: "deploy",
   resume: "deploy",
   abort: "deploy",
+  retire: "deploy",
   preview: "preview",
 };
 

@@ -155,6 +155,7 @@ its zone and a second NAT gateway are the rest of the difference. A [database](d
 
 Both colours run from the warm-up to the retirement: with the defaults about ten minutes on AWS, most of it boot, health checks and the bake of three minutes.
 Two instances of t3.small more for ten minutes are ${dollars((2 * instancePrice("t3.small").usd) / 6, 3)}. A colour that is kept (\`atDrainCap: keep\`) costs as long as it is kept.
+So does one that is [kept warm](how-a-deploy-works.md#keep-warm): with \`keepWarm: 30m\` these instances are ${dollars((2 * instancePrice("t3.small").usd) / 2, 3)}.
 
 ## To pay less
 

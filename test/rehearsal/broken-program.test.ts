@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { AwsMigrationObserver } from "../../automation/aws/migration-observer";
 import { AwsObserver } from "../../automation/aws/observer";
 import { AwsTaskRunner } from "../../automation/aws/run-task";
+import { AwsScheduledEnds } from "../../automation/aws/scheduled-ends";
 import { SecretValues } from "../../automation/aws/secret-values";
 import { AwsTaskDrain } from "../../automation/aws/task-drain";
 import { AwsTrafficSwitch } from "../../automation/aws/traffic-switch";
@@ -86,6 +87,7 @@ describe("a broken program", function () {
         secretReader: new SecretValues(region),
         migrationObserver: new AwsMigrationObserver(region),
         taskDrain: new AwsTaskDrain(region),
+        scheduledEnds: new AwsScheduledEnds(region),
         clock: systemClock,
         signal: new AbortController().signal,
         halt: new AbortController().signal,

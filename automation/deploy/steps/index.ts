@@ -5,6 +5,8 @@ import { bake } from "./bake";
 import { confirm } from "./confirm";
 import { cutover } from "./cutover";
 import { drain, drainOccupied } from "./drain";
+import { holdWarm } from "./hold-warm";
+import { keepWarm } from "./keep-warm";
 import { matchSize } from "./match-size";
 import { migrate } from "./migrate";
 import { preflight } from "./preflight";
@@ -16,6 +18,8 @@ import { warm } from "./warm";
 
 /** All steps, in the order in which a run performs them. docs/how-a-deploy-works.md has the same table for people. */
 export const STEPS: readonly Step[] = [
+  // On a rollback what is kept warm may end at any moment, so this comes before everything else.
+  holdWarm,
   preflight,
   // What another run left on the idle colour goes first: a release changes only on a colour at size 0 (aws-rules C7).
   drainOccupied,
@@ -31,6 +35,7 @@ export const STEPS: readonly Step[] = [
   confirm,
   bake,
   drain,
+  keepWarm,
   retire,
   coolDown,
   assess,

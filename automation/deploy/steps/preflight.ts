@@ -2,7 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { UserError } from "../../../components/core/user-error";
 import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
 import { grantsFor, missingGrants, unionOf } from "../../../components/live/grants";
-import { activeRelease } from "../../../components/live/live";
+import { activeRelease, isOver } from "../../../components/live/live";
 import {
   configurationOfRelease,
   distinctName,
@@ -92,7 +92,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
 
 /** For a rollback: the release can be in production again, because its image still exists or it still runs and is healthy. */
 async function checkBeforeRollback(context: StepContext, state: RunState, services: readonly string[]) {
-  const { observer, settings } = context;
+  const { observer, settings, clock } = context;
   const seen = await concurrently(services, async (service) => {
     const { active, colours } = state.live.services[service]!;
     const { colours: outputs, repository } = state.outputs.services[service]!;
@@ -100,7 +100,7 @@ async function checkBeforeRollback(context: StepContext, state: RunState, servic
     const { release, size } = colours[idle];
     const wanted = state.desired[service]!;
     const scales = isElastic(settings.services[service]!.size);
-    if (size === 0 || !isSameRelease(release, wanted)) {
+    if (size === 0 || isOver(colours[idle], clock.now()) || !isSameRelease(release, wanted)) {
       const [found, { inService }] = await Promise.all([
         observer.image(repository.name, { digest: digestOf(wanted.image) }),
         observer.colour(outputs[active]),

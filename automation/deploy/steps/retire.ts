@@ -3,18 +3,16 @@ import type { Live } from "../../../components/live/live";
 import type { ColourOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease } from "../../../components/live/release";
 import { drainsTasks } from "../../../components/settings/drains-tasks";
-import { isElastic } from "../../../components/settings/elastic";
-import { hasSchedule } from "../../../components/settings/scheduled-minimum";
 import type { Settings } from "../../../components/settings/settings";
 import { longestStop } from "../../../components/settings/stop-time";
-import { concurrently } from "../../core/concurrently";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import type { ObservedInstance } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
-import { resized, retired } from "../live-transitions";
+import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
+import { activeSizes, followSchedules } from "./active-sizes";
 import { idleSizes, upTo } from "./up";
 
 /**
@@ -24,8 +22,6 @@ import { idleSizes, upTo } from "./up";
 const LIMIT_MS = 120_000;
 /** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
 const LOST_AGENT_MS = 30_000;
-/** How often minimums are looked at. Times of a schedule are minutes apart, and an `up` takes seconds. */
-const MOST_LOOKS = 3;
 /** AWS seconds that an instance takes from its drained tasks to its end, by what rehearsals assume of EC2. */
 const POWER_OFF_SECONDS = 30;
 
@@ -33,8 +29,8 @@ const POWER_OFF_SECONDS = 30;
 export const retire: Step = {
   name: "retire",
   title: "Retire the old colour",
-  plan: ({ isRollback, replaced, isKept }) => ({
-    services: isRollback ? [] : replaced.filter((name) => !isKept(name)),
+  plan: ({ isRollback, replaced, isKept, toKeepWarm, toEnd }) => ({
+    services: isRollback ? [] : [...replaced.filter((name) => !isKept(name) && !toKeepWarm.includes(name)), ...toEnd],
   }),
   floorSeconds: ({ services }, settings) =>
     services.every((name) => settings.services[name]!.kind === "job")
@@ -54,63 +50,15 @@ export const coolDown: Step = {
   ...retire,
   name: "coolDown",
   title: "Take the idle colour back to 0",
-  plan: ({ isRollback, replaced, isKept }) => ({
-    services: isRollback ? replaced.filter((name) => !isKept(name)) : [],
+  plan: ({ isRollback, replaced, isKept, toEnd }) => ({
+    services: isRollback ? [...replaced.filter((name) => !isKept(name)), ...toEnd] : [],
   }),
   perform: (context, state, work) => toZero("coolDown", context, state, work),
 };
 
-/**
- * The live state with the idle colours at 0. Where the size follows the load, the active colour may shrink to `min` again: what it really runs is left to the
- * load. Where the minimum has a schedule, `followSchedules` sees to it.
- */
+/** The live state with the idle colours at 0. */
 function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunState, { services }: Work): Live {
-  const scaling = services.flatMap((name) => {
-    const { size } = settings.services[name]!;
-    const { active, colours } = live.services[name]!;
-    return isElastic(size) && !hasSchedule(size) && colours[active].size > 0 ? [[name, size.min] as const] : [];
-  });
-  return retired(live, services, Object.fromEntries(scaling));
-}
-
-/**
- * Gives active colours the minimum that their schedules say now: since such a colour was warmed it is the number that it was warmed with. The schedule
- * changes both colours' groups at the same time, so the old one's has its number. It is looked at again after each `up`, because a time of the schedule
- * may have come meanwhile.
- */
-async function followSchedules(
-  context: StepContext,
-  start: RunState,
-  step: string,
-  services: readonly string[],
-): Promise<RunState> {
-  const scheduled = services.filter((name) => hasSchedule(context.settings.services[name]!.size));
-  let state = start;
-  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const found = await concurrently(scheduled, (name) => scheduledSize(context, state, name, looks > 0));
-    const sizes = Object.fromEntries(found.flat());
-    const names = Object.keys(sizes);
-    if (names.length === 0) return state;
-    const message = `let ${names.join(", ")} follow ${names.length === 1 ? "its schedule" : "their schedules"} again`;
-    state = await upTo(context, state, step, resized(state.live, sizes), message);
-  }
-  return state;
-}
-
-/**
- * Returns the service with the minimum that its schedule says, or nothing if its active colour has it. Before anything was set, an old colour with a higher
- * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number.
- */
-async function scheduledSize({ observer }: StepContext, { live, outputs }: RunState, name: string, wasSet: boolean) {
-  const { active, colours } = live.services[name]!;
-  const { size } = colours[active];
-  if (size === 0 || colours[other(active)].size === 0) return [];
-  const both = outputs.services[name]!.colours;
-  const [now, old] = await Promise.all([both[active], both[other(active)]].map((colour) => observer.colour(colour!)));
-  if (!wasSet && old!.minimum > now!.minimum) return [];
-  const scheduled = Math.max(1, old!.minimum);
-  const isThere = now!.minimum === scheduled && size <= scheduled;
-  return isThere || size === scheduled ? [] : [[name, scheduled] as const];
+  return retired(live, services, activeSizes(settings, live, services));
 }
 
 /** A worker is on no load balancer. */

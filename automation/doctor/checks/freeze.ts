@@ -1,5 +1,5 @@
+import { dateTimeText } from "../../core/date-time-text";
 import { freezeWindowAt, freezeWindowText } from "../../core/freeze-windows";
-import { dateTimeText } from "../../output/time-text";
 import { type Check, ok, todo } from "../check";
 
 /** Checks that deploys are not frozen. */

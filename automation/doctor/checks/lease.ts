@@ -1,4 +1,4 @@
-import { dateTimeText } from "../../output/time-text";
+import { dateTimeText } from "../../core/date-time-text";
 import type { LeaseRecord } from "../../ports/store";
 import { type Check, type Finding, ok, todo } from "../check";
 

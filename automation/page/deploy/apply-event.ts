@@ -1,5 +1,5 @@
 import { type Colour, other } from "../../../components/core/colour-name";
-import type { Live, LiveService } from "../../../components/live/live";
+import { type Live, type LiveService, liveAt } from "../../../components/live/live";
 import type { DeployEvent } from "../../ports/events";
 import {
   emptyService,
@@ -19,7 +19,7 @@ export function applyEvent(model: PageModel, event: DeployEvent): PageModel {
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
   if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
   if (event.type === "routed") return event.services.reduce((model, name) => applyRouted(model, name, atMs), next);
-  if (event.type === "live") return applyLive(next, event.live, atMs);
+  if (event.type === "live") return applyLive(next, liveAt(event.live, event.atMs), atMs);
   const run = model.runs.at(-1);
   // Recovery from a crash comes before the run.
   if (!run) return event.type === "progress" ? { ...next, notice: event.message } : next;

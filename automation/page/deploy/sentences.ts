@@ -14,6 +14,7 @@ export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "is
   const what = releasesOf(run);
   const [is, was] = Object.keys(run.asked).length > 1 ? ["are", "were"] : ["is", "was"];
   if (run.command === "rollback") return rollbackHeadline(run, what);
+  if (run.command === "retire") return retireHeadline(run, what);
   if (!run.ended) {
     if (isOver) return `${what}: the run broke off`;
     return isBack(run) ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
@@ -24,6 +25,11 @@ export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "is
   return reachedProduction(run)
     ? `${what} went to production and ${was} taken back by itself`
     : `${what} did not go to production`;
+}
+
+function retireHeadline({ ended }: PageRun, what: string): string {
+  if (!ended) return `What is kept warm beside ${what} is being ended`;
+  return ended.ok ? `What was kept warm beside ${what} has ended` : `What is kept warm beside ${what} has not ended`;
 }
 
 function rollbackHeadline({ ended }: PageRun, what: string): string {

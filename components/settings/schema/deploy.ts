@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationSeconds } from "../../core/duration";
 import { list, object, oneOf, seconds, text, wholeNumber } from "./forms";
 
 /**
@@ -25,6 +26,19 @@ const RAMP_WANTED = "a list of percentages from 1 to 99, each higher than the on
 const ALARM_WANTED = "the name of a CloudWatch alarm";
 const PERCENT_WANTED = "a percentage from 0 to 100";
 const RATIO_WANTED = "a number from 1";
+
+/**
+ * The scheduled action that ends the old colour is created by an `up`, which takes some seconds. After a week nobody goes
+ * back at once, and all instances cost double until then.
+ */
+const KEEP_WARM_SECONDS = { min: 15, max: 7 * 86_400 };
+/** What is wanted where something else was given. */
+export const KEEP_WARM_WANTED = "a time from 15s to 168h, such as 30m";
+
+export function isKeepWarmTime(given: string): boolean {
+  const time = DURATION.test(given) ? durationSeconds(given) : null;
+  return time !== null && time >= KEEP_WARM_SECONDS.min && time <= KEEP_WARM_SECONDS.max;
+}
 
 /** How deploys go. */
 export const Deploy = object({
@@ -63,6 +77,12 @@ export const Deploy = object({
       "How long the new release is monitored after the cutover, with the old one still warm; a failure in that time is rolled back.",
     )
     .default(BAKE_SECONDS),
+  keepWarm: text(DURATION, KEEP_WARM_WANTED)
+    .refine((given) => !DURATION.test(given) || isKeepWarmTime(given), KEEP_WARM_WANTED)
+    .describe(
+      "How long an api's old colour stays warm after the deploy is done, for a rollback within seconds; then Auto Scaling ends it. Default: it is retired at once.",
+    )
+    .optional(),
   alarms: list(z.string({ error: ALARM_WANTED }).min(1, ALARM_WANTED), "a list of CloudWatch alarms' names")
     .describe(
       "CloudWatch alarms: a deploy does not start while one fires, and rolls back if one fires during ramp or bake.",

@@ -25,6 +25,9 @@ const FORWARD = {
   awaitsApproval: false,
   ramp: [],
   bakes: false,
+  keepsWarm: false,
+  endsKeptWarm: false,
+  nowMs: 1_000,
 } as const;
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 

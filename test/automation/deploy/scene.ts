@@ -21,13 +21,14 @@ import type {
   Observer,
   TrafficPeriod,
 } from "../../../automation/ports/observer";
+import type { ScheduledEnds } from "../../../automation/ports/scheduled-ends";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
 import { DirectoryBackend } from "../../../automation/store/directory/backend";
 import { StackStore } from "../../../automation/store/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
-import type { Live } from "../../../components/live/live";
+import { type Live, liveAt } from "../../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease } from "../../../components/live/release";
 import { sidecarDigests } from "../../../components/live/sidecars";
@@ -53,6 +54,7 @@ interface SceneSettings {
   drainCapSeconds?: number;
   atDrainCap?: "retire" | "keep";
   approve?: "before-cutover";
+  keepWarm?: string;
   cutover?: "routed" | "dns";
   testHeader?: { name: string; value: string };
   services?: Record<string, object>;
@@ -129,7 +131,8 @@ export class FakeStack implements DeployStack {
       // Where the state says what is asked for, the engine changes nothing, whatever AWS has.
       if (was.active !== active || was.idleShare !== idleShare) this.routedAhead.delete(name);
     }
-    this.current = outputsOf(state, this.shapes);
+    // As the program does: what was kept warm until now is asked for with a size of 0.
+    this.current = outputsOf(liveAt(state, this.clock.nowMs), this.shapes);
     const lateFailure = this.lateFailures.get(this.asked.length);
     if (lateFailure) throw lateFailure;
     return { outputs: this.current, seconds: 1, waitedSeconds: 0.5, changes: { update: 1 }, resources: [] };
@@ -149,6 +152,8 @@ export class Scene {
   despiteFreeze = false;
   /** Of the command line. */
   approve: StepContext["approve"];
+  /** Of the command line. */
+  keepWarm: StepContext["keepWarm"];
   /** The person at the terminal. */
   ask: StepContext["ask"];
   readonly events: DeployEvent[] = [];
@@ -163,6 +168,9 @@ export class Scene {
       this.stack.routedAhead.set(name!, colour as Colour);
     },
   };
+  /** Auto Scaling groups whose scheduled end was taken away. */
+  readonly heldGroups: string[] = [];
+  readonly scheduledEnds: ScheduledEnds = { cancel: async (group) => void this.heldGroups.push(group) };
   /** What is seen in a database around a migration. */
   observeMigration: (watchesLocks: boolean) => Promise<Observed> = async () => ({ schema: {}, locks: [] });
   /** Clusters whose tasks were told to end. */
@@ -202,6 +210,7 @@ export class Scene {
       alarms = [],
       atDrainCap = "retire",
       approve,
+      keepWarm,
       cutover = "routed",
       drainCapSeconds = cutover === "routed" ? 0 : 300,
       services: single = {},
@@ -212,7 +221,7 @@ export class Scene {
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
     const drains = { drainSeconds, drainCapSeconds, atDrainCap };
-    const deploy = { ...drains, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, approve };
+    const deploy = { ...drains, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, approve, keepWarm };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services, testHeader });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
@@ -228,6 +237,7 @@ export class Scene {
       taskRunner,
       migrationObserver: { observe: (_, watchesLocks) => this.observeMigration(watchesLocks) },
       trafficSwitch: this.trafficSwitch,
+      scheduledEnds: this.scheduledEnds,
       secretReader: { value: async (reference) => `value-of-${reference}` },
       taskDrain: {
         begin: async (cluster) => {
@@ -240,6 +250,7 @@ export class Scene {
       fencing: 1,
       ask: this.ask,
       approve: this.approve,
+      keepWarm: this.keepWarm,
       onReached: () => {},
       clock,
       signal: this.abort.signal,

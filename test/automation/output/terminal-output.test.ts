@@ -62,6 +62,23 @@ describe("terminalOutput", () => {
     assert.equal(shown(terminalOutput, {}, events), "stop requested\nwaiting\nwaiting\nit was taken back\n");
   });
 
+  it("says at the end until when old colours are kept warm", () => {
+    const ended = (warm?: object) => ({
+      ...{ type: "deployEnded" as const, atMs: 0, ok: true, totalSeconds: 360.2, failedStep: null, reason: "" },
+      ...{ outcome: "done" as const, active: { users: "green", doodle: "green" }, ...(warm ? { warm } : {}) },
+    });
+    const untilMs = Date.UTC(2026, 10, 28, 14, 32, 59);
+    const users = { colour: "blue", untilMs };
+    const doodle = { colour: "blue", untilMs: untilMs + 60_000 };
+    const line = (warm?: object) => shown(terminalOutput, {}, [ended(warm) as DeployEvent]);
+    assert.equal(line(), "Done in 360.2 s. Active: users green, doodle green\n");
+    assert.equal(
+      line({ users, doodle }),
+      "Done in 360.2 s. Active: users green, doodle green; until 2026-11-28 14:32 UTC the way back takes seconds (users blue, doodle blue stay warm)\n",
+    );
+    assert.include(line({ users }), "(users blue stays warm)");
+  });
+
   it("without a terminal prints steps and occasional progress", () => {
     const text = shown(terminalOutput);
     assert.notInclude(text, ESCAPE);

@@ -1,5 +1,6 @@
 import { assert } from "chai";
-import { ageText, dateTimeText, durationText } from "../../../automation/output/time-text";
+import { dateTimeText } from "../../../automation/core/date-time-text";
+import { ageText, durationText } from "../../../automation/output/time-text";
 
 describe("dateTimeText", () => {
   it("is in UTC, to the minute", () =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ramped, resized, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
+import { keptWarm, ramped, resized, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
 import { changedServices, changesInPlace } from "../../../automation/stack/in-place";
 import type { Live } from "../../../components/live/live";
 
@@ -43,6 +43,8 @@ describe("automation/stack/in-place", () => {
   const cases: [title: string, before: Live, after: Live, declared: string[], expected: boolean][] = [
     ["a new release", BEFORE, WARM, [GROUP], false],
     ["the same release warm again", BEFORE, warmed(BEFORE, { users: { release: V1, size: 2 } }), [GROUP], true],
+    ["a colour that is kept warm for a time", OVER, keptWarm(OVER, ["users"], 1_000), [GROUP], false],
+    ["one that is so no more", keptWarm(OVER, ["users"], 1_000), retired(OVER, ["users"]), [GROUP], false],
     [
       "another image",
       withIdle(CONFIGURED),

@@ -23,6 +23,16 @@ describe("statusText", () => {
     ]);
   });
 
+  it("shows until when an old colour is kept warm", () => {
+    const state = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+    state.services.users!.colours.blue.until = NOW_MS + HOUR_MS;
+    const text = statusText(statusOf(state), NOW_MS, 200);
+    assert.match(
+      text,
+      /\nusers blue is kept warm until 2026-11-25 13:30 UTC: until then `npm run rollback -- --stack \w+ users` takes seconds; `retire` ends it\.\nNo deploy is running\.$/,
+    );
+  });
+
   it("shows a colour that never had a release", () => {
     const text = statusText(statusOf(live({ active: "green", blue: null, green: null })), NOW_MS);
     assert.match(text, /users {4}green {3}active {2}- +0 +- +-\n {9}blue {4}idle {4}- +0 +-\n/);

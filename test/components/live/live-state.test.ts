@@ -38,6 +38,51 @@ describe("live state", () => {
     expect(resolve(last)).to.deep.equal({ live: last, previous: last, isDeploy: false });
   });
 
+  describe("with an idle colour that is kept warm", () => {
+    const kept = (until?: number): LiveService => ({
+      active: "green",
+      colours: {
+        blue: { release: v1, size: 2, ...(until === undefined ? {} : { until }) },
+        green: { release: v2, size: 2 },
+      },
+    });
+    const ended: LiveService = {
+      active: "green",
+      colours: { blue: { release: v1, size: 0 }, green: kept().colours.green },
+    };
+
+    it("keeps its size until its time, and goes to 0 from then on, as a retired one does", () => {
+      const last = live(4, kept(1_000));
+      expect(resolveLive(ROUTED, last, undefined, 999).live).to.deep.equal(last);
+      const { live: now, previous } = resolveLive(ROUTED, last, undefined, 1_000);
+      expect(now).to.deep.equal(live(4, ended));
+      expect(previous, "what it runs stays frozen in the run that takes it to 0").to.deep.equal(last);
+    });
+
+    it("goes to 0 with what a deploy changes elsewhere, also when its `up` is repeated", () => {
+      const next = live(5, kept(1_000));
+      expect(resolveLive(ROUTED, live(4, kept(1_000)), next, 2_000).live).to.deep.equal(live(5, ended));
+      expect(resolveLive(ROUTED, live(5, ended), next, 2_000).live).to.deep.equal(live(5, ended));
+    });
+
+    it("gets no other release before the stack has it at 0", () => {
+      const other: LiveService = {
+        ...kept(),
+        colours: { ...kept().colours, blue: { release: { image: image("3"), name: "v3" }, size: 2 } },
+      };
+      expect(refusal(live(4, kept(1)), live(5, other))).to.match(/blue runs v1 at size 2/);
+    });
+
+    it("refuses a time for an active colour", () => {
+      const { blue, green } = kept().colours;
+      const active: LiveService = {
+        active: "green",
+        colours: { blue, green: { ...green, until: Date.now() + 60_000 } },
+      };
+      expect(refusal(live(4, kept()), live(5, active))).to.match(/only an idle colour is kept warm for a time/);
+    });
+  });
+
   it("gives a new service its initial state and drops a removed one", () => {
     const last = { serial: 4, services: { doodle: SERVING } };
     expect(resolve(last).live).to.deep.equal(live(4, startOfService()));

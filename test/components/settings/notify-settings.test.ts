@@ -76,6 +76,11 @@ describe("settings of notifications and approval", () => {
       { deploy: { approveWithin: 30 } },
       ["aoshingo:deploy.approveWithin: given 30, wanted a time such as 30m, 90s or 2h"],
     ],
+    ...[14, "14s", "169h", "soon"].map((keepWarm): [string, object, string[]] => [
+      `${keepWarm} for which an old colour is kept warm`,
+      { deploy: { keepWarm } },
+      [`aoshingo:deploy.keepWarm: given ${JSON.stringify(keepWarm)}, wanted a time from 15s to 168h, such as 30m`],
+    ]),
   ];
   for (const [what, values, problems] of table) {
     it(`refuse ${what}`, () => {

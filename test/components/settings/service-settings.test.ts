@@ -320,6 +320,28 @@ describe("what a service's settings ask for", () => {
       expect(names).to.deep.equal(["users-green-at-green-requests", "users-green-scaling"]);
     });
 
+    it("has one action that ends an idle colour which is kept warm, and no minimum by schedule there", async () => {
+      const { active, colours } = STATES.second;
+      const idle = active === "blue" ? "green" : "blue";
+      const until = Date.UTC(2100, 0, 1);
+      const kept = { active, colours: { ...colours, [idle]: { ...colours[idle], until } } };
+      const schedule = [{ from: "08:30", to: "20:00", min: 4 }];
+      const declared = await world(kept, { size: { ...size, schedule } });
+      const name = `users-${idle}-end-keep-warm`;
+      const actions = declared.resources.filter(({ type }) => type === "aws:autoscaling/schedule:Schedule");
+      expect(
+        actions.flatMap((action) => (action.name.startsWith(`users-${idle}-`) ? [action.name] : [])),
+      ).to.deep.equal([name]);
+      expect(inputs(declared, name, "aws:autoscaling/schedule:Schedule")).to.deep.equal({
+        autoscalingGroupName: `users-${idle}-instances`,
+        scheduledActionName: "end-keep-warm",
+        startTime: "2100-01-01T00:00:20Z",
+        minSize: 0,
+        maxSize: 0,
+        desiredCapacity: 0,
+      });
+    });
+
     describe("with a schedule", () => {
       const SCHEDULE = "aws:autoscaling/schedule:Schedule";
       const days = ["Mon", "Tue", "Wed", "Thu", "Fri"];

@@ -1,0 +1,43 @@
+import { other } from "../../components/core/colour-name";
+import { UserError } from "../../components/core/user-error";
+import { activeRelease } from "../../components/live/live";
+import type { DeployStore } from "../ports/store";
+import type { RunTools } from "./context";
+import { openRun } from "./deploy";
+import { assertFinished, inSession } from "./session";
+
+export interface RetireRequest {
+  /** Services whose old colour to end; empty for all that are kept warm. */
+  services: readonly string[];
+  /** The reason, for the history; "" without one. */
+  reason: string;
+  waitMs: number;
+}
+
+/**
+ * Ends old colours that are kept warm before their time: takes them to 0 now. A freeze does not refuse it, because what is in
+ * production stays as it is.
+ * @throws UserError if none is kept warm, and while an earlier run is not finished; LeaseHeldError; DeployFailed
+ */
+export async function retireKept(tools: RunTools, store: DeployStore, request: RetireRequest): Promise<void> {
+  const { services, reason, waitMs } = request;
+  await inSession(tools, store, { what: ["retire", ...services].join(" "), waitMs }, async (session) => {
+    await assertFinished(store);
+    const { live } = session.outputs;
+    const kept = Object.entries(live.services).flatMap(([name, { active, colours }]) =>
+      colours[other(active)].until === undefined ? [] : [name],
+    );
+    const missing = services.filter((name) => !kept.includes(name));
+    if (missing.length > 0 || kept.length === 0)
+      throw new UserError(
+        `nothing to retire: ${missing.length > 0 ? `no colour of ${missing.join(", ")}` : "no colour"} is kept warm${kept.length > 0 ? `; of ${kept.join(", ")} one is` : ""}`,
+        { exitCode: 1 },
+      );
+    const desired = Object.fromEntries(
+      (services.length > 0 ? services : kept).map((name) => [name, activeRelease(live, name)]),
+    );
+    const asked = Object.fromEntries(Object.entries(desired).map(([service, release]) => [service, release!.name]));
+    const requests = Object.entries(asked).map(([service, image]) => ({ service, image }));
+    await openRun(session, "retire", { requests, desired, asked, reason });
+  });
+}

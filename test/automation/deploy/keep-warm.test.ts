@@ -1,0 +1,190 @@
+import { assert } from "chai";
+import { retireKept } from "../../../automation/deploy/retire-kept";
+import { SCHEDULED_END_MARGIN_MS } from "../../../components/live/keep-warm";
+import type { Live } from "../../../components/live/live";
+import { Scene } from "./scene";
+import { live, release, together } from "./worlds";
+
+const HALF_HOUR_MS = 30 * 60_000;
+
+describe("keep warm", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+
+  const begin = (start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings = {}) => {
+    scene = new Scene(start, settings);
+    scene.keepWarm = "30m";
+  };
+  const blue = () => scene.stack.current!.live.services.users!.colours.blue;
+  /** What Auto Scaling does at the time, whatever live state says. */
+  const end = () => {
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" ? { ...seen, instances: [], inService: 0, minimum: 0, targets: [], tasks: [] } : seen;
+  };
+  /** The steps of the run that `act` does. */
+  const stepsOf = async (act: () => Promise<Error | null>) => {
+    scene.events.length = 0;
+    assert.isNull(await act());
+    return scene.steps();
+  };
+  const retire = (services: string[] = []) =>
+    retireKept(scene.context, scene.store, { services, reason: "", waitMs: 0 }).then(
+      () => null,
+      (error: Error) => error,
+    );
+
+  it("takes the place of retire: the old colour stays at its size until a time, and the run says so", async () => {
+    begin();
+    const steps = await stepsOf(() => scene.deploy());
+    assert.deepEqual(steps.slice(-2), ["drain", "keepWarm"]);
+    const { size, until } = blue();
+    assert.equal(size, 2);
+    const endedMs = scene.event("deployEnded").atMs;
+    assert.isAtMost(Math.abs(until! - endedMs - HALF_HOUR_MS), 2_000);
+    assert.equal(until! % 1_000, 0);
+    assert.deepEqual(scene.event("deployEnded").warm, { users: { colour: "blue", untilMs: until! } });
+  });
+
+  it("is not for a worker, whose old colour would go on to take jobs", async () => {
+    const start = together(
+      live({ active: "blue", blue: ["v1", 2], green: null }),
+      live({ active: "blue", blue: ["v1", 1], green: null }, { service: "mailer" }),
+    );
+    begin(start, { services: { mailer: { kind: "worker", queue: {} } } });
+    assert.deepEqual((await stepsOf(() => scene.deploy())).slice(-2), ["keepWarm", "retire"]);
+    const { mailer } = scene.stack.current!.live.services;
+    assert.deepEqual(mailer!.colours.blue, { release: release("v1", "mailer"), size: 0 });
+    assert.isDefined(blue().until);
+  });
+
+  it("is not for a service whose tasks end with their streams", async () => {
+    begin(undefined, { services: { users: { kind: "api", streams: { within: "60s" } } } });
+    assert.deepEqual((await stepsOf(() => scene.deploy())).slice(-1), ["retire"]);
+    assert.equal(blue().size, 0);
+  });
+
+  it("leads back without a warm-up, and the action that would end the colour goes first", async () => {
+    begin();
+    await scene.deploy();
+    scene.clock.nowMs = blue().until! - 1_000;
+    const steps = await stepsOf(() => scene.rollback());
+    assert.deepEqual(steps, ["holdWarm", "preflight", "cutover", "confirm", "drain", "coolDown"]);
+    assert.deepEqual(scene.heldGroups, ["users-blue"]);
+    const { active, colours } = scene.stack.current!.live.services.users!;
+    assert.equal(active, "blue");
+    assert.deepEqual(colours.blue, { release: release("v1"), size: 2 });
+    assert.equal(colours.green.size, 0);
+  });
+
+  it("retires a colour that Auto Scaling has ended, and warms it again, on the way back", async () => {
+    begin();
+    await scene.deploy();
+    scene.clock.nowMs = blue().until! - 1_000;
+    end();
+    scene.stack.onUp = (number) => {
+      // Once it was at 0 for the stack, too.
+      if (scene.stack.asked[number - 1]!.services.users!.colours.blue.size > 0) scene.look = (_, seen) => seen;
+    };
+    const steps = await stepsOf(() => scene.rollback());
+    assert.deepEqual(steps.slice(0, 5), ["holdWarm", "preflight", "retire", "warm", "verify"]);
+    assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    assert.deepEqual(blue(), { release: release("v1"), size: 2 });
+  });
+
+  it("does not trust what a group shows once its action may be running", async () => {
+    begin();
+    await scene.deploy();
+    scene.clock.nowMs = blue().until! + SCHEDULED_END_MARGIN_MS / 2 + 1;
+    assert.deepEqual((await stepsOf(() => scene.rollback())).slice(0, 4), ["holdWarm", "preflight", "retire", "warm"]);
+  });
+
+  it("makes room for the next release at once, because nothing is left to drain", async () => {
+    begin();
+    await scene.deploy();
+    scene.images.add("v3");
+    scene.keepWarm = "0";
+    const steps = await stepsOf(() => scene.deploy("v3"));
+    assert.deepEqual(steps.slice(0, 3), ["preflight", "retire", "warm"]);
+    assert.deepEqual(blue(), { release: release("v3"), size: 2 });
+  });
+
+  it("makes room for the next release after its time as well", async () => {
+    begin();
+    await scene.deploy();
+    scene.images.add("v3");
+    scene.clock.nowMs = blue().until! + 2 * SCHEDULED_END_MARGIN_MS;
+    assert.deepEqual((await stepsOf(() => scene.deploy("v3"))).slice(0, 3), ["preflight", "retire", "warm"]);
+  });
+
+  it("is left alone by a deploy of what is in production already", async () => {
+    begin();
+    await scene.deploy();
+    const { until } = blue();
+    assert.deepEqual(await stepsOf(() => scene.deploy()), ["preflight"]);
+    assert.equal(blue().until, until);
+  });
+
+  it("goes on after a failure where the `up` was, with a time from then on", async () => {
+    begin();
+    scene.stack.onUp = (number) => {
+      if (number === 3) scene.stack.failures.set(3, new Error("throttled"));
+    };
+    assert.match((await scene.deploy())!.message, /throttled/);
+    scene.clock.nowMs += HALF_HOUR_MS;
+    const steps = await stepsOf(() => scene.resume());
+    assert.deepEqual(steps, ["keepWarm"]);
+    assert.isAtLeast(blue().until!, scene.clock.nowMs + HALF_HOUR_MS - 2_000);
+  });
+
+  it("comes from the settings, and the command line has the last word", async () => {
+    begin(undefined, { keepWarm: "1h" });
+    scene.keepWarm = "0";
+    assert.deepEqual((await stepsOf(() => scene.deploy())).slice(-1), ["retire"]);
+    scene.close();
+    begin(undefined, { keepWarm: "1h" });
+    scene.keepWarm = undefined;
+    assert.deepEqual((await stepsOf(() => scene.deploy())).slice(-1), ["keepWarm"]);
+    assert.isAtLeast(blue().until! - scene.clock.nowMs, 2 * HALF_HOUR_MS - 5_000);
+  });
+
+  for (const given of ["14s", "169h", "soon", "30"])
+    it(`refuses ${given}`, async () => {
+      begin();
+      scene.keepWarm = given;
+      assert.equal(
+        (await scene.deploy())!.message,
+        `--keep-warm: given "${given}", wanted a time from 15s to 168h, such as 30m, or 0 to retire the old colour at once`,
+      );
+    });
+
+  describe("retire", () => {
+    it("ends it before its time, and a rollback afterwards is that of the deploy", async () => {
+      begin();
+      await scene.deploy();
+      assert.deepEqual(await stepsOf(retire), ["retire"]);
+      assert.deepEqual(blue(), { release: release("v1"), size: 0 });
+      assert.include((await stepsOf(() => scene.rollback())).slice(0, 3), "warm");
+      assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    });
+
+    it("refuses where nothing is kept warm", async () => {
+      begin();
+      assert.equal((await retire())!.message, "nothing to retire: no colour is kept warm");
+      await scene.deploy();
+      assert.equal(
+        (await retire(["mailer"]))!.message,
+        "nothing to retire: no colour of mailer is kept warm; of users one is",
+      );
+      assert.equal(blue().size, 2);
+    });
+
+    it("goes on with `resume` after a failure", async () => {
+      begin();
+      await scene.deploy();
+      scene.stack.failures.set(scene.stack.asked.length + 1, new Error("throttled"));
+      assert.match((await retire())!.message, /throttled/);
+      assert.deepEqual(await stepsOf(() => scene.resume()), ["retire"]);
+      assert.equal(blue().size, 0);
+    });
+  });
+});
