@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
+import { SCHEDULED_END } from "../../components/live/keep-warm";
 import { inlineProjectSettings } from "../core/project";
 import { selectStack } from "../stack/automation-stack";
 import { causeOf } from "../stack/engine-errors";
@@ -75,21 +76,35 @@ async function refreshed(stack: Stack): Promise<Drift[]> {
   }
 }
 
-/** Returns the drift that a refresh found, from the engine's events. */
-export function driftIn(events: readonly EngineEvent[]): Drift[] {
+/**
+ * Returns the drift that a refresh found, from the engine's events.
+ * @param nowMs an action that was to end a colour by then has done so: that its group is at 0 and the action gone is no drift
+ */
+export function driftIn(events: readonly EngineEvent[], nowMs = Date.now()): Drift[] {
   const resources = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []);
   // The minimum of a group with scheduled actions is theirs.
   const scheduled = resources.flatMap(({ type, old }) =>
     type === SCHEDULE ? [old?.outputs.autoscalingGroupName] : [],
   );
+  const hasRun = ({ type, old }: (typeof resources)[number]) =>
+    type === SCHEDULE &&
+    old?.outputs.scheduledActionName === SCHEDULED_END &&
+    Date.parse(String(old.outputs.startTime)) <= nowMs;
+  const ended = resources.filter(hasRun).map(({ old }) => old!.outputs.autoscalingGroupName);
   return resources.flatMap((metadata): Drift[] => {
     if (!metadata.type.startsWith("aws:")) return [];
     const { type, urn, op } = metadata;
     const name = urn.slice(urn.lastIndexOf("::") + 2);
+    if (hasRun(metadata)) return [];
     if (op === "delete") return [{ what: "gone", type, name, properties: [] }];
     const changed = [...new Set([...Object.keys(metadata.detailedDiff ?? {}), ...(metadata.diffs ?? [])])];
     const isScheduled = type === GROUP && scheduled.includes(metadata.old?.outputs.name);
-    const volatile = [...(VOLATILE[type] ?? []), ...(isScheduled ? ["minSize"] : [])];
+    const isEnded = type === GROUP && ended.includes(metadata.old?.outputs.name);
+    const volatile = [
+      ...(VOLATILE[type] ?? []),
+      ...(isScheduled ? ["minSize"] : []),
+      ...(isEnded ? ["minSize", "maxSize"] : []),
+    ];
     const properties = changed.filter((path) => !volatile.includes(path.split(/[.[]/)[0]!)).sort();
     return properties.length === 0 ? [] : [{ what: "changed", type, name, properties }];
   });

@@ -62,6 +62,22 @@ describe("drift", () => {
     ]);
   });
 
+  it("excludes a colour that was kept warm and has ended at its time, and no earlier", () => {
+    const startTime = "2026-11-28T14:32:20Z";
+    const of = (op: string, type: string, name: string, outputs: object, diffs: string[] = []) =>
+      event(op, type, name, { diffs, old: { outputs } } as Partial<StepEventMetadata>);
+    const action = { autoscalingGroupName: "users-blue", scheduledActionName: "end-keep-warm", startTime };
+    const events = [
+      of("update", GROUP, "users-blue-instances", { name: "users-blue" }, ["desiredCapacity", "maxSize", "minSize"]),
+      of("delete", "aws:autoscaling/schedule:Schedule", "users-blue-end-keep-warm", action),
+    ];
+    expect(driftIn(events, Date.parse(startTime))).to.deep.equal([]);
+    expect(driftIn(events, Date.parse(startTime) - 1).map(({ what, name }) => [what, name])).to.deep.equal([
+      ["changed", "users-blue-instances"],
+      ["gone", "users-blue-end-keep-warm"],
+    ]);
+  });
+
   it("is described without values", () => {
     const text = driftText("prod", [
       { what: "changed", type: GROUP, name: "users-blue-instances", properties: ["maxSize"] },
