@@ -24,7 +24,7 @@ export const holdWarm: Step = {
     const live = held(state.live, Object.fromEntries(found.map(({ name, runs }) => [name, runs])));
     const detail = found.map(({ name, runs }) => {
       const what = `${name} ${other(state.live.services[name]!.active)}`;
-      return runs ? `${what} is warm and stays so` : `${what} is on its way to 0: it is warmed again`;
+      return runs ? `${what} is warm and stays so` : `${what} has ended, or is about to: it is warmed again`;
     });
     return { state: { ...state, live }, detail: detail.join(", ") };
   },
@@ -38,7 +38,9 @@ async function isHeld({ scheduledEnds, observer, clock }: StepContext, { live, o
   await scheduledEnds.cancel(ofIdle.autoScalingGroup);
   const { minimum, inService } = await observer.colour(ofIdle);
   // The action may be running now, although the group still shows nothing of it.
-  return clock.now() < latestMs(colour) && minimum >= colour.size && inService >= colour.size;
+  const isInTime = clock.now() < latestMs(colour);
+  // A minimum that followed a schedule may be lower than the live size; that of a group which has ended is 0.
+  return isInTime && minimum > 0 && inService >= Math.min(minimum, colour.size);
 }
 
 /** Half of the margin between the end of the promise and the action is for the difference of two clocks. Unix milliseconds. */

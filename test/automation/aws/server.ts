@@ -41,7 +41,10 @@ export class AwsServer {
       response.setHeader("content-type", isJson ? "application/x-amz-json-1.1" : "text/xml");
       if (!code) response.end(typeof reply === "string" ? reply : JSON.stringify(reply));
       else if (isJson) response.end(JSON.stringify({ __type: code.split(" ")[0], message: code }));
-      else response.end(`<ErrorResponse><Error><Code>${code}</Code><Message>${code}</Message></Error></ErrorResponse>`);
+      else
+        response.end(
+          `<ErrorResponse><Error><Code>${code.split(" ")[0]}</Code><Message>${code}</Message></Error></ErrorResponse>`,
+        );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;

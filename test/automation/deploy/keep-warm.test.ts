@@ -76,6 +76,13 @@ describe("keep warm", () => {
     assert.equal(colours.green.size, 0);
   });
 
+  it("takes a group for warm whose minimum followed a schedule down", async () => {
+    begin();
+    await scene.deploy();
+    scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, minimum: 1 } : seen);
+    assert.notInclude(await stepsOf(() => scene.rollback()), "warm");
+  });
+
   it("retires a colour that Auto Scaling has ended, and warms it again, on the way back", async () => {
     begin();
     await scene.deploy();
