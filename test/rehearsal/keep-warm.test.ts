@@ -26,6 +26,8 @@ describe("a deploy that keeps the old colour warm", function () {
 
   before(async () => {
     stack = await sharedStack({ from: "release" });
+    // A file before may have left something that only the next `up` takes away.
+    await stack.up();
     autoScaling = new AutoScalingClient(stack.clientOptions);
     checkout = join(stack.directory, "keep-warm");
     await checkOut(checkout);
