@@ -73,6 +73,9 @@ if [ "$init" = no ]; then exec "$@" 2>&4 3>&- 4>&-; fi
 program=$!
 exec 3>&- 4>&-
 trap 'kill -TERM "$program" 2>/dev/null || true' TERM
+# A program that has ended already may be gone, so it is waited for before anybody asks whether it runs.
+code=0
+wait "$program" || code=$?
 # A signal ends `wait` before the program has ended.
 while kill -0 "$program" 2>/dev/null; do
   code=0
