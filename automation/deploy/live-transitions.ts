@@ -27,13 +27,7 @@ export function retired(
   services: readonly string[],
   activeSizes: Readonly<Record<string, number>> = {},
 ): Live {
-  return changed(live, services, (service, name) => {
-    const { active, colours } = service;
-    const idle = other(active);
-    const size = activeSizes[name] ?? colours[active].size;
-    const running = withColour(service, active, { ...colours[active], size });
-    return withColour(running, idle, { ...withoutUntil(colours[idle]), size: 0 });
-  });
+  return released(live, services, activeSizes, (idle) => ({ ...withoutUntil(idle), size: 0 }));
 }
 
 /**
@@ -47,12 +41,22 @@ export function keptWarm(
   untilMs: number,
   activeSizes: Readonly<Record<string, number>> = {},
 ): Live {
+  return released(live, services, activeSizes, (idle) => ({ ...idle, until: untilMs }));
+}
+
+/** The idle colours become what `next` says, and the active ones get these sizes, where there is one. */
+function released(
+  live: Live,
+  services: readonly string[],
+  activeSizes: Readonly<Record<string, number>>,
+  next: (idle: LiveColour) => LiveColour,
+): Live {
   return changed(live, services, (service, name) => {
     const { active, colours } = service;
     const idle = other(active);
     const size = activeSizes[name] ?? colours[active].size;
     const running = withColour(service, active, { ...colours[active], size });
-    return withColour(running, idle, { ...colours[idle], until: untilMs });
+    return withColour(running, idle, next(colours[idle]));
   });
 }
 

@@ -1,6 +1,5 @@
-import { other } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
-import { activeRelease } from "../../components/live/live";
+import { activeRelease, keptWarmIn } from "../../components/live/live";
 import type { DeployStore } from "../ports/store";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
@@ -24,9 +23,7 @@ export async function retireKept(tools: RunTools, store: DeployStore, request: R
   await inSession(tools, store, { what: ["retire", ...services].join(" "), waitMs }, async (session) => {
     await assertFinished(store);
     const { live } = session.outputs;
-    const kept = Object.entries(live.services).flatMap(([name, { active, colours }]) =>
-      colours[other(active)].until === undefined ? [] : [name],
-    );
+    const kept = keptWarmIn(live).map(({ service }) => service);
     const missing = services.filter((name) => !kept.includes(name));
     if (missing.length > 0 || kept.length === 0)
       throw new UserError(

@@ -1,6 +1,6 @@
-import { type Colour, other } from "../../components/core/colour-name";
+import type { Colour } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
-import { type Live, liveAt } from "../../components/live/live";
+import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
 import type { JournalEntry, Outcome } from "../ports/journal";
@@ -119,10 +119,7 @@ async function executeSteps(
 
 /** The idle colours that are kept warm, by service; nothing where there are none. */
 function warmOf(live: Live, nowMs: number): { warm?: Record<string, { colour: Colour; untilMs: number }> } {
-  const kept = Object.entries(liveAt(live, nowMs).services).flatMap(([name, { active, colours }]) => {
-    const { until } = colours[other(active)];
-    return until === undefined ? [] : [[name, { colour: other(active), untilMs: until }] as const];
-  });
+  const kept = keptWarmIn(liveAt(live, nowMs)).map(({ service, ...colour }) => [service, colour] as const);
   return kept.length === 0 ? {} : { warm: Object.fromEntries(kept) };
 }
 

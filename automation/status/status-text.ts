@@ -1,5 +1,5 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
-import type { LiveService } from "../../components/live/live";
+import { keptWarmIn, type LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
 import { dateTimeText } from "../core/date-time-text";
 import { freezeWindowText } from "../core/freeze-windows";
@@ -147,14 +147,10 @@ function noteLines(status: Status, nowMs: number): string[] {
 }
 
 function keptWarmLines({ live, stack }: Status): string[] {
-  return Object.entries(live.services).flatMap(([name, { active, colours }]) => {
-    const { until } = colours[other(active)];
-    return until === undefined
-      ? []
-      : [
-          `${name} ${other(active)} is kept warm until ${dateTimeText(until)} UTC: until then \`npm run rollback -- --stack ${stack} ${name}\` takes seconds; \`retire\` ends it.`,
-        ];
-  });
+  return keptWarmIn(live).map(
+    ({ service, colour, untilMs }) =>
+      `${service} ${colour} is kept warm until ${dateTimeText(untilMs)} UTC: until then \`npm run rollback -- --stack ${stack} ${service}\` takes seconds; \`retire\` ends it.`,
+  );
 }
 
 function paragraph(lines: string[]): string[] {

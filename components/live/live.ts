@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { COLOURS } from "../core/colour-name";
+import { COLOURS, type Colour, other } from "../core/colour-name";
 import { type Release, releaseSchema } from "./release";
 
 const notAShare = ({ input }: { input?: unknown }) =>
@@ -61,6 +61,15 @@ export function withoutUntil({ until: _, ...colour }: LiveColour): LiveColour {
 /** True for a colour that was kept warm until a time that is over. */
 export function isOver({ until }: LiveColour, nowMs: number): boolean {
   return until !== undefined && until <= nowMs;
+}
+
+/** The idle colours that are kept warm until a time, over or not. `untilMs` is in Unix milliseconds. */
+export function keptWarmIn({ services }: Live): { service: string; colour: Colour; untilMs: number }[] {
+  return Object.entries(services).flatMap(([service, { active, colours }]) => {
+    const colour = other(active);
+    const { until } = colours[colour];
+    return until === undefined ? [] : [{ service, colour, untilMs: until }];
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { firstReadableMs } from "../../observe/analysis/periods";
 import type { Progress } from "../../ports/checkpoint";
 import type { RunState, StepContext } from "../context";
 import type { Step } from "../step";
-import { activeServices } from "./monitor-release";
+import { activeServices, withoutIgnoredAlarms } from "./monitor-release";
 
 /**
  * Looks at production when everything but the migration has been taken back: the old release goes on with a database that the new one's migration has
@@ -42,21 +42,16 @@ async function productionNow(
   services: readonly string[],
 ): Promise<NonNullable<Progress["sinceMigration"]>> {
   const { migratedAtMs, routedAtMs } = state.progress;
-  const alarms = context.settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
-  const settings = { ...context.settings, deploy: { ...context.settings.deploy, alarms } };
   const sinceMs = Math.max(migratedAtMs!, routedAtMs ?? 0);
   try {
-    const seen = await monitorRelease(
-      { ...context, settings },
-      {
-        step: "assess",
-        services: activeServices(context, state, services),
-        sinceMs,
-        untilMs: firstReadableMs(sinceMs, settings.deploy.metricPeriodSeconds),
-        compare: "before",
-        baselineMs: migratedAtMs!,
-      },
-    );
+    const seen = await monitorRelease(withoutIgnoredAlarms(context, state), {
+      step: "assess",
+      services: activeServices(context, state, services),
+      sinceMs,
+      untilMs: firstReadableMs(sinceMs, context.settings.deploy.metricPeriodSeconds),
+      compare: "before",
+      baselineMs: migratedAtMs!,
+    });
     // A worker has no requests.
     return { problems: [], seen: seen || "its tasks run" };
   } catch (error) {

@@ -26,13 +26,10 @@ export async function monitorShare(
   state: RunState,
   { step, services, sinceMs, seconds }: MonitoredShare,
 ): Promise<string> {
-  const { clock, settings, emit } = context;
+  const { clock, emit } = context;
   const startedMs = clock.now();
-  // Alarms that fired before this run are no evidence against it.
-  const alarms = settings.deploy.alarms.filter((name) => !state.ignoredAlarms.includes(name));
-  const monitoring = { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
   const { migratedAtMs } = state.progress;
-  const seen = await monitorRelease(monitoring, {
+  const seen = await monitorRelease(withoutIgnoredAlarms(context, state), {
     step,
     services: monitored(context, state, services, step === "ramp" ? "idle" : "active"),
     sinceMs,
@@ -42,6 +39,13 @@ export async function monitorShare(
   });
   emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - startedMs) / 1000 });
   return seen;
+}
+
+/** The context with the alarms that tell something: those that fired before this run are no evidence against it. */
+export function withoutIgnoredAlarms(context: StepContext, { ignoredAlarms }: RunState): StepContext {
+  const { settings } = context;
+  const alarms = settings.deploy.alarms.filter((name) => !ignoredAlarms.includes(name));
+  return { ...context, settings: { ...settings, deploy: { ...settings.deploy, alarms } } };
 }
 
 /** What is monitored of the release that production has, beside what it was before. */
