@@ -149,25 +149,11 @@ function createFunctions(
   group: aws.ec2.SecurityGroup;
 } {
   const { account, databases, tags } = args;
-  const functionName = databaseFunctionName(account);
   const logGroup = new aws.cloudwatch.LogGroup(
     name,
     { name: databaseUsersLogGroupName(account), retentionInDays: LOG_DAYS, tags },
     { parent },
   );
-  const functionArn = (id: string, own: string) => regionalArn({ ...account, id }, "lambda", `function:${own}`);
-  const serviceSecrets = pulumi.all([...secretArns]);
-  const masters = pulumi.all(Object.values(databases).map(({ masterSecretArn }) => masterSecretArn));
-  const statements = pulumi
-    .all([account.id, logGroup.arn, serviceSecrets, masters])
-    .apply(([id, logGroupArn, serviceSecretArns, masterSecretArns]) =>
-      functionStatements({
-        functionArn: functionArn(id, functionName),
-        ...{ logGroupArn, serviceSecretArns, masterSecretArns },
-        keys: keysOf({ ...account, id }, masterSecretArns, databases),
-      }),
-    );
-  const { role, policy } = createRole(parent, name, account, statements, tags);
   const group = new aws.ec2.SecurityGroup(
     name,
     { vpcId: args.vpcId, description: "Function that makes users of databases", tags },
@@ -190,6 +176,8 @@ function createFunctions(
     ...connect(parent, name, { from: group, to: places, what: (database) => `Users of ${database}`, tags }),
     ...[...outside.values()].map((rule) => createOutsideRule(parent, name, group, rule, tags)),
   ];
+  const serviceSecrets = pulumi.all([...secretArns]);
+  const masters = pulumi.all(places.map(({ masterSecretArn }) => masterSecretArn));
   const common = {
     code: functionCode(),
     runtime: RUNTIME,
@@ -199,63 +187,73 @@ function createFunctions(
     vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [group.id] },
     tags,
   };
-  const created = new aws.lambda.Function(
-    name,
-    {
+  const makesUsers = createFunction(parent, name, account, {
+    ...common,
+    name: databaseFunctionName(account),
+    description: `Makes the users that services of ${account.project} ${account.stack} have in databases`,
+    handler: "index.handler",
+    timeout: TIMEOUT_SECONDS,
+    statements: (functionArn) =>
+      pulumi
+        .all([account.id, logGroup.arn, serviceSecrets, masters])
+        .apply(([id, logGroupArn, serviceSecretArns, masterSecretArns]) =>
+          functionStatements({
+            functionArn: functionArn(id),
+            ...{ logGroupArn, serviceSecretArns, masterSecretArns },
+            keys: keysOf({ ...account, id }, masterSecretArns, databases),
+          }),
+        ),
+  });
+  const createObserver = () =>
+    createFunction(parent, OBSERVER, account, {
       ...common,
-      name: functionName,
-      description: `Makes the users that services of ${account.project} ${account.stack} have in databases`,
-      handler: "index.handler",
-      timeout: TIMEOUT_SECONDS,
-      role: role.arn,
-    },
-    // Lambda makes its network interfaces with the role's rights.
-    { parent, dependsOn: [policy] },
-  );
-  const createObserver = () => {
-    const observerName = migrationObserverName(account);
-    const rights = pulumi
-      .all([account.id, logGroup.arn, serviceSecrets])
-      .apply(([id, logGroupArn, serviceSecretArns]) =>
-        observerStatements({ functionArn: functionArn(id, observerName), logGroupArn, serviceSecretArns }),
-      );
-    const own = createRole(parent, OBSERVER, account, rights, tags);
-    return new aws.lambda.Function(
-      OBSERVER,
-      {
-        ...common,
-        name: observerName,
-        description: `Looks at databases of ${account.project} ${account.stack} while migrations run`,
-        handler: "observe.handler",
-        timeout: OBSERVER_TIMEOUT_SECONDS,
-        role: own.role.arn,
-      },
-      { parent, dependsOn: [own.policy] },
-    );
-  };
-  const observer = secretArns.length > 0 ? createObserver() : undefined;
+      name: migrationObserverName(account),
+      description: `Looks at databases of ${account.project} ${account.stack} while migrations run`,
+      handler: "observe.handler",
+      timeout: OBSERVER_TIMEOUT_SECONDS,
+      statements: (functionArn) =>
+        pulumi
+          .all([account.id, logGroup.arn, serviceSecrets])
+          .apply(([id, logGroupArn, serviceSecretArns]) =>
+            observerStatements({ functionArn: functionArn(id), logGroupArn, serviceSecretArns }),
+          ),
+    });
+  const observer = secretArns.length > 0 ? createObserver().created : undefined;
   return {
-    created,
+    created: makesUsers.created,
     observer,
-    ready: [policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)],
+    ready: [makesUsers.policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)],
     group,
   };
 }
 
-function createRole(
+interface FunctionArgs extends Omit<aws.lambda.FunctionArgs, "name" | "role"> {
+  name: string;
+  /** What its role may do. It gets a function that returns the function's own ARN in the account with an ID. */
+  statements(functionArn: (accountId: string) => string): pulumi.Output<object[]>;
+}
+
+/** Creates a function with a role of its own. */
+function createFunction(
   parent: pulumi.Resource,
-  name: string,
+  logicalName: string,
   account: Account,
-  statements: pulumi.Output<object[]>,
-  tags: Tags,
-): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  { statements, ...args }: FunctionArgs,
+): { created: aws.lambda.Function; policy: aws.iam.RolePolicy } {
+  const functionArn = (id: string) => regionalArn({ ...account, id }, "lambda", `function:${args.name}`);
   const role = new aws.iam.Role(
-    name,
-    { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags },
+    logicalName,
+    { path: rolePath(account), assumeRolePolicy: JSON.stringify(trust), tags: args.tags! },
     { parent },
   );
-  const policy = statements.apply((known) => JSON.stringify(policyDocument(known)));
-  return { role, policy: new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent }) };
+  const policy = new aws.iam.RolePolicy(
+    logicalName,
+    { role: role.name, policy: statements(functionArn).apply((known) => JSON.stringify(policyDocument(known))) },
+    { parent },
+  );
+  // Lambda makes its network interfaces with the role's rights.
+  const created = new aws.lambda.Function(logicalName, { ...args, role: role.arn }, { parent, dependsOn: [policy] });
+  return { created, policy };
 }
 
 /** Keys of the account's own that master users' secrets are encrypted with, and what each opens. */

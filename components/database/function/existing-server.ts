@@ -2,13 +2,13 @@ import type { Client } from "pg";
 import { markOf } from "./service-user";
 
 /** The oldest major version that RDS still has. */
-const OLDEST = 14;
+export const OLDEST_SERVER = 14;
 
 /** What the function has to know of a database that existed before. */
 export interface ExistingRequest {
   /** Path of its settings, such as `aoshingo:databases.main.existing`. */
   path: string;
-  /** Whose user it makes: project, stack and service. */
+  /** Project, stack and service that the user is made for, such as `shop/prod/users`: the user bears them as its mark. */
   owner: string;
   /** ID of the function's security group. */
   group: string;
@@ -64,8 +64,12 @@ export async function check(
   const refuse = (at: string, given: string, wanted: string): never => {
     throw new Refusal(`${path}${at}: given ${given}, wanted ${wanted}`);
   };
-  if (facts.version < OLDEST * 10_000)
-    refuse(".host", `a server of version ${facts.versionText}`, `PostgreSQL ${OLDEST} or newer: upgrade it first`);
+  if (facts.version < OLDEST_SERVER * 10_000)
+    refuse(
+      ".host",
+      `a server of version ${facts.versionText}`,
+      `PostgreSQL ${OLDEST_SERVER} or newer: upgrade it first`,
+    );
   if (facts.onlyReads)
     refuse(".host", "a replica, which only reads", "the server that writes, or the cluster's writer");
   if (!facts.mayCreateRoles)

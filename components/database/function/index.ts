@@ -1,22 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { get } from "node:https";
-import { setTimeout as delay } from "node:timers/promises";
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
-import { Client } from "pg";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { certificatesOf, type Place, patiently, read, withClient } from "./connection";
 import { check, credentialsIn, type ExistingRequest, explained } from "./existing-server";
 import { ensureUser, setPassword } from "./service-user";
 
 const PASSWORD_BYTES = 30;
 const CONNECT_MS = 10_000;
-const PAUSE_MS = 3_000;
-/** A new right or a new name may take a while until it is known everywhere. */
-const PATIENCE_MS = 75_000;
-const NOT_YET = new Set(["AccessDeniedException", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT"]);
 /** PostgreSQL's code for a wrong password. */
 const WRONG_PASSWORD = "28P01";
 
@@ -70,22 +59,6 @@ export async function handler(request: UserRequest): Promise<UserResult> {
   return { user, certificates };
 }
 
-export function certificatesOf({ certificates }: Pick<UserRequest, "certificates">): Promise<string> {
-  return certificates.startsWith("https://") ? download(certificates) : Promise.resolve(certificates);
-}
-
-type Place = ConstructorParameters<typeof Client>[0];
-
-/** Returns the current value of a secret; undefined if it has none yet. */
-export async function read(secrets: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
-  try {
-    return (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
-}
-
 async function newPassword(secrets: SecretsManagerClient, SecretId: string): Promise<string> {
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
   await patiently(() => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: password })));
@@ -100,48 +73,4 @@ async function isRefused(place: Place): Promise<boolean> {
     if ((error as { code?: string }).code === WRONG_PASSWORD) return true;
     throw error;
   }
-}
-
-export async function withClient<Result>(place: Place, use: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = await patiently(async () => {
-    const fresh = new Client(place);
-    // A server that ends while the connection is idle says so by an event.
-    fresh.on("error", () => {});
-    await fresh.connect();
-    return fresh;
-  });
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Repeats what is refused because something new is not known everywhere yet. */
-async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  const endsAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const { name, code } = error as { name?: string; code?: string };
-      if (Date.now() > endsAt || !(NOT_YET.has(name ?? "") || NOT_YET.has(code ?? ""))) throw error;
-    }
-    await delay(PAUSE_MS);
-  }
-}
-
-function download(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get(url, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("error", reject).on("end", () => {
-        if (response.statusCode === 200 && text.includes("BEGIN CERTIFICATE")) resolve(text);
-        else reject(new Error(`${url} answered with ${response.statusCode} and no certificates`));
-      });
-    }).on("error", reject);
-  });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Client } from "pg";
-import { certificatesOf, read, withClient } from "./index";
+import { certificatesOf, read, withClient } from "./connection";
 import { LockSamples, type ObservedLock } from "./lock-samples";
 import { schemaOf } from "./schema";
 
@@ -32,7 +32,7 @@ export interface ObserveRequest {
 export interface Observed {
   /** What the service has in the database when the run begins: a definition by name, such as `column users.name`: `text not null`. */
   schema: Record<string, string>;
-  /** Of the migration's sessions during the run. */
+  /** The locks that the migration's sessions held or waited for during the run; empty if they were not watched. */
   locks: ObservedLock[];
 }
 

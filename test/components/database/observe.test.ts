@@ -1,63 +1,40 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { Client } from "pg";
 import { LockSamples } from "../../../components/database/function/lock-samples";
 import { schemaOf } from "../../../components/database/function/schema";
 import { ensureUser, setPassword } from "../../../components/database/function/service-user";
-import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
-import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
-import { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
+import { emptyDatabase } from "../../database";
 
-const MASTER = { username: "postgres", password: "of the master" };
 const INTERVAL_MS = 20;
 
 /** On a real server: what a service's user can see of a migration that runs as the same user. */
 describe("what a migration does", function () {
   this.timeout(60_000);
 
-  let server: EmbeddedServer;
-  let directory: string;
+  let place: { host: string; port: number; database: string };
   const open: Client[] = [];
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), "aoshingo-observe-"));
-    const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
-    server = await EmbeddedServer.start({
-      directory,
-      ledger: new ProcessLedger(join(directory, "processes")),
-      tls: { certificate, key: privateKey },
-      instanceClass: "db.t4g.micro",
-    });
-    await server.createMaster(MASTER);
-    await server.createDatabase("main", MASTER.username);
-    const admin = await connect("postgres", MASTER.password);
-    for (const user of ["users", "others"]) {
-      await ensureUser(admin, "main", user);
+    const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = await emptyDatabase();
+    place = { host: PGHOST!, port: Number(PGPORT), database: PGDATABASE! };
+    const admin = await connect(PGUSER!, PGPASSWORD!);
+    for (const user of ["observed", "others"]) {
+      await ensureUser(admin, place.database, user);
       await setPassword(admin, user, user);
     }
-    const users = await connect("users", "users");
-    await users.query(
+    const observed = await connect("observed", "observed");
+    await observed.query(
       "CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL); INSERT INTO people VALUES (1, 'a')",
     );
-    await users.query("GRANT USAGE ON SCHEMA users TO others; GRANT SELECT, UPDATE ON people TO others");
+    await observed.query("GRANT USAGE ON SCHEMA observed TO others; GRANT SELECT, UPDATE ON people TO others");
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((client) => client.end()));
   });
-  after(async () => {
-    await server?.remove();
-    await rm(directory, { recursive: true, force: true });
-  });
 
   async function connect(user: string, password: string, application?: string): Promise<Client> {
-    const client = new Client({
-      ...{ host: "127.0.0.1", port: server.port, database: "main", user, password },
-      ssl: { rejectUnauthorized: false },
-      ...(application && { application_name: application }),
-    });
+    const client = new Client({ ...place, user, password, ...(application && { application_name: application }) });
     await client.connect();
     open.push(client);
     return client;
@@ -71,11 +48,11 @@ describe("what a migration does", function () {
   }
 
   it("to locks: which it holds, for how long, and who waits behind it, of any user", async () => {
-    const observer = await connect("users", "users");
-    const migration = await connect("users", "users", "migrate");
+    const observer = await connect("observed", "observed");
+    const migration = await connect("observed", "observed", "migrate");
     await migration.query("BEGIN; ALTER TABLE people ADD email text");
     const reader = await connect("others", "others");
-    const read = reader.query("SELECT count(*) FROM users.people");
+    const read = reader.query("SELECT count(*) FROM observed.people");
     const locks = await sampled(observer, (samples) =>
       samples.locks().some((lock) => lock.waiting > 0 && lock.heldMs > 60),
     );
@@ -90,10 +67,10 @@ describe("what a migration does", function () {
   });
 
   it("to locks: for how long it waits itself", async () => {
-    const observer = await connect("users", "users");
+    const observer = await connect("observed", "observed");
     const reader = await connect("others", "others");
-    await reader.query("BEGIN; SELECT * FROM users.people");
-    const migration = await connect("users", "users", "migrate");
+    await reader.query("BEGIN; SELECT * FROM observed.people");
+    const migration = await connect("observed", "observed", "migrate");
     const alter = migration.query("ALTER TABLE people ADD email text");
     const locks = await sampled(observer, (samples) => samples.locks().some((lock) => lock.waitedMs > 60));
     expect(locks[0]).to.include({ relation: "people", mode: "AccessExclusiveLock", heldMs: 0, waiting: 0 });
@@ -103,11 +80,11 @@ describe("what a migration does", function () {
   });
 
   it("to rows: who waits for one that it has changed", async () => {
-    const observer = await connect("users", "users");
-    const migration = await connect("users", "users", "migrate");
+    const observer = await connect("observed", "observed");
+    const migration = await connect("observed", "observed", "migrate");
     await migration.query("BEGIN; UPDATE people SET name = 'b'");
     const writer = await connect("others", "others");
-    const write = writer.query("UPDATE users.people SET name = 'c'");
+    const write = writer.query("UPDATE observed.people SET name = 'c'");
     const locks = await sampled(observer, (samples) => samples.locks().length > 0);
     await migration.query("ROLLBACK");
     await write;
@@ -115,8 +92,8 @@ describe("what a migration does", function () {
   });
 
   it("sees a session without locks, and that it is gone", async () => {
-    const observer = await connect("users", "users");
-    const migration = await connect("users", "users", "migrate");
+    const observer = await connect("observed", "observed");
+    const migration = await connect("observed", "observed", "migrate");
     expect(await sampled(observer, (_, hasSession) => hasSession)).to.deep.equal([]);
     await migration.end();
     open.splice(open.indexOf(migration), 1);
@@ -124,7 +101,7 @@ describe("what a migration does", function () {
   });
 
   it("to the schema: columns, indexes, constraints, triggers and lists of values of its own", async () => {
-    const users = await connect("users", "users");
+    const users = await connect("observed", "observed");
     await users.query("CREATE TYPE kind AS ENUM ('a', 'b')");
     await users.query("ALTER TABLE people ADD kind kind NOT NULL DEFAULT 'a', ADD CHECK (name <> '')");
     await users.query("CREATE INDEX by_name ON people (name)");
@@ -135,8 +112,8 @@ describe("what a migration does", function () {
       "column people.kind": "kind not null default 'a'::kind",
       "constraint people.people_pkey": "PRIMARY KEY (id)",
       "constraint people.people_name_check": "CHECK ((name <> ''::text))",
-      "index people_pkey": "CREATE UNIQUE INDEX people_pkey ON users.people USING btree (id)",
-      "index by_name": "CREATE INDEX by_name ON users.people USING btree (name)",
+      "index people_pkey": "CREATE UNIQUE INDEX people_pkey ON observed.people USING btree (id)",
+      "index by_name": "CREATE INDEX by_name ON observed.people USING btree (name)",
       "type kind": "a, b",
     });
     expect(await schemaOf(await connect("others", "others"))).to.deep.equal({});
