@@ -31,7 +31,7 @@ interface Measured {
 }
 
 interface UpUsed extends Used {
-  /** Such as `deploy of one: warm`. */
+  /** The deploy and its step, such as `deploy of one: warm`; `first up` for the one that creates the stack. */
   what: string;
   waitedSeconds: number;
 }

@@ -81,9 +81,8 @@ export class UpProfiler {
 
   async #search(): Promise<void> {
     const { program, engine } = this.#ticks;
-    for (const { pid, executable, arguments: words } of await processesOn(
-      this.environment.variables.PULUMI_BACKEND_URL!,
-    )) {
+    const backendUrl = this.environment.variables.PULUMI_BACKEND_URL!;
+    for (const { pid, executable, arguments: words } of await processesOn(backendUrl, ["pulumi", "node"])) {
       if (executable === "pulumi") engine.set(pid, engine.get(pid) ?? 0);
       else if (words.some((word) => word.endsWith("automation/cli.ts"))) program.set(pid, program.get(pid) ?? 0);
     }

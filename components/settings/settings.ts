@@ -134,7 +134,7 @@ export function existingDatabasesOf(raw: unknown): Readonly<Record<string, Exist
   return existingOnes(Object.fromEntries(Object.entries(data).map(([name, one]) => [name, databaseOf(name, one)])));
 }
 
-/** Those of the databases that are there already. */
+/** Returns the settings of those databases that existed before the stack, by name. */
 export function existingOnes(databases: Settings["databases"]): Readonly<Record<string, ExistingDatabase>> {
   return Object.fromEntries(
     Object.entries(databases).flatMap(([name, one]) => ("existing" in one ? [[name, one.existing]] : [])),

@@ -4,6 +4,7 @@ import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traff
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
 import type { RehearseOptions } from "../options";
+import { isIntact } from "../report/data-totals";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
@@ -75,8 +76,7 @@ export async function chaos(
     const report = await reportOf(options, environment, { streams, tables: stored }, traffic);
     const { data } = report;
     const failed = Object.values(report.traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
-    const isIntact = data === null || data.lost + data.doubled + data.changed === 0;
-    const ok = !failed && isIntact && runs.every(({ problems }) => problems.length === 0);
+    const ok = !failed && (data === null || isIntact(data)) && runs.every(({ problems }) => problems.length === 0);
     const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, data, ok };
     await writeFile(join(environment.directory, "chaos.json"), `${JSON.stringify(result, null, 2)}\n`);
     return result;

@@ -98,13 +98,17 @@ interface BackendProcess {
   arguments: string[];
 }
 
-/** The processes that were started to work on a backend, by the system's process table. Empty on a system without /proc. */
-export async function processesOn(backendUrl: string): Promise<BackendProcess[]> {
+/**
+ * The processes of these executables that were started to work on a backend, by the system's process table. Empty on a system
+ * without /proc.
+ */
+export async function processesOn(backendUrl: string, executables: readonly string[]): Promise<BackendProcess[]> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
       try {
         const executable = basename(await readlink(`/proc/${pid}/exe`));
+        if (!executables.includes(executable)) return [];
         const environment = await readFile(`/proc/${pid}/environ`, "utf8");
         if (!environment.includes(`PULUMI_BACKEND_URL=${backendUrl}\0`)) return [];
         const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8");
@@ -119,8 +123,7 @@ export async function processesOn(backendUrl: string): Promise<BackendProcess[]>
 
 /** Pids of the Pulumi CLIs that work on a backend: an engine outlives the script that started it. */
 export async function enginesOf(backendUrl: string): Promise<number[]> {
-  const processes = await processesOn(backendUrl);
-  return processes.filter(({ executable }) => executable === "pulumi").map(({ pid }) => pid);
+  return (await processesOn(backendUrl, ["pulumi"])).map(({ pid }) => pid);
 }
 
 export function killAtOnce(pid: number): void {

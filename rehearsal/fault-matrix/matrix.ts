@@ -6,7 +6,7 @@ import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
 import type { RehearseOptions } from "../options";
-import { dataTotals } from "../report/data-totals";
+import { dataTotals, isIntact } from "../report/data-totals";
 import { readSamples, type TrafficSamples } from "../report/samples";
 import type { DataTotals } from "../report/types";
 import { seededRandom } from "../seeded-random";
@@ -72,7 +72,7 @@ export async function matrix(
     const samples = await readSamples(environment.trafficFile);
     const cases = await resultsOf(runs, environment, samples);
     const data = dataTotals(stored, streams, samples.requests);
-    const ok = cases.every(({ wrong }) => wrong.length === 0) && data.lost + data.doubled + data.changed === 0;
+    const ok = cases.every(({ wrong }) => wrong.length === 0) && isIntact(data);
     const result: MatrixResult = { version: 2, seed, speed, ratePerSecond, cases, data, ok };
     await writeFile(join(environment.directory, "faults.json"), `${JSON.stringify(result, null, 2)}\n`);
     await writeFile(join(environment.directory, "faults.md"), `${markdownTable(cases)}\n`);

@@ -34,6 +34,11 @@ export function dataTotals(
   return totals;
 }
 
+/** True if the database has each row that was answered for, once and as it was stored. */
+export function isIntact({ lost, doubled, changed }: DataTotals): boolean {
+  return lost + doubled + changed === 0;
+}
+
 function rowsById(rows: readonly Row[]): ReadonlyMap<unknown, Row[]> {
   const byId = new Map<unknown, Row[]>();
   for (const row of rows) {

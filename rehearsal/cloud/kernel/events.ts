@@ -75,7 +75,7 @@ export type CloudEvent =
 export interface ExternalFacts {
   /** Host and port. */
   place: string;
-  /** Those of the server for all its databases, and those that the database's class has. */
+  /** Numbers of connections: `shared` is what the server has for all its databases, `asked` what RDS gives the database's class. */
   connections: { shared: number; asked: number };
   /** It lets everybody in, whatever the password. */
   trusts: boolean;

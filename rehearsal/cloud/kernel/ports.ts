@@ -205,7 +205,7 @@ export interface DatabaseEndpoint {
   readonly host: string;
   readonly port: number;
   readonly securityGroupIds: string[];
-  /** Of one whose security group nobody in the account knows: the address that clients let themselves out to. */
+  /** The address that clients let themselves out to; undefined for a database whose security group is in the account. */
   readonly address?: string | undefined;
   /** Takes the connection of a client that security groups let in. */
   accept(client: Socket): void;

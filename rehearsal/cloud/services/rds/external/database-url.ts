@@ -11,7 +11,7 @@ const CONNECT_MS = 5_000;
 const EXAMPLE = "postgres://user:password@127.0.0.1:5432/postgres";
 /** What helps whoever had the variable for another program. */
 const OTHERWISE = `or no ${DATABASE_URL}: the rehearsal then has servers of its own`;
-/** Those of this machine, and of networks without the internet between. */
+/** The kinds of addresses, as ipaddr.js names them, of this machine and of networks that are reached without the internet. */
 const NEAR = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);
 const WITHOUT_TLS = new Set(["disable", "allow", "prefer"]);
 

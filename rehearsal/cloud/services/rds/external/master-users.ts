@@ -31,7 +31,7 @@ export async function createMasterUser(admin: Client, { role, id, users }: Maste
   await admin.query(
     `COMMENT ON ROLE ${name} IS ${escapeLiteral(`made by ${applicationOf(id)} with ${JSON.stringify(users)}`)}`,
   );
-  // Who is no superuser gives databases only to those as whom it may act.
+  // A user who is no superuser may give a database only to a role that it may act as.
   await admin.query(`GRANT ${name} TO CURRENT_USER`);
   await admin.query("COMMIT");
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
 import { UserError } from "../../../../../components/core/user-error";
+import { OLDEST_SERVER } from "../../../../../components/database/function/existing-server";
 import { accessOf, connectTo, firstConnection, placeOf, refusal, type ServerAccess } from "./database-url";
 import { dropMasterUser, type MasterUser, madeBy, masterUsersIn } from "./master-users";
 
-/** The oldest major version that RDS still has. */
-const OLDEST = 14;
 const ID_BYTES = 4;
 
 /** What a rehearsal makes in the server. */
@@ -86,8 +85,8 @@ async function remove(admin: Client, left: MasterUser, { user }: ServerAccess): 
 
 async function usableFacts(admin: Client, access: ServerAccess): Promise<Facts> {
   const facts = (await admin.query<Facts>(FACTS)).rows[0]!;
-  if (facts.major < OLDEST)
-    throw refusal(`a server of version ${facts.version}`, `PostgreSQL ${OLDEST} or newer, as RDS has`);
+  if (facts.major < OLDEST_SERVER)
+    throw refusal(`a server of version ${facts.version}`, `PostgreSQL ${OLDEST_SERVER} or newer, as RDS has`);
   if (facts.onlyReads) throw refusal("a replica, which only reads", "the server that writes");
   if (!facts.mayCreate)
     throw refusal(
