@@ -8,10 +8,9 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { build } from "hdr-histogram-js";
 import { Pool } from "undici";
-import { TYPESCRIPT } from "../automation/core/project-directory";
+import { modulePath, NODE_ARGUMENTS } from "../automation/core/package-directory";
 import { LoadBalancer } from "../rehearsal/cloud/data-plane/load-balancer/load-balancer";
 import { Authority } from "../rehearsal/cloud/services/acm/model/authority";
 import { freePortOffset, group, target } from "../test/rehearsal/cloud/data-plane/load-balancer/scene";
@@ -52,7 +51,7 @@ async function run(pool: Pool, connections: number, milliseconds: number): Promi
 }
 
 export async function loadBalancer(): Promise<Row[]> {
-  const targetProcess = fork(join(__dirname, "load-balancer-target.ts"), { execArgv: ["-r", TYPESCRIPT] });
+  const targetProcess = fork(modulePath("bench/load-balancer-target"), { execArgv: [...NODE_ARGUMENTS] });
   const [targetPort] = (await once(targetProcess, "message")) as [number];
   const portOffset = (await freePortOffset(ADDRESS)) - 363;
   const authority = await Authority.create();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../automation/core/project-directory";
+import { runModule } from "../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { PLACE } from "./bench-environment";
 import { type Row, row } from "./spread";
 
@@ -18,7 +19,7 @@ async function secondsToTraffic(signal: AbortSignal): Promise<number> {
   const startedMs = performance.now();
   const place = ["--loopback", PLACE.loopback, "--port-offset", String(PLACE.portOffset)];
   const args = [...place, "--directory", join("out", "bench", "rehearsal")];
-  const child = execa(process.execPath, ["-r", TYPESCRIPT, "rehearsal/rehearse.ts", ...args], {
+  const child = execa(process.execPath, runModule("rehearsal/rehearse", ...args), {
     cwd: PROJECT_DIRECTORY,
     // The goal is that of one service; three services take two first deploys, one after the other.
     env: { SERVICES: "users" },

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { execa } from "execa";
 import pc from "picocolors";
+import { runModule } from "../automation/core/package-directory";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../automation/core/project-directory";
+import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
 import { SPREAD } from "./cloud/spread";
 import { stoppable } from "./environment/stoppable";
@@ -122,7 +123,7 @@ async function rehearseApart(
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PASSED.includes(name)));
   const child = execa(
     process.execPath,
-    ["-r", TYPESCRIPT, "rehearsal/rehearse.ts", "--json", "--directory", join(DIRECTORY, key)],
+    runModule("rehearsal/rehearse", "--json", "--directory", join(DIRECTORY, key)),
     {
       cwd: PROJECT_DIRECTORY,
       env: { SERVICES, DEPLOYS, ...WITHOUT_STREAMS, ...found, ...inherited, ...environment },

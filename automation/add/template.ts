@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Kind } from "../../components/settings/settings";
-import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { PACKAGE_DIRECTORY } from "../core/package-directory";
 
 /** Stands for the service's name in templates. */
 const PLACEHOLDER = /__NAME__/g;
@@ -11,7 +11,7 @@ const SKIPPED = /^(?:node_modules|dist)$/;
 
 /** Returns the files of a new service, by path below its folder. */
 export function serviceFiles(service: string, kind: Kind): Map<string, string> {
-  const folder = join(PROJECT_DIRECTORY, "templates", kind);
+  const folder = join(PACKAGE_DIRECTORY, "templates", kind);
   const files = pathsBelow(folder).map((path): [string, string] => [path, readFileSync(join(folder, path), "utf8")]);
   return new Map(files.map(([path, text]) => [path, text.replace(PLACEHOLDER, service)]));
 }

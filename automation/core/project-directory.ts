@@ -1,7 +1,17 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-/** The project's folder, which has Pulumi.yaml. */
-export const PROJECT_DIRECTORY = join(__dirname, "../..");
+/** The project's folder: the one with Pulumi.yaml, this or the nearest above; this one if there is none. */
+export const PROJECT_DIRECTORY = findProject(process.cwd());
 
-/** What a process loads first (`node -r`) to run TypeScript. */
-export const TYPESCRIPT = join(PROJECT_DIRECTORY, "automation/register.cjs");
+/** Whether a Pulumi.yaml is there. */
+export function isProject(): boolean {
+  return existsSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"));
+}
+
+function findProject(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "Pulumi.yaml"))) return folder;
+    if (folder === dirname(folder)) return start;
+  }
+}

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { runModule } from "../core/package-directory";
 import { runTool } from "./run-tool";
 import { PULUMI_VERSION } from "./versions";
 
@@ -6,12 +6,7 @@ import { PULUMI_VERSION } from "./versions";
 const DOWNLOAD_LIMIT_MS = 10 * 60_000;
 
 /** Command that downloads the CLI. The folder and the version are appended as arguments. */
-export const OFFICIAL_INSTALLER = [
-  process.execPath,
-  "-r",
-  "ts-node/register/transpile-only",
-  join(__dirname, "installer.ts"),
-];
+export const OFFICIAL_INSTALLER = [process.execPath, ...runModule("automation/pulumi-cli/installer")];
 
 /**
  * Downloads the CLI into `root`/bin.
@@ -24,7 +19,6 @@ export async function downloadCli(
   onHeartbeat?: (seconds: number) => void,
 ): Promise<void> {
   await runTool([...installer, root, PULUMI_VERSION], {
-    // The folder in which ts-node and its settings are found, whatever the user's folder is.
     cwd: __dirname,
     ownGroup: true,
     limitMs: DOWNLOAD_LIMIT_MS,

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { transformSync } from "@swc/core";
 import { digestOf } from "../live/infrastructure";
 
 const FOLDER = join(__dirname, "function");
+/** TypeScript in the repository, JavaScript in the package. */
+const EXTENSION = extname(__filename);
 /** The client of PostgreSQL. The AWS SDK is a part of Lambda's runtime. */
 const PACKAGES = ["pg"];
 
@@ -17,7 +18,10 @@ export function functionCode(): pulumi.asset.Archive {
   const files = sources();
   return new pulumi.asset.AssetArchive({
     ...Object.fromEntries(
-      files.map((name) => [`${basename(name, ".ts")}.js`, new pulumi.asset.StringAsset(compiled(join(FOLDER, name)))]),
+      files.map((name) => [
+        `${basename(name, EXTENSION)}.js`,
+        new pulumi.asset.StringAsset(compiled(join(FOLDER, name))),
+      ]),
     ),
     ...Object.fromEntries(
       [...packageFolders(PACKAGES, __filename)].map(([name, folder]) => [
@@ -41,10 +45,12 @@ export function functionCodeDigest(): string {
 }
 
 function sources(): string[] {
-  return readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
+  return readdirSync(FOLDER).filter((name) => name.endsWith(EXTENSION));
 }
 
 function compiled(file: string): string {
+  if (EXTENSION === ".js") return readFileSync(file, "utf8");
+  const { transformSync } = require("@swc/core") as typeof import("@swc/core");
   const { code } = transformSync(readFileSync(file, "utf8"), {
     filename: basename(file),
     swcrc: false,

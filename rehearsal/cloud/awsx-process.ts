@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { PACKAGE_DIRECTORY, runModule } from "../../automation/core/package-directory";
 
 /** The rehearsal's own `awsx` provider, in a process of its own beside the cloud's `aws` provider. */
 export class AwsxProcess {
@@ -12,8 +12,8 @@ export class AwsxProcess {
 
   /** @throws Error with the process's error output, if it ends before it serves */
   static async start(): Promise<AwsxProcess> {
-    const child = spawn(process.execPath, ["-r", TYPESCRIPT, "rehearsal/awsx/main.ts"], {
-      cwd: PROJECT_DIRECTORY,
+    const child = spawn(process.execPath, runModule("rehearsal/awsx/main"), {
+      cwd: PACKAGE_DIRECTORY,
       stdio: ["ignore", "pipe", "pipe"],
     });
     // A provider plugin does not notice the end of this process.

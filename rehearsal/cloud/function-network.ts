@@ -1,10 +1,12 @@
-import { join } from "node:path";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { delimiter } from "node:path";
 import type { Credentials } from "./api/credentials";
 import type { DatabaseEntrances } from "./data-plane/database/database-entrances";
 import { authorityEnvironment } from "./kernel/client-environment";
 import type { ServerRoute } from "./kernel/ports";
 import type { FunctionSurroundings, LambdaFunction } from "./services/lambda/model/lambda";
+
+/** A package of the AWS SDK: all are beside it. */
+const SDK = "@aws-sdk/client-secrets-manager";
 
 export interface FunctionNetworkParts {
   databases: DatabaseEntrances;
@@ -35,7 +37,7 @@ export class FunctionNetwork {
         AWS_CONTAINER_CREDENTIALS_FULL_URI: `${apiUrl()}${path}`,
         AWS_EC2_METADATA_DISABLED: "true",
         // The runtime brings the SDK along.
-        NODE_PATH: join(PROJECT_DIRECTORY, "node_modules"),
+        NODE_PATH: require.resolve.paths(SDK)!.join(delimiter),
         ...authorityEnvironment(authorityFile),
       },
       routes: [...opened.routes, await trustStore.route()],

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { handOver } from "./handed-server";
 import type { PreparedServer } from "./services/rds/external/prepare-server";
@@ -34,9 +34,9 @@ export class RunningCloud {
 
   /** @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken */
   static async start({ args, onLog, databaseServer }: CloudStart): Promise<RunningCloud> {
-    const child = fork(join(__dirname, "main.ts"), args, {
+    const child = fork(modulePath("rehearsal/cloud/main"), args, {
       cwd: PROJECT_DIRECTORY,
-      execArgv: ["-r", TYPESCRIPT],
+      execArgv: [...NODE_ARGUMENTS],
       env: { ...process.env, ...handOver(databaseServer) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A Ctrl-C in the terminal signals the whole group, but the parent decides when the cloud ends.

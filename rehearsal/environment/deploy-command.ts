@@ -1,7 +1,8 @@
 import { setPriority } from "node:os";
 import { execa } from "execa";
+import { runModule } from "../../automation/core/package-directory";
 import { setSessionPriority } from "../../automation/core/process/session-priority";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
 /**
@@ -81,7 +82,7 @@ export class DeployCommand {
 }
 
 function startProcess(variables: Record<string, string>, signal: AbortSignal) {
-  return execa(process.execPath, ["-r", TYPESCRIPT, "rehearsal/environment/prewarmed-deploy.ts"], {
+  return execa(process.execPath, runModule("rehearsal/environment/prewarmed-deploy"), {
     cwd: PROJECT_DIRECTORY,
     env: variables,
     stdin: "ignore",

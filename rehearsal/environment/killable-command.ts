@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { runModule } from "../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
 /** A command that is stopped first takes itself back. */
@@ -40,7 +41,7 @@ export type CommandProcess = ReturnType<typeof startCommand>;
  * @param variables environment variables that lead the process to the cloud
  */
 export function startCommand(variables: Record<string, string>, args: readonly string[], signal: AbortSignal) {
-  return execa(process.execPath, ["-r", TYPESCRIPT, "automation/cli.ts", ...args], {
+  return execa(process.execPath, runModule("automation/cli", ...args), {
     cwd: PROJECT_DIRECTORY,
     env: variables,
     stdin: "ignore",

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { cacheFolder } from "../../automation/pulumi-cli/cache-folder";
@@ -114,7 +114,7 @@ async function dockerImage(folder: string, instructions: RunInstructions): Promi
     const why = firstLine(inspection.stderr || inspection.shortMessage || "");
     throw new UserError(`${name}/rehearsal.yaml: Docker has no image ${docker}: build or pull it first (${why})`);
   }
-  const path = "docker-run.ts";
+  const path = `docker-run${extname(__filename)}`;
   const launcher: ServiceFile = { path, kind: "file", content: await readFile(join(__dirname, path)) };
   const files = compile([launcher], relative(PROJECT_DIRECTORY, __dirname));
   const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);

@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { UserError } from "../../components/core/user-error";
 import { isBehind, RateCheck, tooBusy } from "./rate-check";
 import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
-const MAIN = join(__dirname, "main.ts");
+const MAIN = modulePath("rehearsal/traffic/main");
 
 /** The traffic process, seen from the rehearsal. */
 export class Traffic {
@@ -24,7 +23,7 @@ export class Traffic {
   private constructor(settings: TrafficSettings) {
     this.#ratePerSecond = settings.streams.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
     this.#process = fork(MAIN, {
-      execArgv: ["--require", TYPESCRIPT],
+      execArgv: [...NODE_ARGUMENTS],
       env: { ...process.env, TRAFFIC: JSON.stringify(settings) },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { cacheFolder } from "../../automation/pulumi-cli/cache-folder";
 
 const FILE = join(PROJECT_DIRECTORY, "automation/supported-node.ts");
@@ -20,7 +21,7 @@ describe("automation/supported-node", () => {
   function ask(version: string, path = "/nowhere") {
     const script = `Object.defineProperty(process.versions, "node", { value: "${version}" });
       console.log(require(${JSON.stringify(FILE)}).supportedNode());`;
-    return execa(process.execPath, ["-r", TYPESCRIPT, "-e", script], {
+    return execa(process.execPath, [...NODE_ARGUMENTS, "-e", script], {
       env: { HOME: home, PATH: path },
       extendEnv: false,
     });

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openAutomationStack } from "../../automation/stack/automation-stack";
 import { changeDocument } from "../../automation/stack/change-document";
@@ -55,7 +55,7 @@ export class EngineStack {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-test-"));
     const provider = new OpenProvider();
     const pulumi = await ensurePulumiCli();
-    const awsx = spawn(process.execPath, ["-r", TYPESCRIPT, "rehearsal/awsx/main.ts"], {
+    const awsx = spawn(process.execPath, [...NODE_ARGUMENTS, "rehearsal/awsx/main.ts"], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "inherit"],
     });

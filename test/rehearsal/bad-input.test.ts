@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openStore } from "../../automation/store/open-store";
 import { writeSettings } from "../../rehearsal/environment/rehearsal-stack";
@@ -50,7 +50,7 @@ describe("bad input", function () {
   after(() => rm(directory, { recursive: true, force: true }));
 
   async function run(script: string, args: string[]): Promise<Run> {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", TYPESCRIPT, script, ...args], {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [...NODE_ARGUMENTS, script, ...args], {
       cwd: ROOT,
       env: environment,
       stdin: "ignore",

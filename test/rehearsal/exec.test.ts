@@ -4,7 +4,8 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-c
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { hasTerminals } from "../../rehearsal/cloud/processes/terminal-process";
 import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { asRole } from "../../rehearsal/environment/role-session";
@@ -42,7 +43,7 @@ describe("a service with ECS Exec", function () {
   /** Runs `npm run exec` as a person does. */
   async function exec(words: readonly string[], input = "", variables = stack.environment): Promise<Ran> {
     const args = ["exec", "--stack", STACK, "users", "--", ...words];
-    return execa(process.execPath, ["-r", TYPESCRIPT, "automation/cli.ts", ...args], {
+    return execa(process.execPath, [...NODE_ARGUMENTS, "automation/cli.ts", ...args], {
       cwd: PROJECT_DIRECTORY,
       env: variables,
       input,

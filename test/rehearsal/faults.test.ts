@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
 import type { FaultRequest } from "../../rehearsal/cloud/kernel/fault-kinds";
 import { ProductionWatch } from "./production-watch";
@@ -40,7 +40,7 @@ describe("faults of a running cloud", function () {
   async function command(args: string[], env: Record<string, string> = stack.environment) {
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,
-      ["-r", TYPESCRIPT, "rehearsal/fault.ts", ...args],
+      [...NODE_ARGUMENTS, "rehearsal/fault.ts", ...args],
       { cwd: ROOT, env, stdin: "ignore", reject: false },
     );
     return { exitCode, stdout, stderr };

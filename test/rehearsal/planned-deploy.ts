@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { ChangedResource } from "../../automation/ports/stack";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
@@ -61,7 +61,7 @@ export class PlannedDeploys {
 
   async #cli(command: string, ...args: string[]): Promise<CommandRun> {
     const given = ["automation/cli.ts", command, "--stack", STACK, ...args];
-    const { exitCode, stdout, stderr } = await execa(process.execPath, ["-r", TYPESCRIPT, ...given], {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [...NODE_ARGUMENTS, ...given], {
       cwd: ROOT,
       env: this.stack.environment,
       stdin: "ignore",

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 
 const ROOT = join(__dirname, "../..");
 
@@ -56,7 +56,7 @@ describe("npm run push", function () {
   async function push(args: string[], variables: Record<string, string> = { AWS_ENDPOINT_URL: endpoint }) {
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,
-      ["-r", TYPESCRIPT, "rehearsal/push.ts", ...args],
+      [...NODE_ARGUMENTS, "rehearsal/push.ts", ...args],
       {
         cwd: ROOT,
         env: { PATH: `${directory}:${process.env.PATH}`, ...variables },

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { Addresses } from "../../rehearsal/cloud/kernel/addresses";
 import type { CloudEvent } from "../../rehearsal/cloud/kernel/events";
 import { readSamples } from "../../rehearsal/report/samples";
@@ -79,7 +79,7 @@ describe("a rehearsal", function () {
     const directory = join(base, name);
     const temporary = join(base, `${name}-tmp`);
     await mkdir(temporary);
-    const { exitCode, all } = await execa(process.execPath, ["-r", TYPESCRIPT, "rehearsal/rehearse.ts"], {
+    const { exitCode, all } = await execa(process.execPath, [...NODE_ARGUMENTS, "rehearsal/rehearse.ts"], {
       cwd: ROOT,
       env: {
         ...variables,

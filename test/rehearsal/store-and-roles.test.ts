@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import { typeOf } from "../../automation/stack/exported-state";
 import { UPDATED_BY_DEPLOYS } from "../../automation/stack/recovery/recover";
@@ -71,7 +71,7 @@ describe("store and roles of a running stack", function () {
     const common = ["--stack", "rehearsal", "--config-file", stack.settingsFile];
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,
-      ["-r", TYPESCRIPT, "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
+      [...NODE_ARGUMENTS, "automation/cli.ts", ...args, ...(args[0] === "status" ? common.slice(0, 2) : common)],
       { cwd: join(__dirname, "../.."), env: stack.environment, stdin: "ignore", reject: false },
     );
     return { exitCode, stdout, stderr };

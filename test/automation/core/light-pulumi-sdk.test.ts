@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 
 const ROOT = join(__dirname, "../../..");
 const ASK = `
@@ -15,7 +15,7 @@ const ASK = `
 
 describe("Pulumi's SDK without Arborist", () => {
   it("loads the program without it, and loads it when a function is serialised", async () => {
-    const { stdout } = await execa(process.execPath, ["-r", TYPESCRIPT, "-e", ASK], { cwd: ROOT });
+    const { stdout } = await execa(process.execPath, [...NODE_ARGUMENTS, "-e", ASK], { cwd: ROOT });
     const { before, after, paths } = JSON.parse(stdout);
     expect(before, "only what stands in for it").to.equal(1);
     expect(after).to.be.above(50);

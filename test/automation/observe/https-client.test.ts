@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import type { HttpRequest } from "../../../automation/ports/http-client";
 import { type ForwardProxy, startForwardProxy } from "../../../rehearsal/cloud/data-plane/egress/forward-proxy";
 import { authorityEnvironment } from "../../../rehearsal/cloud/kernel/client-environment";
@@ -68,7 +68,7 @@ describe("httpsClient", () => {
 
   async function ask(request: Partial<HttpRequest>, variables: Record<string, string> = {}) {
     const asked = JSON.stringify({ via: null, ...request });
-    const { stdout } = await execa(process.execPath, ["-r", TYPESCRIPT, require.resolve("./ask-once"), asked], {
+    const { stdout } = await execa(process.execPath, [...NODE_ARGUMENTS, require.resolve("./ask-once"), asked], {
       env: { ...authorityEnvironment(authorityFile), HTTPS_PROXY: "", https_proxy: "", http_proxy: "", ...variables },
     });
     return JSON.parse(stdout);

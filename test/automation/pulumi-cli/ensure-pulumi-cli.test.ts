@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import { UserError } from "../../../components/core/user-error";
 import { FakeTools } from "./fake-tools";
 
@@ -31,7 +31,7 @@ describe("ensurePulumiCli", () => {
     const file = join(tools.bin, "pulumi");
     tools.pulumi(file, "3.260.0");
     const result = await new Promise((resolve) => {
-      const args = ["-r", TYPESCRIPT, MAIN];
+      const args = [...NODE_ARGUMENTS, MAIN];
       execFile(process.execPath, args, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
     });
     expect(result).to.deep.equal({ error: null, stdout: `${file}\n`, stderr: "" });

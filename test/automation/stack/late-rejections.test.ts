@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 
 const ROOT = join(__dirname, "../../..");
 
@@ -13,7 +13,7 @@ async function end(rejection: string, before = ""): Promise<{ exitCode: number |
     Promise.reject(${rejection});
     setTimeout(() => {}, 10);
   `;
-  const { exitCode, stderr } = await execa(process.execPath, ["-r", TYPESCRIPT, "-e", script], {
+  const { exitCode, stderr } = await execa(process.execPath, [...NODE_ARGUMENTS, "-e", script], {
     ...{ cwd: ROOT, reject: false },
   });
   return { exitCode, stderr };

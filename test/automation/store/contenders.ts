@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import type { Order, Report } from "./contender";
 import type { StoreSpec } from "./store-spec";
 
@@ -27,7 +27,7 @@ export class Contender {
   /** @param skewMs how far its wall clock is wrong */
   static async start(spec: StoreSpec, { skewMs = 0 } = {}): Promise<Contender> {
     const child = fork(join(__dirname, "contender.ts"), {
-      execArgv: ["-r", TYPESCRIPT, "-r", join(__dirname, "skewed-clock.ts")],
+      execArgv: [...NODE_ARGUMENTS, "-r", join(__dirname, "skewed-clock.ts")],
       env: { ...process.env, CONTENDER: JSON.stringify({ spec }), SKEW_MS: String(skewMs) },
     });
     const contender = new Contender(child);

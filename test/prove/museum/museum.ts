@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import { lineOf } from "../../../rehearsal/prove/findings";
 import type { ProofServer } from "../../../rehearsal/prove/proof-server";
 import { type Proof, prove, type ReleasePair } from "../../../rehearsal/prove/prove";
@@ -46,7 +46,7 @@ export async function judge(exhibit: Exhibit, server: ProofServer, signal: Abort
 
 function releasesOf({ name, file, pair }: Exhibit): ReleasePair {
   const server = join(__dirname, "server.ts");
-  const command = (which: Which) => [process.execPath, "-r", TYPESCRIPT, server, file, name, which];
+  const command = (which: Which) => [process.execPath, ...NODE_ARGUMENTS, server, file, name, which];
   const releaseOf = (which: Which, version: string, migrates: boolean) => ({
     name: version,
     command: command(which),

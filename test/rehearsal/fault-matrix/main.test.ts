@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import type { MatrixResult } from "../../../rehearsal/fault-matrix/matrix";
 
 const ROOT = join(__dirname, "../../..");
@@ -19,7 +19,7 @@ describe("the fault matrix", function () {
   after(() => rm(directory, { recursive: true, force: true }));
 
   const faults = (args: string[], env: Record<string, string> = {}) =>
-    execa(process.execPath, ["-r", TYPESCRIPT, "rehearsal/fault-matrix/main.ts", ...args], {
+    execa(process.execPath, [...NODE_ARGUMENTS, "rehearsal/fault-matrix/main.ts", ...args], {
       cwd: ROOT,
       env: { ...env, DIRECTORY: directory, LOOPBACK: "127.36", PORT_OFFSET: "36000" },
       stdin: "ignore",

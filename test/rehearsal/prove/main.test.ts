@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 
 const MAIN = join(PROJECT_DIRECTORY, "rehearsal/prove/main.ts");
 const prove = (...args: string[]) =>
-  execa("node", ["-r", TYPESCRIPT, MAIN, ...args], { cwd: PROJECT_DIRECTORY, reject: false });
+  execa("node", [...NODE_ARGUMENTS, MAIN, ...args], { cwd: PROJECT_DIRECTORY, reject: false });
 
 describe("npm run prove", function () {
   this.timeout(120_000);

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { getEventListeners, once } from "node:events";
 import { join } from "node:path";
 import { expect } from "chai";
-import { TYPESCRIPT } from "../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import { readSamples } from "../../../rehearsal/report/samples";
 import { Traffic } from "../../../rehearsal/traffic/traffic";
 import type { TrafficProgress } from "../../../rehearsal/traffic/types";
@@ -94,7 +94,7 @@ describe("traffic process", () => {
 
   it("ends with its parent", async () => {
     const child = fork(MAIN, {
-      execArgv: ["--require", TYPESCRIPT],
+      execArgv: [...NODE_ARGUMENTS],
       env: { ...process.env, TRAFFIC: JSON.stringify(site.settings()) },
     });
     await once(child, "message");

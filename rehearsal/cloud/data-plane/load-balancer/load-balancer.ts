@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
-import { TYPESCRIPT } from "../../../../automation/core/project-directory";
+import { modulePath, NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
 import type { MetricsMessage } from "./traffic-counts";
 import type {
   FromLoadBalancer,
@@ -51,10 +50,10 @@ export class LoadBalancer {
    * @param name for error messages
    */
   static async start(name: string, settings: LoadBalancerStart, events: LoadBalancerEvents): Promise<LoadBalancer> {
-    const child = fork(join(__dirname, "process.ts"), {
+    const child = fork(modulePath("rehearsal/cloud/data-plane/load-balancer/process"), {
       // ts-node finds the project's settings from the directory that it runs in.
       cwd: __dirname,
-      execArgv: ["-r", TYPESCRIPT],
+      execArgv: [...NODE_ARGUMENTS],
       env: { ...process.env, LOAD_BALANCER: JSON.stringify(settings) },
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { assert } from "chai";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
 describe("automation/core/process/command-end", () => {
   for (const script of ["automation/cli.ts", "rehearsal/rehearse.ts"])
     it(`lets ${script} go on when the reader of its output has gone`, async () => {
-      const child = spawn(process.execPath, ["-r", TYPESCRIPT, script, "--help"], {
+      const child = spawn(process.execPath, [...NODE_ARGUMENTS, script, "--help"], {
         cwd: PROJECT_DIRECTORY,
         stdio: ["ignore", "pipe", "pipe"],
       });

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
 /**
  * Prints each call of its listeners. Its clock moves on by 300 ms, longer than npm takes to pass a signal on, with each
@@ -29,7 +30,7 @@ describe("automation/core/process/stop-signals", function () {
   let lines: AsyncIterator<string>;
 
   async function start(...args: string[]): Promise<void> {
-    child = spawn(process.execPath, ["-r", TYPESCRIPT, "-e", SCRIPT, ...args], {
+    child = spawn(process.execPath, [...NODE_ARGUMENTS, "-e", SCRIPT, ...args], {
       cwd: PROJECT_DIRECTORY,
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -11,7 +11,8 @@ import { ECSClient, ListServicesCommand, ListTaskDefinitionsCommand } from "@aws
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { execa } from "execa";
-import { PROJECT_DIRECTORY, TYPESCRIPT } from "../../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 import type { UpOptions, UpResult } from "../../../../automation/ports/stack";
 import { ensurePulumiCli } from "../../../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
@@ -157,7 +158,7 @@ export class Scene {
   async upKillingScript(live: Live, afterMs: number): Promise<void> {
     const script = execa(
       process.execPath,
-      ["-r", TYPESCRIPT, require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
+      [...NODE_ARGUMENTS, require.resolve("./up-process"), this.running.settingsFile, JSON.stringify(live)],
       // A killed script cannot clean up its temporary folder.
       { cwd: PROJECT_DIRECTORY, env: { ...this.running.environment, TMPDIR: this.running.directory }, reject: false },
     );

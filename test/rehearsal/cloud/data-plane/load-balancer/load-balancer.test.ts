@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { TYPESCRIPT } from "../../../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../../../automation/core/package-directory";
 import {
   type AccessLogMessage,
   LoadBalancer,
@@ -168,7 +168,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
   it("ends when its control plane has ended", async () => {
     const portOffset = await freePortOffset("127.66.5.5");
     const child = fork(join(FOLDER, "process.ts"), {
-      execArgv: ["-r", TYPESCRIPT],
+      execArgv: [...NODE_ARGUMENTS],
       env: { ...process.env, LOAD_BALANCER: JSON.stringify({ ...settings, portOffset }) },
     });
     const [message] = await once(child, "message");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
-import { TYPESCRIPT } from "../../../../../../automation/core/project-directory";
+import { NODE_ARGUMENTS } from "../../../../../../automation/core/package-directory";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
@@ -81,7 +81,7 @@ describe("rehearsal/cloud/services/logs/model/cloudwatch-logs", () => {
       logs.createGroup("g", null);
       logs.append("g", "s", "the last words");
       process.exit(0);`;
-    execFileSync(process.execPath, ["--require", TYPESCRIPT, "--eval", source]);
+    execFileSync(process.execPath, [...NODE_ARGUMENTS, "--eval", source]);
     expect(readFileSync(join(directory, "g/s.log"), "utf8")).to.equal("the last words\n");
   });
 });
