@@ -4,15 +4,14 @@ import { CommanderError } from "commander";
 import { UserError } from "../components/core/user-error";
 import { DoctorFindings } from "./commands/doctor";
 import { buildProgram } from "./commands/program";
+import { becomeProgram } from "./commands/programs";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
 import { EXIT_FAILED, endWith } from "./core/process/command-end";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
-const program = buildProgram();
-
 async function main(): Promise<number> {
   try {
-    await program.parseAsync();
+    await buildProgram().parseAsync();
     return 0;
   } catch (error) {
     if (error instanceof DoctorFindings) return EXIT_FAILED;
@@ -32,4 +31,4 @@ function failWith(error: Error): number {
   return EXIT_FAILED;
 }
 
-void endWith(main);
+if (!becomeProgram(process.argv.slice(2))) void endWith(main);

@@ -146,7 +146,7 @@ async function rehearseApart(
   return JSON.parse(stdout) as RehearsalReport;
 }
 
-const program = new Command("compare")
+const program = new Command("aoshingo compare")
   .description(
     `Run rehearsals of ${SERVICES} one after the other: routed, dns, and both without drain. SERVICES (other ones), SPEED, RATE, SEED, LOOPBACK and PORT_OFFSET are passed on`,
   )
@@ -166,7 +166,7 @@ const program = new Command("compare")
     "after",
     `
 Example:
-  SPREAD=2,30,120 npm run compare -- --json
+  SPREAD=2,30,120 npx aoshingo compare --json
 
 Exit codes: 0 the claim was seen, 1 it was not (a line says which part),
             2 wrong use or settings`,

@@ -21,7 +21,7 @@ const WIDTH = 80;
 /** Columns before the description of a parameter. */
 const PARAMETER_INDENT = 20;
 
-const program = new Command("fault")
+const program = new Command("aoshingo fault")
   .description("Switch faults of a running rehearsal cloud on and off")
   .argument("<kind>", "one of the kinds below, or list, or clear")
   .argument("[words...]", "key=value for a kind, an id for clear")
@@ -32,13 +32,13 @@ const program = new Command("fault")
     "after",
     `
 Examples:
-  npm run fault -- throttle operation=elasticloadbalancing:ModifyRule count=3
-  npm run fault -- launchFailure service=users colour=green
-  npm run fault -- errorsAfter service=users release=v2 share=0.05 since=now
-  npm run fault -- failRule nth=2 when=after
-  npm run fault -- list
-  npm run fault -- clear f1
-  npm run fault -- clear
+  npx aoshingo fault throttle operation=elasticloadbalancing:ModifyRule count=3
+  npx aoshingo fault launchFailure service=users colour=green
+  npx aoshingo fault errorsAfter service=users release=v2 share=0.05 since=now
+  npx aoshingo fault failRule nth=2 when=after
+  npx aoshingo fault list
+  npx aoshingo fault clear f1
+  npx aoshingo fault clear
 
 Exit codes: 0 done, 1 no cloud answers, 2 wrong use`,
   )

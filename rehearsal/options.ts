@@ -108,7 +108,7 @@ const REHEARSE: CommandWords = {
   rate: 1000,
   aboutRate: "; the default is lowered on a machine that carries less beside a deploy",
   directory: "out/rehearsal",
-  example: "npm run rehearse -- --services users --fault crashOnStart",
+  example: "npx aoshingo rehearse --services users --fault crashOnStart",
   exitCodes: `0 no request failed, 1 the deploy failed, 2 wrong use or settings,
             3 the deploy is done but requests failed`,
 };
@@ -119,7 +119,7 @@ const REHEARSE: CommandWords = {
  */
 export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command {
   const { rate, aboutRate = "", directory, example, exitCodes } = commandWords;
-  return new Command("rehearse")
+  return new Command("aoshingo rehearse")
     .description(
       "Rehearse a blue/green deploy on this machine, under load: the real program and the real deploy script against a stand-in of AWS",
     )

@@ -16,8 +16,8 @@ interface Options {
   env: string[];
 }
 
-/** `npm run push -- users:v2`: what `docker push` is for production. */
-const program = new Command("push")
+/** `npx aoshingo push users:v2`: what `docker push` is for production. */
+const program = new Command("aoshingo push")
   .description("Build a service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
   .option("--stack <name>", "stack of the rehearsal cloud that has the service", STACK)
@@ -30,10 +30,10 @@ const program = new Command("push")
     "after",
     `
 Examples:
-  npm run push -- users:v2
-  npm run push -- users:v2 --stack staging
-  npm run push -- users:v3 --env FAULT=unhealthy
-  npm run push -- users:agent-1 --folder services/users/sidecars/agent
+  npx aoshingo push users:v2
+  npx aoshingo push users:v2 --stack staging
+  npx aoshingo push users:v3 --env FAULT=unhealthy
+  npx aoshingo push users:agent-1 --folder services/users/sidecars/agent
 
 Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
   )

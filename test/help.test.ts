@@ -7,7 +7,16 @@ const ROOT = join(__dirname, "..");
 const WIDTH = 80;
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
 /** Tools for the people who maintain this project. */
-const OWN_TOOLS = ["test", "prove:museum", "mutate", "test:node-versions", "bench", "bench:scale", "pulumi-cli"];
+const OWN_TOOLS = [
+  "test",
+  "prove:museum",
+  "mutate",
+  "test:node-versions",
+  "bench",
+  "bench:scale",
+  "pulumi-cli",
+  "picture",
+];
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(
   ([name, script]) =>
@@ -23,7 +32,7 @@ describe("commands beside the deploy script's", () => {
   it("are some (or the tests below would look at nothing)", () => {
     assert.includeMembers(
       COMMANDS.map(([name]) => name),
-      ["rehearse", "cloud", "fault", "push", "add"],
+      ["rehearse", "cloud", "fault", "push"],
     );
   });
 
@@ -32,7 +41,7 @@ describe("commands beside the deploy script's", () => {
       const { stdout, exitCode } = await execa(`${script} --help`, { cwd: ROOT, shell: true, env: { COLUMNS: "80" } });
       assert.equal(exitCode, 0);
       assert.match(stdout, /\nExamples?:\n {2}\S/);
-      assert.include(stdout, `npm run ${name} -- `);
+      assert.include(stdout, `npx aoshingo ${name} `);
       assert.match(stdout, /\nExit codes: 0 /);
       assert.notInclude(stdout, "\u001b");
       for (const line of stdout.split("\n")) assert.isAtMost(line.length, WIDTH, line);

@@ -24,7 +24,7 @@ export function approveCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      '\nExamples:\n  npm run approve -- --stack prod\n  npm run approve -- --stack prod --refuse --reason "wrong price"',
+      '\nExamples:\n  npx aoshingo approve --stack prod\n  npx aoshingo approve --stack prod --refuse --reason "wrong price"',
     )
     .action(async (run: string | undefined, { stack, refuse, reason, json, store }: ApproveOptions) => {
       const says = refuse ? "refused" : "approved";

@@ -33,10 +33,10 @@ export function deployCommand(): Command {
       [
         "",
         "Examples:",
-        "  npm run deploy -- --stack prod users=v2",
-        "  npm run deploy -- --stack prod users=v2 doodle=v7 --wait 15m",
-        "  npm run deploy -- --stack prod users       # a changed setting or secret",
-        "  npm run deploy -- --stack prod users=v2 --keep-warm 30m",
+        "  npx aoshingo deploy --stack prod users=v2",
+        "  npx aoshingo deploy --stack prod users=v2 doodle=v7 --wait 15m",
+        "  npx aoshingo deploy --stack prod users       # a changed setting or secret",
+        "  npx aoshingo deploy --stack prod users=v2 --keep-warm 30m",
       ].join("\n"),
     )
     .action((args: string[], options: DeployOptions) => lateActions.runDeploy().runDeploy(args, options));
@@ -48,7 +48,7 @@ export function restartCommand(): Command {
       .description("Deploy what services run once more: the same image, with the settings and secrets of now")
       .argument("<service...>", "services to restart"),
   )
-    .addHelpText("after", "\nExample:\n  npm run restart -- --stack prod users")
+    .addHelpText("after", "\nExample:\n  npx aoshingo restart --stack prod users")
     .action((services: string[], options: DeployOptions) => lateActions.runDeploy().runRestart(services, options));
 }
 
@@ -58,7 +58,7 @@ export function resumeCommand(): Command {
   )
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
     .option(...DESPITE_FREEZE_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run resume -- --stack prod")
+    .addHelpText("after", "\nExample:\n  npx aoshingo resume --stack prod")
     .action((options: RunOptions) => lateActions.runDeploy().runResume(options));
 }
 
@@ -69,7 +69,7 @@ export function abortCommand(): Command {
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run abort -- --stack prod\n  npm run abort -- --stack prod --stop-running    # it is in progress in CI",
+      "\nExamples:\n  npx aoshingo abort --stack prod\n  npx aoshingo abort --stack prod --stop-running    # it is in progress in CI",
     )
     .action((options: AbortOptions) => lateActions.runDeploy().runAbort(options));
 }
@@ -86,7 +86,7 @@ export function rollbackCommand(): Command {
     .option(...DESPITE_FREEZE_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run rollback -- --stack prod\n  npm run rollback -- --stack prod users --to v7",
+      "\nExamples:\n  npx aoshingo rollback --stack prod\n  npx aoshingo rollback --stack prod users --to v7",
     )
     .action((services: string[], options: RollbackOptions) => lateActions.runDeploy().runRollback(services, options));
 }
@@ -98,7 +98,7 @@ export function retireCommand(): Command {
       .argument("[service...]", "services whose old colour to end (default: all that are kept warm)"),
   )
     .option(...REASON_OPTION)
-    .addHelpText("after", "\nExamples:\n  npm run retire -- --stack prod\n  npm run retire -- --stack prod users")
+    .addHelpText("after", "\nExamples:\n  npx aoshingo retire --stack prod\n  npx aoshingo retire --stack prod users")
     .action((services: string[], options: RetireOptions) => lateActions.runDeploy().runRetire(services, options));
 }
 

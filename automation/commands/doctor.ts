@@ -13,7 +13,7 @@ export function doctorCommand(): Command {
     .option(...STORE_OPTION)
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run doctor -- --stack prod")
+    .addHelpText("after", "\nExample:\n  npx aoshingo doctor --stack prod")
     .action(async (options: DoctorOptions) => {
       const { runDoctor } = lateActions.runDoctor();
       if (!(await runDoctor(options))) throw new DoctorFindings();

@@ -26,10 +26,10 @@ export function execCommand(): Command {
         "ended in order. Have the command print its own, as in: sh -c 'CMD; echo $?'",
         "",
         "Examples:",
-        "  npm run exec -- --stack prod users -- sh",
-        "  npm run exec -- --stack prod users -- node -p 'process.memoryUsage()'",
-        "  npm run exec -- --stack prod users --container agent -- sh",
-        "  echo 'ls -l /tmp' | npm run --silent exec -- --stack prod users -- sh",
+        "  npx aoshingo exec --stack prod users -- sh",
+        "  npx aoshingo exec --stack prod users -- node -p 'process.memoryUsage()'",
+        "  npx aoshingo exec --stack prod users --container agent -- sh",
+        "  echo 'ls -l /tmp' | npx aoshingo exec --stack prod users -- sh",
       ].join("\n"),
     )
     .action((service: string, command: string[], options: ExecOptions) =>

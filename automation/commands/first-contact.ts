@@ -24,7 +24,7 @@ export function firstContactCommand(): Command {
     .option("--time-scale <n>", "AWS seconds in one real second, for a rehearsal cloud", scale, 1)
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run first-contact -- --stack trial --domain example.jp\n  npm run first-contact -- --stack trial --clean",
+      "\nExamples:\n  npx aoshingo first-contact --stack trial --domain example.jp\n  npx aoshingo first-contact --stack trial --clean",
     )
     .action((options: FirstContactOptions) => lateActions.runFirstContact().runFirstContact(options));
 }

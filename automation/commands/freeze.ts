@@ -17,7 +17,7 @@ export function freezeCommand(): Command {
     .requiredOption("--reason <text>", "the reason, shown to everyone who is refused")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", '\nExample:\n  npm run freeze -- --stack prod --reason "sale until Monday"')
+    .addHelpText("after", '\nExample:\n  npx aoshingo freeze --stack prod --reason "sale until Monday"')
     .action(async ({ stack, reason, json, store }: FreezeOptions) => {
       const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
       await (await openStackStore(stack, store)).freeze(frozen);
@@ -31,7 +31,7 @@ export function unfreezeCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run unfreeze -- --stack prod")
+    .addHelpText("after", "\nExample:\n  npx aoshingo unfreeze --stack prod")
     .action(async ({ stack, json, store: directory }: FreezeOptions) => {
       const store = await openStackStore(stack, directory);
       const was = await store.frozen();

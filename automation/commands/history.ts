@@ -25,7 +25,7 @@ export function historyCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npm run history -- --stack prod --last 5\n  npm run history -- --stack prod users-report",
+      "\nExamples:\n  npx aoshingo history --stack prod --last 5\n  npx aoshingo history --stack prod users-report",
     )
     .action(async (job: string | undefined, { stack, json, last, store }: HistoryOptions) => {
       if (job !== undefined) return lateActions.runHistory().runJobHistory(job, { stack, json, last, store });
@@ -42,7 +42,7 @@ export function showCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run show -- --stack prod 20261125T093000Z-7")
+    .addHelpText("after", "\nExample:\n  npx aoshingo show --stack prod 20261125T093000Z-7")
     .action(async (deploy: string, { stack, json, store: directory }: HistoryOptions) => {
       const store = await openStackStore(stack, directory);
       const known = await store.deploys();

@@ -1,3 +1,4 @@
+import type * as runAdd from "./run-add";
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
 import type * as runExec from "./run-exec";
@@ -14,6 +15,7 @@ import type * as runStatus from "./run-status";
  * parts late themselves (late.ts).
  */
 export const lateActions = {
+  runAdd: (): typeof runAdd => require("./run-add"),
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
   runExec: (): typeof runExec => require("./run-exec"),

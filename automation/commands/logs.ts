@@ -21,9 +21,9 @@ export function logsCommand(): Command {
       [
         "",
         "Examples:",
-        "  npm run logs -- --stack prod users --follow",
-        "  npm run logs -- --stack prod users --container agent",
-        "  npm run logs -- --stack prod users --release v2 --since 1h --grep ' 5\\d\\d '",
+        "  npx aoshingo logs --stack prod users --follow",
+        "  npx aoshingo logs --stack prod users --container agent",
+        "  npx aoshingo logs --stack prod users --release v2 --since 1h --grep ' 5\\d\\d '",
       ].join("\n"),
     )
     .action((service: string, options: LogsOptions) => lateActions.runLogs().runLogs(service, options));
@@ -35,7 +35,7 @@ export function tasksCommand(): Command {
     .argument("<service>", "one service")
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npm run tasks -- --stack prod users")
+    .addHelpText("after", "\nExample:\n  npx aoshingo tasks --stack prod users")
     .action((service: string, options: { stack: string; json: boolean }) =>
       lateActions.runLogs().runTasks(service, options),
     );

@@ -21,8 +21,8 @@ export function planCommand(): Command {
       [
         "",
         "Examples:",
-        "  npm run plan -- --stack prod users=v2 doodle=v7",
-        "  npm run plan -- --stack prod --rollback",
+        "  npx aoshingo plan --stack prod users=v2 doodle=v7",
+        "  npx aoshingo plan --stack prod --rollback",
       ].join("\n"),
     )
     .action((args: string[], options: PlanCommandOptions) => lateActions.runPlan().runPlan(args, options));

@@ -22,8 +22,8 @@ export function previewCommand(): Command {
       [
         "",
         "Examples:",
-        "  npm run preview -- --stack prod",
-        "  npm run preview -- --stack prod --markdown preview.md --fail-on-replace",
+        "  npx aoshingo preview --stack prod",
+        "  npx aoshingo preview --stack prod --markdown preview.md --fail-on-replace",
       ].join("\n"),
     )
     .action((options: PreviewCommandOptions) => lateActions.runPreview().runPreview(options));

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCommand, removeCommand } from "./add";
 import { approveCommand } from "./approve";
 import { abortCommand, deployCommand, restartCommand, resumeCommand, retireCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
@@ -9,6 +10,7 @@ import { historyCommand, showCommand } from "./history";
 import { logsCommand, tasksCommand } from "./logs";
 import { planCommand } from "./plan";
 import { previewCommand } from "./preview";
+import { OWN_PROGRAMS } from "./programs";
 import { runCommand } from "./run";
 import { statusCommand } from "./status";
 
@@ -17,6 +19,7 @@ const WIDTH = 80;
 
 const RUNS =
   "0 done, 1 the run failed (production is unchanged or was taken\n            back), 2 wrong use or settings";
+const UNCHANGED = "0 done, 2 wrong use or settings (nothing was changed)";
 const OTHERS = "0 done, 1 it failed, 2 wrong use or settings";
 const EXIT_CODES: Record<string, string> = {
   deploy: RUNS,
@@ -25,6 +28,8 @@ const EXIT_CODES: Record<string, string> = {
   abort: RUNS,
   rollback: RUNS,
   retire: "0 done, 1 nothing is kept warm, or it failed,\n            2 wrong use or settings",
+  add: UNCHANGED,
+  remove: UNCHANGED,
   preview: "0 fine, 1 the preview failed, 2 wrong use or settings,\n            3 see --fail-on-replace",
   doctor: "0 all is well, 1 there is something to do,\n            2 wrong use or settings",
   "first-contact":
@@ -58,10 +63,14 @@ export function buildProgram(): Command {
     .addCommand(doctorCommand())
     .addCommand(firstContactCommand())
     .addCommand(freezeCommand())
-    .addCommand(unfreezeCommand());
+    .addCommand(unfreezeCommand())
+    .addCommand(addCommand())
+    .addCommand(removeCommand());
   for (const command of [program, ...program.commands])
     command.exitOverride().showSuggestionAfterError().configureHelp({ helpWidth: WIDTH });
   for (const command of program.commands)
     command.addHelpText("after", `\nExit codes: ${EXIT_CODES[command.name()] ?? OTHERS}`);
+  // For the list only: whoever starts the command line has become the program before (becomeProgram).
+  for (const [name, { description }] of Object.entries(OWN_PROGRAMS)) program.command(name).description(description);
   return program;
 }

@@ -280,7 +280,7 @@ function placeOf({ domain, region = process.env.AWS_REGION }: FirstContactOption
 
 function cleanCommand({ stack, directory }: FirstContactOptions): string {
   const place = directory === DEFAULT_DIRECTORY ? "" : ` --directory ${directory}`;
-  return `npm run first-contact -- --stack ${stack}${place} --clean`;
+  return `npx aoshingo first-contact --stack ${stack}${place} --clean`;
 }
 
 /** @throws UserError for what is no address */

@@ -10,7 +10,7 @@ export function runCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      "\nCtrl-C stops the task, which gets SIGTERM.\n\nExample:\n  npm run run -- --stack prod users-report",
+      "\nCtrl-C stops the task, which gets SIGTERM.\n\nExample:\n  npx aoshingo run --stack prod users-report",
     )
     .action((job: string, options: { stack: string; json: boolean }) => lateActions.runJob().runJob(job, options));
 }

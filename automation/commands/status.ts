@@ -11,6 +11,6 @@ export function statusCommand(): Command {
     .option(...STORE_OPTION)
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExamples:\n  npm run status -- --stack prod\n  npm run status -- --stack prod --watch")
+    .addHelpText("after", "\nExamples:\n  npx aoshingo status --stack prod\n  npx aoshingo status --stack prod --watch")
     .action((options: StatusOptions) => lateActions.runStatus().runStatus(options));
 }

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
-import { PROJECT_DIRECTORY } from "./project-directory";
+import { isProject, PROJECT_DIRECTORY } from "./project-directory";
 
 export interface StackSettings {
   settings: Settings;
@@ -16,9 +16,13 @@ export interface StackSettings {
 
 /**
  * Reads a stack's settings and region, from `Pulumi.<stack>.yaml` or the given file.
- * @throws UserError if there is no such file, or with one line for each problem in it, or in the names of project and stack
+ * @throws UserError outside of a project, if there is no such file, or with one line for each problem in it, or in the names of project and stack
  */
 export function readStackSettings(stack: string, configFile?: string): StackSettings {
+  if (!isProject())
+    throw new UserError(
+      `there is no Pulumi.yaml in ${PROJECT_DIRECTORY} or above: go to a project's folder, or begin one with \`npx aoshingo init\``,
+    );
   const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
     if (configFile !== undefined)

@@ -65,7 +65,7 @@ export async function chooseTarget(
   const isEnabled = configurationOfRelease(release)?.exec === true && observed.exec !== undefined;
   if (!isEnabled)
     throw refusal(
-      `${service} ${release.name} was deployed without ECS Exec: set \`exec: true\` in its block of Pulumi.${wanted.stack}.yaml, then run \`pulumi up --stack ${wanted.stack}\` and \`npm run deploy -- --stack ${wanted.stack} ${service}\``,
+      `${service} ${release.name} was deployed without ECS Exec: set \`exec: true\` in its block of Pulumi.${wanted.stack}.yaml, then run \`pulumi up --stack ${wanted.stack}\` and \`npx aoshingo deploy --stack ${wanted.stack} ${service}\``,
     );
   const containers = Object.keys(observed.digests);
   if (!containers.includes(container))
@@ -124,10 +124,10 @@ function byHealthAndAge(one: Candidate, other: Candidate): number {
 
 function noTask({ stack, service, task }: WantedTask, places: readonly string[], isJob: boolean): string {
   if (task !== undefined)
-    return `${service} has no running task ${task}: \`npm run tasks -- --stack ${stack} ${service}\` lists them`;
+    return `${service} has no running task ${task}: \`npx aoshingo tasks --stack ${stack} ${service}\` lists them`;
   const where = `no task of ${service} runs on ${places.join(" or ")}`;
   return isJob
-    ? `${where}: a job has a task only while it runs; \`npm run run -- --stack ${stack} ${service}\` starts one`
+    ? `${where}: a job has a task only while it runs; \`npx aoshingo run --stack ${stack} ${service}\` starts one`
     : where;
 }
 

@@ -12,10 +12,10 @@ import { gh } from "./gh";
 
 const EXIT_CODES = "\nExit codes: 0 done, 1 failed, 2 wrong use or settings";
 
-const program = new Command("npm run github --")
+const program = new Command("aoshingo github")
   .description("Write comments and issues from a job on GitHub, with `gh`")
   .showSuggestionAfterError()
-  .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
+  .addHelpText("after", `\nExample:\n  npx aoshingo github drift --stack prod --dry-run\n${EXIT_CODES}`)
   .addCommand(
     new Command("comment")
       .description("Write a preview as a comment on a pull request: one for each stack, edited in place")
@@ -24,7 +24,7 @@ const program = new Command("npm run github --")
       .requiredOption("--pull-request <number>", "number of the pull request", wholeNumber)
       .addHelpText(
         "after",
-        `\nExample:\n  npm run github -- comment --stack prod --file preview.md --pull-request 12\n${EXIT_CODES}`,
+        `\nExample:\n  npx aoshingo github comment --stack prod --file preview.md --pull-request 12\n${EXIT_CODES}`,
       )
       .action(comment),
   )
@@ -34,7 +34,7 @@ const program = new Command("npm run github --")
       .requiredOption("--stack <name>", "Pulumi stack to check")
       .option("--config-file <path>", "settings of the stack (default: Pulumi.<stack>.yaml)")
       .option("--dry-run", "print the issue, and write nothing to GitHub", false)
-      .addHelpText("after", `\nExample:\n  npm run github -- drift --stack prod --dry-run\n${EXIT_CODES}`)
+      .addHelpText("after", `\nExample:\n  npx aoshingo github drift --stack prod --dry-run\n${EXIT_CODES}`)
       .action(drift),
   );
 for (const command of [program, ...program.commands]) command.exitOverride();

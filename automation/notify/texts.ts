@@ -23,7 +23,7 @@ function headline({ kind, stack, command, who, releases, seconds, outcome }: Not
     case "started":
       return `${run} by ${who} begins`;
     case "waiting":
-      return `${run} waits for approval: npm run approve -- --stack ${stack}`;
+      return `${run} waits for approval: npx aoshingo approve --stack ${stack}`;
     case "cutOver":
       return `${run} is cut over ${after}`;
     case "goingBack":

@@ -92,7 +92,7 @@ function undeployedLines({ services, stack }: Status): string[] {
       return [`~ ${name}: whether its secrets have changed is ${UNSEEN}${undeployed.unknown}`];
     if (undeployed.length === 0) return [];
     return [
-      `~ ${name}: ${undeployed.join(", ")} since its deploy; \`npm run deploy -- --stack ${stack} ${name}\` brings it`,
+      `~ ${name}: ${undeployed.join(", ")} since its deploy; \`npx aoshingo deploy --stack ${stack} ${name}\` brings it`,
     ];
   });
 }
@@ -136,7 +136,7 @@ function noteLines(status: Status, nowMs: number): string[] {
       lines.push(
         `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${running.deploy}`,
       );
-    if (running?.step === "approve") lines.push(`It waits for \`npm run approve -- --stack ${stack}\`.`);
+    if (running?.step === "approve") lines.push(`It waits for \`npx aoshingo approve --stack ${stack}\`.`);
   } else {
     lines.push("No deploy is running.");
     if (unfinished) lines.push(`${unfinished} is not finished: \`resume\` goes on with it, \`abort\` takes it back.`);
@@ -149,7 +149,7 @@ function noteLines(status: Status, nowMs: number): string[] {
 function keptWarmLines({ live, stack }: Status): string[] {
   return keptWarmIn(live).map(
     ({ service, colour, untilMs }) =>
-      `${service} ${colour} is kept warm until ${dateTimeText(untilMs)} UTC: until then \`npm run rollback -- --stack ${stack} ${service}\` takes seconds; \`retire\` ends it.`,
+      `${service} ${colour} is kept warm until ${dateTimeText(untilMs)} UTC: until then \`npx aoshingo rollback --stack ${stack} ${service}\` takes seconds; \`retire\` ends it.`,
   );
 }
 

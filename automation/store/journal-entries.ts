@@ -29,5 +29,5 @@ export function parseEntry(text: string, address: string): JournalEntry {
 }
 
 export function unknownDeploy(deploy: string): UserError {
-  return new UserError(`there is no deploy ${deploy}: \`npm run history\` shows all of them`);
+  return new UserError(`there is no deploy ${deploy}: \`npx aoshingo history\` shows all of them`);
 }

@@ -14,10 +14,10 @@ async function main(signal: AbortSignal): Promise<number> {
   const command = rehearseCommand({
     rate: RATE,
     directory: "out/chaos",
-    example: "npm run chaos -- --runs 10 --seed 7",
+    example: "npx aoshingo chaos --runs 10 --seed 7",
     exitCodes: "0 no request failed and every run ended as an undisturbed one,\n            1 otherwise, 2 wrong use",
   })
-    .name("chaos")
+    .name("aoshingo chaos")
     .description(
       "Kill deploys and rollbacks under traffic at random instants, and go on with each: nothing may be lost",
     )

@@ -36,10 +36,10 @@ Then, for example:
 
 pulumi stack init rehearsal --secrets-provider="awskms://alias/pulumi?region=$AWS_REGION"
 pulumi up --stack rehearsal
-npm run push -- users:v1
-npm run deploy -- --stack rehearsal users=v1
+npx aoshingo push users:v1
+npx aoshingo deploy --stack rehearsal users=v1
 curl -i https://users.rehearsal.test/healthz
-npm run fault -- errorsAfter service=users share=0.05; npm run fault -- clear
+npx aoshingo fault errorsAfter service=users share=0.05; npx aoshingo fault clear
 dig @${address} -p ${port} users.rehearsal.test
 
 Name servers: ${nameServers.map((server) => `${server.address}:${server.port}`).join(" ")}

@@ -10,7 +10,7 @@ const EXIT_WRONG_USE = 2;
 /** So that AWS ports up to 5535 stay below 65536 on this machine. */
 const MAX_PORT_OFFSET = 60_000;
 
-const program = new Command("cloud")
+const program = new Command("aoshingo cloud")
   .description("Plays AWS on this machine, for rehearsals. It runs until it is stopped, and keeps nothing.")
   .option("--region <region>", "AWS region that it plays", "ap-northeast-1")
   .option("--zone <domain...>", "public hosted zones that exist from the start", ["rehearsal.test"])
@@ -40,7 +40,7 @@ const program = new Command("cloud")
     "after",
     `
 Example:
-  npm run cloud -- --speed 1 --directory /tmp/cloud
+  npx aoshingo cloud --speed 1 --directory /tmp/cloud
 
 Exit codes: 0 it was stopped, 1 it failed, 2 wrong use`,
   )

@@ -23,7 +23,7 @@ export interface DeployRun {
 type Child = ReturnType<typeof startProcess>;
 
 /**
- * The production command `npm run deploy -- ... --json`, in the cloud's environment. Its process is prewarmed: it has
+ * The production command `npx aoshingo deploy ... --json`, in the cloud's environment. Its process is prewarmed: it has
  * started and has loaded what it needs before it gets its arguments.
  */
 export class DeployCommand {

@@ -17,14 +17,14 @@ async function main(signal: AbortSignal): Promise<number> {
   const command = rehearseCommand({
     rate: RATE,
     directory: "out/faults",
-    example: "npm run faults -- --only restart --step warm,cutover",
+    example: "npx aoshingo faults --only restart --step warm,cutover",
     exitCodes:
       "0 each deploy ended as expected, and requests failed only by faults\n            that reach production themselves, 1 otherwise, 2 wrong use",
   })
-    .name("faults")
+    .name("aoshingo faults")
     .description("Inject each fault of the rehearsal cloud at each step of a deploy, under traffic")
     .addOption(
-      new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npm run fault -- --help`)")
+      new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npx aoshingo fault --help`)")
         .env("ONLY")
         .argParser(someOf(FAULT_KINDS)),
     )

@@ -41,7 +41,7 @@ interface ReleaseName {
   commit: string | null;
 }
 
-const program = new Command("prove")
+const program = new Command("aoshingo prove")
   .description(
     "Prove that two releases of a service get along on one database, in each state of a deploy and its way back",
   )
@@ -59,15 +59,15 @@ const program = new Command("prove")
     "after",
     `
 Examples:
-  npm run prove -- users=HEAD users=.
-  npm run prove -- users=v1 users=v2 --json
-  npm run prove -- --base origin/main
+  npx aoshingo prove users=HEAD users=.
+  npx aoshingo prove users=v1 users=v2 --json
+  npx aoshingo prove --base origin/main
 
 Exit codes: 0 proven, 1 something breaks, 2 wrong use or settings`,
   )
   .exitOverride();
 
-/** `npm run prove` */
+/** `npx aoshingo prove` */
 async function main(signal: AbortSignal): Promise<number> {
   program.parse();
   const options = program.opts<Options>();

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { buildProgram } from "../../automation/commands/program";
 import { type Document, documents, filesBelow, read } from "./documents";
 
 describe("the documents' commands", () => {
@@ -7,7 +8,12 @@ describe("the documents' commands", () => {
   it("are scripts and targets that there are", () => {
     const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
     const targets = [...read("Makefile").matchAll(/^([a-z-]+):/gm)].map(([, target]) => target!);
-    const problems = commands.filter(({ by, name }) => !(by === "make" ? targets : scripts).includes(name));
+    const names = {
+      make: targets,
+      "npm run": scripts,
+      "npx aoshingo": buildProgram().commands.map((command) => command.name()),
+    };
+    const problems = commands.filter(({ by, name }) => !names[by].includes(name));
     expect(problems).to.deep.equal([]);
     expect(commands.length).to.be.above(40);
   });
@@ -28,7 +34,7 @@ describe("the documents' commands", () => {
 
 interface Command {
   path: string;
-  by: "make" | "npm run";
+  by: "make" | "npm run" | "npx aoshingo";
   name: string;
   options: string[];
 }
@@ -39,11 +45,13 @@ function commandsOf({ path, text }: Document): Command[] {
   return code
     .flatMap((part) => part.split("\n"))
     .flatMap((line) =>
-      [...line.matchAll(/\b(make|npm run)(?: --silent)? ([a-z][a-z:-]*)([^`;&|#]*)/g)].map(([, by, name, rest]) => ({
-        path,
-        by: by as Command["by"],
-        name: name!,
-        options: by === "make" ? [] : [...rest!.matchAll(/(?<= )--[a-z][a-z-]+/g)].map(([option]) => option),
-      })),
+      [...line.matchAll(/\b(make|npm run|npx aoshingo)(?: --silent)? ([a-z][a-z:-]*)([^`;&|#]*)/g)].map(
+        ([, by, name, rest]) => ({
+          path,
+          by: by as Command["by"],
+          name: name!,
+          options: by === "make" ? [] : [...rest!.matchAll(/(?<= )--[a-z][a-z-]+/g)].map(([option]) => option),
+        }),
+      ),
     );
 }

@@ -40,7 +40,7 @@ describe("a service with ECS Exec", function () {
     await stack.up();
   });
 
-  /** Runs `npm run exec` as a person does. */
+  /** Runs `npx aoshingo exec` as a person does. */
   async function exec(words: readonly string[], input = "", variables = stack.environment): Promise<Ran> {
     const args = ["exec", "--stack", STACK, "users", "--", ...words];
     return execa(process.execPath, [...NODE_ARGUMENTS, "automation/cli.ts", ...args], {
@@ -66,7 +66,7 @@ describe("a service with ECS Exec", function () {
   }
 
   it("says in one line how to enable it, before and after `pulumi up`", async () => {
-    const says = `was deployed without ECS Exec: set \`exec: true\` in its block of Pulumi.${STACK}.yaml, then run \`pulumi up --stack ${STACK}\` and \`npm run deploy -- --stack ${STACK} users\``;
+    const says = `was deployed without ECS Exec: set \`exec: true\` in its block of Pulumi.${STACK}.yaml, then run \`pulumi up --stack ${STACK}\` and \`npx aoshingo deploy --stack ${STACK} users\``;
     for (const up of [false, true]) {
       if (up) {
         await changeSettings(stack.settingsFile, EXEC, true);

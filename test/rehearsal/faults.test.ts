@@ -36,7 +36,7 @@ describe("faults of a running cloud", function () {
   });
   afterEach(() => faults.clear());
 
-  /** `npm run fault -- ...` in a shell that knows the cloud, or that does not. */
+  /** `npx aoshingo fault ...` in a shell that knows the cloud, or that does not. */
   async function command(args: string[], env: Record<string, string> = stack.environment) {
     const { exitCode, stdout, stderr } = await execa(
       process.execPath,

@@ -78,7 +78,7 @@ describe("first contact against the rehearsal cloud", () => {
     const [{ address, port }] = stack.cloud.ready.nameServers as [{ address: string; port: number }];
     return firstContact(
       ...["--domain", DOMAIN, "--yes", "--time-scale", String(SPEED), "--dns-server", `${address}:${port}`],
-      ...["--push-with", 'npm run --silent push -- "$SERVICE:$TAG" --stack trial'],
+      ...["--push-with", 'npx aoshingo push "$SERVICE:$TAG" --stack trial'],
     );
   };
 

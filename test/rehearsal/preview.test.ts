@@ -48,7 +48,7 @@ describe("a preview of a pull request", function () {
   after(() => stack?.stop());
 
   /**
-   * `npm run preview` as the preview role, in a checkout that a pull request changed; the stack's backend and the
+   * `npx aoshingo preview` as the preview role, in a checkout that a pull request changed; the stack's backend and the
    * checkout stay as they are.
    */
   async function previewed(change: (checkout: string) => Promise<void>, ...args: string[]): Promise<Previewed> {

@@ -21,7 +21,7 @@ case "$stack" in
 esac
 `;
 
-describe("npm run push", function () {
+describe("npx aoshingo push", function () {
   this.timeout(60_000);
 
   let directory: string;

@@ -17,7 +17,7 @@ export const freeze: Check = {
     return [
       todo(
         `deploys are frozen by ${who} since ${dateTimeText(sinceMs)} UTC: ${reason}`,
-        `\`npm run unfreeze -- --stack ${stack}\` ends the freeze`,
+        `\`npx aoshingo unfreeze --stack ${stack}\` ends the freeze`,
       ),
     ];
   },

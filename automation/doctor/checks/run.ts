@@ -25,6 +25,6 @@ function runFinding(
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
   return todo(
     `${what} by ${opened.who} is not finished`,
-    `\`npm run resume -- --stack ${stack}\` goes on with it, \`npm run abort -- --stack ${stack}\` takes it back`,
+    `\`npx aoshingo resume --stack ${stack}\` goes on with it, \`npx aoshingo abort --stack ${stack}\` takes it back`,
   );
 }

@@ -209,7 +209,7 @@ export const Service = object({
   exec: z
     .boolean({ error: "true or false" })
     .describe(
-      "ECS Exec: `npm run exec` runs a command or a shell in a task. The root file system of its containers can then be written to.",
+      "ECS Exec: `npx aoshingo exec` runs a command or a shell in a task. The root file system of its containers can then be written to.",
     )
     .default(false),
   stopTimeoutSeconds: wholeNumber(2, 3600)

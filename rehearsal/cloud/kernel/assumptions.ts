@@ -12,7 +12,7 @@ interface Assumption extends Seconds {
 }
 
 /**
- * What the cloud assumes where AWS documents no number. An account can say them: `npm run first-contact` measures each
+ * What the cloud assumes where AWS documents no number. An account can say them: `npx aoshingo first-contact` measures each
  * under the same name, and `assumptionsOf` takes them over.
  */
 export const ASSUMED = {

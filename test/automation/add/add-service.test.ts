@@ -230,9 +230,9 @@ describe("addService and removeService", () => {
   });
 });
 
-describe("npm run add", () => {
+describe("npx aoshingo add", () => {
   const run = (...parameters: string[]) =>
-    execa("node", ["-r", "ts-node/register", "automation/add/main.ts", ...parameters], {
+    execa("node", ["-r", "ts-node/register", "automation/cli.ts", ...parameters], {
       cwd: PROJECT_DIRECTORY,
       reject: false,
     });
@@ -246,7 +246,7 @@ describe("npm run add", () => {
     expect(existsSync(join(PROJECT_DIRECTORY, "services", "kudos"))).to.equal(false);
     const help = await run("add", "--help");
     expect(help.exitCode).to.equal(0);
-    expect(help.stdout).to.contain("npm run add -- doodle").and.contain("Exit codes");
+    expect(help.stdout).to.contain("npx aoshingo add doodle").and.contain("Exit codes");
   });
 
   it("exits with 2 and prints one line on wrong use", async () => {

@@ -89,7 +89,7 @@ describe("approving a deploy", () => {
     await scene.deploy();
     const progress = scene.events.find((event) => event.type === "progress" && event.step === "approve");
     assert.deepInclude(progress, {
-      message: "`npm run approve -- --stack test` lets it go on; 30 min until it goes back",
+      message: "`npx aoshingo approve --stack test` lets it go on; 30 min until it goes back",
     });
   });
 

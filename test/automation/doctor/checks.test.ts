@@ -121,7 +121,7 @@ describe("the checks of doctor", () => {
     await scene.deploy("v1");
     assert.match(
       (await found(run))[0]!,
-      /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npm run resume -- --stack prod`/,
+      /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npx aoshingo resume --stack prod`/,
     );
   });
 
@@ -129,7 +129,7 @@ describe("the checks of doctor", () => {
     assert.deepEqual(await found(freeze), ["ok deploys are allowed"]);
     await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
     assert.deepEqual(await found(freeze), [
-      "todo deploys are frozen by me since 1970-01-01 00:00 UTC: sale -> `npm run unfreeze -- --stack prod` ends the freeze",
+      "todo deploys are frozen by me since 1970-01-01 00:00 UTC: sale -> `npx aoshingo unfreeze --stack prod` ends the freeze",
     ]);
   });
 

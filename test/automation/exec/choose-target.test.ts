@@ -79,7 +79,7 @@ describe("automation/exec/choose-target", () => {
       "users has no release v1 on green: it has v1 on blue and v2 on green",
     );
     expect(await refusal({ task: "abc" })).to.equal(
-      "users has no running task abc: `npm run tasks -- --stack prod users` lists them",
+      "users has no running task abc: `npx aoshingo tasks --stack prod users` lists them",
     );
     expect(await refusal({ container: "proxy" })).to.equal("task new has no container proxy: it has users, agent");
   });
@@ -96,7 +96,7 @@ describe("automation/exec/choose-target", () => {
 
   it("says in one line which setting and which commands a release without ECS Exec needs", async () => {
     expect(await refusal({ colour: "blue" })).to.equal(
-      "users v1 was deployed without ECS Exec: set `exec: true` in its block of Pulumi.prod.yaml, then run `pulumi up --stack prod` and `npm run deploy -- --stack prod users`",
+      "users v1 was deployed without ECS Exec: set `exec: true` in its block of Pulumi.prod.yaml, then run `pulumi up --stack prod` and `npx aoshingo deploy --stack prod users`",
     );
   });
 

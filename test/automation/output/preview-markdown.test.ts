@@ -81,7 +81,7 @@ describe("previewMarkdown", () => {
     assert.isBelow(text.length, MAX_CHARACTERS);
     assert.match(
       text,
-      /\n# and \d+ more lines: npm run preview -- --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
+      /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
     );
     const whole = text.match(/^! update/gm)!.length;
     assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);

@@ -45,7 +45,7 @@ describe("reading the status", () => {
     assert.deepEqual(status.services.users!.undeployed, ["KEY version 1 -> 2"]);
     assert.include(
       statusText(status, 0).replaceAll("\n  ", " "),
-      "\n~ users: KEY version 1 -> 2 since its deploy; `npm run deploy -- --stack prod users` brings it\n",
+      "\n~ users: KEY version 1 -> 2 since its deploy; `npx aoshingo deploy --stack prod users` brings it\n",
     );
     scene.secrets.set("ssm:/key", { missing: "there is no SSM parameter /key" });
     assert.deepEqual((await read()).services.users!.undeployed, ["KEY version 1 -> none"]);

@@ -29,7 +29,7 @@ describe("statusText", () => {
     const text = statusText(statusOf(state), NOW_MS, 200);
     assert.match(
       text,
-      /\nusers blue is kept warm until 2026-11-25 13:30 UTC: until then `npm run rollback -- --stack \w+ users` takes seconds; `retire` ends it\.\nNo deploy is running\.$/,
+      /\nusers blue is kept warm until 2026-11-25 13:30 UTC: until then `npx aoshingo rollback --stack \w+ users` takes seconds; `retire` ends it\.\nNo deploy is running\.$/,
     );
   });
 
@@ -101,7 +101,7 @@ describe("statusText", () => {
       [
         "Running: deploy users=v3 by me@here (pid 7 on here) since 2026-11-25 09:30 UTC",
         "Step: approve of users for 1 min; run 20261125T093000Z-1",
-        "It waits for `npm run approve -- --stack prod`.",
+        "It waits for `npx aoshingo approve --stack prod`.",
       ]
         .slice(-4)
         .toSpliced(0, 0, ""),

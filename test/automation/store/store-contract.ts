@@ -203,7 +203,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       for (const id of ["nosuch", "../lease-00000001", ""])
         assert.equal(
           (await userError(store.journal(id))).message,
-          `there is no deploy ${id}: \`npm run history\` shows all of them`,
+          `there is no deploy ${id}: \`npx aoshingo history\` shows all of them`,
         );
     });
 

@@ -8,7 +8,7 @@ const MAIN = join(PROJECT_DIRECTORY, "rehearsal/prove/main.ts");
 const prove = (...args: string[]) =>
   execa("node", [...NODE_ARGUMENTS, MAIN, ...args], { cwd: PROJECT_DIRECTORY, reject: false });
 
-describe("npm run prove", function () {
+describe("npx aoshingo prove", function () {
   this.timeout(120_000);
 
   const refused: Record<string, [args: string[], message: RegExp]> = {

@@ -1,0 +1,37 @@
+import { modulePath } from "../core/package-directory";
+
+/** A command that is a program of its own: it reads its command line itself, and is loaded only when it is asked for. */
+interface OwnProgram {
+  description: string;
+  /** One of our modules, which runs when it is loaded. */
+  module: string;
+}
+
+/** By the command's name. The first ones rehearse on this machine. */
+export const OWN_PROGRAMS: Readonly<Record<string, OwnProgram>> = {
+  rehearse: { description: "A whole blue/green deploy on this machine, under load", module: "rehearsal/rehearse" },
+  cloud: { description: "Play AWS on this machine, until it is stopped", module: "rehearsal/cloud/main" },
+  push: { description: "Build a service's image and push it to the rehearsal cloud", module: "rehearsal/push" },
+  fault: { description: "Let something go wrong in a rehearsal cloud that runs", module: "rehearsal/fault" },
+  compare: { description: "Rehearsals side by side: routed, dns, with and without drain", module: "rehearsal/compare" },
+  chaos: {
+    description: "Kill runs at random instants under load, and go on with them",
+    module: "rehearsal/chaos/main",
+  },
+  faults: { description: "Each fault at each step of a deploy, under load", module: "rehearsal/fault-matrix/main" },
+  prove: { description: "Try two releases of a service on one database", module: "rehearsal/prove/main" },
+  github: { description: "What the workflows say on GitHub", module: "automation/github/main" },
+  "pulumi-cli": {
+    description: "Make sure that there is a Pulumi CLI, and print its path",
+    module: "automation/pulumi-cli/main",
+  },
+};
+
+/** Becomes the program of this command, with the arguments that follow its name. @returns false if there is none */
+export function becomeProgram([name, ...args]: readonly string[]): boolean {
+  if (name === undefined || !Object.hasOwn(OWN_PROGRAMS, name)) return false;
+  const path = modulePath(OWN_PROGRAMS[name]!.module);
+  process.argv = [process.execPath, path, ...args];
+  require(path);
+  return true;
+}

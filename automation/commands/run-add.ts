@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Kind } from "../../components/settings/settings";
+import { addService } from "../add/add-service";
+import { removeService } from "../add/remove-service";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
+
+export interface RemoveOptions {
+  stack?: string[];
+  dryRun: boolean;
+}
+
+export interface AddOptions extends RemoveOptions {
+  kind: Kind;
+}
+
+export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOptions): void {
+  const { settings, files } = addService(service, { directory: PROJECT_DIRECTORY, kind, stacks, dryRun });
+  say(dryRun ? "Would write" : "Wrote");
+  for (const { name } of settings) say(`  ${name}: block ${service}`);
+  for (const path of files) say(`  ${path}`);
+  if (files.length === 0) say(`  services/${service} exists already and stays as it is`);
+  if (dryRun) return;
+  const [stack] = settings.map(({ name }) => stackOf(name));
+  say("\nNext");
+  if (hasScript("check"))
+    say("  npm run check && npm test                          types, lint and tests, also of the new service");
+  say(`  npx aoshingo rehearse --services ${service}               deploys it under load, on this machine`);
+  say(`  pulumi preview --stack ${stack} && pulumi up --stack ${stack}   only creates: registry, roles, empty colours`);
+  say(`  docker build --tag <repository>:v1 services/${service} && docker push <repository>:v1`);
+  say(`  npx aoshingo deploy --stack ${stack} ${service}=v1`);
+}
+
+export function runRemove(service: string, { stack: stacks, dryRun }: RemoveOptions): void {
+  const settings = removeService(service, { directory: PROJECT_DIRECTORY, stacks, dryRun });
+  for (const { name } of settings) say(`${dryRun ? "Would remove" : "Removed"} block ${service} from ${name}`);
+  const folder = `services/${service}`;
+  if (existsSync(join(PROJECT_DIRECTORY, folder))) say(`${folder} stays: delete it once no stack has the service`);
+  if (dryRun) return;
+  say("\nNext");
+  for (const { name } of settings) {
+    const stack = stackOf(name);
+    say(
+      `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}   deletes its names first, then its targets, then the rest`,
+    );
+  }
+}
+
+function stackOf(file: string): string {
+  return file.replace(/^Pulumi\.|\.yaml$/g, "");
+}
+
+function hasScript(name: string): boolean {
+  const file = join(PROJECT_DIRECTORY, "package.json");
+  if (!existsSync(file)) return false;
+  const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: Record<string, string> };
+  return Object.hasOwn(scripts, name);
+}
+
+function say(line: string): void {
+  console.log(line);
+}
