@@ -43,11 +43,12 @@ bench: node_modules ## Measure: controller, status, start of a rehearsal, load b
 bench-scale: node_modules ## Measure: one, ten and fifty services (COUNTS PROFILE JSON)
 	@$(RUN) bench:scale
 
+# Nothing here needs install scripts: those of @pulumi/docker and docker-build download plugins. They are not off in .npmrc, because npm pack needs ours.
 # A checkout changes the times of files whether or not their content differs, and npm ci begins by deleting what is there.
 node_modules: package-lock.json package.json .npmrc | node
 	@cmp -s package-lock.json node_modules/.installed-lock.json || { \
 	  echo "Installing packages (npm ci)"; \
-	  npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed-lock.json; }
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed-lock.json; }
 	@touch node_modules
 
 node:

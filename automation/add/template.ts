@@ -13,7 +13,12 @@ const SKIPPED = /^(?:node_modules|dist)$/;
 export function serviceFiles(service: string, kind: Kind): Map<string, string> {
   const folder = join(PACKAGE_DIRECTORY, "templates", kind);
   const files = pathsBelow(folder).map((path): [string, string] => [path, readFileSync(join(folder, path), "utf8")]);
-  return new Map(files.map(([path, text]) => [path, text.replace(PLACEHOLDER, service)]));
+  return new Map(files.map(([path, text]) => [nameInProject(path), text.replace(PLACEHOLDER, service)]));
+}
+
+/** npm packs no file that is called .gitignore. */
+function nameInProject(path: string): string {
+  return path === "gitignore" ? ".gitignore" : path;
 }
 
 /** Returns the block of settings for these files. */
