@@ -26,9 +26,18 @@ async function main(): Promise<number> {
   }
 }
 
+async function start(): Promise<void> {
+  try {
+    if (becomeProgram(process.argv.slice(2))) return;
+  } catch (error) {
+    return endWith(() => Promise.reject(error));
+  }
+  await endWith(main);
+}
+
 function failWith(error: Error): number {
   console.error(error.message);
   return EXIT_FAILED;
 }
 
-if (!becomeProgram(process.argv.slice(2))) void endWith(main);
+void start();

@@ -4,11 +4,12 @@
  * JavaScript, because it comes before the compiler.
  */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 
-const ROOT = join(__dirname, "..");
+/** The project whose files it compiles: the repository; in the installed package, the one above the working directory. */
+const ROOT = existsSync(join(__dirname, "cli.ts")) ? join(__dirname, "..") : projectAbove(process.cwd());
 /** What decides how a file is compiled: the options, and the versions of the compilers. */
 const COMPILERS = ["tsconfig.json", "package-lock.json"].map((file) => stampOf(join(ROOT, file))).join(" ");
 const FOLDER = join(ROOT, "node_modules/.cache/aoshingo", hash(COMPILERS));
@@ -19,6 +20,11 @@ if (!process[Symbol.for("ts-node.register.instance")]) {
   if (!process.env.NODE_V8_COVERAGE) Module.enableCompileCache?.(join(FOLDER, "v8"));
   Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
   mapStackTraces();
+}
+
+function projectAbove(folder) {
+  if (existsSync(join(folder, "Pulumi.yaml")) || folder === dirname(folder)) return folder;
+  return projectAbove(dirname(folder));
 }
 
 function compiled(file) {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "./pulumi-cli/cache-folder";
+import { cacheFolder } from "./core/cache-folder";
 
 /** Node's oldest version that has support (since April 2026). */
 const OLDEST = 22;

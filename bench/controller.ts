@@ -6,7 +6,7 @@ import type { Colour } from "../components/core/colour-name";
 import type { Live } from "../components/live/live";
 import type { ProgramOutputs } from "../components/live/outputs";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
-import { STACK } from "../rehearsal/environment/rehearsal-stack";
+import { STACK } from "../rehearsal/environment/settings-source";
 import { benchEnvironment, pushSample, SERVICE, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";
 import { type Row, row } from "./spread";

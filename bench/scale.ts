@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { Document } from "yaml";
 import { endWith } from "../automation/core/process/command-end";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
-import { STACK } from "../rehearsal/environment/rehearsal-stack";
+import { STACK } from "../rehearsal/environment/settings-source";
 import { stoppable } from "../rehearsal/environment/stoppable";
 import { benchEnvironment, pushSample, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";

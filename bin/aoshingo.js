@@ -9,5 +9,5 @@ if (existsSync(join(__dirname, "../automation/cli.ts"))) {
 } else {
   // Node 22 and newer keep V8's bytecode: a later start compiles nothing.
   require("node:module").enableCompileCache?.();
-  require("../dist/automation/cli.js");
+  require(join(__dirname, "../dist/automation/cli.js"));
 }

@@ -14,7 +14,7 @@ const DIST = join(ROOT, "dist");
 /** Folders of which everything that is not compiled is copied. */
 const FOLDERS = ["automation", "components", "policy", "rehearsal", "templates"];
 const COMPILED = /\.ts$/;
-const NOT_COPIED = /\/node_modules$|\/automation\/register\.cjs$|\/policy\/tsconfig\.json$/;
+const NOT_COPIED = /\/node_modules$|\/policy\/tsconfig\.json$/;
 
 function main(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -29,6 +29,7 @@ function main(): void {
   }
   const policy = join(DIST, "policy/PulumiPolicy.yaml");
   writeFileSync(policy, readFileSync(policy, "utf8").replace("main: index.ts", "main: index.js"));
+  cpSync(join(__dirname, "project.tsconfig.json"), join(DIST, "tsconfig.json"));
   writeRehearsalPackages();
   console.error(`Built ${relative(process.cwd(), DIST)}`);
 }

@@ -42,6 +42,8 @@ export interface RehearseOptions {
   deploys?: number;
   /** What changes in each deploy, in turn. */
   changes: Change[];
+  /** The stack whose settings are rehearsed; undefined for the one that fits. */
+  stack?: string;
   /** The services to rehearse; undefined for all of the stack's settings. */
   services?: string[];
   /** Pages that each keep a WebSocket open to the core. */
@@ -196,7 +198,13 @@ export function rehearseCommand(commandWords: CommandWords = REHEARSE): Command 
         .argParser((text) => words(text).map(Number)),
     )
     .addOption(
-      new Option("--services <names>", "services, such as users,doodle (default: all of Pulumi.rehearsal.yaml)")
+      new Option(
+        "--stack <name>",
+        "stack whose settings are rehearsed (default: rehearsal, or the only one, or prod)",
+      ).env("STACK"),
+    )
+    .addOption(
+      new Option("--services <names>", "services, such as users,doodle (default: all of the stack)")
         .env("SERVICES")
         .argParser(words),
     )

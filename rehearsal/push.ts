@@ -7,7 +7,7 @@ import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
 import type { ProgramOutputs } from "../components/live/outputs";
 import { REGION } from "./environment/cloud-args";
-import { STACK } from "./environment/rehearsal-stack";
+import { STACK } from "./environment/settings-source";
 import { pushImage } from "./images/push-image";
 
 interface Options {

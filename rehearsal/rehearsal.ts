@@ -10,11 +10,10 @@ import type { Protocol, ServiceSettings, Settings } from "../components/settings
 import { FaultsClient } from "./cloud/faults/faults-client";
 import type { CloudEvent } from "./cloud/kernel/events";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
-import { DOMAIN } from "./environment/cloud-args";
 import type { DeployRun } from "./environment/deploy-command";
 import type { RehearsalEnvironment } from "./environment/environment";
-import { STACK } from "./environment/rehearsal-stack";
 import { unfinishedJobs } from "./environment/service-logs";
+import { STACK } from "./environment/settings-source";
 import { storedTables } from "./environment/stored-tables";
 import { errorsAfter } from "./errors-after";
 import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
@@ -119,10 +118,10 @@ class Rehearsal {
     const delaySeconds = core?.streams ? DEFAULTS.deregistrationDelaySeconds : (core?.deregistrationDelaySeconds ?? 0);
     const more = { deregistrationDelaySeconds: delaySeconds, speed };
     const asked = { healthPaths, protocols, hostRequests };
-    this.#streams = streamsOf({ ratePerSecond, services: names, ...asked, domain: DOMAIN, more });
+    this.#streams = streamsOf({ ratePerSecond, services: names, ...asked, domain: environment.place.domain, more });
     this.#untried = untried;
     const { service } = this.#streams[0]!;
-    this.#openStreams = pagesOf(options, service, blocks[service]!);
+    this.#openStreams = pagesOf(options, service, blocks[service]!, environment.place.domain);
     const withinSeconds = blocks[service]!.streams?.withinSeconds;
     this.#running = {
       settings: {
@@ -290,6 +289,7 @@ function pagesOf(
   { streams, sse }: RehearseOptions,
   service: string,
   { streams: own, protocol, healthCheck }: ServiceSettings,
+  domain: string,
 ): OpenStreams | undefined {
   if (!own) return undefined;
   let pages: OpenStreams["pages"] = {};
@@ -300,7 +300,7 @@ function pagesOf(
   if (Object.values(pages).every(({ count }) => count === 0)) return undefined;
   // Some streams end in the time that they have, the others do not.
   return {
-    ...{ service, hostName: `${service}.${DOMAIN}`, pages },
+    ...{ service, hostName: `${service}.${domain}`, pages },
     staySeconds: Math.max(MIN_STAY_SECONDS, own.withinSeconds),
   };
 }

@@ -71,9 +71,11 @@ function settingsOf({
   ramp,
   speed,
   services,
+  stack,
   ...pages
 }: RehearseOptions): SettingsChanges {
   return {
+    stack,
     cutover,
     drainSeconds: drain / speed,
     steadySeconds: STEADY_SECONDS / speed,

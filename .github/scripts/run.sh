@@ -33,4 +33,4 @@ case $COMMAND in
     ;;
 esac
 
-exec node -r ./automation/register.cjs automation/cli.ts "$COMMAND" "${options[@]}"
+exec node "$(dirname "$0")/../../bin/aoshingo.js" "$COMMAND" "${options[@]}"

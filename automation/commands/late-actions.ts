@@ -4,6 +4,7 @@ import type * as runDoctor from "./run-doctor";
 import type * as runExec from "./run-exec";
 import type * as runFirstContact from "./run-first-contact";
 import type * as runHistory from "./run-history";
+import type * as runInit from "./run-init";
 import type * as runJob from "./run-job";
 import type * as runLogs from "./run-logs";
 import type * as runPlan from "./run-plan";
@@ -19,6 +20,7 @@ export const lateActions = {
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
   runExec: (): typeof runExec => require("./run-exec"),
+  runInit: (): typeof runInit => require("./run-init"),
   runJob: (): typeof runJob => require("./run-job"),
   runLogs: (): typeof runLogs => require("./run-logs"),
   runPlan: (): typeof runPlan => require("./run-plan"),

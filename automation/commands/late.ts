@@ -1,10 +1,9 @@
-import type program = require("../../index");
-
 import type * as observer from "../aws/observer";
 import type * as clock from "../core/clock";
 import type * as project from "../core/project";
 import type * as runPage from "../page/deploy/run-page";
 import type * as ensurePulumiCli from "../pulumi-cli/ensure-pulumi-cli";
+import type * as projectProgram from "../stack/project-program";
 import type * as readStatus from "../status/read-status";
 import type * as runs from "../status/runs";
 import type * as statusText from "../status/status-text";
@@ -16,7 +15,7 @@ import type * as watchStatus from "../status/watch-status";
  * exist at run time.
  */
 export const late = {
-  program: (): typeof program => require("../../index"),
+  projectProgram: (): typeof projectProgram => require("../stack/project-program"),
   runPage: (): typeof runPage => require("../page/deploy/run-page"),
   readStatus: (): typeof readStatus => require("../status/read-status"),
   runReader: (): typeof runs => require("../status/runs"),

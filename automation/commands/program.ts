@@ -7,6 +7,7 @@ import { execCommand } from "./exec";
 import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
 import { historyCommand, showCommand } from "./history";
+import { initCommand } from "./init";
 import { logsCommand, tasksCommand } from "./logs";
 import { planCommand } from "./plan";
 import { previewCommand } from "./preview";
@@ -28,6 +29,7 @@ const EXIT_CODES: Record<string, string> = {
   abort: RUNS,
   rollback: RUNS,
   retire: "0 done, 1 nothing is kept warm, or it failed,\n            2 wrong use or settings",
+  init: UNCHANGED,
   add: UNCHANGED,
   remove: UNCHANGED,
   preview: "0 fine, 1 the preview failed, 2 wrong use or settings,\n            3 see --fail-on-replace",
@@ -64,6 +66,7 @@ export function buildProgram(): Command {
     .addCommand(firstContactCommand())
     .addCommand(freezeCommand())
     .addCommand(unfreezeCommand())
+    .addCommand(initCommand())
     .addCommand(addCommand())
     .addCommand(removeCommand());
   for (const command of [program, ...program.commands])

@@ -1,4 +1,5 @@
 import { modulePath } from "../core/package-directory";
+import { provideRehearsalPackages } from "../core/provide-rehearsal-packages";
 
 /** A command that is a program of its own: it reads its command line itself, and is loaded only when it is asked for. */
 interface OwnProgram {
@@ -30,7 +31,9 @@ export const OWN_PROGRAMS: Readonly<Record<string, OwnProgram>> = {
 /** Becomes the program of this command, with the arguments that follow its name. @returns false if there is none */
 export function becomeProgram([name, ...args]: readonly string[]): boolean {
   if (name === undefined || !Object.hasOwn(OWN_PROGRAMS, name)) return false;
-  const path = modulePath(OWN_PROGRAMS[name]!.module);
+  const { module } = OWN_PROGRAMS[name]!;
+  if (module.startsWith("rehearsal/")) provideRehearsalPackages();
+  const path = modulePath(module);
   process.argv = [process.execPath, path, ...args];
   require(path);
   return true;

@@ -33,7 +33,7 @@ import { runDeploy, runRollback } from "./run-deploy";
 import { ensureCli } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: a refusal needs none of it. */
-const program: PulumiFn = () => late.program()();
+const program: PulumiFn = () => late.projectProgram().projectProgram()();
 
 /** The run is done, but requests failed under it. */
 const EXIT_REQUESTS_FAILED = 3;

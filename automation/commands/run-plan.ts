@@ -1,5 +1,3 @@
-import program = require("../../index");
-
 import { UserError } from "../../components/core/user-error";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
@@ -21,6 +19,7 @@ import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";
 import { deployPlan } from "../preview/deploy-plan";
 import { StackCopy } from "../preview/stack-copy";
+import { projectProgram } from "../stack/project-program";
 import { openStore } from "../store/open-store";
 import { lastRun } from "../store/recorded-run";
 import { assertKnownServices } from "./run-deploy";
@@ -45,7 +44,7 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
   const abort = new AbortController();
   const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
   const pulumi = await ensureCli();
-  const copy = await StackCopy.of(options.stack, program, pulumi, { settingsFile: stackSettings.file });
+  const copy = await StackCopy.of(options.stack, projectProgram(), pulumi, { settingsFile: stackSettings.file });
   try {
     const { outputs } = copy;
     if (!outputs) throw noInfrastructure(options.stack);

@@ -1,5 +1,3 @@
-import program = require("../../index");
-
 import { writeFile } from "node:fs/promises";
 import { COLOURS } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
@@ -15,6 +13,7 @@ import type { Change } from "../preview/change";
 import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
 import { type PreviewReport, previewReport } from "../preview/preview-report";
 import { type PreviewOptions, StackCopy } from "../preview/stack-copy";
+import { projectProgram } from "../stack/project-program";
 import { ensureCli } from "./stack-outputs";
 
 /** Exit code with `--fail-on-replace` if something that carries traffic of a service that stays would be replaced or deleted. */
@@ -57,7 +56,7 @@ async function buildReport(
   const pulumi = await ensureCli();
   const abort = new AbortController();
   const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
-  const copy = await StackCopy.of(stack, program, pulumi, { settingsFile: file });
+  const copy = await StackCopy.of(stack, projectProgram(), pulumi, { settingsFile: file });
   try {
     const options = { signal: abort.signal, onProgress };
     const { outputs } = copy;

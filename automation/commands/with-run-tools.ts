@@ -30,7 +30,7 @@ import { late } from "./late";
 import { queryStack } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: before that, a rollback changes listener rules. */
-const program: PulumiFn = () => late.program()();
+const program: PulumiFn = () => late.projectProgram().projectProgram()();
 
 /** Options of the commands that change what runs. */
 export interface RunOptions extends PageOptions {

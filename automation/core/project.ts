@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
-import { isProject, PROJECT_DIRECTORY } from "./project-directory";
+import { PROJECT_DIRECTORY } from "./project-directory";
 
 export interface StackSettings {
   settings: Settings;
@@ -19,16 +19,14 @@ export interface StackSettings {
  * @throws UserError outside of a project, if there is no such file, or with one line for each problem in it, or in the names of project and stack
  */
 export function readStackSettings(stack: string, configFile?: string): StackSettings {
-  if (!isProject())
-    throw new UserError(
-      `there is no Pulumi.yaml in ${PROJECT_DIRECTORY} or above: go to a project's folder, or begin one with \`npx aoshingo init\``,
-    );
+  assertProject();
   const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
     if (configFile !== undefined)
       throw new UserError(`settings file ${configFile} does not exist: give the path of one`);
-    const stacks = readdirSync(PROJECT_DIRECTORY).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-    throw new UserError(`unknown stack "${stack}": there is no Pulumi.${stack}.yaml; known are ${stacks.join(", ")}`);
+    throw new UserError(
+      `unknown stack "${stack}": there is no Pulumi.${stack}.yaml; known are ${stackNames().join(", ") || "none"}`,
+    );
   }
   const config = configOf(file);
   const region = config["aws:region"];
@@ -41,6 +39,22 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   const problems = stackProblems(owner, region, settings);
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { settings, region, file };
+}
+
+/**
+ * Returns the names of the stacks that have settings in the project.
+ * @throws UserError outside of a project
+ */
+export function stackNames(): string[] {
+  assertProject();
+  return readdirSync(PROJECT_DIRECTORY).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+function assertProject(): void {
+  if (existsSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"))) return;
+  throw new UserError(
+    `there is no Pulumi.yaml in ${PROJECT_DIRECTORY} or above: go to a project's folder, or begin one with \`npx aoshingo init\``,
+  );
 }
 
 /** Reads Pulumi.yaml. */

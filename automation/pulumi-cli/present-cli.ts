@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "./cache-folder";
+import { cacheFolder } from "../core/cache-folder";
 import { findOnPath } from "./find-on-path";
 import { PULUMI_VERSION } from "./versions";
 

@@ -10,7 +10,7 @@ import { COLOURS, other } from "../../components/core/colour-name";
 import { readOutputs } from "../../components/live/stack-state";
 import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
-import { STACK } from "../environment/rehearsal-stack";
+import { STACK } from "../environment/settings-source";
 
 /** The name in Pulumi.yaml. */
 const PROJECT = "aoshingo";

@@ -12,6 +12,7 @@ import { InstanceFaults } from "./faults/instance-faults";
 import { retryingFunctions, retryingTypes } from "./faults/retrying-types";
 import { FunctionNetwork } from "./function-network";
 import { instanceMishaps } from "./instance-mishaps";
+import { ACCOUNT_ID } from "./kernel/account";
 import { Addresses } from "./kernel/addresses";
 import { ASSUMED, type Assumptions } from "./kernel/assumptions";
 import { CloudClock } from "./kernel/clock";
@@ -30,7 +31,6 @@ import { VpcResolver } from "./services/route53/model/vpc-resolver";
 import type { GitHubIssuer } from "./services/sts/model/web-identity";
 
 /** The account of every rehearsal: AWS's own example number. */
-const ACCOUNT_ID = "123456789012";
 
 /** AWS seconds in one real second, at most, for the limits within which a container has to start. */
 const START_SPEED = 40;

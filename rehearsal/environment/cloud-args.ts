@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { RehearseOptions } from "../options";
 
+/** Our own stack's. */
 export const REGION = "ap-northeast-1";
 export const DOMAIN = "rehearsal.test";
 
@@ -11,6 +12,13 @@ export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" |
     furtherDomains?: readonly string[];
   };
 
+/** What a stack's settings say of where it is. */
+export interface CloudPlace {
+  /** The domain whose public hosted zone exists from the start. */
+  domain: string;
+  region: string;
+}
+
 /**
  * The arguments of the cloud's process (rehearsal/cloud/main.ts), whose files go to the folder `cloud` of `directory`.
  * @param settingsFile the stack's settings: the cloud has the VPC that they name
@@ -18,13 +26,14 @@ export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" |
 export function cloudArgs(
   directory: string,
   settingsFile: string,
+  { domain, region }: CloudPlace,
   { speed, seed, loopback, portOffset, bootSeconds, spread, observed, furtherDomains = [] }: CloudOptions,
 ): string[] {
   const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
   const spreads = spread === undefined ? [] : ["--spread", String(spread)];
   const seen = observed === undefined ? [] : ["--observed", resolve(observed)];
   return [
-    ...["--region", REGION, "--zone", DOMAIN, ...furtherDomains, "--settings", settingsFile],
+    ...["--region", region, "--zone", domain, ...furtherDomains, "--settings", settingsFile],
     ...["--speed", String(speed), "--seed", String(seed)],
     ...["--loopback", loopback, "--port-offset", String(portOffset)],
     ...["--directory", join(resolve(directory), "cloud")],

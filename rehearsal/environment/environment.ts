@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
+import { readStackSettings } from "../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 import { changeDocument } from "../../automation/stack/change-document";
@@ -13,7 +14,7 @@ import { pushImage } from "../images/push-image";
 import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
 import type { OpenStreams, TrafficStream } from "../traffic/types";
-import { type CloudOptions, cloudArgs, REGION } from "./cloud-args";
+import { type CloudOptions, type CloudPlace, cloudArgs } from "./cloud-args";
 import { DeployCommand, type DeployRun } from "./deploy-command";
 import { externalServer } from "./external-server";
 import {
@@ -25,11 +26,13 @@ import {
   type RunHooks,
   startCommand,
 } from "./killable-command";
-import { type SettingsChanges, STACK, scaled, sidecarImages, writeSettings } from "./rehearsal-stack";
+import { provideSecrets } from "./provide-secrets";
+import { type SettingsChanges, scaled, sidecarImages, type WrittenSettings, writeSettings } from "./rehearsal-stack";
 import { type NextRelease, Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
 import { SettingsChanger } from "./settings-changes";
+import { STACK } from "./settings-source";
 
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;
@@ -91,6 +94,7 @@ export class RehearsalEnvironment {
   private constructor(
     readonly directory: string,
     readonly settingsFile: string,
+    readonly place: CloudPlace & { repository: string | undefined },
     readonly cloud: RunningCloud,
     private readonly options: EnvironmentOptions,
     private readonly signal: AbortSignal,
@@ -105,12 +109,21 @@ export class RehearsalEnvironment {
   static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
     const { signal = new AbortController().signal, onLog = () => {} } = options;
     const directory = resolve(options.directory);
-    const settingsFile = await prepare(directory, scaled(options.settings, options.cloud.speed));
+    const {
+      file: settingsFile,
+      stack,
+      notes,
+      secrets,
+    } = await prepare(directory, scaled(options.settings, options.cloud.speed));
+    const { settings, region } = readStackSettings(STACK, settingsFile);
+    const place = { domain: settings.domain, region, repository: settings.ci?.repository };
+    if (notes.length > 0) onLog(`The settings of ${stack}, ${notes.join(", ")}`);
     const databaseServer =
       options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
-    const args = cloudArgs(directory, settingsFile, options.cloud);
+    const args = cloudArgs(directory, settingsFile, place, options.cloud);
     const cloud = await RunningCloud.start({ args, onLog, databaseServer });
-    return new RehearsalEnvironment(directory, settingsFile, cloud, options, signal);
+    await provideSecrets(secrets, cloud.ready.environment);
+    return new RehearsalEnvironment(directory, settingsFile, place, cloud, options, signal);
   }
 
   /** Starts an environment, runs `work` in it, and closes it on every way out. */
@@ -155,7 +168,13 @@ export class RehearsalEnvironment {
   /** Builds an image of a service and pushes it. @returns its digest, or "" if the tag exists already */
   push({ service, tag, variables = [], folder, repository }: ImagePush): Promise<string> {
     return pushImage({
-      ...{ service, tag, environment: variables, region: REGION, endpoint: this.variables.AWS_ENDPOINT_URL! },
+      ...{
+        service,
+        tag,
+        environment: variables,
+        region: this.place.region,
+        endpoint: this.variables.AWS_ENDPOINT_URL!,
+      },
       repository: repository ?? this.outputs.services[service]!.repository.name,
       ...(folder === undefined ? {} : { folder }),
     });
@@ -196,7 +215,7 @@ export class RehearsalEnvironment {
     this.#prewarmed = null;
     this.#deploys.add(command);
     try {
-      const keys = await asRole("deploy", this.variables, this.cloud.ready.directory);
+      const keys = await asRole("deploy", this.place.repository, this.variables, this.cloud.ready.directory);
       return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], keys, onEvent);
     } finally {
       this.#deploys.delete(command);
@@ -223,7 +242,9 @@ export class RehearsalEnvironment {
     { settingsFile, ...hooks }: RunHooks & { settingsFile?: string } = {},
   ): Promise<CommandEnd> {
     const use = CI_ROLES[command];
-    const variables = use ? await asRole(use, this.variables, this.cloud.ready.directory) : this.variables;
+    const variables = use
+      ? await asRole(use, this.place.repository, this.variables, this.cloud.ready.directory)
+      : this.variables;
     const child = this.start(command, [...args, "--json"], { variables, ...(settingsFile ? { settingsFile } : {}) });
     const end = await endOf(child, this.variables.PULUMI_BACKEND_URL!, hooks);
     this.signal.throwIfAborted();
@@ -295,8 +316,8 @@ export class RehearsalEnvironment {
   }
 }
 
-/** The folder without the record of an earlier traffic, and the settings in it. @returns the settings' path */
-async function prepare(directory: string, settings: SettingsChanges): Promise<string> {
+/** The folder without the record of an earlier traffic, and the settings in it. */
+async function prepare(directory: string, settings: SettingsChanges): Promise<WrittenSettings> {
   await rm(join(directory, "traffic.ndjson"), { force: true });
   await mkdir(directory, { recursive: true });
   return writeSettings(directory, settings);

@@ -1,14 +1,15 @@
 import "../../automation/core/quiet-aws-sdk";
 import "../../automation/core/light-pulumi-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { projectProgram } from "../../automation/stack/project-program";
 
 /**
- * The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes `npm run
- * deploy -- <arguments>`.
+ * The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes
+ * `aoshingo deploy <arguments>`.
  */
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
-require("../../index");
+projectProgram();
 // The parent begins nothing that is measured before it has this message.
 process.send?.("loaded", () => {});
 ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.

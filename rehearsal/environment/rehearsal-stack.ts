@@ -1,21 +1,23 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
+import { architectureOfMachine } from "../images/architecture";
+import { makeRehearsable, type Rehearsable } from "./production-settings";
+import { STACK, settingsSource } from "./settings-source";
 
-export const STACK = "rehearsal";
 /** The URL of the key that encrypts the stack's secrets, as its settings have it. */
 export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";
 /** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
 const METRIC_PERIOD_SECONDS = 60;
 
-const STACK_FILE = join(PROJECT_DIRECTORY, `Pulumi.${STACK}.yaml`);
 const SERVICES = ["config", "aoshingo:services"];
 const DATABASES = ["config", "aoshingo:databases"];
 
 export interface SettingsChanges {
+  /** The stack whose settings are rehearsed. Default: see `settingsSource`. */
+  stack?: string | undefined;
   cutover: string;
   /** Real seconds. */
   drainSeconds: number;
@@ -44,15 +46,25 @@ export function scaled(settings: SettingsChanges, speed: number): SettingsChange
   return { ...settings, deploy: { metricPeriodSeconds, ...settings.deploy } };
 }
 
+/** Settings that were written for a rehearsal. */
+export interface WrittenSettings extends Rehearsable {
+  /** Path of the copy. */
+  file: string;
+  /** The stack that they are of. */
+  stack: string;
+}
+
 /**
  * Writes a copy of the stack's settings with these changes, so that the checkout stays as it is.
- * @returns the copy's path
  * @throws UserError for services that the settings do not have
  */
-export async function writeSettings(directory: string, changes: SettingsChanges): Promise<string> {
-  const document = parseDocument(await readFile(STACK_FILE, "utf8"));
+export async function writeSettings(directory: string, changes: SettingsChanges): Promise<WrittenSettings> {
+  const source = settingsSource(changes.stack);
+  const document = parseDocument(await readFile(source.file, "utf8"));
+  const { notes, secrets } =
+    source.stack === STACK ? { notes: [], secrets: [] } : makeRehearsable(document, architectureOfMachine());
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {}, hasDatabases = true } = changes;
-  if (changes.services) keepServices(document, changes.services);
+  if (changes.services) keepServices(document, changes.services, source.stack);
   if (!hasDatabases) keepInMemory(document);
   removeUnusedDatabases(document);
   if (changes.databases) document.setIn(DATABASES, document.createNode(changes.databases));
@@ -65,7 +77,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   await mkdir(directory, { recursive: true });
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
-  return file;
+  return { file, stack: source.stack, notes, secrets };
 }
 
 /** The sample service ends its streams by itself some time after SIGTERM; in a rehearsal that is left to ECS. */
@@ -148,12 +160,12 @@ function blocksOf(document: Document): Record<string, Block> {
  * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
  * wait for.
  */
-function keepServices(document: Document, kept: readonly string[]): void {
+function keepServices(document: Document, kept: readonly string[], stack: string): void {
   const blocks = blocksOf(document);
   const unknown = kept.filter((name) => !(name in blocks));
   if (unknown.length > 0 || kept.length === 0)
     throw new UserError(
-      `services given: ${unknown.join(", ") || "none"}; wanted some of ${Object.keys(blocks).join(", ")}, which are in Pulumi.${STACK}.yaml`,
+      `services given: ${unknown.join(", ") || "none"}; wanted some of ${Object.keys(blocks).join(", ")}, which are in Pulumi.${stack}.yaml`,
     );
   const called = new Set(kept.flatMap((name) => blocks[name]!.calls ?? []));
   for (const [name, block] of Object.entries(blocks)) {

@@ -3,11 +3,9 @@ import type { CiOutputs } from "../../components/live/outputs";
 import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
-import { STACK } from "./rehearsal-stack";
+import { STACK } from "./settings-source";
 import { rawOutputs } from "./state-file";
 
-/** The repository in `Pulumi.rehearsal.yaml`, whose jobs may take the roles. */
-const REPOSITORY = "example/shop";
 /** As the workflows ask for (.github/workflows). AWS seconds. */
 const SESSION_SECONDS: Record<CiUse, number> = { deploy: 14_400, preview: 3_600 };
 /** A new role is not visible at once (aws-rules I7): the workflows' action tries as often. */
@@ -15,13 +13,12 @@ const ATTEMPTS = 12;
 const PAUSE_MS = 100;
 
 /** The job of a workflow that takes a role. */
-const JOBS = {
-  deploy: { repository: REPOSITORY, environment: STACK },
-  preview: { repository: REPOSITORY },
-} as const;
+const jobOf = (use: CiUse, repository: string) =>
+  use === "deploy" ? { repository, environment: STACK } : { repository };
 
 /**
  * Takes a role as a job on GitHub does: with a token that says which job it is.
+ * @param repository whose jobs may take the roles, as the settings have it; undefined if there are no roles
  * @param variables those that lead to the cloud
  * @param directory the cloud's directory
  * @returns the variables with the role's keys; those given if the stack has no roles for CI
@@ -29,13 +26,16 @@ const JOBS = {
  */
 export async function asRole(
   use: CiUse,
+  repository: string | undefined,
   variables: Record<string, string>,
   directory: string,
 ): Promise<Record<string, string>> {
   const roles = await rolesIn(directory);
-  if (!roles) return variables;
+  if (!roles || repository === undefined) return variables;
   const endpoint = variables.AWS_ENDPOINT_URL!;
-  const { value: token } = await json<{ value: string }>(`${tokenUrl(endpoint, JOBS[use])}&audience=${AUDIENCE}`);
+  const { value: token } = await json<{ value: string }>(
+    `${tokenUrl(endpoint, jobOf(use, repository))}&audience=${AUDIENCE}`,
+  );
   const keys = await sessionOf(endpoint, roles[`${use}Role`], token, SESSION_SECONDS[use]);
   const { port } = await json<{ port: number }>(`${endpoint}${PROVIDER_PATH}${keys.AWS_ACCESS_KEY_ID}`);
   const providers = variables.PULUMI_DEBUG_PROVIDERS!.replace(/\baws:\d+/, `aws:${port}`);

@@ -2,8 +2,7 @@ import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from
 import type { Document } from "yaml";
 import { readStackSettings } from "../../automation/core/project";
 import type { Change } from "../options";
-import { REGION } from "./cloud-args";
-import { STACK } from "./rehearsal-stack";
+import { STACK } from "./settings-source";
 
 const VARIABLE = "REHEARSED_CHANGE";
 const SECRET = "REHEARSED_SECRET";
@@ -58,9 +57,9 @@ export class SettingsChanger {
   }
 
   async #withSecrets(work: (client: SecretsManagerClient) => Promise<void>): Promise<void> {
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.stack.variables;
+    const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.stack.variables;
     const client = new SecretsManagerClient({
-      region: REGION,
+      region: AWS_REGION!,
       endpoint: AWS_ENDPOINT_URL!,
       credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
     });

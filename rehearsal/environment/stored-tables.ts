@@ -2,7 +2,7 @@ import { readStackSettings } from "../../automation/core/project";
 import { databaseUser } from "../../components/settings/database-variables";
 import { readRows } from "../cloud/services/rds/rows-client";
 import type { StoredTable, TrafficStream } from "../traffic/types";
-import { STACK } from "./rehearsal-stack";
+import { STACK } from "./settings-source";
 
 /**
  * Reads the tables that clients have stored something in, before they go with the cloud.

@@ -1,14 +1,13 @@
 import "../../automation/core/light-pulumi-sdk";
 import { StepFailed } from "../../automation/core/errors";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { projectProgram } from "../../automation/stack/project-program";
 import { STATE_WRITTEN_ONCE } from "../../automation/stack/state-writes";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 
-import program = require("../../index");
-
-import { STACK } from "./rehearsal-stack";
+import { STACK } from "./settings-source";
 
 interface StackUp {
   /** Environment variables that lead Pulumi to the cloud. */
@@ -26,7 +25,7 @@ interface StackUp {
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
-  const stack = await WorkspaceStack.open(STACK, settingsFile, program, await ensurePulumiCli(), {
+  const stack = await WorkspaceStack.open(STACK, settingsFile, projectProgram(), await ensurePulumiCli(), {
     create,
     // One that does not come to its end leaves nothing to go on with: the cloud ends, too.
     environment: { ...variables, ...STATE_WRITTEN_ONCE },

@@ -128,8 +128,8 @@ async function resultsOf(
  * fault.
  */
 async function settingsFiles(directory: string, speed: number): Promise<(faultCase: FaultCase) => string> {
-  const write = (name: string, parts: { bake: boolean; ramp?: number[] }) =>
-    writeSettings(join(directory, name), scaled(settingsOf(speed, parts), speed));
+  const write = async (name: string, parts: { bake: boolean; ramp?: number[] }) =>
+    (await writeSettings(join(directory, name), scaled(settingsOf(speed, parts), speed))).file;
   const [plain, baking, ramping, all] = await Promise.all([
     write("plain", { bake: false }),
     write("baking", { bake: true }),

@@ -27,7 +27,12 @@ export async function architectureOf(
   // $BUILDPLATFORM and $TARGETPLATFORM are those of the build.
   if (fixed !== undefined && !fixed.includes("$")) return parsePlatform(fixed, file);
   const wanted = environment[VARIABLE];
-  return wanted ? parsePlatform(wanted, VARIABLE) : (OF_NODE[process.arch] ?? "amd64");
+  return wanted ? parsePlatform(wanted, VARIABLE) : architectureOfMachine();
+}
+
+/** Returns the processor of this machine. */
+export function architectureOfMachine(): Architecture {
+  return OF_NODE[process.arch] ?? "amd64";
 }
 
 function parsePlatform(platform: string, where: string): Architecture {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { cacheFolder } from "../../automation/core/cache-folder";
 import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import { cacheFolder } from "../../automation/pulumi-cli/cache-folder";
 
 const FILE = join(PROJECT_DIRECTORY, "automation/supported-node.ts");
 const NAME = `node-${process.platform}-${process.arch}`;

@@ -34,7 +34,9 @@ describe("bad input", function () {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-bad-input-"));
-    settingsFile = await writeSettings(directory, { cutover: "routed", drainSeconds: 80, services: ["users"] });
+    ({ file: settingsFile } = await writeSettings(directory, {
+      ...{ cutover: "routed", drainSeconds: 80, services: ["users"] },
+    }));
     await mkdir(join(directory, "state"));
     environment = {
       PULUMI_BACKEND_URL: `file://${directory}/state`,
@@ -109,7 +111,7 @@ describe("bad input", function () {
 
     it("malformed settings: every fault has its line, with the value given and the value wanted", async () => {
       const folder = join(directory, "malformed");
-      const file = await writeSettings(folder, { cutover: "sideways", drainSeconds: 80, services: ["users"] });
+      const { file } = await writeSettings(folder, { cutover: "sideways", drainSeconds: 80, services: ["users"] });
       await changeSettings(file, ["config", "aoshingo:colour"], "red");
       await changeSettings(file, ["config", "aoshingo:services", "users", "size"], "two");
       await changeSettings(file, ["config", "aoshingo:services", "users", "healthCheck"], { path: "healthz" });

@@ -7,8 +7,8 @@ import { execa } from "execa";
 import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { hasTerminals } from "../../rehearsal/cloud/processes/terminal-process";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { asRole } from "../../rehearsal/environment/role-session";
+import { STACK } from "../../rehearsal/environment/settings-source";
 import { rawOutputs } from "../../rehearsal/environment/state-file";
 import { expectDeployed, previewUnchanged } from "./expectations";
 import { changeSettings, type RunningStack } from "./running-stack";
@@ -105,7 +105,7 @@ describe("a service with ECS Exec", function () {
   });
 
   it("needs a permission that CI does not have, and the documented statement gives it", async () => {
-    const ci = await asRole("deploy", stack.environment, stack.cloud.ready.directory);
+    const ci = await asRole("deploy", "example/shop", stack.environment, stack.cloud.ready.directory);
     const refused = await exec(["true"], "", ci);
     expect(refused.exitCode).to.equal(1);
     expect(refused.stderr)

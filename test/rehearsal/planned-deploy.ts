@@ -7,7 +7,7 @@ import type { ChangedResource } from "../../automation/ports/stack";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
 import { stateFolder } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
+import { STACK } from "../../rehearsal/environment/settings-source";
 import { folderDigests } from "./folder-digests";
 import type { RunningStack } from "./running-stack";
 

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import type { PreviewReport } from "../../automation/preview/preview-report";
 import { stateFolder } from "../../rehearsal/cloud/environment";
-import { STACK } from "../../rehearsal/environment/rehearsal-stack";
 import { asRole } from "../../rehearsal/environment/role-session";
+import { STACK } from "../../rehearsal/environment/settings-source";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 import { checkOut } from "./checkout";
 import { folderDigests } from "./folder-digests";
@@ -62,7 +62,12 @@ describe("a preview of a pull request", function () {
     const { exitCode, stdout, stderr } = await execa(
       "npm",
       ["run", "--silent", "preview", "--", "--stack", STACK, "--markdown", markdown, ...args],
-      { cwd: checkout, env: await asRole("preview", stack.environment, directory), stdin: "ignore", reject: false },
+      {
+        cwd: checkout,
+        env: await asRole("preview", "example/shop", stack.environment, directory),
+        stdin: "ignore",
+        reject: false,
+      },
     );
     expect(await Promise.all([folderDigests(checkout), folderDigests(state)])).to.deep.equal(before);
     const lines = (await readFile(markdown, "utf8")).split("\n");

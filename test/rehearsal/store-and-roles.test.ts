@@ -216,7 +216,7 @@ describe("store and roles of a running stack", function () {
 
   /** The plain CLI with the keys of the preview role. */
   async function asPreview(args: readonly string[]) {
-    const environment = await asRole("preview", stack.environment, stack.cloud.ready.directory);
+    const environment = await asRole("preview", "example/shop", stack.environment, stack.cloud.ready.directory);
     const common = [
       "--stack",
       "rehearsal",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder } from "../../../automation/pulumi-cli/cache-folder";
+import { cacheFolder } from "../../../automation/core/cache-folder";
 import { failureReason } from "../../../automation/pulumi-cli/failure-reason";
 import { findOnPath } from "../../../automation/pulumi-cli/find-on-path";
 import { runTool } from "../../../automation/pulumi-cli/run-tool";

@@ -9,7 +9,7 @@ import { Kms } from "./model/kms";
  * The key that encrypts the secrets of Pulumi's state (docs/quick-start.md). Its ID and material are always the same:
  * `Pulumi.rehearsal.yaml` has a key of Pulumi's that it encrypted.
  */
-const STATE_KEY = {
+export const STATE_KEY = {
   alias: "alias/pulumi",
   id: "7a3f1c52-9d04-4e6b-8a57-2f6c1e9b0d38",
   material: createHash("sha256").update("rehearsal").digest(),

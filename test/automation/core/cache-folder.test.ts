@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cacheFolder } from "../../../automation/pulumi-cli/cache-folder";
+import { cacheFolder } from "../../../automation/core/cache-folder";
 
 describe("cacheFolder", () => {
   it("follows the conventions of each system", () => {

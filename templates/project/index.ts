@@ -1,0 +1,3 @@
+import program from "aoshingo";
+
+export = program;
