@@ -6,12 +6,12 @@ import { endWith } from "../automation/core/process/command-end";
 import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
 import type { ProgramOutputs } from "../components/live/outputs";
+import { settingsSource } from "./cloud/settings-source";
 import { REGION } from "./environment/cloud-args";
-import { STACK } from "./environment/settings-source";
 import { pushImage } from "./images/push-image";
 
 interface Options {
-  stack: string;
+  stack?: string;
   folder?: string;
   env: string[];
 }
@@ -20,7 +20,7 @@ interface Options {
 const program = new Command("aoshingo push")
   .description("Build a service's image and push it to the rehearsal cloud's registry")
   .argument("<service:tag>", "such as users:v2")
-  .option("--stack <name>", "stack of the rehearsal cloud that has the service", STACK)
+  .option("--stack <name>", "stack that has the service (default: rehearsal, or the only one, or prod)")
   .option(
     "--folder <path>",
     "what the image is made of, such as services/users/sidecars/agent (default: services/SERVICE)",
@@ -52,7 +52,7 @@ async function push(reference: string, { stack, folder, env }: Options): Promise
   const digest = await pushImage({
     service,
     ...(folder === undefined ? {} : { folder: resolve(PROJECT_DIRECTORY, folder) }),
-    repository: await repositoryOf(service, stack),
+    repository: await repositoryOf(service, stack ?? settingsSource().stack),
     tag,
     environment: env,
     endpoint,

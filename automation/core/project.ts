@@ -50,8 +50,13 @@ export function stackNames(): string[] {
   return readdirSync(PROJECT_DIRECTORY).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
+/** Whether there is a Pulumi.yaml here or above. */
+export function isProject(): boolean {
+  return existsSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"));
+}
+
 function assertProject(): void {
-  if (existsSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"))) return;
+  if (isProject()) return;
   throw new UserError(
     `there is no Pulumi.yaml in ${PROJECT_DIRECTORY} or above: go to a project's folder, or begin one with \`npx aoshingo init\``,
   );

@@ -8,9 +8,9 @@ import { describeLocks } from "../../automation/stack/recovery/lock";
 import { readLocks } from "../../automation/stack/recovery/lock-files";
 import { COLOURS, other } from "../../components/core/colour-name";
 import { readOutputs } from "../../components/live/stack-state";
+import { STACK } from "../cloud/settings-source";
 import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
-import { STACK } from "../environment/settings-source";
 
 /** The name in Pulumi.yaml. */
 const PROJECT = "aoshingo";

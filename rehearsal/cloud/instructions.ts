@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { POLICY_PACK_COMMAND_FOLDER } from "./environment";
 import type { CloudReady } from "./running-cloud";
+import type { StackPlace } from "./stack-settings";
 
 /** Name of the script in the cloud's own directory. */
 const SCRIPT = "environment.sh";
@@ -23,7 +24,7 @@ function ownFolders(path: string): string {
 }
 
 /** Returns the text for a person who starts the cloud: how a shell uses it, and a few commands to try. */
-export function instructions(ready: CloudReady): string {
+export function instructions(ready: CloudReady, { stack, domain, service = "users" }: StackPlace): string {
   const { nameServers, portOffset } = ready;
   const [{ address, port }] = nameServers as [{ address: string; port: number }];
   return `The rehearsal cloud runs; Ctrl-C ends it. AWS's port N is port N + ${portOffset} here (HTTPS ${443 + portOffset}, HTTP ${80 + portOffset}, DNS ${53 + portOffset}).
@@ -34,13 +35,13 @@ In another shell, take over its environment:
 
 Then, for example:
 
-pulumi stack init rehearsal --secrets-provider="awskms://alias/pulumi?region=$AWS_REGION"
-pulumi up --stack rehearsal
-npx aoshingo push users:v1
-npx aoshingo deploy --stack rehearsal users=v1
-curl -i https://users.rehearsal.test/healthz
-npx aoshingo fault errorsAfter service=users share=0.05; npx aoshingo fault clear
-dig @${address} -p ${port} users.rehearsal.test
+pulumi stack init ${stack} --secrets-provider="awskms://alias/pulumi?region=$AWS_REGION"
+pulumi up --stack ${stack}
+npx aoshingo push ${service}:v1
+npx aoshingo deploy --stack ${stack} ${service}=v1
+curl -i https://${service}.${domain}/healthz
+npx aoshingo fault errorsAfter service=${service} share=0.05; npx aoshingo fault clear
+dig @${address} -p ${port} ${service}.${domain}
 
 Name servers: ${nameServers.map((server) => `${server.address}:${server.port}`).join(" ")}
 Load balancers: \`dig\` their names; curl finds them through HTTPS_PROXY, under their production names and ports.`;

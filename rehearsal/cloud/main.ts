@@ -1,9 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { isProject } from "../../automation/core/project";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
 import { takeOver } from "./handed-server";
 import type { ServeOptions } from "./serve";
+import { settingsSource } from "./settings-source";
 import { SPREAD } from "./spread";
+import { placeOf } from "./stack-settings";
 
 const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
@@ -12,12 +15,11 @@ const MAX_PORT_OFFSET = 60_000;
 
 const program = new Command("aoshingo cloud")
   .description("Plays AWS on this machine, for rehearsals. It runs until it is stopped, and keeps nothing.")
-  .option("--region <region>", "AWS region that it plays", "ap-northeast-1")
-  .option("--zone <domain...>", "public hosted zones that exist from the start", ["rehearsal.test"])
+  .option("--region <region>", "AWS region that it plays (default: the settings')")
+  .option("--zone <domain...>", "public hosted zones that exist from the start (default: the settings' domain)")
   .option(
     "--settings <file>",
-    "settings of a stack; the VPC that its aoshingo:network names exists from the start, as do the zones of aoshingo:furtherDomains",
-    "Pulumi.rehearsal.yaml",
+    "settings of a stack; the VPC that its aoshingo:network names exists from the start, as do the zones of aoshingo:furtherDomains (default: those of the stack rehearsal, or the only one, or prod)",
   )
   .option("--speed <n>", "AWS seconds in one real second", positive, 20)
   .option("--seed <n>", "seed of everything that is left to chance", whole, 1)
@@ -46,14 +48,19 @@ Exit codes: 0 it was stopped, 1 it failed, 2 wrong use`,
   )
   .action(run);
 
-function run(options: ServeOptions): Promise<void> {
+type Options = Omit<ServeOptions, "region" | "zone" | "place"> & { region?: string; zone?: string[] };
+
+function run(options: Options): Promise<void> {
+  const settings = options.settings ?? (isProject() ? settingsSource().file : undefined);
+  const place = placeOf(settings);
   // Its password is not for the processes that start now.
   const databaseServer = takeOver();
   // This process takes longest to start: everything else loads beside it.
   const awsxStarts = AwsxProcess.start();
   awsxStarts.catch(() => {});
   const { serve } = require("./serve") as typeof import("./serve");
-  return serve({ ...options, databaseServer }, awsxStarts);
+  const { region = place.region, zone = [place.domain] } = options;
+  return serve({ ...options, settings, region, zone, place, databaseServer }, awsxStarts);
 }
 
 function positive(text: string): number {

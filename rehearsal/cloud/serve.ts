@@ -23,7 +23,7 @@ import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
 import type { PreparedServer } from "./services/rds/external/prepare-server";
-import { beforehandOf } from "./stack-settings";
+import { beforehandOf, NOTHING_BEFOREHAND, type StackPlace } from "./stack-settings";
 
 const LOCALHOST = "127.0.0.1";
 const DNS_PORT = 53;
@@ -33,8 +33,10 @@ const CLOSE_MS = 5_000;
 export interface ServeOptions {
   region: string;
   zone: string[];
-  /** Path of a stack's settings: the VPC and the databases that they name, and the zones of further domains, exist from the start. */
-  settings: string;
+  /** Path of a stack's settings: the VPC and the databases that they name, and the zones of further domains, exist from the start. Undefined outside of a project. */
+  settings: string | undefined;
+  /** What its instructions name. */
+  place: StackPlace;
   speed: number;
   seed: number;
   loopback: string;
@@ -65,7 +67,8 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const events = new EventFile(join(directory, "events.ndjson"));
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const assumptions = assumptionsOf(options.observed ?? null);
-  const { network, furtherDomains, databases } = beforehandOf(resolve(options.settings));
+  const { network, furtherDomains, databases } =
+    options.settings === undefined ? NOTHING_BEFOREHAND : beforehandOf(resolve(options.settings));
   const cloud = await Cloud.create({
     ...options,
     assumptions,
@@ -154,7 +157,7 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const script = environmentScript(ready);
   writeFileSync(script.path, script.text);
   if (process.send) process.send(ready);
-  else console.log(instructions(ready));
+  else console.log(instructions(ready, options.place));
   // A parent that has ended cannot stop its cloud.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 }

@@ -10,6 +10,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
+import { STACK } from "../cloud/settings-source";
 import { pushImage } from "../images/push-image";
 import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
@@ -32,7 +33,6 @@ import { type NextRelease, Releases } from "./releases";
 import { asRole } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
 import { SettingsChanger } from "./settings-changes";
-import { STACK } from "./settings-source";
 
 /** A client's patience in real milliseconds: shorter than a browser's, longer than any answer of a healthy service. */
 const CLIENT_TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@ import { readStackSettings } from "../../automation/core/project";
 import { databaseUser } from "../../components/settings/database-variables";
 import type { Settings } from "../../components/settings/settings";
 import { type PreparedServer, prepareServer, type Wanted } from "../cloud/services/rds/external/prepare-server";
-import { STACK } from "./settings-source";
+import { STACK } from "../cloud/settings-source";
 
 /**
  * Prepares the server that a URL names for the databases of a stack.

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
+import { STACK, settingsSource } from "../cloud/settings-source";
 import { architectureOfMachine } from "../images/architecture";
 import { makeRehearsable, type Rehearsable } from "./production-settings";
-import { STACK, settingsSource } from "./settings-source";
 
 /** The URL of the key that encrypts the stack's secrets, as its settings have it. */
 export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";

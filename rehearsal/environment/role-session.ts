@@ -3,7 +3,7 @@ import type { CiOutputs } from "../../components/live/outputs";
 import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
-import { STACK } from "./settings-source";
+import { STACK } from "../cloud/settings-source";
 import { rawOutputs } from "./state-file";
 
 /** As the workflows ask for (.github/workflows). AWS seconds. */

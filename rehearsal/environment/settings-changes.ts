@@ -1,8 +1,8 @@
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Document } from "yaml";
 import { readStackSettings } from "../../automation/core/project";
+import { STACK } from "../cloud/settings-source";
 import type { Change } from "../options";
-import { STACK } from "./settings-source";
 
 const VARIABLE = "REHEARSED_CHANGE";
 const SECRET = "REHEARSED_SECRET";

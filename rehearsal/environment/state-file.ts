@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ExportedState, STACK_TYPE } from "../../automation/stack/exported-state";
 import { stateFolder } from "../cloud/environment";
-import { STACK } from "./settings-source";
+import { STACK } from "../cloud/settings-source";
 
 export type Deployment = Required<ExportedState>["deployment"];
 

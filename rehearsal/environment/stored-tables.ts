@@ -1,8 +1,8 @@
 import { readStackSettings } from "../../automation/core/project";
 import { databaseUser } from "../../components/settings/database-variables";
 import { readRows } from "../cloud/services/rds/rows-client";
+import { STACK } from "../cloud/settings-source";
 import type { StoredTable, TrafficStream } from "../traffic/types";
-import { STACK } from "./settings-source";
 
 /**
  * Reads the tables that clients have stored something in, before they go with the cloud.

@@ -7,7 +7,7 @@ import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 
-import { STACK } from "./settings-source";
+import { STACK } from "../cloud/settings-source";
 
 interface StackUp {
   /** Environment variables that lead Pulumi to the cloud. */

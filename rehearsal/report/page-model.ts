@@ -3,7 +3,7 @@ import { emptyModel, emptyService, type PageFault, type PageModel } from "../../
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
-import { STACK } from "../environment/settings-source";
+import { STACK } from "../cloud/settings-source";
 import { WORKER } from "../traffic/streams";
 import { nameHistory, shareHistory, sharesOfNames } from "./cloud/routing";
 import { targetCounts } from "./cloud/targets";

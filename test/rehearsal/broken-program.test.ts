@@ -20,7 +20,7 @@ import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { openStore } from "../../automation/store/open-store";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
-import { STACK } from "../../rehearsal/environment/settings-source";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { changeSettings, type RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 

@@ -8,7 +8,7 @@ import { ProxyAgent, request } from "undici";
 import { parse } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
-import { STACK } from "../../rehearsal/environment/settings-source";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { readStateFile } from "../../rehearsal/environment/state-file";
 import { expectDeployed, previewUnchanged } from "./expectations";
 import { changeSettings, type RunningStack } from "./running-stack";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
-import { STACK } from "../../rehearsal/environment/settings-source";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import type { PulumiRun, RunningStack } from "./running-stack";
 
 /** Deploys, and expects success. @returns what preflight said, such as what of a release has changed */

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import { SCHEDULED_END, SCHEDULED_END_MARGIN_MS } from "../../components/live/keep-warm";
-import { STACK } from "../../rehearsal/environment/settings-source";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { checkOut } from "./checkout";
 import { ProductionWatch } from "./production-watch";
 import type { RunningStack } from "./running-stack";

@@ -1,8 +1,8 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { SECRETS_PROVIDER } from "../../rehearsal/environment/rehearsal-stack";
-import { STACK } from "../../rehearsal/environment/settings-source";
 import { checkOut } from "./checkout";
 import { folderDigests as filesOf } from "./folder-digests";
 import { changeSettings, type RunningStack } from "./running-stack";

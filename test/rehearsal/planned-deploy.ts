@@ -6,8 +6,8 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { ChangedResource } from "../../automation/ports/stack";
 import type { DeployPlan } from "../../automation/preview/deploy-plan";
 import { stateFolder } from "../../rehearsal/cloud/environment";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
-import { STACK } from "../../rehearsal/environment/settings-source";
 import { folderDigests } from "./folder-digests";
 import type { RunningStack } from "./running-stack";
 

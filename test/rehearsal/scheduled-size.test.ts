@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { Colour } from "../../components/core/colour-name";
-import { STACK } from "../../rehearsal/environment/settings-source";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { checkOut } from "./checkout";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, type RunningStack } from "./running-stack";

@@ -5,6 +5,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { environmentScript, instructions } from "../../../rehearsal/cloud/instructions";
 
+const PLACE = { stack: "rehearsal", region: "eu-west-1", domain: "rehearsal.test", service: "users" };
+
 describe("the cloud's instructions", () => {
   let directory: string;
   beforeEach(async () => {
@@ -30,7 +32,7 @@ describe("the cloud's instructions", () => {
     const shell = `. '${path}' && echo "$AWS_ENDPOINT_URL $NO_PROXY $PATH"`;
     const { stdout } = await execa("/bin/sh", ["-c", shell], { env: { PATH: "/my/bin" } });
     expect(stdout).to.equal("http://127.0.0.1:1 127.0.0.1,localhost /cli/bin:/my/bin");
-    expect(instructions(ready)).to.match(/^\. \S*environment\.sh$/m);
-    expect(instructions(ready)).to.include("dig @127.20.0.2 -p 20053 users.rehearsal.test");
+    expect(instructions(ready, PLACE)).to.match(/^\. \S*environment\.sh$/m);
+    expect(instructions(ready, PLACE)).to.include("dig @127.20.0.2 -p 20053 users.rehearsal.test");
   });
 });

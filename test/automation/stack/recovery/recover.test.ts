@@ -6,7 +6,7 @@ import { warmed } from "../../../../automation/deploy/live-transitions";
 import { other } from "../../../../components/core/colour-name";
 import type { Live } from "../../../../components/live/live";
 import type { Release } from "../../../../components/live/release";
-import { STACK } from "../../../../rehearsal/environment/settings-source";
+import { STACK } from "../../../../rehearsal/cloud/settings-source";
 import { Scene, SERVICE } from "./scene";
 
 const PLACE = { loopback: "127.44", portOffset: 44_000, speed: 20 };

@@ -26,7 +26,7 @@ import type { Release } from "../../../../components/live/release";
 import program = require("../../../../index");
 
 import { FaultsClient } from "../../../../rehearsal/cloud/faults/faults-client";
-import { STACK } from "../../../../rehearsal/environment/settings-source";
+import { STACK } from "../../../../rehearsal/cloud/settings-source";
 import { type Deployment, readStateFile, stateFile } from "../../../../rehearsal/environment/state-file";
 import { pushImage } from "../../../../rehearsal/images/push-image";
 import { changeSettings, RunningStack } from "../../../rehearsal/running-stack";

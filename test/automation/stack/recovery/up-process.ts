@@ -4,7 +4,7 @@ import type { Live } from "../../../../components/live/live";
 
 import program = require("../../../../index");
 
-import { STACK } from "../../../../rehearsal/environment/settings-source";
+import { STACK } from "../../../../rehearsal/cloud/settings-source";
 
 /**
  * The script that a test kills: one `up` to the live state of its last argument, with the settings file of the one
