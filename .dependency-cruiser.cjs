@@ -9,7 +9,7 @@ const AUTOMATION = [
   ["deploy"],
   ["preview"],
   ["output"],
-  ["status", "logs", "exec", "page", "notify", "doctor", "github", "add", "init"],
+  ["status", "logs", "exec", "page", "notify", "doctor", "github", "add", "init", "upgrade"],
   ["first-contact"],
   ["commands"],
 ];

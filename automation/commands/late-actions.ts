@@ -10,6 +10,7 @@ import type * as runLogs from "./run-logs";
 import type * as runPlan from "./run-plan";
 import type * as runPreview from "./run-preview";
 import type * as runStatus from "./run-status";
+import type * as runUpgrade from "./run-upgrade";
 
 /**
  * The actions of the commands, each loaded when its command runs: `--help` needs none of them. It is a table of its own because actions load
@@ -27,5 +28,6 @@ export const lateActions = {
   runPreview: (): typeof runPreview => require("./run-preview"),
   runStatus: (): typeof runStatus => require("./run-status"),
   runDoctor: (): typeof runDoctor => require("./run-doctor"),
+  runUpgrade: (): typeof runUpgrade => require("./run-upgrade"),
   runFirstContact: (): typeof runFirstContact => require("./run-first-contact"),
 };

@@ -14,6 +14,7 @@ import { previewCommand } from "./preview";
 import { OWN_PROGRAMS } from "./programs";
 import { runCommand } from "./run";
 import { statusCommand } from "./status";
+import { upgradeCommand } from "./upgrade";
 
 /** Columns of the narrowest terminal: help looks the same everywhere. */
 const WIDTH = 80;
@@ -67,6 +68,7 @@ export function buildProgram(): Command {
     .addCommand(freezeCommand())
     .addCommand(unfreezeCommand())
     .addCommand(initCommand())
+    .addCommand(upgradeCommand())
     .addCommand(addCommand())
     .addCommand(removeCommand());
   for (const command of [program, ...program.commands])

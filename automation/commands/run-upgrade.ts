@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../components/core/user-error";
+import { ownVersion } from "../core/own-version";
+import { isCompiled } from "../core/package-directory";
+import { onStopSignal } from "../core/process/stop-signals";
+import { stackNames } from "../core/project";
+import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { askYesOrNo } from "../output/terminal-prompt";
+import { upgradeText } from "../output/upgrade-text";
+import { compareStack, type StackDifference } from "../upgrade/compare-previews";
+import { schemaDifference } from "../upgrade/schema-paths";
+import { install, packageIn, ScratchProject } from "../upgrade/scratch-project";
+import { applyTemplates, templateChanges } from "../upgrade/workflows";
+
+export interface UpgradeOptions {
+  to: string;
+  stack?: string[];
+  dryRun: boolean;
+  yes: boolean;
+}
+
+/** `aoshingo upgrade`: in the project's folder. */
+export async function runUpgrade({ to, stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions): Promise<void> {
+  if (!isCompiled())
+    throw new UserError("this is aoshingo's own repository: upgrade is for a project that has it as a package");
+  const abort = new AbortController();
+  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
+  console.error(`Installing ${to} in a copy of the project`);
+  const scratch = await ScratchProject.of(PROJECT_DIRECTORY, to);
+  try {
+    abort.signal.throwIfAborted();
+    const workflows = templateChanges(PROJECT_DIRECTORY, packageIn(PROJECT_DIRECTORY), scratch.package);
+    const differences: StackDifference[] = [];
+    for (const stack of stacks) {
+      console.error(`Previewing ${stack} with both versions`);
+      differences.push(await compareStack(stack, PROJECT_DIRECTORY, scratch.directory));
+      abort.signal.throwIfAborted();
+    }
+    const settings = schemaDifference(await schemaOf(packageIn(PROJECT_DIRECTORY)), await schemaOf(scratch.package));
+    console.log(upgradeText({ from: ownVersion(), to: scratch.version, stacks: differences, settings, workflows }));
+    if (dryRun || !(yes || (await isAgreed(abort.signal)))) {
+      console.log("\nNothing was changed.");
+      return;
+    }
+    await install(PROJECT_DIRECTORY, to);
+    applyTemplates(PROJECT_DIRECTORY, workflows);
+    console.log(
+      [
+        `\nInstalled ${scratch.version}. Next`,
+        ...stacks.map((stack) => `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}`),
+        "  git commit",
+      ].join("\n"),
+    );
+  } finally {
+    stopListening();
+    await scratch.remove();
+  }
+}
+
+/** Without a terminal nobody is asked, and nothing is agreed. */
+async function isAgreed(signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+  console.log();
+  return (await askYesOrNo("Install it?", signal, { input: process.stdin, output: process.stdout })) === true;
+}
+
+async function schemaOf(folder: string): Promise<object> {
+  return JSON.parse(await readFile(join(folder, "docs/settings.schema.json"), "utf8")) as object;
+}

@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { lateActions } from "./late-actions";
+import type { UpgradeOptions } from "./run-upgrade";
+
+export function upgradeCommand(): Command {
+  return new Command("upgrade")
+    .description(
+      "Go to another version of aoshingo: show what it changes in resources, settings and workflows, then install it. Changes nothing in AWS",
+    )
+    .option("--to <version>", "a version, or the path of a package's tarball", "latest")
+    .option("--stack <name...>", "stacks whose resources to compare (default: all that have settings)")
+    .option("--dry-run", "only show what it changes", false)
+    .option("-y, --yes", "do not ask", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx aoshingo upgrade --dry-run\n  npx aoshingo upgrade --to 0.2.0 --stack prod --yes",
+    )
+    .action((options: UpgradeOptions) => lateActions.runUpgrade().runUpgrade(options));
+}

@@ -1,0 +1,37 @@
+import { type Change, counted } from "../preview/change";
+import { changeLines, countsText } from "../preview/change-lines";
+
+interface Upgrade {
+  from: string;
+  to: string;
+  stacks: readonly { stack: string; changes: readonly Change[]; breaksTraffic: boolean; failure: string | null }[];
+  settings: { added: readonly string[]; removed: readonly string[] };
+  workflows: readonly { path: string; isOurs: boolean }[];
+}
+
+/** Returns what an upgrade changes, for a person. */
+export function upgradeText({ from, to, stacks, settings, workflows }: Upgrade): string {
+  const lines = [from === to ? `aoshingo ${from}, as now` : `aoshingo ${from} -> ${to}`];
+  for (const { stack, changes, breaksTraffic, failure } of stacks) {
+    if (failure !== null) {
+      const [first = "", ...more] = failure.split("\n");
+      lines.push("", `Resources of ${stack}: not compared; ${first}`, ...more.map((line) => `  ${line}`));
+      continue;
+    }
+    lines.push("", `Resources of ${stack}: the next \`pulumi up\` has ${countsText(counted(changes))} because of it`);
+    if (breaksTraffic) lines.push("  ! what carries traffic would be replaced or deleted: requests fail meanwhile");
+    for (const { depth, text } of changeLines(changes)) lines.push(`${"  ".repeat(depth + 1)}${text}`);
+  }
+  const { added, removed } = settings;
+  lines.push("", `Settings: ${added.length + removed.length === 0 ? "the same" : ""}`.trimEnd());
+  for (const path of added) lines.push(`  + ${path}`);
+  for (const path of removed) lines.push(`  - ${path}: no longer a setting`);
+  lines.push("", `Workflows: ${workflows.length === 0 ? "the same" : ""}`.trimEnd());
+  for (const { path, isOurs } of workflows)
+    lines.push(
+      isOurs
+        ? `  ~ ${path}: as the new version has it`
+        : `  = ${path}: yours differs from the old version's, and stays; compare it with node_modules/aoshingo/dist/templates/project/${path}`,
+    );
+  return lines.join("\n");
+}

@@ -1,0 +1,65 @@
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { execa } from "execa";
+import { UserError } from "../../components/core/user-error";
+
+const NAME = "aoshingo";
+/** What a copy of a project goes without. */
+const NOT_COPIED = new Set(["node_modules", "out", ".git"]);
+
+/** A copy of a project in a temporary folder, with another version of aoshingo. */
+export class ScratchProject {
+  /** The folder of the other version's package. */
+  readonly package: string;
+
+  private constructor(
+    readonly directory: string,
+    readonly version: string,
+  ) {
+    this.package = packageIn(directory);
+  }
+
+  /**
+   * Copies the project and installs the version in the copy.
+   * @param wanted a version, a tag such as `latest`, or the path of a package's tarball
+   * @throws UserError if npm cannot install it
+   */
+  static async of(project: string, wanted: string): Promise<ScratchProject> {
+    const directory = await mkdtemp(join(tmpdir(), "aoshingo-upgrade-"));
+    try {
+      await cp(project, directory, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
+      await install(directory, wanted, project);
+      const { version } = JSON.parse(await readFile(join(packageIn(directory), "package.json"), "utf8"));
+      return new ScratchProject(directory, version as string);
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Returns the folder of the package that a project has installed. */
+export function packageIn(project: string): string {
+  return join(project, "node_modules", NAME);
+}
+
+/**
+ * Installs a version in a project.
+ * @param from the folder that a path of a tarball is relative to
+ * @throws UserError with npm's own first lines
+ */
+export async function install(project: string, wanted: string, from = project): Promise<void> {
+  const spec = wanted.endsWith(".tgz") ? `file:${resolve(from, wanted)}` : `${NAME}@${wanted}`;
+  const options = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { failed, stderr } = await execa("npm", ["install", ...options, spec], {
+    ...{ cwd: project, stdin: "ignore", reject: false },
+  });
+  if (!failed) return;
+  const reason = stderr.trim().split("\n").slice(0, 3).join("\n");
+  throw new UserError(`${NAME} ${wanted} could not be installed: ${reason}`, { exitCode: 1 });
+}
