@@ -1,3 +1,4 @@
+import "./components/core/without-sdk-traces";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./components/core/account";

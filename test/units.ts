@@ -14,6 +14,7 @@ const ENGINE = [
   "test/automation/store/s3/",
   "test/components/comings-and-goings.test.ts",
   "test/components/engine.test.ts",
+  "test/packaging/package.test.ts",
   "test/policy/program.test.ts",
   "test/prove/",
   "test/rehearsal/fault-matrix/",

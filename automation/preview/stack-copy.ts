@@ -13,7 +13,6 @@ import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
 import { pulumiJson } from "../stack/pulumi-command";
 import { UpProgress } from "../stack/up-progress";
-import { withoutStackTraces } from "../stack/without-stack-traces";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
 import { PreviewEvents, type Previewed } from "./preview-events";
@@ -175,9 +174,7 @@ export class StackCopy {
       events.take(event);
     };
     try {
-      await withoutStackTraces(() =>
-        this.parts.stack.preview({ color: "never", suppressProgress: true, signal, onEvent }),
-      );
+      await this.parts.stack.preview({ color: "never", suppressProgress: true, signal, onEvent });
     } catch (error) {
       signal.throwIfAborted();
       throw new StepFailed(causeOf(progress.errors, error as Error));

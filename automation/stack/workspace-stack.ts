@@ -29,7 +29,6 @@ import { stateStamp } from "./state-stamp";
 import { MoreThanUpdates, StateWrites } from "./state-writes";
 import { together } from "./together";
 import { UpProgress } from "./up-progress";
-import { withoutStackTraces } from "./without-stack-traces";
 
 /**
  * A provider that goes away once may do so again; one that always does is broken. The engine itself waits ten seconds
@@ -239,10 +238,8 @@ export class WorkspaceStack implements DeployStack {
     };
     for (const line of (await recover(adopting, options)).done) options.onProgress(line);
     const stack = await this.#stack();
-    await withoutStackTraces(() =>
-      runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
-        stack.destroy({ ...common, message: options.message, showSecrets: false }),
-      ),
+    await runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
+      stack.destroy({ ...common, message: options.message, showSecrets: false }),
     );
   }
 
@@ -278,10 +275,8 @@ export class WorkspaceStack implements DeployStack {
     this.#hasRun = true;
     workspace.envVars = { ...envVars, ...environment };
     try {
-      await withoutStackTraces(() =>
-        runOperation(this.parts.guard, progress, options, (common) =>
-          stack.up({ ...common, message: options.message, showSecrets: false }),
-        ),
+      await runOperation(this.parts.guard, progress, options, (common) =>
+        stack.up({ ...common, message: options.message, showSecrets: false }),
       );
     } finally {
       workspace.envVars = envVars;

@@ -23,7 +23,7 @@ export interface SettingsSource {
  */
 export function settingsSource(stack?: string): SettingsSource {
   const names = stackNames();
-  const name = stack ?? ([STACK, PRODUCTION].find((known) => names.includes(known)) || onlyOf(names));
+  const name = stack || [STACK, PRODUCTION].find((known) => names.includes(known)) || onlyOf(names);
   const file = join(PROJECT_DIRECTORY, `Pulumi.${name}.yaml`);
   if (!existsSync(file))
     throw new UserError(`unknown stack "${name}": there is no Pulumi.${name}.yaml; known are ${names.join(", ")}`);

@@ -9,7 +9,6 @@ import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openAutomationStack } from "../../automation/stack/automation-stack";
 import { changeDocument } from "../../automation/stack/change-document";
 import { STACK_TYPE } from "../../automation/stack/exported-state";
-import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
 import { createKms } from "../../rehearsal/cloud/services/kms";
@@ -99,19 +98,19 @@ export class EngineStack {
   /** Runs the program and returns its changes, in the order in which they began. */
   async up(): Promise<Change[]> {
     const changes: Change[] = [];
-    await withoutStackTraces(() => this.stack.up({ onEvent: collect(changes) }));
+    await this.stack.up({ onEvent: collect(changes) });
     return changes;
   }
 
   async preview(): Promise<Change[]> {
     const changes: Change[] = [];
-    await withoutStackTraces(() => this.stack.preview({ onEvent: collect(changes) }));
+    await this.stack.preview({ onEvent: collect(changes) });
     return changes;
   }
 
   /** The error of a run that is refused; "done" for one that is not. */
   refusal(): Promise<string> {
-    return withoutStackTraces(() => this.stack.preview()).then(() => "done", String);
+    return this.stack.preview().then(() => "done", String);
   }
 
   /** The stack's outputs as the program wrote them. */

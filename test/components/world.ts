@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withoutStackTraces } from "../../automation/stack/without-stack-traces";
 import type { Live, LiveService } from "../../components/live/live";
 import type { ProgramOutputs, StackState } from "../../components/live/outputs";
 import { readState, stateText } from "../../components/live/stack-state";
@@ -59,11 +58,7 @@ export interface WorldOptions {
  * Declares the program's resources with Pulumi's mocks, and the children of the awsx component as the stand-in
  * declares them. It shows names, types and inputs; dependencies and options are not visible here.
  */
-export function declare(options: WorldOptions): Promise<World> {
-  return withoutStackTraces(() => seeDeclared(options));
-}
-
-async function seeDeclared(options: WorldOptions): Promise<World> {
+export async function declare(options: WorldOptions): Promise<World> {
   const { services, cutover = "routed", settings = {}, deletionProtection = true, config = {}, last = {} } = options;
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
