@@ -1,4 +1,5 @@
 import type * as runAdd from "./run-add";
+import type * as runApprove from "./run-approve";
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
 import type * as runExec from "./run-exec";
@@ -18,6 +19,7 @@ import type * as runUpgrade from "./run-upgrade";
  */
 export const lateActions = {
   runAdd: (): typeof runAdd => require("./run-add"),
+  runApprove: (): typeof runApprove => require("./run-approve"),
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
   runExec: (): typeof runExec => require("./run-exec"),

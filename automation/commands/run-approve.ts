@@ -1,0 +1,26 @@
+import { UserError } from "../../components/core/user-error";
+import { whoAmI } from "../core/process/who-am-i";
+import { decide } from "../deploy/decide";
+import { openStackStore } from "./stack-outputs";
+
+export interface ApproveOptions {
+  stack: string;
+  refuse: boolean;
+  reason: string;
+  json: boolean;
+  store?: string;
+}
+
+/** @param run id of the run; undefined for whichever waits */
+export async function runApprove(
+  run: string | undefined,
+  { stack, refuse, reason, json, store }: ApproveOptions,
+): Promise<void> {
+  const says = refuse ? "refused" : "approved";
+  const verdict = { deploy: run ?? null, who: whoAmI(), atMs: Date.now(), says, reason } as const;
+  const { deploy, what, counts } = await decide(await openStackStore(stack, store), verdict);
+  if (counts.says !== says)
+    throw new UserError(`${deploy} was ${counts.says} before, by ${counts.who}`, { exitCode: 1 });
+  if (json) console.log(JSON.stringify({ deploy, what, ...counts }));
+  else console.log(`${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}`);
+}
