@@ -1,5 +1,5 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
-import { type DnsSample, isSlow, isToHosts, STREAM_NAMES, type StreamName } from "../traffic/types";
+import { type DnsSample, isOfService, isSlow, isToHosts, STREAM_NAMES, type StreamName } from "../traffic/types";
 import { byKey } from "./by-key";
 import { sum } from "./deploy-log";
 import { quantileOf, sortedNumbers } from "./quantile";
@@ -119,7 +119,7 @@ function colourOfAddresses(dns: readonly DnsSample[], first: Colour): (addresses
 }
 
 function emptyBin(atMs: number, services: readonly string[], { widthMs, durationMs, streams }: BinSettings): Bin {
-  const names = [...STREAM_NAMES, ...streams.map(({ name }) => name).filter(isToHosts)];
+  const names = [...STREAM_NAMES, ...streams.map(({ name }) => name).filter(isOfService)];
   return {
     atMs,
     widthMs: Math.min(widthMs, durationMs - atMs),

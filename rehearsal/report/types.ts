@@ -5,6 +5,7 @@ import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
 import type {
+  ApiStream,
   ClientClass,
   HostsStream,
   OpenStreams,
@@ -207,8 +208,8 @@ export interface RehearsalReport {
    * a service with hosts of its own.
    */
   traffic: Record<ClientClass, ClassTotals> &
-    Partial<Record<Exclude<StreamName, HostsStream>, ClassTotals>> &
-    Record<HostsStream, ClassTotals>;
+    Partial<Record<Exclude<StreamName, HostsStream | ApiStream>, ClassTotals>> &
+    Record<HostsStream | ApiStream, ClassTotals>;
   /** Null when no service called another one. */
   calls: CallTotals | null;
   /** Null when no service gave jobs to a worker. */

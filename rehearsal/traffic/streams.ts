@@ -1,6 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import type { Protocol } from "../../components/settings/settings";
-import { CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStream } from "./types";
+import { apiStream, CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStream } from "./types";
 
 /** The sample services: the core API, a prototype that calls it, and a worker that does the jobs of the prototype. */
 export const CORE = "users";
@@ -31,6 +31,8 @@ const LEAST_SLOW_RATE = 0.2;
 const LASTS_DELAYS = { short: 0.5, long: 1.5, upload: 0 };
 /** Share of all requests a second that goes to services' own hosts, in equal parts. */
 const HOSTS_SHARE = 0.05;
+/** Share of all requests a second that goes to the apis beside the first, in equal parts. */
+const OTHERS_SHARE = 0.3;
 const UPLOAD_BYTES = 10_000_000;
 
 /** A request to a host of a service's own that the service answers with 2xx. */
@@ -47,8 +49,7 @@ export interface StreamsWanted {
   /** Names of the services; the caller may be among them only with the core. */
   services: readonly string[];
   /**
-   * The health paths of the public apis, by name. Without the core the first of them gets the traffic, as GETs of this
-   * path.
+   * The health paths of the public apis, by name. Without the core they get the traffic, as GETs of this path.
    */
   healthPaths?: Readonly<Record<string, string>>;
   /** What the public apis speak that speak something else than HTTP/1.1, by name. */
@@ -182,10 +183,16 @@ function slowStreams(
   });
 }
 
-/** The streams to a service that is not one of the samples: only its health path is known. */
+/**
+ * The streams to services that are none of the samples: only their health paths are known. The first gets all classes of
+ * clients, the others one each.
+ */
 function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
-  const { ratePerSecond, services, healthPaths = {}, domain, more } = wanted;
-  const service = services.find((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
+  const { services, healthPaths = {}, domain } = wanted;
+  const [service, ...others] = services.filter((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
+  const othersRate = others.length > 0 ? wanted.ratePerSecond * OTHERS_SHARE : 0;
+  const ratePerSecond = wanted.ratePerSecond - othersRate;
+  const { more } = wanted;
   if (service === undefined)
     throw new UserError(
       `services given: ${services.join(", ")}; wanted ${CORE} among them, or a public api of your own, which the traffic goes to`,
@@ -195,20 +202,35 @@ function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
   const hasHttp2 = more !== undefined && protocol.protocol === undefined;
   const http2Rate = hasHttp2 ? ratePerSecond * HTTP2_SHARE : 0;
   const names = hasHttp2 ? [...CLIENT_CLASSES, "http2" as const] : CLIENT_CLASSES;
-  return names.map((name) => ({
-    name,
-    service,
-    hostName: `${service}.${domain}`,
-    ...protocol,
-    behaviour: name,
-    ratePerSecond: name === "http2" ? http2Rate : (ratePerSecond - http2Rate) / CLIENT_CLASSES.length,
-    clients: name === "http2" ? FEW_CLIENTS : CLIENTS,
+  const getOf = (name: string) => ({
+    service: name,
+    hostName: `${name}.${domain}`,
+    ...protocolOf(name, wanted),
     ...QUICK,
     postEvery: 0,
-    getPath: healthPaths[service]!,
+    getPath: healthPaths[name]!,
     postPath: "",
     postBody: "",
-  }));
+  });
+  const classes = names.map(
+    (name): TrafficStream => ({
+      ...getOf(service),
+      name,
+      behaviour: name,
+      ratePerSecond: name === "http2" ? http2Rate : (ratePerSecond - http2Rate) / CLIENT_CLASSES.length,
+      clients: name === "http2" ? FEW_CLIENTS : CLIENTS,
+    }),
+  );
+  const single = others.map(
+    (name): TrafficStream => ({
+      ...getOf(name),
+      name: apiStream(name),
+      behaviour: "honest",
+      ratePerSecond: othersRate / others.length,
+      clients: FEW_CLIENTS,
+    }),
+  );
+  return [...classes, ...single];
 }
 
 function protocolOf(service: string, { protocols = {} }: StreamsWanted): Pick<TrafficStream, "protocol"> {

@@ -22,7 +22,13 @@ export const SLOW_STREAMS = ["short", "long", "upload"] as const;
 export const STREAM_NAMES = [...CLIENT_CLASSES, "internal", "http2", ...SLOW_STREAMS] as const;
 /** Requests to hosts of a service's own, such as `users hosts`. */
 export type HostsStream = `${string} hosts`;
-export type StreamName = (typeof STREAM_NAMES)[number] | HostsStream;
+/** Requests to the name of an api beside the one that gets the classes of clients, such as `kudos requests`. */
+export type ApiStream = `${string} requests`;
+export type StreamName = (typeof STREAM_NAMES)[number] | HostsStream | ApiStream;
+
+export function apiStream(service: string): ApiStream {
+  return `${service} requests`;
+}
 
 export function hostsStream(service: string): HostsStream {
   return `${service} hosts`;
@@ -32,9 +38,14 @@ export function isToHosts(stream: StreamName): stream is HostsStream {
   return stream.endsWith(" hosts");
 }
 
-/** Names of streams in the order of tables: those of `STREAM_NAMES`, then those to services' own hosts, each once. */
+/** Whether a stream has the name of its service in its own. */
+export function isOfService(stream: StreamName): stream is HostsStream | ApiStream {
+  return isToHosts(stream) || stream.endsWith(" requests");
+}
+
+/** Names of streams in the order of tables: those of `STREAM_NAMES`, then those with a service's name in theirs, each once. */
 export function inTableOrder(names: readonly StreamName[]): StreamName[] {
-  return [...STREAM_NAMES.filter((name) => names.includes(name)), ...new Set(names.filter(isToHosts))];
+  return [...STREAM_NAMES.filter((name) => names.includes(name)), ...new Set(names.filter(isOfService))];
 }
 
 export function isSlow(stream: StreamName): boolean {

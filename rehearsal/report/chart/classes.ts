@@ -1,6 +1,6 @@
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
 import type { Markup } from "../../../automation/page/kit/markup";
-import { isToHosts } from "../../traffic/types";
+import { isOfService } from "../../traffic/types";
 import { rateOf } from "../bins";
 import type { Timeline } from "../timeline";
 import { drawStack, type Layer, mostOf } from "./stack";
@@ -22,7 +22,7 @@ export function drawClasses(frame: Frame, timeline: Timeline, { service, streams
     });
     const top = GAP_PX + row * (STRIP_PX + GAP_PX);
     const stack = drawStack(frame, layers, { top, height: STRIP_PX, most: mostOf(layers) });
-    return [gutterLabel(frame, top + STRIP_PX / 2, isToHosts(name) ? "hosts" : name), stack];
+    return [gutterLabel(frame, top + STRIP_PX / 2, isOfService(name) ? name.split(" ").at(-1)! : name), stack];
   });
   const text = {
     id: "classes",

@@ -74,16 +74,17 @@ describe("streams", () => {
     ]);
   });
 
-  it("go to a service of one's own where the core is not among them, as GETs of its health path", () => {
+  it("go to services of one's own where the core is not among them, as GETs of their health paths", () => {
     const healthPaths = { doodle: "/healthz", hello: "/up", other: "/" };
     const streams = streamsOf({ ratePerSecond: 30, services: ["mailer", "hello", "other"], healthPaths, domain });
-    expect(streams.map(({ name, hostName, ratePerSecond }) => `${name} ${hostName} ${ratePerSecond}`)).to.deep.equal(
-      CLIENT_CLASSES.map((name) => `${name} hello.example.test 10`),
-    );
+    expect(streams.map(({ name, hostName, ratePerSecond }) => `${name} ${hostName} ${ratePerSecond}`)).to.deep.equal([
+      ...CLIENT_CLASSES.map((name) => `${name} hello.example.test 7`),
+      "other requests other.example.test 9",
+    ]);
     const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
     const plans = Array.from({ length: 200 }, () => schedule.next().plan);
     expect(new Set(plans.map(({ method, stream }) => `${method} ${stream.getPath}`))).to.deep.equal(
-      new Set(["GET /up"]),
+      new Set(["GET /up", "GET /"]),
     );
     for (const services of [["doodle"], ["mailer"]])
       expect(() => streamsOf({ ratePerSecond: 10, services, healthPaths, domain })).to.throw(
