@@ -9,7 +9,7 @@ const AUTOMATION = [
   ["deploy"],
   ["preview"],
   ["output"],
-  ["status", "logs", "exec", "page", "notify", "doctor", "github", "add", "init", "upgrade"],
+  ["status", "logs", "exec", "page", "notify", "doctor", "github", "add", "init", "upgrade", "settings"],
   ["first-contact"],
   ["commands"],
 ];

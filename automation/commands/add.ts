@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
 import { KINDS } from "../../components/settings/schema/kinds";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import type { AddOptions, RemoveOptions } from "./run-add";
 
 export function addCommand(): Command {
   return new Command("add")
+    .helpGroup(HELP_GROUPS.services)
     .description("Add a service: a block in the settings of the stacks, and a folder with a small service that works")
     .argument("<name>", "name of the service, such as doodle")
     .addOption(
@@ -23,6 +25,7 @@ export function addCommand(): Command {
 
 export function removeCommand(): Command {
   return new Command("remove")
+    .helpGroup(HELP_GROUPS.services)
     .description("Remove a service's block from the settings of the stacks; its folder stays")
     .argument("<name>", "name of the service, such as doodle")
     .option("--stack <name...>", "stacks whose settings lose the block (default: all stacks that have it)")

@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { JSON_OPTION, STORE_OPTION } from "./options";
 import type { ApproveOptions } from "./run-approve";
 
 export function approveCommand(): Command {
   return new Command("approve")
+    .helpGroup(HELP_GROUPS.deploying)
     .description("Approve the cutover of the deploy that waits for it, or refuse it")
     .argument("[run]", "id of the run (default: whichever run waits)")
     .requiredOption("--stack <name>", "Pulumi stack")

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
@@ -22,6 +23,7 @@ const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as 
 export function deployCommand(): Command {
   return withDeployOptions(
     new Command("deploy")
+      .helpGroup(HELP_GROUPS.deploying)
       .description("Deploy new releases: warm, migrate, verify, test, cut over, confirm, bake, drain, retire")
       .argument(
         "<service=image...>",
@@ -45,6 +47,7 @@ export function deployCommand(): Command {
 export function restartCommand(): Command {
   return withDeployOptions(
     new Command("restart")
+      .helpGroup(HELP_GROUPS.deploying)
       .description("Deploy what services run once more: the same image, with the settings and secrets of now")
       .argument("<service...>", "services to restart"),
   )
@@ -54,7 +57,9 @@ export function restartCommand(): Command {
 
 export function resumeCommand(): Command {
   return withRunOptions(
-    new Command("resume").description("Continue a run that was stopped or whose process died, on any machine"),
+    new Command("resume")
+      .helpGroup(HELP_GROUPS.deploying)
+      .description("Continue a run that was stopped or whose process died, on any machine"),
   )
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
     .option(...DESPITE_FREEZE_OPTION)
@@ -64,7 +69,9 @@ export function resumeCommand(): Command {
 
 export function abortCommand(): Command {
   return withRunOptions(
-    new Command("abort").description("Take an unfinished run back: make active what was active before it"),
+    new Command("abort")
+      .helpGroup(HELP_GROUPS.goingBack)
+      .description("Take an unfinished run back: make active what was active before it"),
   )
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
@@ -77,6 +84,7 @@ export function abortCommand(): Command {
 export function rollbackCommand(): Command {
   return withRunOptions(
     new Command("rollback")
+      .helpGroup(HELP_GROUPS.goingBack)
       .description("Make the previous release active again; if a run is unfinished, the same as `abort`")
       .argument("[service...]", "services to roll back (default: those of the last deploy)"),
   )
@@ -94,6 +102,7 @@ export function rollbackCommand(): Command {
 export function retireCommand(): Command {
   return withRunOptions(
     new Command("retire")
+      .helpGroup(HELP_GROUPS.goingBack)
       .description("End old colours that are kept warm before their time")
       .argument("[service...]", "services whose old colour to end (default: all that are kept warm)"),
   )

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { DoctorOptions } from "./run-doctor";
@@ -8,6 +9,7 @@ export class DoctorFindings extends Error {}
 
 export function doctorCommand(): Command {
   return new Command("doctor")
+    .helpGroup(HELP_GROUPS.looking)
     .description("Check everything that a deploy depends on, and say what there is to do. Changes nothing")
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)

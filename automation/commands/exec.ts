@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
 import { COLOURS } from "../../components/core/colour-name";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import type { ExecOptions } from "./run-exec";
 
 export function execCommand(): Command {
   return new Command("exec")
+    .helpGroup(HELP_GROUPS.services)
     .description("Run a command or a shell in a running task, by ECS Exec (setting `exec`)")
     .argument("<service>", "one service")
     .argument("<words...>", "program and its arguments, after --; no shell reads them")

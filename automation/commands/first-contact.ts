@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import type { FirstContactOptions } from "./run-first-contact";
 
@@ -7,6 +8,7 @@ const MAX_SCALE = 60;
 
 export function firstContactCommand(): Command {
   return new Command("first-contact")
+    .helpGroup(HELP_GROUPS.project)
     .description(
       "The first day on a real account: create a stack of its own, measure what only AWS can say, destroy it. Writes observed.json",
     )

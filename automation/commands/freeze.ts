@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { whoAmI } from "../core/process/who-am-i";
+import { HELP_GROUPS } from "./help-groups";
 import { JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
@@ -12,6 +13,7 @@ interface FreezeOptions {
 
 export function freezeCommand(): Command {
   return new Command("freeze")
+    .helpGroup(HELP_GROUPS.deploying)
     .description("Refuse deploys until `unfreeze`; `abort` and `rollback` stay possible")
     .requiredOption("--stack <name>", "Pulumi stack")
     .requiredOption("--reason <text>", "the reason, shown to everyone who is refused")
@@ -27,6 +29,7 @@ export function freezeCommand(): Command {
 
 export function unfreezeCommand(): Command {
   return new Command("unfreeze")
+    .helpGroup(HELP_GROUPS.deploying)
     .description("Allow deploys again")
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)

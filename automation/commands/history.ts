@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { historyText, showText } from "../output/history-text";
 import { history, historyOf } from "../store/history";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
@@ -17,6 +18,7 @@ const DEFAULT_COUNT = 20;
 
 export function historyCommand(): Command {
   return new Command("history")
+    .helpGroup(HELP_GROUPS.looking)
     .description("List the last runs: when, by whom, what, and how they ended; or those of a job")
     .argument("[job]", "a job: list when it ran, with which release, and how it ended")
     .requiredOption("--stack <name>", "Pulumi stack")
@@ -37,6 +39,7 @@ export function historyCommand(): Command {
 
 export function showCommand(): Command {
   return new Command("show")
+    .helpGroup(HELP_GROUPS.looking)
     .description("Show one run, step by step")
     .argument("<run>", "id of the run, as `history` shows it")
     .requiredOption("--stack <name>", "Pulumi stack")

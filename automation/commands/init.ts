@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import type { InitOptions } from "./run-init";
 
 export function initCommand(): Command {
   return new Command("init")
+    .helpGroup(HELP_GROUPS.project)
     .description("Begin a project in this folder: settings, program, workflows and a first service. Overwrites nothing")
     .option("--name <name>", "name of the project (default: the folder's)")
     .option("--domain <domain>", "domain with a public hosted zone in Route 53, such as example.jp")

@@ -10,6 +10,7 @@ import type * as runJob from "./run-job";
 import type * as runLogs from "./run-logs";
 import type * as runPlan from "./run-plan";
 import type * as runPreview from "./run-preview";
+import type * as runSettings from "./run-settings";
 import type * as runStatus from "./run-status";
 import type * as runUpgrade from "./run-upgrade";
 
@@ -28,6 +29,7 @@ export const lateActions = {
   runLogs: (): typeof runLogs => require("./run-logs"),
   runPlan: (): typeof runPlan => require("./run-plan"),
   runPreview: (): typeof runPreview => require("./run-preview"),
+  runSettings: (): typeof runSettings => require("./run-settings"),
   runStatus: (): typeof runStatus => require("./run-status"),
   runDoctor: (): typeof runDoctor => require("./run-doctor"),
   runUpgrade: (): typeof runUpgrade => require("./run-upgrade"),

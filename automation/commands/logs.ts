@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { COLOURS } from "../../components/core/colour-name";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { JSON_OPTION } from "./options";
 import type { LogsOptions } from "./run-logs";
 
 export function logsCommand(): Command {
   return new Command("logs")
+    .helpGroup(HELP_GROUPS.looking)
     .description("Print what a service's tasks write, of both colours side by side")
     .argument("<service>", "one service")
     .requiredOption("--stack <name>", "Pulumi stack")
@@ -31,6 +33,7 @@ export function logsCommand(): Command {
 
 export function tasksCommand(): Command {
   return new Command("tasks")
+    .helpGroup(HELP_GROUPS.looking)
     .description("List the tasks of a service, of both colours: instance, status, image, health")
     .argument("<service>", "one service")
     .requiredOption("--stack <name>", "Pulumi stack")

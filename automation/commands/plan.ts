@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
 import type { PlanCommandOptions } from "./run-plan";
 
 export function planCommand(): Command {
   return new Command("plan")
+    .helpGroup(HELP_GROUPS.deploying)
     .description("Show what a deploy would do: its steps, what each `up` changes, how long it takes. Changes nothing")
     .argument("[service=image...]", "as for `deploy`; with --rollback: services to roll back")
     .requiredOption("--stack <name>", "Pulumi stack")

@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, JSON_OPTION } from "./options";
 import type { PreviewCommandOptions } from "./run-preview";
 
 export function previewCommand(): Command {
   return new Command("preview")
+    .helpGroup(HELP_GROUPS.deploying)
     .description(
       "Compare this checkout's settings and program with what is live: what would merging it change? Changes nothing",
     )

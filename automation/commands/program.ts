@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor";
 import { execCommand } from "./exec";
 import { firstContactCommand } from "./first-contact";
 import { freezeCommand, unfreezeCommand } from "./freeze";
+import { HELP_GROUPS, LIST_OF_COMMANDS } from "./help-groups";
 import { historyCommand, showCommand } from "./history";
 import { initCommand } from "./init";
 import { logsCommand, tasksCommand } from "./logs";
@@ -13,6 +14,7 @@ import { planCommand } from "./plan";
 import { previewCommand } from "./preview";
 import { OWN_PROGRAMS } from "./programs";
 import { runCommand } from "./run";
+import { explainCommand, settingsCommand } from "./settings";
 import { statusCommand } from "./status";
 import { upgradeCommand } from "./upgrade";
 
@@ -47,6 +49,8 @@ export function buildProgram(): Command {
   const program = new Command("aoshingo")
     .description("Blue/green deploys of the services that this Pulumi project declares")
     .addHelpText("after", `\nExit codes: ${RUNS}`)
+    .commandsGroup(HELP_GROUPS.project)
+    .helpCommand(true)
     .addCommand(planCommand())
     .addCommand(previewCommand())
     .addCommand(deployCommand())
@@ -56,26 +60,32 @@ export function buildProgram(): Command {
     .addCommand(rollbackCommand())
     .addCommand(retireCommand())
     .addCommand(approveCommand())
-    .addCommand(runCommand())
+    .addCommand(freezeCommand())
+    .addCommand(unfreezeCommand())
     .addCommand(statusCommand())
     .addCommand(tasksCommand())
     .addCommand(logsCommand())
-    .addCommand(execCommand())
     .addCommand(historyCommand())
     .addCommand(showCommand())
     .addCommand(doctorCommand())
-    .addCommand(firstContactCommand())
-    .addCommand(freezeCommand())
-    .addCommand(unfreezeCommand())
+    .addCommand(runCommand())
+    .addCommand(execCommand())
+    .addCommand(addCommand())
+    .addCommand(removeCommand())
+    .addCommand(settingsCommand())
+    .addCommand(explainCommand())
     .addCommand(initCommand())
     .addCommand(upgradeCommand())
-    .addCommand(addCommand())
-    .addCommand(removeCommand());
+    .addCommand(firstContactCommand());
   for (const command of [program, ...program.commands])
-    command.exitOverride().showSuggestionAfterError().configureHelp({ helpWidth: WIDTH });
+    command
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureHelp({ helpWidth: WIDTH, ...LIST_OF_COMMANDS });
   for (const command of program.commands)
     command.addHelpText("after", `\nExit codes: ${EXIT_CODES[command.name()] ?? OTHERS}`);
   // For the list only: whoever starts the command line has become the program before (becomeProgram).
-  for (const [name, { description }] of Object.entries(OWN_PROGRAMS)) program.command(name).description(description);
+  for (const [name, { description, group }] of Object.entries(OWN_PROGRAMS))
+    program.command(name).description(description).helpGroup(HELP_GROUPS[group]);
   return program;
 }

@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import type { UpgradeOptions } from "./run-upgrade";
 
 export function upgradeCommand(): Command {
   return new Command("upgrade")
+    .helpGroup(HELP_GROUPS.project)
     .description(
       "Go to another version of aoshingo: show what it changes in resources, settings and workflows, then install it. Changes nothing in AWS",
     )

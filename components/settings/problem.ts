@@ -2,6 +2,8 @@
 export const CONFIG_NAMESPACE = "aoshingo";
 
 const LONGEST_VALUE_SHOWN = 60;
+/** Shown in the place of a secret. */
+const SECRET_SHOWN = "[secret]";
 
 /**
  * One line about one wrong value: its path, the value given and the value wanted.
@@ -41,6 +43,15 @@ function step(key: PropertyKey): string {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value, withoutSecrets) ?? String(value);
   return text.length > LONGEST_VALUE_SHOWN ? `${text.slice(0, LONGEST_VALUE_SHOWN - 3)}...` : text;
+}
+
+/** Replaces what Pulumi writes in the place of a secret, for `JSON.stringify`: not even its ciphertext is shown. */
+export function withoutSecrets(_key: string, value: unknown): unknown {
+  return isPulumiSecret(value) ? SECRET_SHOWN : value;
+}
+
+function isPulumiSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
 }

@@ -57,8 +57,8 @@ export const SettingsSchema = object({
       "routed: rules on both load balancers, then records. dns: only the records, as in the original procedure.",
     )
     .default("routed"),
-  network: Network.prefault({}),
-  deploy: Deploy.prefault({}),
+  network: Network.describe("The VPC of the stack: a new one, or one that exists already.").prefault({}),
+  deploy: Deploy.describe("How deploys go: their times, the ramp, and what makes a release a bad one.").prefault({}),
   freeze: z
     .array(FreezeWindow, { error: "a list of maps of from, to, zone and except" })
     .describe("Times of each week in which nothing is deployed. Taking an unfinished run back stays possible.")

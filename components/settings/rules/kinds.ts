@@ -19,6 +19,11 @@ const FOR_JOBS = ["schedule", "timeZone"];
 /** Settings of instances: a job's tasks run on Fargate. */
 const FOR_INSTANCES = ["size", "instanceType"];
 
+/** Whether a setting has a meaning for a service of this kind and exposure. @param service without problems */
+export function hasMeaning(service: RawService, key: string): boolean {
+  return kindProblems({ ...service, values: { ...service.values, [key]: true } }).length === 0;
+}
+
 /** Problems of settings that have no meaning for a service of this kind or exposure. */
 export function kindProblems({ name, values, kind, edges }: RawService): string[] {
   const refuse = (keys: readonly string[], why: string) =>

@@ -12,7 +12,10 @@ export const Ci = object({
   repository: text(/^[A-Za-z0-9-]+\/[\w.-]+$/, REPOSITORY_WANTED).describe(
     "Repository whose jobs may take the roles, as GitHub spells it: case matters.",
   ),
-  ids: object({ owner: gitHubId(), repository: gitHubId() })
+  ids: object({
+    owner: gitHubId().describe("Number of the account or organisation that owns the repository."),
+    repository: gitHubId().describe("Number of the repository."),
+  })
     .describe(
       "Numbers of owner and repository. Required for a repository made since 15 July 2026, whose tokens have them.",
     )

@@ -50,7 +50,9 @@ const HealthCheck = object({
       `Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name. With protocol: grpc a method that answers OK. Default: ${HEALTH_PATHS.http1}, with grpc ${HEALTH_PATHS.grpc}.`,
     )
     .optional(),
-  intervalSeconds: wholeNumber(5, 300).default(DEFAULTS.intervalSeconds),
+  intervalSeconds: wholeNumber(5, 300)
+    .describe("Time from one check of a target to the next.")
+    .default(DEFAULTS.intervalSeconds),
   timeoutSeconds: wholeNumber(2, 120).describe("Shorter than the interval.").default(DEFAULTS.timeoutSeconds),
   healthyCount: wholeNumber(2, 10)
     .describe("Passed checks in a row that make a target healthy again.")

@@ -25,8 +25,8 @@ const ScheduledMinimum = object({
 export type ScheduledMinimum = z.output<typeof ScheduledMinimum>;
 
 export const Size = object({
-  min: wholeNumber(1, 100),
-  max: wholeNumber(1, 100),
+  min: wholeNumber(1, 100).describe("Least number of instances."),
+  max: wholeNumber(1, 100).describe("Greatest number of instances."),
   targetCpuPercent: wholeNumber(10, 90).describe("Instances are added above it and removed below it.").default(60),
   targetRequestsPerMinute: wholeNumber(1, 1_000_000)
     .describe("For an api: the same for the number of requests that each instance gets in a minute, on each edge.")

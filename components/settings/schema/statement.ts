@@ -3,10 +3,14 @@ import { list, object, text } from "./forms";
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
 const RESOURCE = /^(?:\*|arn:\S+)$/;
 
+const ACTIONS_WANTED = "a list of actions, such as s3:GetObject";
+const RESOURCES_WANTED = "a list of ARNs";
+
 export const Statement = object({
-  actions: list(text(ACTION, "an action, such as s3:GetObject"), "a list of actions, such as s3:GetObject").min(
-    1,
-    "a list of actions, such as s3:GetObject",
-  ),
-  resources: list(text(RESOURCE, "an ARN, or *"), "a list of ARNs").min(1, "a list of ARNs"),
+  actions: list(text(ACTION, "an action, such as s3:GetObject"), ACTIONS_WANTED)
+    .min(1, ACTIONS_WANTED)
+    .describe("Actions that are allowed, as IAM spells them: s3:GetObject, or with wildcards."),
+  resources: list(text(RESOURCE, "an ARN, or *"), RESOURCES_WANTED)
+    .min(1, RESOURCES_WANTED)
+    .describe("ARNs of the resources on which they are allowed; * for all."),
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import type { CommanderError } from "commander";
+import { HELP_GROUPS } from "../../../automation/commands/help-groups";
 import { buildProgram } from "../../../automation/commands/program";
 import { OWN_PROGRAMS } from "../../../automation/commands/programs";
 
@@ -59,6 +60,10 @@ describe("the command line", () => {
           assert.equal(text, `error: unknown option '${typed}'\n(Did you mean ${option}?)\n`);
         });
 
+      it("is in a group of the list of commands", () => {
+        assert.include(Object.values(HELP_GROUPS), command.helpGroup());
+      });
+
       if (needsStack)
         it("needs the stack's name", async () => {
           const args = command.registeredArguments.map(() => "users=v2");
@@ -67,6 +72,16 @@ describe("the command line", () => {
         });
     });
   }
+
+  it("lists the commands in groups, each with a few words of what it does", async () => {
+    const { text } = await said("--help");
+    const [, deploying = "", goingBack = ""] = /\nDeploying:\n([\s\S]+?)\n\nGoing back:\n([\s\S]+?)\n\n/.exec(text)!;
+    assert.match(deploying, /^ {2}plan +Show what a deploy would do$/m);
+    assert.match(deploying, /^ {2}deploy +Deploy new releases$/m);
+    assert.match(goingBack, /^ {2}rollback +Make the previous release active again$/m);
+    assert.deepEqual(text.match(/^\S.*:$/gm), ["Options:", ...Object.values(HELP_GROUPS)]);
+    assert.notInclude(text, "\nCommands:\n", "a command without a group");
+  });
 
   it("shows all commands, and suggests the one that was meant", async () => {
     const { text } = await said("--help");

@@ -299,6 +299,11 @@ describe("settings", () => {
       ),
     ],
     [
+      "a secret of Pulumi where none can be, without its ciphertext",
+      service({ env: { TOKEN: { secure: "v1:AAAA:BBBB" } } }),
+      ['aoshingo:services.users.env.TOKEN: given "[secret]", wanted text (a number or true in quotes)'],
+    ],
+    [
       "rights to everything, or to nothing",
       service({
         iam: [
