@@ -1,6 +1,6 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { stackNamesIn } from "../core/stack-files";
 import { SettingsFile } from "./settings-file";
 
 /**
@@ -8,13 +8,13 @@ import { SettingsFile } from "./settings-file";
  * @throws UserError if a stack has no file, or if the settings have problems already
  */
 export function readStackFiles(directory: string, stacks: readonly string[] | undefined): SettingsFile[] {
-  const known = readdirSync(directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  const known = stackNamesIn(directory);
   const unknown = (stacks ?? []).filter((stack) => !known.includes(stack));
   if (unknown.length > 0)
     throw new UserError(
       `unknown stack ${unknown.join(", ")}: there is no Pulumi.<stack>.yaml; known are ${list(known)}`,
     );
-  const files = (stacks ?? known.sort()).map((stack) => SettingsFile.read(join(directory, `Pulumi.${stack}.yaml`)));
+  const files = (stacks ?? known).map((stack) => SettingsFile.read(join(directory, `Pulumi.${stack}.yaml`)));
   if (files.length === 0) throw new UserError("there is no Pulumi.<stack>.yaml to change: write one first");
   const problems = files.flatMap(({ name, problems }) => problems.map((line) => `${name}: ${line}`));
   if (problems.length > 0) throw new UserError(problems.join("\n"));

@@ -27,7 +27,7 @@ export function removeCommand(): Command {
   return new Command("remove")
     .helpGroup(HELP_GROUPS.services)
     .description("Remove a service's block from the settings of the stacks; its folder stays")
-    .argument("<name>", "name of the service, such as doodle")
+    .argument("<service>", "name of the service, such as doodle")
     .option("--stack <name...>", "stacks whose settings lose the block (default: all stacks that have it)")
     .option("--dry-run", "print what would be written, and write nothing", false)
     .addHelpText("after", "\nExample:\n  npx aoshingo remove doodle")

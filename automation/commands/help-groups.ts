@@ -26,6 +26,6 @@ export const LIST_OF_COMMANDS = {
 } satisfies Partial<Help>;
 
 /** Returns a description up to its details. */
-function inShort(description: string): string {
+export function inShort(description: string): string {
   return description.split(DETAILS)[0]!;
 }

@@ -1,5 +1,6 @@
 import type * as runAdd from "./run-add";
 import type * as runApprove from "./run-approve";
+import type * as runCompletion from "./run-completion";
 import type * as runDeploy from "./run-deploy";
 import type * as runDoctor from "./run-doctor";
 import type * as runExec from "./run-exec";
@@ -21,6 +22,7 @@ import type * as runUpgrade from "./run-upgrade";
 export const lateActions = {
   runAdd: (): typeof runAdd => require("./run-add"),
   runApprove: (): typeof runApprove => require("./run-approve"),
+  runCompletion: (): typeof runCompletion => require("./run-completion"),
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
   runExec: (): typeof runExec => require("./run-exec"),

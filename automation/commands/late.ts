@@ -3,6 +3,7 @@ import type * as clock from "../core/clock";
 import type * as project from "../core/project";
 import type * as runPage from "../page/deploy/run-page";
 import type * as ensurePulumiCli from "../pulumi-cli/ensure-pulumi-cli";
+import type * as settingTree from "../settings/setting-tree";
 import type * as projectProgram from "../stack/project-program";
 import type * as readStatus from "../status/read-status";
 import type * as runs from "../status/runs";
@@ -19,6 +20,7 @@ export const late = {
   runPage: (): typeof runPage => require("../page/deploy/run-page"),
   readStatus: (): typeof readStatus => require("../status/read-status"),
   runReader: (): typeof runs => require("../status/runs"),
+  settingTree: (): typeof settingTree => require("../settings/setting-tree"),
   statusText: (): typeof statusText => require("../status/status-text"),
   watchStatus: (): typeof watchStatus => require("../status/watch-status"),
   ensurePulumiCli: (): typeof ensurePulumiCli => require("../pulumi-cli/ensure-pulumi-cli"),

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCommand, removeCommand } from "./add";
 import { approveCommand } from "./approve";
+import { completeCommand, completionCommand } from "./completion";
 import { abortCommand, deployCommand, restartCommand, resumeCommand, retireCommand, rollbackCommand } from "./deploy";
 import { doctorCommand } from "./doctor";
 import { execCommand } from "./exec";
@@ -76,7 +77,9 @@ export function buildProgram(): Command {
     .addCommand(explainCommand())
     .addCommand(initCommand())
     .addCommand(upgradeCommand())
-    .addCommand(firstContactCommand());
+    .addCommand(firstContactCommand())
+    .addCommand(completionCommand())
+    .addCommand(completeCommand(buildProgram), { hidden: true });
   for (const command of [program, ...program.commands])
     command
       .exitOverride()

@@ -62,11 +62,19 @@ export const OWN_PROGRAMS: Readonly<Record<string, OwnProgram>> = {
 
 /** Becomes the program of this command, with the arguments that follow its name. @returns false if there is none */
 export function becomeProgram([name, ...args]: readonly string[]): boolean {
-  if (name === undefined || !Object.hasOwn(OWN_PROGRAMS, name)) return false;
+  if (name === undefined || !isOwnProgram(name)) return false;
   const { module } = OWN_PROGRAMS[name]!;
-  if (module.startsWith("rehearsal/")) provideRehearsalPackages();
+  if (needsRehearsalPackages(module)) provideRehearsalPackages();
   const path = modulePath(module);
   process.argv = [process.execPath, path, ...args];
   require(path);
   return true;
+}
+
+export function isOwnProgram(name: string): boolean {
+  return Object.hasOwn(OWN_PROGRAMS, name);
+}
+
+export function needsRehearsalPackages(module: string): boolean {
+  return module.startsWith("rehearsal/");
 }

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { PACKAGE_DIRECTORY } from "../core/package-directory";
+import { DOCS_DIRECTORY } from "../core/package-directory";
 import { readStackSettings } from "../core/project";
 import { type EffectiveSetting, effectiveSettings } from "../settings/effective";
 import { explanationOf, explanationText, listOf, listText, sourceJson } from "../settings/explain";
@@ -50,7 +50,7 @@ export function runExplain(asked: string | undefined, { stack, configFile, json 
     const inThere = inStack && { values: values.map((each) => valueJson(each, inStack.file)) };
     console.log(JSON.stringify({ ...explanation, ...inThere }, null, 2));
   } else {
-    const page = relative(process.cwd(), join(PACKAGE_DIRECTORY, "docs", explanation.page));
+    const page = relative(process.cwd(), join(DOCS_DIRECTORY, explanation.page));
     console.log(explanationText(explanation, page, inStack && { ...inStack, values }));
   }
 }

@@ -26,3 +26,6 @@ export function modulePath(module: string): string {
 export function runModule(module: string, ...args: readonly string[]): string[] {
   return [...NODE_ARGUMENTS, modulePath(module), ...args];
 }
+
+/** The folder of the documents, which the package has beside the compiled code. */
+export const DOCS_DIRECTORY = join(PACKAGE_DIRECTORY, EXTENSION === ".ts" ? "docs" : "../docs");

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
@@ -6,6 +6,7 @@ import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
+import { stackNamesIn } from "./stack-files";
 
 export interface StackSettings {
   settings: Settings;
@@ -47,7 +48,7 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
  */
 export function stackNames(): string[] {
   assertProject();
-  return readdirSync(PROJECT_DIRECTORY).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return stackNamesIn(PROJECT_DIRECTORY);
 }
 
 /** Whether there is a Pulumi.yaml here or above. */

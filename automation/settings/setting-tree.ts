@@ -44,9 +44,14 @@ function settingsOfObject(schema: z.ZodObject, path: readonly string[]): Setting
     return {
       path: ownPath,
       description: descriptionOf(value),
-      wanted: wantedBy(value),
+      // When they are asked for: to parse with a schema for the first time takes a while, and completion has none.
+      get wanted() {
+        return wantedBy(value);
+      },
+      get whenAbsent() {
+        return whenAbsent(value);
+      },
       default: value instanceof z.ZodDefault ? value.def.defaultValue : undefined,
-      whenAbsent: whenAbsent(value),
       isDeprecated: value.meta()?.deprecated === true,
       hasEntries: hasEntries(value),
       settings: settingsBelow(value, ownPath),
