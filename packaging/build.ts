@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { NODE_ARGUMENTS } from "../automation/core/package-directory";
 import { REHEARSAL_PACKAGES } from "../automation/core/rehearsal-packages";
 import { subsetOf } from "./lock-file";
 
 /*
- * Builds `dist/`, the package's compiled code: the same folders as here, with JavaScript in the place of TypeScript. `npm pack`
- * runs it (`prepack`). It prints nothing on the standard output, which is npm's.
+ * Builds `dist/`, the package's compiled code: the same folders as here, with JavaScript in the place of TypeScript, and the
+ * manual page. `npm pack` runs it (`prepack`). It prints nothing on the standard output, which is npm's.
  */
 
 const ROOT = join(__dirname, "..");
@@ -31,6 +32,7 @@ function main(): void {
   writeFileSync(policy, readFileSync(policy, "utf8").replace("main: index.ts", "main: index.js"));
   cpSync(join(__dirname, "project.tsconfig.json"), join(DIST, "tsconfig.json"));
   writeRehearsalPackages();
+  execFileSync(process.execPath, [...NODE_ARGUMENTS, join(__dirname, "man.ts")], { stdio: ["ignore", 2, 2] });
   console.error(`Built ${relative(process.cwd(), DIST)}`);
 }
 
