@@ -16,6 +16,7 @@ const OWN_TOOLS = [
   "bench:scale",
   "pulumi-cli",
   "picture",
+  "release",
   "prepack",
 ];
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */

@@ -1,13 +1,15 @@
 import { expect } from "chai";
-import { jobOf, workflow, workflows } from "./workflow";
+import { type Job, jobOf, workflow, workflows } from "./workflow";
 
-const NAMES = ["deploy", "drift", "preview", "rollback", "test"];
+const NAMES = ["deploy", "drift", "preview", "release", "rollback", "test"];
 /** What each job may do with the token of GitHub. */
 const PERMISSIONS: Record<string, Record<string, string> | undefined> = {
   deploy: { contents: "read", "id-token": "write" },
   rollback: { contents: "read", "id-token": "write" },
   preview: { contents: "read", "id-token": "write", "pull-requests": "write" },
   drift: { contents: "read", "id-token": "write", issues: "write" },
+  // The job that runs code of others. What `publish` may do is below.
+  release: { contents: "read" },
   test: undefined,
 };
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
@@ -38,7 +40,9 @@ describe("workflows", () => {
     it(`${name} has the permissions that it needs and no others`, () => {
       const { permissions, jobs } = workflow(name);
       expect(permissions).to.deep.equal(name === "test" ? { contents: "read" } : {});
-      for (const job of Object.values(jobs)) expect(job.permissions).to.deep.equal(PERMISSIONS[name]);
+      const [first, ...others] = Object.keys(jobs);
+      expect(jobs[first!]!.permissions).to.deep.equal(PERMISSIONS[name]);
+      expect(others).to.deep.equal(name === "release" ? ["publish"] : []);
     });
 
     it(`${name} puts no expression into a command, where its text would be run`, () => {
@@ -74,6 +78,25 @@ describe("workflows", () => {
       const [node] = job.steps.filter((step) => step.uses?.startsWith("actions/setup-node@"));
       expect(node!.with!.cache ?? "none", name).to.equal(name === "test" ? "npm" : "none");
     }
+  });
+
+  it("release what another job has packed, in an environment, with rights that no code of the project has", () => {
+    const { publish } = workflow("release").jobs as Record<string, Job>;
+    expect(publish!.permissions).to.deep.equal({ contents: "write", "id-token": "write" });
+    expect(publish!.environment).to.equal("npm");
+    for (const { uses: action = "", run = "" } of publish!.steps) {
+      expect(action).to.match(/^$|^actions\/(?:setup-node|download-artifact)@/);
+      expect(run).to.match(/^$|^npm publish --provenance |^gh release create /);
+    }
+  });
+
+  it("publish nothing but a tag, and by hand nothing unless told so", () => {
+    const { on, jobs } = workflow("release");
+    expect(on).to.have.nested.property("workflow_dispatch.inputs.dry-run.default", true);
+    expect(on).to.have.nested.property("push.tags").that.deep.equals(["v*"]);
+    expect((jobs.publish as Job & { if: string }).if)
+      .to.match(/^github\.ref_type == 'tag' && /)
+      .and.contain("!inputs.dry-run");
   });
 
   it("ask for a session as long as the job may last", () => {
