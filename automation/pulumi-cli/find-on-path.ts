@@ -1,12 +1,19 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 
-/** Returns the first executable file of that name in the folders of `path`. Default: this process's PATH. */
-export function findOnPath(name: string, path = process.env.PATH ?? ""): string | undefined {
+/**
+ * Returns the first executable file of that name in the folders of `path`. Default: this process's PATH. On Windows the file
+ * has one of the extensions that PATHEXT lists.
+ */
+export function findOnPath(
+  name: string,
+  path = process.env.PATH ?? "",
+  extensions = process.platform === "win32" ? (process.env.PATHEXT ?? ".EXE").split(";") : [""],
+): string | undefined {
   return path
     .split(delimiter)
     .filter((folder) => folder !== "")
-    .map((folder) => resolve(folder, name))
+    .flatMap((folder) => extensions.map((extension) => resolve(folder, `${name}${extension}`)))
     .find(isExecutable);
 }
 

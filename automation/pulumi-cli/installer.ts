@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PulumiCommand, type PulumiCommandOptions } from "@pulumi/pulumi/automation/cmd";
 import { EnvHttpProxyAgent, request, setGlobalDispatcher } from "undici";
+import { killGroup } from "../core/process/kill-group";
 import { failureReason } from "./failure-reason";
 
 /*
@@ -32,7 +33,7 @@ async function noAnswer(): Promise<never> {
 }
 
 // The parent process has ended, so nobody needs the CLI. The process group includes the installer's shell and curl.
-process.stdin.resume().on("end", () => process.kill(-process.pid, "SIGKILL"));
+process.stdin.resume().on("end", () => killGroup(process.pid, "SIGKILL"));
 
 const [root = "", version = ""] = process.argv.slice(2);
 install(root, version).then(

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { killGroup } from "../core/process/kill-group";
 
 /** Interval at which a long run is reported. */
 const HEARTBEAT_MS = 15_000;
@@ -45,7 +46,8 @@ export async function runTool(command: readonly string[], options: RunToolOption
   const kill = () => {
     // After its end the id may belong to another process.
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      process.kill(ownGroup ? -child.pid : child.pid, "SIGKILL");
+      if (ownGroup) killGroup(child.pid, "SIGKILL");
+      else process.kill(child.pid, "SIGKILL");
     }
   };
   const limit = setTimeout(() => {

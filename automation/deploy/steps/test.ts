@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { killGroup } from "../../core/process/kill-group";
 import { keepPriority } from "../../core/process/session-priority";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
@@ -106,9 +107,9 @@ function environmentOf({ outputs, live, desired }: RunState, service: string): R
 async function endGroup(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGTERM");
+    killGroup(pid, "SIGTERM");
     await delay(STOP_MS, undefined, { ref: false });
-    process.kill(-pid, "SIGKILL");
+    killGroup(pid, "SIGKILL");
   } catch {
     // The group is gone already.
   }
