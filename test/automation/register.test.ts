@@ -24,6 +24,7 @@ describe("automation/register.cjs", () => {
     for (const name of ["automation/register.cjs", "tsconfig.json", "package-lock.json"])
       await writeFile(file(name), await readText(name));
     linkPackages(directory);
+    await writeFile(file("Pulumi.yaml"), "name: other\n");
     await writeFile(file("program.ts"), PROGRAM);
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
