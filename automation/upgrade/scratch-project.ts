@@ -51,7 +51,7 @@ export function packageIn(project: string): string {
 /**
  * Installs a version in a project.
  * @param from the folder that a path of a tarball is relative to
- * @throws UserError with npm's own first lines
+ * @throws UserError with npm's own reason
  */
 export async function install(project: string, wanted: string, from = project): Promise<void> {
   const spec = wanted.endsWith(".tgz") ? `file:${resolve(from, wanted)}` : `${NAME}@${wanted}`;
@@ -60,6 +60,11 @@ export async function install(project: string, wanted: string, from = project): 
     ...{ cwd: project, stdin: "ignore", reject: false },
   });
   if (!failed) return;
-  const reason = stderr.trim().split("\n").slice(0, 3).join("\n");
-  throw new UserError(`${NAME} ${wanted} could not be installed: ${reason}`, { exitCode: 1 });
+  throw new UserError(`${NAME} ${wanted} could not be installed: ${reasonOf(stderr)}`, { exitCode: 1 });
+}
+
+/** The first of npm's lines that is a sentence: codes and system calls come before it. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.split("\n").map((line) => line.replace(/^npm (?:error|ERR!) ?/, "").trim());
+  return lines.find((line) => line.includes(" ") && !/^(?:code|syscall|errno|path) /.test(line)) ?? stderr.trim();
 }

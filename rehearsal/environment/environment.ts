@@ -10,7 +10,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
-import { STACK } from "../cloud/settings-source";
+import { STACK, settingsSource } from "../cloud/settings-source";
 import { pushImage } from "../images/push-image";
 import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
@@ -318,6 +318,7 @@ export class RehearsalEnvironment {
 
 /** The folder without the record of an earlier traffic, and the settings in it. */
 async function prepare(directory: string, settings: SettingsChanges): Promise<WrittenSettings> {
+  settingsSource(settings.stack); // Nothing is written where there are no settings.
   await rm(join(directory, "traffic.ndjson"), { force: true });
   await mkdir(directory, { recursive: true });
   return writeSettings(directory, settings);
