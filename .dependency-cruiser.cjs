@@ -20,6 +20,7 @@ const COMPONENTS = [
   ["storage", "network", "security"],
   ["edge", "database"],
   ["service"],
+  ["program"],
 ];
 const CLOUD = [
   ["kernel"],

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { COLOURS } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
+import { servicesWithProgramValues } from "../../components/live/program-values";
 import type { Settings } from "../../components/settings/settings";
 import { StepFailed } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
@@ -61,8 +62,11 @@ async function buildReport(
     const options = { signal: abort.signal, onProgress };
     const { outputs } = copy;
     const changes = await copy.preview(null, options);
+    const services = servicesWithProgramValues(settings.services, outputs?.services);
     const nextRelease =
-      outputs && hasInstances(outputs.live) ? await laterChanges(copy, settings, outputs.live, changes, options) : [];
+      outputs && hasInstances(outputs.live)
+        ? await laterChanges(copy, { services }, outputs.live, changes, options)
+        : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
     stopListening();
@@ -73,7 +77,7 @@ async function buildReport(
 /** Changes that come only with the next release of a service. */
 async function laterChanges(
   copy: StackCopy,
-  settings: Settings,
+  settings: Pick<Settings, "services">,
   live: Live,
   now: readonly Change[],
   options: PreviewOptions,

@@ -2,6 +2,7 @@ import { lastPart } from "../../components/core/arn";
 import { COLOURS } from "../../components/core/colour-name";
 import { liveAt } from "../../components/live/live";
 import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
+import { servicesWithProgramValues } from "../../components/live/program-values";
 import type { Settings } from "../../components/settings/settings";
 import { freezeWindowAt } from "../core/freeze-windows";
 import type { Observer } from "../ports/observer";
@@ -38,7 +39,9 @@ export async function readStatus({
   const [health, jobs, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     jobsStatus(observer, outputs, settings, nowMs),
-    undeployedChanges(observer, outputs.live, settings),
+    undeployedChanges(observer, outputs.live, {
+      services: servicesWithProgramValues(settings.services, outputs.services),
+    }),
     store.lease(),
     store.frozen(),
     runs.read(outputs.live),

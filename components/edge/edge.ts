@@ -57,7 +57,10 @@ export class Edge extends pulumi.ComponentResource {
   readonly domain: string;
   readonly zoneId: pulumi.Input<string>;
   readonly certificateArn: pulumi.Input<string>;
-  /** Certificates of further domains on the shared listeners. */
+  /**
+   * Certificates of further domains on the shared listeners.
+   * @internal
+   */
   readonly furtherCertificates: aws.lb.ListenerCertificate[];
   readonly sides: Readonly<Record<Colour, EdgeSide>>;
   /**
@@ -65,6 +68,7 @@ export class Edge extends pulumi.ComponentResource {
    * let its instances connect to the services that it calls.
    */
   readonly securityGroupId: pulumi.Output<string>;
+  /** @internal */
   readonly outputs: Wrapped<EdgeOutputs>;
 
   constructor(name: Exposure, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -86,7 +90,10 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({ securityGroupId: this.securityGroupId });
   }
 
-  /** @param ownPort port of the service's own listener, where no listener is shared */
+  /**
+   * @internal
+   * @param ownPort port of the service's own listener, where no listener is shared
+   */
   urlOf(host: string, ownPort: number): string {
     return this.sides.blue.sharedListener ? `https://${host}` : `https://${host}:${ownPort}`;
   }

@@ -6,12 +6,11 @@ import { edgeDomain } from "../settings/host-names";
 import type { Exposure, Settings } from "../settings/settings";
 import type { AccessLogs } from "../storage/access-logs";
 import { Certificate } from "./certificate";
-import { Edge } from "./edge";
+import type { EdgeArgs } from "./edge";
 import { PrivateZone } from "./private-zone";
 
 export interface EdgesArgs {
-  settings: Pick<Settings, "domain" | "furtherDomains" | "services" | "deletionProtection" | "webAcl">;
-  last: LastOutputs;
+  settings: Pick<Settings, "domain" | "furtherDomains" | "deletionProtection" | "webAcl">;
   network: Network;
   accessLogs: AccessLogs;
   /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
@@ -19,39 +18,41 @@ export interface EdgesArgs {
   tags: Tags;
 }
 
-/** Creates the public edge, and the internal one with its zone and certificate while a service is on it. */
-export function createEdges(args: EdgesArgs): Partial<Record<Exposure, Edge>> {
-  const { settings, network, accessLogs, zoneIds, tags } = args;
-  const { domain, deletionProtection } = settings;
+/** Makes what an edge stands on, its zone and certificates, and returns the arguments of its component. */
+export function edgeArgs(name: Exposure, args: EdgesArgs): EdgeArgs {
+  return name === "public" ? publicEdgeArgs(args) : internalEdgeArgs(args);
+}
+
+function publicEdgeArgs({ settings, network, accessLogs, zoneIds, tags }: EdgesArgs): EdgeArgs {
+  const { domain, deletionProtection, webAcl } = settings;
   const zoneId = zoneIds[domain]!;
-  const common = { vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags };
-  const edges: Partial<Record<Exposure, Edge>> = {
-    public: new Edge("public", {
-      ...common,
-      domain,
-      zoneId,
-      certificateArn: new Certificate("domain", { domain, zoneId, tags }).arn,
-      furtherCertificateArns: Object.fromEntries(
-        settings.furtherDomains.map((further) => [
-          further,
-          new Certificate(further, { domain: further, zoneId: zoneIds[further]!, tags }).arn,
-        ]),
-      ),
-      subnetIds: network.publicSubnetIds,
-      webAcl: settings.webAcl,
-    }),
+  return {
+    ...{ vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags },
+    domain,
+    zoneId,
+    certificateArn: new Certificate("domain", { domain, zoneId, tags }).arn,
+    furtherCertificateArns: Object.fromEntries(
+      settings.furtherDomains.map((further) => [
+        further,
+        new Certificate(further, { domain: further, zoneId: zoneIds[further]!, tags }).arn,
+      ]),
+    ),
+    subnetIds: network.publicSubnetIds,
+    webAcl,
   };
-  if (!needsInternalEdge(args)) return edges;
-  const internalDomain = edgeDomain("internal", domain);
-  edges.internal = new Edge("internal", {
-    ...common,
-    domain: internalDomain,
-    zoneId: new PrivateZone("internal", { domain: internalDomain, vpcId: network.vpcId, tags }).zoneId,
+}
+
+function internalEdgeArgs({ settings, network, accessLogs, zoneIds, tags }: EdgesArgs): EdgeArgs {
+  const { deletionProtection } = settings;
+  const domain = edgeDomain("internal", settings.domain);
+  return {
+    ...{ vpcId: network.vpcId, accessLogBucket: accessLogs.bucket, deletionProtection, tags },
+    domain,
+    zoneId: new PrivateZone("internal", { domain, vpcId: network.vpcId, tags }).zoneId,
     // Certificates are validated in the public zone, whoever uses them.
-    certificateArn: new Certificate("internal-domain", { domain: internalDomain, zoneId, tags }).arn,
+    certificateArn: new Certificate("internal-domain", { domain, zoneId: zoneIds[settings.domain]!, tags }).arn,
     subnetIds: network.privateSubnetIds,
-  });
-  return edges;
+  };
 }
 
 /**

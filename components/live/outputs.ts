@@ -6,6 +6,7 @@ import type { Grants } from "./grants";
 import type { ImmutableSettings } from "./immutable-settings";
 import type { Infrastructure } from "./infrastructure";
 import type { Live } from "./live";
+import type { ProgramValues } from "./program-values";
 import type { RulePriorities } from "./rule-priorities";
 
 /** The infrastructure as the deploy script knows it: plain values that `readOutputs` reads from the stack's outputs. */
@@ -166,6 +167,8 @@ export interface ServiceOutputs {
   database?: MigrationDatabase;
   /** Null without a queue. */
   queue: { url: string; deadLetterUrl: string } | null;
+  /** What the program passes to it besides its settings; absent without, and in outputs of older programs. */
+  program?: ProgramValues;
   /** What starts a job, and where its tasks run; absent for other kinds. */
   job?: JobOutputs;
   colours: Record<Colour, ColourOutputs>;

@@ -10,7 +10,19 @@ export interface NetworkArgs {
   account: Account;
   /** What the new VPC is like, or which one exists already. */
   network: Settings["network"];
+  /** A VPC of the program, instead of what the settings say. */
+  own?: ProgramNetwork | undefined;
   tags: Tags;
+}
+
+/** A VPC that the program makes or looks up itself. */
+export interface ProgramNetwork {
+  /** The VPC. DNS support and DNS hostnames have to be on. */
+  vpcId: pulumi.Input<string>;
+  /** Two or more subnets in different availability zones, with a route to an internet gateway. */
+  publicSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Two or more subnets in different availability zones, with a route to a NAT gateway. */
+  privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
@@ -41,7 +53,13 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function subnetsOf(parent: Network, name: string, { network, ...args }: NetworkArgs) {
+function subnetsOf(parent: Network, name: string, { network, own, ...args }: NetworkArgs) {
+  if (own)
+    return {
+      vpcId: pulumi.output(own.vpcId),
+      publicSubnetIds: pulumi.output(own.publicSubnetIds),
+      privateSubnetIds: pulumi.output(own.privateSubnetIds),
+    };
   if (!("vpc" in network)) return createVpc(parent, name, { ...args, network });
   return {
     vpcId: pulumi.output(network.vpc),

@@ -20,7 +20,11 @@ export interface RolesArgs {
   /** ARNs of the secrets with its passwords in databases. */
   databaseSecretArns: readonly pulumi.Input<string>[];
   /** Of both colours together. */
-  grants: Pick<Grants, "secretArns" | "iam" | "pulls">;
+  grants: Pick<Grants, "secretArns" | "pulls">;
+  /** IAM statements for its code: of both colours together, and what the program asks for. */
+  iam: pulumi.Input<Grants["iam"]>;
+  /** False if `iam` is known to be empty. */
+  hasIam: boolean;
   /** ARN of its own queue; undefined without one. */
   queueArn: pulumi.Input<string> | undefined;
   /** ARNs of the queues of the workers that it may send jobs to. */
@@ -42,7 +46,8 @@ export class Roles extends pulumi.ComponentResource {
   /** Null without instances. */
   readonly instanceProfileArn: pulumi.Output<string> | null;
   readonly executionRoleArn: pulumi.Output<string>;
-  readonly taskRoleArn: pulumi.Output<string>;
+  /** Of the service's code. */
+  readonly taskRole: aws.iam.Role;
   /**
    * All of them must exist before an instance boots: an agent without them does not join its cluster, and nothing
    * reports an error.
@@ -62,7 +67,7 @@ export class Roles extends pulumi.ComponentResource {
         ? [createPolicy(this, `${name}-secrets`, execution, policies.execution.secrets)]
         : [];
     const codePolicy =
-      grants.iam.length > 0 || queueArn !== undefined || receiverArns.length > 0
+      args.hasIam || queueArn !== undefined || receiverArns.length > 0
         ? [createPolicy(this, `${name}-code`, task, policies.task.code)]
         : [];
     const execPolicy =
@@ -71,7 +76,7 @@ export class Roles extends pulumi.ComponentResource {
 
     this.instanceProfileArn = agent?.profile.arn ?? null;
     this.executionRoleArn = execution.arn;
-    this.taskRoleArn = task.arn;
+    this.taskRole = task;
     this.policies = [
       ...(agent ? [agent.policy] : []),
       pullAndLogPolicy,
@@ -82,7 +87,7 @@ export class Roles extends pulumi.ComponentResource {
     this.registerOutputs({
       instanceProfileArn: this.instanceProfileArn,
       executionRoleArn: this.executionRoleArn,
-      taskRoleArn: this.taskRoleArn,
+      taskRoleArn: task.arn,
     });
   }
 }
@@ -123,8 +128,9 @@ function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
       ...([account.id, repositoryArn, logGroupArn, execLogGroupArn, queueArn] as const),
       pulumi.all([...receiverArns]),
       pulumi.all([...args.databaseSecretArns]),
+      pulumi.output(args.iam),
     ])
-    .apply(([id, repository, logGroup, execLogGroup, queue, receivers, databaseSecrets]) => ({
+    .apply(([id, repository, logGroup, execLogGroup, queue, receivers, databaseSecrets, iam]) => ({
       account: { ...account, id },
       clusterNames,
       repositoryArn: repository,
@@ -133,7 +139,7 @@ function knownRights(args: RolesArgs): pulumi.Output<ServiceRights> {
       queueArn: queue,
       receiverArns: receivers,
       secretArns: [...grants.secretArns, ...databaseSecrets],
-      iam: grants.iam,
+      iam,
       pulls: grants.pulls,
     }));
 }

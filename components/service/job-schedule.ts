@@ -135,7 +135,7 @@ function createRole(
     { parent },
   );
   const policy = pulumi
-    .all([account.id, roles.executionRoleArn, roles.taskRoleArn])
+    .all([account.id, roles.executionRoleArn, roles.taskRole.arn])
     .apply(([id, ...roleArns]) =>
       JSON.stringify(
         policyDocument(runStatements({ ...account, id }, { clusterNames: Object.values(clusterNames), roleArns })),

@@ -12,6 +12,7 @@ import type { Edge } from "../edge/edge";
 import { type Grants, unionOf } from "../live/grants";
 import type { LiveService } from "../live/live";
 import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
+import type { ProgramValues } from "../live/program-values";
 import type { ReleaseSettings } from "../live/release-settings";
 import type { RulePriorities } from "../live/rule-priorities";
 import type { Network } from "../network/network";
@@ -55,6 +56,12 @@ export interface ServiceArgs {
   /** Outputs of its colours after the last run; undefined before the first. */
   last: Record<ColourName, ColourOutputs> | undefined;
   grants: Record<ColourName, Grants>;
+  /** IAM statements for its code: of both colours together, and what the program asks for. */
+  iam: pulumi.Input<Grants["iam"]>;
+  /** False if `iam` is known to be empty. */
+  hasIam: boolean;
+  /** What the program passes to it besides its settings. */
+  program: Wrapped<ProgramValues> | undefined;
   /** What each colour's release runs with. */
   releaseSettings: Record<ColourName, ReleaseSettings>;
   /** Where ECS reads the values of each colour's secrets, by variable name. */
@@ -77,14 +84,43 @@ export interface ServiceArgs {
  * (aws.amazon.com/cloudwatch/pricing).
  */
 export class Service extends pulumi.ComponentResource {
-  /** Listener rules on all edges. */
+  /** `https://users.example.jp`; undefined for a service that is not on the public edge. */
+  readonly url: string | undefined;
+  /** `https://users-test.example.jp`: the idle colour; undefined for a service that is not on the public edge. */
+  readonly testUrl: string | undefined;
+  /** `https://users.internal.example.jp:4711`; undefined for a service that is not on the internal edge. */
+  readonly internalUrl: string | undefined;
+  /** Where its images are pushed to. */
+  readonly repositoryUrl: pulumi.Output<string>;
+  /** The log group of its tasks. */
+  readonly logGroup: aws.cloudwatch.LogGroup;
+  /** The role that its code has. */
+  readonly taskRole: aws.iam.Role;
+  /** The security group of its instances. */
+  readonly securityGroup: aws.ec2.SecurityGroup;
+  /** The target groups on all edges by colour; none for a worker and a job. */
+  readonly targetGroups: Readonly<Record<ColourName, aws.lb.TargetGroup[]>>;
+  /**
+   * Listener rules on all edges.
+   * @internal
+   */
   readonly rules: aws.lb.ListenerRule[];
-  /** Auto Scaling groups of both colours: records come after them. Empty for a job. */
+  /**
+   * Auto Scaling groups of both colours: records come after them. Empty for a job.
+   * @internal
+   */
   readonly instances: pulumi.Resource[];
-  /** What decides where its names lead, on all edges: rules and records; of a job its schedule. */
+  /**
+   * What decides where its names lead, on all edges: rules and records; of a job its schedule.
+   * @internal
+   */
   readonly routingResources: pulumi.Resource[];
+  /** @internal */
   readonly outputs: Wrapped<ServiceOutputs>;
-  /** What `pulumi up` prints about the service. */
+  /**
+   * What `pulumi up` prints about the service.
+   * @internal
+   */
   readonly summary: Wrapped<ServiceSummary>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -123,6 +159,8 @@ export class Service extends pulumi.ComponentResource {
         execLogGroupArn: execLogGroup?.arn,
         databaseSecretArns: inDatabases.map(({ secretArn }) => secretArn),
         grants,
+        iam: args.iam,
+        hasIam: args.hasIam,
         queueArn: queue?.arn,
         receiverArns: grants.sends.map((worker) => queues[worker]!.arn),
         tags,
@@ -174,6 +212,8 @@ export class Service extends pulumi.ComponentResource {
       tags: { ...tags, colour },
     });
     const network = { subnetIds: args.network.privateSubnetIds, securityGroupId: security.group.id };
+    const targetGroupsOf = (colour: ColourName) =>
+      routings.flatMap((routing) => Object.values(routing.targetGroups[colour]));
     const createColour = (colour: ColourName) =>
       new Colour(
         `${name}-${colour}`,
@@ -182,7 +222,7 @@ export class Service extends pulumi.ComponentResource {
           ...network,
           active: args.live.active === colour,
           last: args.last?.[colour],
-          targetGroups: routings.flatMap((routing) => Object.values(routing.targetGroups[colour])),
+          targetGroups: targetGroupsOf(colour),
           countedTargets: routings.flatMap((routing) =>
             routing.countedTargets(colour, countedSides(name, routing.edge, colour, args)),
           ),
@@ -233,14 +273,24 @@ export class Service extends pulumi.ComponentResource {
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       ...(service.protocol === "http1" ? {} : { protocol: service.protocol }),
       queue: queue?.outputs ?? null,
+      ...(args.program ? { program: args.program } : {}),
       ...(jobSchedule ? { job: { ...jobSchedule.outputs, runsLog: args.jobs!.runsLog.name } } : {}),
       colours: {
         blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
         green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
       },
     };
+    const urls = urlsOf(routings);
+    this.url = urls.url;
+    this.testUrl = urls.testUrl;
+    this.internalUrl = urls.internalUrl;
+    this.repositoryUrl = registry.repository.repositoryUrl;
+    this.logGroup = logGroup;
+    this.taskRole = roles.taskRole;
+    this.securityGroup = security.group;
+    this.targetGroups = { blue: targetGroupsOf("blue"), green: targetGroupsOf("green") };
     this.summary = {
-      ...urlsOf(routings),
+      ...urls,
       ...(service.hosts.length > 0 ? { hosts: hostRoutes(service).map((route) => `https://${routeText(route)}`) } : {}),
       repository,
       ...(queue ? { queue: queue.outputs } : {}),
@@ -250,7 +300,7 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-function urlsOf(routings: readonly Routing[]): Pick<ServiceSummary, "url" | "testUrl" | "internalUrl"> {
+function urlsOf(routings: readonly Routing[]): { url?: string; testUrl?: string; internalUrl?: string } {
   const on = (edge: Exposure) => routings.find((routing) => routing.edge === edge);
   const [outside, inside] = [on("public"), on("internal")];
   return {

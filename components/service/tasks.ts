@@ -99,7 +99,7 @@ function createTaskDefinition(
         ? { networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], volumes: [{ name: TEMPORARY_VOLUME }] }
         : { networkMode: "bridge", requiresCompatibilities: ["EC2"] }),
       executionRoleArn: roles.executionRoleArn,
-      taskRoleArn: roles.taskRoleArn,
+      taskRoleArn: roles.taskRole.arn,
       // The previous revision stays for a rollback: a service cannot name a deregistered one.
       skipDestroy: true,
       tags,

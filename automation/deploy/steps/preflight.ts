@@ -3,6 +3,7 @@ import { UserError } from "../../../components/core/user-error";
 import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
 import { grantsFor, missingGrants, unionOf } from "../../../components/live/grants";
 import { activeRelease, isOver } from "../../../components/live/live";
+import { withProgramValues } from "../../../components/live/program-values";
 import {
   configurationOfRelease,
   distinctName,
@@ -243,7 +244,7 @@ function pinnedImages({ observer }: StepContext, { requests, outputs, live }: Ru
  */
 function desiredRelease(
   { settings }: StepContext,
-  { command, live }: RunState,
+  { command, live, outputs }: RunState,
   { service, image, tag }: PinnedImage,
   found: {
     secrets: ReadonlyMap<string, Omit<SecretVersion, "from">>;
@@ -251,7 +252,7 @@ function desiredRelease(
   },
 ): Release {
   const configuration = configurationOf(
-    settings.services[service]!,
+    withProgramValues(settings.services[service]!, outputs.services[service]),
     (reference) => found.secrets.get(reference)!,
     (sidecar) => found.sidecarImage(service, sidecar),
   );

@@ -45,7 +45,11 @@ function setByProgram(variable: string): [string, string] {
 }
 
 /** Variables that settings must not set, with the reason. */
-function ownVariables({ calls, sends, uses }: RawService): Map<string, string> {
+export function ownVariables({
+  calls,
+  sends,
+  uses,
+}: Pick<RawService, "calls" | "sends" | "uses">): Map<string, string> {
   return new Map([
     ...OF_THE_PROGRAM.map(setByProgram),
     ...calls.map((name) => [urlVariable(name), `${urlVariable(name)} is set by calls: [${name}]`] as const),

@@ -1,7 +1,7 @@
 import { list, object, text } from "./forms";
 
-const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
-const RESOURCE = /^(?:\*|arn:\S+)$/;
+export const ACTION = /^[a-z0-9-]+:[A-Za-z0-9*?]+$/;
+export const RESOURCE = /^(?:\*|arn:\S+)$/;
 
 const ACTIONS_WANTED = "a list of actions, such as s3:GetObject";
 const RESOURCES_WANTED = "a list of ARNs";

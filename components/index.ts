@@ -1,0 +1,9 @@
+/**
+ * Components for a Pulumi program that has other things, too (docs/components.md).
+ * @module components
+ */
+export { Edge, type EdgeArgs } from "./program/edge";
+export { Network, type NetworkArgs } from "./program/network";
+export { type OwnOutputs, type ProgramRun, program, type Wanted } from "./program/program";
+export { Service } from "./program/service";
+export type { ServiceArgs, StatementArgs } from "./program/service-args";

@@ -1,0 +1,71 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../core/account";
+import { partitionOf } from "../core/partition";
+import type { Tags } from "../core/tags";
+import { UserError } from "../core/user-error";
+import { findExistingDatabases } from "../database/existing";
+import type { DatabasePlace } from "../database/place";
+import { needsInternalEdge } from "../edge/edges";
+import { breakingChanges } from "../live/breaking-changes";
+import { databaseChanges } from "../live/database-changes";
+import { type ImmutableSettings, immutableSettingProblems, immutableSettingsOf } from "../live/immutable-settings";
+import { type LiveState, readLiveState } from "../live/live-state";
+import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
+import { existingNetworkProblems } from "../network/existing-network";
+import { type FoundSecrets, findSecrets } from "../security/secret-arns";
+import { stackProblems } from "../security/stack-problems";
+import { readTestHeader, type TestHeader } from "../security/test-header";
+import { parseSettings, type Settings, settingsOf } from "../settings/settings";
+
+/** What has to be known before the first resource is declared, because it decides which resources there are. */
+export interface Facts {
+  settings: Settings;
+  last: LastOutputs;
+  state: LiveState;
+  account: Account;
+  accountId: string;
+  immutableSettings: ImmutableSettings;
+  /** Whether the stack has the internal edge after this run. */
+  hasInternal: boolean;
+  foundSecrets: FoundSecrets;
+  testHeader: TestHeader | undefined;
+  existingDatabases: Readonly<Record<string, DatabasePlace>>;
+  tags: Tags;
+}
+
+/**
+ * Reads the settings and what the stack's last run left, and looks up what both name.
+ * @throws UserError with a line for each problem
+ */
+export async function readFacts(): Promise<Facts> {
+  const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()), owner);
+  const region = new pulumi.Config("aws").require("region");
+  const last = await readLastOutputs();
+  const state = readLiveState(settings, last.live);
+  const { previous } = state;
+  const immutableSettings = immutableSettingsOf(settings, region);
+  const problems = [
+    ...stackProblems(owner, region, settings),
+    ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
+    ...breakingChanges(settings.services, previous, last),
+    ...databaseChanges(settings.databases, previous, last),
+  ];
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  const tags: Tags = owner;
+  const hasInternal = needsInternalEdge({ settings, last });
+  const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
+  if (lacks.length > 0) throw new UserError(lacks.join("\n"));
+  const [foundSecrets, testHeader, existingDatabases] = await Promise.all([
+    findSecrets(settings.services),
+    readTestHeader(settings.testHeader),
+    findExistingDatabases(settings),
+  ]);
+  const { accountId } = await aws.getCallerIdentity();
+  const account: Account = { id: pulumi.output(accountId), region, partition: partitionOf(region), ...owner };
+  return {
+    ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
+    ...{ foundSecrets, testHeader, existingDatabases, tags },
+  };
+}
