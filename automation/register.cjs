@@ -62,7 +62,8 @@ function mapStackTraces() {
     Error.prepareStackTrace = undefined;
     const retrieveFile = (path) => (path.endsWith(".ts") ? compiled(path.replace(/^file:\/\//, "")) : null);
     require("@cspotcode/source-map-support").install({ environment: "node", retrieveFile });
-    return Error.prepareStackTrace(error, frames);
+    // ts-node, which compiles a file anew, may have installed it before.
+    return Error.prepareStackTrace?.(error, frames) ?? [error, ...frames].join("\n    at ");
   };
 }
 

@@ -68,10 +68,12 @@ export function projectSettings(): ProjectSettings {
   return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
 }
 
-/** Reads Pulumi.yaml for a program that runs inline: without `main`, the file that the CLI would run. */
-export function inlineProjectSettings(): Omit<ProjectSettings, "main"> {
-  const { main: _, ...settings } = projectSettings();
-  return settings;
+/**
+ * Reads Pulumi.yaml for a program that runs inline. Its `main` is no file that the CLI would run, but the folder from which the engine
+ * takes relative paths of files and archives.
+ */
+export function inlineProjectSettings(): ProjectSettings {
+  return { ...projectSettings(), main: PROJECT_DIRECTORY };
 }
 
 function configOf(file: string): Record<string, unknown> {

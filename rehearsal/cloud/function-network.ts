@@ -28,7 +28,8 @@ export class FunctionNetwork {
     log: (line: string) => void,
   ): Promise<FunctionSurroundings> {
     const { databases, credentials, apiUrl, region, authorityFile, trustStore } = this.parts;
-    const opened = await databases.openLocally({ vpcId, securityGroupIds, service: undefined, log });
+    const opened =
+      vpcId === null ? null : await databases.openLocally({ vpcId, securityGroupIds, service: undefined, log });
     const { path, revoke } = credentials.issue(role, requestId);
     return {
       environment: {
@@ -40,10 +41,10 @@ export class FunctionNetwork {
         NODE_PATH: require.resolve.paths(SDK)!.join(delimiter),
         ...authorityEnvironment(authorityFile),
       },
-      routes: [...opened.routes, await trustStore.route()],
+      routes: [...(opened?.routes ?? []), await trustStore.route()],
       close: async () => {
         revoke();
-        await opened.close();
+        await opened?.close();
       },
     };
   }

@@ -1,7 +1,6 @@
 import "../../automation/core/quiet-aws-sdk";
 import "../../automation/core/light-pulumi-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
-import { projectProgram } from "../../automation/stack/project-program";
 
 /**
  * The process of deploy-command.ts: loads what a deploy needs, then waits for its arguments and becomes
@@ -9,7 +8,7 @@ import { projectProgram } from "../../automation/stack/project-program";
  */
 require("../../automation/commands/run-deploy");
 require("../../automation/stack/automation-stack");
-projectProgram();
+require("../../components/program/whole-program");
 // The parent begins nothing that is measured before it has this message.
 process.send?.("loaded", () => {});
 ensurePulumiCli().catch(() => {}); // The deploy looks for the CLI again, and reports what is wrong.

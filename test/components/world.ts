@@ -3,7 +3,7 @@ import type { Live, LiveService } from "../../components/live/live";
 import type { ProgramOutputs, StackState } from "../../components/live/outputs";
 import { readState, stateText } from "../../components/live/stack-state";
 import type { Cutover } from "../../components/settings/settings";
-import program from "../../index";
+import wholeProgram from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
 import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
 
@@ -38,6 +38,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Default: the project's own. */
+  program?: typeof wholeProgram;
   /** Name of the stack. Default: `prod`. */
   stack?: string;
   /** Live state of each service. */
@@ -59,7 +61,15 @@ export interface WorldOptions {
  * declares them. It shows names, types and inputs; dependencies and options are not visible here.
  */
 export async function declare(options: WorldOptions): Promise<World> {
-  const { services, cutover = "routed", settings = {}, deletionProtection = true, config = {}, last = {} } = options;
+  const {
+    program = wholeProgram,
+    services,
+    cutover = "routed",
+    settings = {},
+    deletionProtection = true,
+    config = {},
+    last = {},
+  } = options;
   const seen: DeclaredResource[] = [];
   const live: Live = { serial: 4, services };
   pulumi.runtime.setAllConfig({

@@ -35,8 +35,9 @@ export const lambdaProtocol: Protocol = {
 export function lambdaOperations(lambda: Lambda): Record<string, Operation> {
   return {
     Invoke: operation(
-      { FunctionName: z.string(), Qualifier: z.literal("$LATEST").optional(), Payload: z.string().default("{}") },
-      ({ FunctionName, Payload }) => lambda.invoke(FunctionName, Payload),
+      { FunctionName: z.string(), Qualifier: z.literal("$LATEST").optional(), Payload: z.string().default("") },
+      // Without a payload the function gets an empty event.
+      ({ FunctionName, Payload }) => lambda.invoke(FunctionName, Payload || "{}"),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 /** A file or an archive of files, as Pulumi's engine describes it to a provider. */
 export interface Files {
@@ -19,6 +19,14 @@ export function unpack({ assets, text, path }: Files, target: string): void {
     return;
   }
   mkdirSync(dirname(target), { recursive: true });
-  if (text !== undefined) writeFileSync(target, text);
-  else cpSync(resolve(path!), target, { recursive: true, dereference: true });
+  if (text !== undefined) {
+    writeFileSync(target, text);
+    return;
+  }
+  // The engine tells a provider that it has not started itself nothing of the program's folder.
+  if (!isAbsolute(path!))
+    throw new Error(
+      `the rehearsal cloud does not know in which folder ${path} is: wanted an absolute path in the program, such as join(__dirname, "function")`,
+    );
+  cpSync(path!, target, { recursive: true, dereference: true });
 }

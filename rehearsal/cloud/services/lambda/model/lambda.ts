@@ -25,13 +25,17 @@ export interface FunctionSettings {
   timeoutSeconds: number;
   memoryMib: number;
   logGroup: string;
+  /** Environment variables of its code. */
+  variables: Record<string, string>;
+  /** Empty outside of a VPC. */
   subnetIds: string[];
   securityGroupIds: string[];
 }
 
 export interface LambdaFunction extends FunctionSettings {
   arn: string;
-  vpcId: string;
+  /** Null outside of a VPC. */
+  vpcId: string | null;
   interfaceIds: string[];
 }
 
@@ -52,7 +56,7 @@ export interface LambdaPorts {
   open(made: LambdaFunction, requestId: string, log: (line: string) => void): Promise<FunctionSurroundings>;
 }
 
-/** Lambda: functions in a VPC, whose code really runs (aws-rules L1 to L4). */
+/** Lambda: functions in a VPC or outside of one, whose code really runs (aws-rules L1 to L4). */
 export class Lambda {
   readonly #byName = new Map<string, LambdaFunction>();
 
@@ -69,11 +73,12 @@ export class Lambda {
         `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${MAX_NAME_LENGTH}`,
       );
     if (this.#byName.has(name)) throw new AwsError("ResourceConflictException", `Function already exist: ${name}`);
-    this.#checkRole(settings.role);
+    this.#checkRole(settings);
+    const [subnetId] = subnetIds;
     const made: LambdaFunction = {
       ...settings,
       arn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
-      vpcId: network.subnet(subnetIds[0]!).vpcId,
+      vpcId: subnetId === undefined ? null : network.subnet(subnetId).vpcId,
       interfaceIds: subnetIds.map(
         (subnetId) =>
           network.attachInterface({ subnetId, securityGroupIds, description: `AWS Lambda VPC ENI-${name}` }).id,
@@ -81,13 +86,13 @@ export class Lambda {
     };
     this.#byName.set(name, made);
     this.#unpack(made);
-    await context.clock.sleep(ACTIVE_SECONDS);
+    if (made.vpcId !== null) await context.clock.sleep(ACTIVE_SECONDS);
     return made;
   }
 
   async update(name: string, settings: FunctionSettings): Promise<LambdaFunction> {
     const made = this.get(name);
-    this.#checkRole(settings.role);
+    this.#checkRole(settings);
     for (const id of made.interfaceIds) this.ports.network.setInterfaceGroups(id, settings.securityGroupIds);
     Object.assign(made, settings);
     this.#unpack(made);
@@ -132,7 +137,7 @@ export class Lambda {
         directory: this.#directoryOf(made),
         handler: made.handler,
         payload,
-        environment: { AWS_LAMBDA_FUNCTION_NAME: name, ...surroundings.environment },
+        environment: { ...made.variables, AWS_LAMBDA_FUNCTION_NAME: name, ...surroundings.environment },
         routes: surroundings.routes,
         timeoutMs: made.timeoutSeconds * 1000,
         onLine: log,
@@ -144,7 +149,7 @@ export class Lambda {
   }
 
   /** A role that is new is not known to Lambda for some seconds; the provider tries again (I7). */
-  #checkRole(arn: string): void {
+  #checkRole({ role: arn, subnetIds }: FunctionSettings): void {
     const { permissions } = this.ports;
     const role = permissions.roleNameOfArn(arn);
     if (role === undefined || !permissions.trusts(role, PRINCIPAL))
@@ -152,7 +157,7 @@ export class Lambda {
         "InvalidParameterValueException",
         "The role defined for the function cannot be assumed by Lambda.",
       );
-    if (!permissions.allows(role, "ec2:CreateNetworkInterface", "*", BY_LAMBDA))
+    if (subnetIds.length > 0 && !permissions.allows(role, "ec2:CreateNetworkInterface", "*", BY_LAMBDA))
       throw new AwsError(
         "InvalidParameterValueException",
         "The provided execution role does not have permissions to call CreateNetworkInterface on EC2",

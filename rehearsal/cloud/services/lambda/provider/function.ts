@@ -22,10 +22,10 @@ const inputs = z.object({
   packageType: z.literal("Zip").default("Zip"),
   role: z.string(),
   loggingConfig: z.strictObject({ logFormat: z.enum(["Text", "JSON"]), logGroup: z.string() }),
-  vpcConfig: z.strictObject({
-    subnetIds: z.array(z.string()).min(1),
-    securityGroupIds: z.array(z.string()).min(1),
-  }),
+  environment: z.strictObject({ variables: z.record(z.string(), z.string()).default({}) }).optional(),
+  vpcConfig: z
+    .strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
+    .optional(),
   publish: z.literal(false).default(false),
   reservedConcurrentExecutions: z.literal(-1).default(-1),
   skipDestroy: z.literal(false).default(false),
@@ -33,7 +33,7 @@ const inputs = z.object({
 });
 type Inputs = z.output<typeof inputs>;
 
-/** A function in a VPC, with its code as an archive. */
+/** A function with its code as an archive, in a VPC or outside of one. */
 export function functionType(
   lambda: Lambda,
   { clock }: { clock: Parameters<typeof retryWhile>[0]["clock"] },
@@ -43,7 +43,7 @@ export function functionType(
     return {
       ...{ arn, codeSha256, sourceCodeHash: codeSha256, version: "$LATEST" },
       qualifiedArn: `${arn}:$LATEST`,
-      vpcConfig: { subnetIds, securityGroupIds, vpcId },
+      ...(vpcId === null ? {} : { vpcConfig: { subnetIds, securityGroupIds, vpcId } }),
     };
   };
   const retrying = <Result>(signal: AbortSignal, operation: () => Promise<Result>) =>
@@ -67,7 +67,7 @@ export function functionType(
     async read(id) {
       const made = lambda.find(id);
       if (!made) return null;
-      const { vpcConfig: _, ...known } = outputs(made);
+      const { vpcConfig: _, ...known }: { vpcConfig?: unknown } = outputs(made);
       return { ...known, name: made.name, role: made.role, handler: made.handler, timeout: made.timeoutSeconds };
     },
     async update(id, given, _old, { signal }) {
@@ -87,12 +87,14 @@ function settingsOf({
   timeout,
   memorySize,
   loggingConfig,
+  environment,
   vpcConfig,
 }: Inputs): FunctionSettings {
   return {
     ...{ name: name!, code, handler, role, timeoutSeconds: timeout, memoryMib: memorySize },
     logGroup: loggingConfig.logGroup,
-    subnetIds: vpcConfig.subnetIds,
-    securityGroupIds: vpcConfig.securityGroupIds,
+    variables: environment?.variables ?? {},
+    subnetIds: vpcConfig?.subnetIds ?? [],
+    securityGroupIds: vpcConfig?.securityGroupIds ?? [],
   };
 }
