@@ -1,5 +1,5 @@
 /**
- * Components for a Pulumi program that has other things, too (docs/components.md).
+ * What a Pulumi program imports from `aoshingo/components`. `docs/components.md` has an example, and says what of it is in settings.
  * @module components
  */
 export { Edge, type EdgeArgs } from "./program/edge";

@@ -18,6 +18,7 @@ const OWN_TOOLS = [
   "picture",
   "release",
   "prepack",
+  "api-docs",
 ];
 /** Commands that are no parts of automation/cli.ts: test/automation/commands/program.test.ts looks at those. */
 const COMMANDS = Object.entries(scripts).filter(

@@ -53,15 +53,20 @@ export interface EdgeSide {
  * edge also 3.65 USD for each public address (one a zone) (aws.amazon.com/elasticloadbalancing/pricing).
  */
 export class Edge extends pulumi.ComponentResource {
+  /** `public` or `internal`. */
   readonly name: Exposure;
+  /** Names of services are one label below it. */
   readonly domain: string;
+  /** ID of the hosted zone of these names. */
   readonly zoneId: pulumi.Input<string>;
+  /** The certificate for these names. */
   readonly certificateArn: pulumi.Input<string>;
   /**
    * Certificates of further domains on the shared listeners.
    * @internal
    */
   readonly furtherCertificates: aws.lb.ListenerCertificate[];
+  /** Both load balancers, `blue` and `green`, with the listener that services share. */
   readonly sides: Readonly<Record<Colour, EdgeSide>>;
   /**
    * Security group of both load balancers. A service adds the rules that let them connect to its instances, and that

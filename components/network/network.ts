@@ -39,7 +39,9 @@ export interface ProgramNetwork {
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
+  /** Where the public load balancers are. */
   readonly publicSubnetIds: pulumi.Output<string[]>;
+  /** Where the instances are, and the internal load balancers. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {

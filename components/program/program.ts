@@ -37,6 +37,7 @@ export type OwnOutputs = Readonly<Record<string, unknown>>;
  * The deploy command runs the program several times in one process, so the function must keep nothing between two runs.
  *
  * @param declare makes the resources; it may be async
+ * @returns what the main file exports
  */
 export function program(
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is one, too
