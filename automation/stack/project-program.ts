@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { extname, isAbsolute, join, relative, sep } from "node:path";
+import { isModuleNamespaceObject } from "node:util/types";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import { isCompiled, PACKAGE_DIRECTORY, TYPESCRIPT_LOADER } from "../core/package-directory";
@@ -15,11 +16,20 @@ export function projectProgram(): PulumiFn {
   return async () => {
     const file = programFile();
     forgetProjectModules(file);
-    const exported = require(file) as { default?: unknown };
-    const program = typeof exported.default === "function" ? exported.default : exported;
-    const outputs: unknown = await (typeof program === "function" ? program() : program);
+    const exported = exportOf(file);
+    const outputs: unknown = await (typeof exported === "function" ? exported() : exported);
     return outputs as Record<string, unknown>;
   };
+}
+
+/** What the CLI takes for the program: of an ECMAScript module its default export, of any other file all that it exports. */
+function exportOf(file: string): unknown {
+  const exported = require(file) as { default?: unknown };
+  if (isModuleNamespaceObject(exported)) return exported.default ?? exported;
+  if (typeof exported.default !== "function") return exported;
+  throw new UserError(
+    `${file} has a default export, which the Pulumi CLI does not call: wanted \`export = program(...)\` there`,
+  );
 }
 
 /** The file that `main` of Pulumi.yaml names, or else package.json, as the CLI looks for it. */

@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { execa } from "execa";
+import { modulePath, NODE_ARGUMENTS } from "../../../automation/core/package-directory";
+
+/** Runs the project's program twice in one process, as a deploy does, and prints the outputs. */
+const TWICE = `
+  const { projectProgram } = require(${JSON.stringify(modulePath("automation/stack/project-program"))});
+  const program = projectProgram();
+  program().then(async (first) => console.log(JSON.stringify([first, await program()])), (error) => console.log(error.message));
+`;
+
+describe("automation/stack/project-program", () => {
+  let project: string;
+  before(async () => {
+    project = await mkdtemp(join(tmpdir(), "aoshingo-program-"));
+  });
+  after(() => rm(project, { recursive: true, force: true }));
+
+  async function run(pulumi: string, files: Record<string, string>): Promise<unknown> {
+    await rm(project, { recursive: true });
+    await mkdir(join(project, "node_modules/counter"), { recursive: true });
+    await writeFile(join(project, "Pulumi.yaml"), `name: shop\nruntime: nodejs\n${pulumi}`);
+    // A package keeps its state: it is loaded once.
+    await writeFile(join(project, "node_modules/counter/index.js"), "let count = 0; exports.next = () => ++count;");
+    for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
+    const { stdout } = await execa(process.execPath, [...NODE_ARGUMENTS, "-e", TWICE], { cwd: project });
+    return stdout.startsWith("[") ? JSON.parse(stdout) : stdout;
+  }
+
+  const COUNT = 'import { next } from "counter";\nexport const loaded = next();\n';
+
+  it("calls a function, and loads the project's files anew for each run", async () => {
+    const text = 'import { loaded } from "./count";\nexport = async () => ({ loaded });\n';
+    expect(await run("main: index.ts\n", { "index.ts": text, "count.ts": COUNT })).to.deep.equal([
+      { loaded: 1 },
+      { loaded: 2 },
+    ]);
+  });
+
+  it("takes what a file exports that declares its resources when it is loaded", async () => {
+    const text = 'export { loaded } from "./count";\n';
+    expect(await run("", { "index.ts": text, "count.ts": COUNT })).to.deep.equal([{ loaded: 1 }, { loaded: 2 }]);
+  });
+
+  it("refuses a function that the CLI would not call", async () => {
+    expect(await run("main: index.ts\n", { "index.ts": "export default () => ({ one: 1 });\n" })).to.match(
+      /index\.ts has a default export, which the Pulumi CLI does not call: wanted `export = program\(\.\.\.\)` there$/,
+    );
+  });
+
+  it("says in one line where there is no program", async () => {
+    expect(await run("main: program.ts\n", {})).to.match(
+      /^there is no program at .*program\.ts: wanted a file such as index\.ts there, or another path in `main` of Pulumi\.yaml$/,
+    );
+  });
+});
