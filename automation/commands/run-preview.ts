@@ -62,7 +62,7 @@ async function buildReport(
     const options = { signal: abort.signal, onProgress };
     const { outputs } = copy;
     const changes = await copy.preview(null, options);
-    const services = servicesWithProgramValues(settings.services, outputs?.services);
+    const services = servicesWithProgramValues(settings.services, (copy.previewedOutputs ?? outputs)?.services);
     const nextRelease =
       outputs && hasInstances(outputs.live)
         ? await laterChanges(copy, { services }, outputs.live, changes, options)

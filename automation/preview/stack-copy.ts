@@ -16,7 +16,8 @@ import { UpProgress } from "../stack/up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
 import { PreviewEvents, type Previewed } from "./preview-events";
-import { hasUnknown } from "./wire";
+import { KNOWN_AFTER } from "./property-changes";
+import { hasUnknown, UNKNOWN } from "./wire";
 
 /** Limit of previews until no value is unknown. Values depend on others; the longest chain in this program is two. */
 const MAX_ROUNDS = 4;
@@ -57,6 +58,8 @@ interface Parts {
  * cannot change the stack. It needs only read access to the stack's backend.
  */
 export class StackCopy {
+  #previewed: Record<string, unknown> | null = null;
+
   private constructor(
     readonly name: string,
     private readonly parts: Parts,
@@ -123,6 +126,14 @@ export class StackCopy {
     return readOutputs(this.#writtenOutputs);
   }
 
+  /** What the last preview would leave as outputs, with words for values that are not known before. Null before one. */
+  get previewedOutputs(): StackOutputs | null {
+    const { state } = this.#previewed ?? {};
+    return typeof state === "string"
+      ? readOutputs({ ...this.#previewed, state: state.replaceAll(UNKNOWN, KNOWN_AFTER) })
+      : null;
+  }
+
   get #writtenOutputs(): Record<string, unknown> {
     return this.resources.find(({ type }) => type === STACK_TYPE)?.outputs ?? {};
   }
@@ -179,6 +190,7 @@ export class StackCopy {
       signal.throwIfAborted();
       throw new StepFailed(causeOf(progress.errors, error as Error));
     }
+    this.#previewed = events.outputs;
     return events;
   }
 }

@@ -109,6 +109,19 @@ describe("rehearsal/cloud/services/lambda/provider", function () {
       expect(await world.refusal(FUNCTION, { ...args, ...(await changes()) })).to.contain(message);
     });
 
+  it("has functions outside of a VPC, which need no network interfaces, with variables", async () => {
+    const { vpcConfig: _, ...outside } = args;
+    const free = await world.stack.create(FUNCTION, {
+      ...{ ...outside, name: "free", role: await role("lambda.amazonaws.com", "free", ["s3:ListBucket"]) },
+      environment: { variables: { AWS_LAMBDA_FUNCTION_NAME: "not this one", GREETING: "hello" } },
+      code: archive("exports.handler = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME];"),
+    });
+    expect(free.outputs).to.not.have.property("vpcConfig");
+    const { payload } = await world.cloud.services.lambda.model.invoke("free", "{}");
+    expect(JSON.parse(payload)).to.deep.equal(["hello", "free"]);
+    await world.stack.delete(free);
+  });
+
   it("refuses to call a function that is not there", async () => {
     expect(await world.refusal(INVOCATION, { functionName: "none", input: "{}" })).to.equal(
       "ResourceNotFoundException: Function not found: none",
