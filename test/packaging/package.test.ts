@@ -67,7 +67,10 @@ describe("the package", function () {
   async function makeOlder(folder: string): Promise<void> {
     const changes: [string, (text: string) => string][] = [
       ["package.json", (text) => JSON.stringify({ ...JSON.parse(text), version: OLD.version })],
-      ["dist/index.js", (text) => text.replace(/ACCESS_LOG_DAYS = \d+/, `ACCESS_LOG_DAYS = ${OLD.accessLogDays}`)],
+      [
+        "dist/components/program/current-stack.js",
+        (text) => text.replace(/ACCESS_LOG_DAYS = \d+/, `ACCESS_LOG_DAYS = ${OLD.accessLogDays}`),
+      ],
       ["docs/settings.schema.json", (text) => JSON.stringify(without(JSON.parse(text), OLD.without))],
       ["dist/templates/project/.github/workflows/preview.yml", (text) => `${text}# older\n`],
       ["dist/templates/project/.github/workflows/deploy.yml", (text) => `${text}# older\n`],
@@ -86,12 +89,15 @@ describe("the package", function () {
       "bin/aoshingo.js",
       "dist/index.js",
       "dist/index.d.ts",
+      "dist/components/index.js",
+      "dist/components/index.d.ts",
       "dist/automation/page/kit/page.css",
       "dist/rehearsal/cloud/processes/launch-container.sh",
       "dist/rehearsal/package-lock.json",
       "dist/templates/api/gitignore",
       "docs/settings.schema.json",
       "docs/quick-start.md",
+      "docs/components.md",
     ]);
     const source = /^(?!dist\/templates\/).*(?<!\.d)\.ts$/;
     expect(files.filter((path) => source.test(path) || path.includes("node_modules"))).to.deep.equal([]);
