@@ -7,15 +7,20 @@ import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
+import { backendUrlOf } from "../stack/recovery/backend-url";
+import { outputsInBackend } from "../stack/state-outputs";
 import { isLocal, openStore } from "../store/open-store";
 import { late } from "./late";
 
 /**
- * Reads a stack's outputs by one run of the CLI, without the Automation API.
+ * Reads a stack's outputs without the Automation API: from the backend itself, or by one run of the CLI.
  * @returns null while the stack has no infrastructure
  * @throws UserError if the stack does not exist
  */
 async function findOutputs(stack: string): Promise<StackOutputs | null> {
+  const project = late.project().projectSettings();
+  const inState = await outputsInBackend(backendUrlOf(project, process.env), project.name, stack);
+  if (inState) return readOutputs(inState);
   const pulumi = presentCli() ?? (await ensureCli());
   return readOutputs(await pulumiJson<Record<string, unknown>>(pulumi, stack, ["stack", "output", "--json"]));
 }

@@ -65,6 +65,7 @@ function assertProject(): void {
 
 /** Reads Pulumi.yaml. */
 export function projectSettings(): ProjectSettings {
+  assertProject();
   return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
 }
 

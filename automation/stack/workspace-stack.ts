@@ -25,6 +25,7 @@ import { StackLocked } from "./recovery/lock";
 import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
 import { removeTornAttributes } from "./recovery/torn-attributes";
+import { outputsInBackend } from "./state-outputs";
 import { stateStamp } from "./state-stamp";
 import { MoreThanUpdates, StateWrites } from "./state-writes";
 import { together } from "./together";
@@ -74,6 +75,8 @@ interface Parts {
   settlesFrom: number;
   recoverable: Pick<Recoverable, "orphans" | "readLocks">;
   makeReadable(): Promise<unknown>;
+  /** Undefined where only the CLI can say it. */
+  outputsInState(): Promise<Record<string, unknown> | undefined>;
 }
 
 /**
@@ -129,6 +132,7 @@ export class WorkspaceStack implements DeployStack {
           readLocks: () => readLocks(backendUrl, project.name, name),
         },
         makeReadable: () => removeTornAttributes(backendUrl, project.name, name),
+        outputsInState: () => outputsInBackend(backendUrl, project.name, name),
       });
       if (create) await stack.#stack();
       return stack;
@@ -143,7 +147,8 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async outputs(): Promise<StackOutputs | null> {
-    return readOutputs(await this.#json<Record<string, unknown>>(["stack", "output", "--json"]));
+    const inState = await this.parts.outputsInState();
+    return readOutputs(inState ?? (await this.#json<Record<string, unknown>>(["stack", "output", "--json"])));
   }
 
   async recover(options: UpOptions): Promise<Recovered> {

@@ -115,6 +115,14 @@ describe("the package", function () {
     expect(await folderDigests(project)).to.deep.equal(digests);
   });
 
+  it("gives components and the rehearsal to code of the project's own", async () => {
+    const code = `
+      const { program, Network, Edge, Service } = require("aoshingo/components");
+      const { RehearsalEnvironment } = require("aoshingo/rehearsal");
+      console.log([program, Network, Edge, Service, RehearsalEnvironment].map((one) => typeof one).join());`;
+    expect(await run(process.execPath, ["-e", code])).to.match(/^function,function,function,function,function$/m);
+  });
+
   it("rehearses it: a whole deploy under load, without a failed request", async () => {
     const text = await aoshingo(["rehearse", ...NETWORK, "--rate", "20", "--speed", "40", "--json"]);
     const report = JSON.parse(text.split("\n").find((line) => line.startsWith("{"))!);

@@ -21,6 +21,17 @@ export async function objectsIn(backendUrl: URL, folder: string): Promise<(strin
 }
 
 /**
+ * Reads one object of a Pulumi backend; undefined where there is none, or where it may not be read.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export function objectAt(backendUrl: URL, path: string): Promise<string | undefined> {
+  return withBucket(backendUrl, path, async (client, bucket, key) => {
+    const object = await readObject(client, new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return object?.text;
+  });
+}
+
+/**
  * Returns key and ETag of all objects whose key begins so, one line each; undefined where they may not be listed.
  * @public loaded by require, which the search for unused exports does not see
  */
@@ -54,11 +65,12 @@ async function withBucket<Result>(
 
 function clientFor({ searchParams }: URL): S3Client {
   const [endpoint, region, profile] = ["endpoint", "region", "profile"].map((name) => searchParams.get(name));
+  const scheme = searchParams.get("disableSSL") === "true" ? "http" : "https";
   return new S3Client({
     ...CALL_LIMITS,
     ...(region && { region }),
     ...(profile && { profile }),
-    ...(endpoint && { endpoint: /^https?:/.test(endpoint) ? endpoint : `https://${endpoint}` }),
+    ...(endpoint && { endpoint: /^https?:/.test(endpoint) ? endpoint : `${scheme}://${endpoint}` }),
     forcePathStyle: ["s3ForcePathStyle", "use_path_style"].some((name) => searchParams.get(name) === "true"),
   });
 }
