@@ -1,3 +1,4 @@
+import "./core/light-zod";
 import "./core/quiet-aws-sdk";
 import "./core/light-pulumi-sdk";
 import { CommanderError } from "commander";
