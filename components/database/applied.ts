@@ -1,6 +1,6 @@
 import { type Infrastructure, infrastructureOf } from "../live/infrastructure";
 import type { Settings } from "../settings/settings";
-import { functionCodeDigest } from "./function-code";
+import { functionCodeDigest } from "./function-files";
 
 /** How a message calls the code, among the paths of settings. */
 const CODE = "databases (the code of their function)";

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
@@ -57,6 +56,8 @@ async function passes(context: StepContext, state: RunState, service: string, ar
   const secret = testHeader && (await context.secretReader.value(testHeader.value, context.signal));
   const withoutSecret = (line: string) => (secret ? line.replaceAll(secret, "[secret]") : line);
   const onProgress = progressReporter(context, "test");
+  // A rollback runs no test, and has no time to load what runs one.
+  const { execa } = require("execa") as typeof import("execa");
   const child = execa(command, {
     shell: true,
     cwd: context.projectDirectory,
