@@ -61,6 +61,10 @@ async function answersOf(options: InitOptions, directory: string): Promise<Omit<
       answers[key] = answer;
     }
     return answers as unknown as Omit<ProjectAnswers, "version">;
+  } catch (error) {
+    // Ctrl-C, or the end of the input.
+    if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
+    throw new UserError("\nstopped: nothing was written", { exitCode: 1 });
   } finally {
     lines?.close();
   }
