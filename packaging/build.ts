@@ -13,19 +13,20 @@ import { subsetOf } from "./lock-file";
 const ROOT = join(__dirname, "..");
 const DIST = join(ROOT, "dist");
 /** Folders of which everything that is not compiled is copied. */
-const FOLDERS = ["automation", "components", "policy", "rehearsal", "templates"];
+const FOLDERS = ["automation", "components", "policy", "rehearsal", "services/users", "templates"];
 const COMPILED = /\.ts$/;
-const NOT_COPIED = /\/node_modules$|\/policy\/tsconfig\.json$/;
+const NOT_COPIED = /\/services\/users\/(?:test|faulty-migrations)$|\/node_modules$|\/policy\/tsconfig\.json$/;
 
 function main(): void {
   rmSync(DIST, { recursive: true, force: true });
   const compiler = join(ROOT, "node_modules/typescript-7/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", join(__dirname, "tsconfig.json")], { stdio: ["ignore", 2, 2] });
   for (const folder of FOLDERS) {
-    const isTemplate = folder === "templates";
+    // Images are built of these.
+    const isSource = folder === "templates" || folder === "services/users";
     cpSync(join(ROOT, folder), join(DIST, folder), {
       recursive: true,
-      filter: (path) => !NOT_COPIED.test(path) && (isTemplate || !COMPILED.test(path)),
+      filter: (path) => !NOT_COPIED.test(path) && (isSource || !COMPILED.test(path)),
     });
   }
   const policy = join(DIST, "policy/PulumiPolicy.yaml");

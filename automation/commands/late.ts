@@ -1,3 +1,4 @@
+import type * as wholeProgram from "../../components/program/whole-program";
 import type * as observer from "../aws/observer";
 import type * as clock from "../core/clock";
 import type * as project from "../core/project";
@@ -16,6 +17,7 @@ import type * as watchStatus from "../status/watch-status";
  * exist at run time.
  */
 export const late = {
+  wholeProgram: (): typeof wholeProgram => require("../../components/program/whole-program"),
   projectProgram: (): typeof projectProgram => require("../stack/project-program"),
   runPage: (): typeof runPage => require("../page/deploy/run-page"),
   readStatus: (): typeof readStatus => require("../status/read-status"),

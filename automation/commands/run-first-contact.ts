@@ -33,7 +33,7 @@ import { runDeploy, runRollback } from "./run-deploy";
 import { ensureCli } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: a refusal needs none of it. */
-const program: PulumiFn = () => late.projectProgram().projectProgram()();
+const program: PulumiFn = () => late.wholeProgram().wholeProgram();
 
 /** The run is done, but requests failed under it. */
 const EXIT_REQUESTS_FAILED = 3;
@@ -141,7 +141,12 @@ class FirstContact {
             .reduce((sum, [, count]) => sum + count, 0);
         },
       });
-      const common = { stack, configFile: folder.settingsFile, json: false };
+      const common = {
+        program,
+        stack,
+        configFile: folder.settingsFile,
+        json: false,
+      };
       const push = options.pushWith
         ? pushWithCommand(options.pushWith, this.signal)
         : pushWithDocker(region, this.signal);

@@ -30,7 +30,7 @@ import { late } from "./late";
 import { queryStack } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: before that, a rollback changes listener rules. */
-const program: PulumiFn = () => late.projectProgram().projectProgram()();
+const projectProgram: PulumiFn = () => late.projectProgram().projectProgram()();
 
 /** Options of the commands that change what runs. */
 export interface RunOptions extends PageOptions {
@@ -42,6 +42,8 @@ export interface RunOptions extends PageOptions {
   store?: string;
   configFile?: string;
   link?: string;
+  /** Not from the command line. Default: the project's. */
+  program?: PulumiFn;
 }
 
 interface CommandTools {
@@ -70,10 +72,16 @@ export async function withRunTools(
   const queries = queryStack(options.stack);
   const outputs = await queries.outputs;
   let held: Lease | null = null;
-  const stack = await WorkspaceStack.open(options.stack, file, program, await queries.pulumi, {
-    // Another run may have taken the lease over since the runner last checked it.
-    beforeProgram: async () => held?.assertHeld(),
-  });
+  const stack = await WorkspaceStack.open(
+    options.stack,
+    file,
+    options.program ?? projectProgram,
+    await queries.pulumi,
+    {
+      // Another run may have taken the lease over since the runner last checked it.
+      beforeProgram: async () => held?.assertHeld(),
+    },
+  );
   const [stop, halt] = [new AbortController(), new AbortController()];
   const { json } = options;
   const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { execa } from "execa";
 import { CALL_LIMITS } from "../core/aws-limits";
 import { StepFailed } from "../core/errors";
+import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { SERVICE } from "./trial";
 
@@ -31,7 +33,7 @@ export function pushWithDocker(region: string, signal: AbortSignal): PushImage {
     await run("docker", ["login", "--username", username, "--password-stdin", registry], signal, { input: password });
     // With the tag in it, two releases differ in their bytes.
     const built = ["build", "--platform", PLATFORM, "--label", `release=${tag}`, "--tag", `${repository}:${tag}`];
-    await run("docker", [...built, `services/${SERVICE}`], signal);
+    await run("docker", [...built, join(PACKAGE_DIRECTORY, "services", SERVICE)], signal);
     await run("docker", ["push", `${repository}:${tag}`], signal);
   };
 }

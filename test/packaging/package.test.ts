@@ -94,12 +94,13 @@ describe("the package", function () {
       "dist/automation/page/kit/page.css",
       "dist/rehearsal/cloud/processes/launch-container.sh",
       "dist/rehearsal/package-lock.json",
+      "dist/services/users/Dockerfile",
       "dist/templates/api/gitignore",
       "docs/settings.schema.json",
       "docs/quick-start.md",
       "docs/components.md",
     ]);
-    const source = /^(?!dist\/templates\/).*(?<!\.d)\.ts$/;
+    const source = /^(?!dist\/(?:templates|services\/users)\/).*(?<!\.d)\.ts$/;
     expect(files.filter((path) => source.test(path) || path.includes("node_modules"))).to.deep.equal([]);
   });
 
