@@ -35,6 +35,7 @@ const SHARED_STACKS = 2;
 const LONGEST = [
   "test/rehearsal/startup.test.ts",
   "test/rehearsal/gate.test.ts",
+  "test/packaging/package.test.ts",
   "test/rehearsal/broken-program.test.ts",
   "test/rehearsal/rehearse.test.ts",
   "test/rehearsal/fault-matrix/main.test.ts",
