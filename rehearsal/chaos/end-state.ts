@@ -1,5 +1,6 @@
 import { AwsObserver } from "../../automation/aws/observer";
 import { digestsOf } from "../../automation/core/desired-releases";
+import { projectSettings } from "../../automation/core/project";
 import { checkColour } from "../../automation/observe/check-colour";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { ExportedState } from "../../automation/stack/exported-state";
@@ -13,7 +14,6 @@ import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
 
 /** The name in Pulumi.yaml. */
-const PROJECT = "aoshingo";
 
 /**
  * What differs from the end of an undisturbed run, one line each; empty when nothing does.
@@ -28,7 +28,7 @@ export async function endStateProblems(variables: Record<string, string>, servic
   const [written, exported, locks] = await Promise.all([
     read<Record<string, unknown>>(["stack", "output", "--json"]),
     read<ExportedState>(["stack", "export"]),
-    readLocks(variables.PULUMI_BACKEND_URL!, PROJECT, STACK),
+    readLocks(variables.PULUMI_BACKEND_URL!, projectSettings().name, STACK),
   ]);
   const outputs = readOutputs(written)!;
   const { active, colours, idleShare } = outputs.live.services[service]!;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CiOutputs } from "../../components/live/outputs";
 import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
+import type { Settings } from "../../components/settings/settings";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
-import { STACK } from "../cloud/settings-source";
 import { rawOutputs } from "./state-file";
 
 /** As the workflows ask for (.github/workflows). AWS seconds. */
@@ -12,13 +12,16 @@ const SESSION_SECONDS: Record<CiUse, number> = { deploy: 14_400, preview: 3_600 
 const ATTEMPTS = 12;
 const PAUSE_MS = 100;
 
+/** Whose jobs may take the roles, as the setting `ci` has it. */
+export type Jobs = Pick<NonNullable<Settings["ci"]>, "repository" | "environment">;
+
 /** The job of a workflow that takes a role. */
-const jobOf = (use: CiUse, repository: string) =>
-  use === "deploy" ? { repository, environment: STACK } : { repository };
+const jobOf = (use: CiUse, { repository, environment }: Jobs) =>
+  use === "deploy" ? { repository, environment } : { repository };
 
 /**
  * Takes a role as a job on GitHub does: with a token that says which job it is.
- * @param repository whose jobs may take the roles, as the settings have it; undefined if there are no roles
+ * @param jobs undefined if there are no roles
  * @param variables those that lead to the cloud
  * @param directory the cloud's directory
  * @returns the variables with the role's keys; those given if the stack has no roles for CI
@@ -26,15 +29,15 @@ const jobOf = (use: CiUse, repository: string) =>
  */
 export async function asRole(
   use: CiUse,
-  repository: string | undefined,
+  jobs: Jobs | undefined,
   variables: Record<string, string>,
   directory: string,
 ): Promise<Record<string, string>> {
   const roles = await rolesIn(directory);
-  if (!roles || repository === undefined) return variables;
+  if (!roles || !jobs) return variables;
   const endpoint = variables.AWS_ENDPOINT_URL!;
   const { value: token } = await json<{ value: string }>(
-    `${tokenUrl(endpoint, jobOf(use, repository))}&audience=${AUDIENCE}`,
+    `${tokenUrl(endpoint, jobOf(use, jobs))}&audience=${AUDIENCE}`,
   );
   const keys = await sessionOf(endpoint, roles[`${use}Role`], token, SESSION_SECONDS[use]);
   const { port } = await json<{ port: number }>(`${endpoint}${PROVIDER_PATH}${keys.AWS_ACCESS_KEY_ID}`);

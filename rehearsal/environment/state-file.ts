@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { projectSettings } from "../../automation/core/project";
 import { type ExportedState, STACK_TYPE } from "../../automation/stack/exported-state";
 import { stateFolder } from "../cloud/environment";
 import { STACK } from "../cloud/settings-source";
@@ -8,7 +9,7 @@ export type Deployment = Required<ExportedState>["deployment"];
 
 /** The file that the CLI keeps the stack's state in. @param directory the cloud's directory */
 export function stateFile(directory: string): string {
-  return join(stateFolder(directory), ".pulumi", "stacks", "aoshingo", `${STACK}.json`);
+  return join(stateFolder(directory), ".pulumi", "stacks", projectSettings().name, `${STACK}.json`);
 }
 
 /**

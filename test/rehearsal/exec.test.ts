@@ -105,7 +105,12 @@ describe("a service with ECS Exec", function () {
   });
 
   it("needs a permission that CI does not have, and the documented statement gives it", async () => {
-    const ci = await asRole("deploy", "example/shop", stack.environment, stack.cloud.ready.directory);
+    const ci = await asRole(
+      "deploy",
+      { repository: "example/shop", environment: STACK },
+      stack.environment,
+      stack.cloud.ready.directory,
+    );
     const refused = await exec(["true"], "", ci);
     expect(refused.exitCode).to.equal(1);
     expect(refused.stderr)

@@ -20,6 +20,7 @@ import { UPDATED_BY_DEPLOYS } from "../../automation/stack/recovery/recover";
 import type { CiUse } from "../../components/security/ci-trust";
 import { ACCESS_FILE } from "../../rehearsal/cloud/access-file";
 import type { Access } from "../../rehearsal/cloud/api/authorisation";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import { REGION } from "../../rehearsal/environment/cloud-args";
 import { asRole } from "../../rehearsal/environment/role-session";
 import { readStateFile } from "../../rehearsal/environment/state-file";
@@ -216,7 +217,12 @@ describe("store and roles of a running stack", function () {
 
   /** The plain CLI with the keys of the preview role. */
   async function asPreview(args: readonly string[]) {
-    const environment = await asRole("preview", "example/shop", stack.environment, stack.cloud.ready.directory);
+    const environment = await asRole(
+      "preview",
+      { repository: "example/shop", environment: STACK },
+      stack.environment,
+      stack.cloud.ready.directory,
+    );
     const common = [
       "--stack",
       "rehearsal",
