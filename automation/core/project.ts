@@ -21,14 +21,9 @@ export interface StackSettings {
  */
 export function readStackSettings(stack: string, configFile?: string): StackSettings {
   assertProject();
-  const file = configFile ?? join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) {
-    if (configFile !== undefined)
-      throw new UserError(`settings file ${configFile} does not exist: give the path of one`);
-    throw new UserError(
-      `unknown stack "${stack}": there is no Pulumi.${stack}.yaml; known are ${stackNames().join(", ") || "none"}`,
-    );
-  }
+  if (configFile !== undefined && !existsSync(configFile))
+    throw new UserError(`settings file ${configFile} does not exist: give the path of one`);
+  const file = configFile ?? settingsFile(stack);
   const config = configOf(file);
   const region = config["aws:region"];
   if (typeof region !== "string")
@@ -49,6 +44,18 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
 export function stackNames(): string[] {
   assertProject();
   return stackNamesIn(PROJECT_DIRECTORY);
+}
+
+/**
+ * Returns the path of a stack's settings.
+ * @throws UserError outside of a project, or if there is no such file
+ */
+export function settingsFile(stack: string): string {
+  const names = stackNames();
+  if (names.includes(stack)) return join(PROJECT_DIRECTORY, `Pulumi.${stack}.yaml`);
+  throw new UserError(
+    `unknown stack "${stack}": there is no Pulumi.${stack}.yaml; known are ${names.join(", ") || "none"}`,
+  );
 }
 
 /** Whether there is a Pulumi.yaml here or above. */

@@ -9,7 +9,7 @@ import { sourceText } from "./settings-text";
 
 /** Columns of the narrowest terminal. */
 const WIDTH = 80;
-/** Of a block with more values `settings` shows them. */
+/** A block with more values than this is left to the command `settings`. */
 const MOST_VALUES = 12;
 
 /** Units that names of settings end with, or stand for. */

@@ -11,7 +11,7 @@ export interface TemplateChange {
   text: string;
 }
 
-/** Those files of a project that do not depend on what `init` was told. */
+/** These files of a project are the same whatever `init` was told, so two versions of them can be compared. */
 const FILES = [".github/workflows/preview.yml", ".github/workflows/deploy.yml"];
 /** Its templates, in the folder of an installed package. */
 const TEMPLATES = "dist/templates/project";

@@ -72,7 +72,7 @@ export function licenceList(packages: readonly Licensed[]): string {
     .join("\n\n");
 }
 
-/** Of licences that are joined by OR one has to be allowed, of others all. */
+/** Returns whether a package with this SPDX expression may be used: one licence of a choice (OR) has to be allowed, else each. */
 function isAllowed(expression: string): boolean {
   const words = expression.split(/[\s()]+/).filter(Boolean);
   const licences = words.filter((word) => word !== "OR" && word !== "AND");

@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { stackNames } from "../../automation/core/project";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { settingsFile, stackNames } from "../../automation/core/project";
 import { UserError } from "../../components/core/user-error";
 
 /** The stack that a rehearsal brings up. Its settings are those of a stack of this name, if the project has one. */
@@ -24,10 +21,7 @@ export interface SettingsSource {
 export function settingsSource(stack?: string): SettingsSource {
   const names = stackNames();
   const name = stack || [STACK, PRODUCTION].find((known) => names.includes(known)) || onlyOf(names);
-  const file = join(PROJECT_DIRECTORY, `Pulumi.${name}.yaml`);
-  if (!existsSync(file))
-    throw new UserError(`unknown stack "${name}": there is no Pulumi.${name}.yaml; known are ${names.join(", ")}`);
-  return { file, stack: name };
+  return { file: settingsFile(name), stack: name };
 }
 
 function onlyOf(names: readonly string[]): string {

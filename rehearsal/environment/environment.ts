@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { readStackSettings } from "../../automation/core/project";
@@ -10,7 +10,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
 import { RunningCloud } from "../cloud/running-cloud";
-import { STACK, settingsSource } from "../cloud/settings-source";
+import { STACK } from "../cloud/settings-source";
 import { pushImage } from "../images/push-image";
 import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
@@ -30,7 +30,7 @@ import {
 import { provideSecrets } from "./provide-secrets";
 import { type SettingsChanges, scaled, sidecarImages, type WrittenSettings, writeSettings } from "./rehearsal-stack";
 import { type NextRelease, Releases } from "./releases";
-import { asRole } from "./role-session";
+import { asRole, type Jobs } from "./role-session";
 import { readServiceLogs, type ServiceLogs } from "./service-logs";
 import { SettingsChanger } from "./settings-changes";
 
@@ -94,7 +94,7 @@ export class RehearsalEnvironment {
   private constructor(
     readonly directory: string,
     readonly settingsFile: string,
-    readonly place: CloudPlace & { repository: string | undefined },
+    readonly place: CloudPlace & { jobs: Jobs | undefined },
     readonly cloud: RunningCloud,
     private readonly options: EnvironmentOptions,
     private readonly signal: AbortSignal,
@@ -116,7 +116,7 @@ export class RehearsalEnvironment {
       secrets,
     } = await prepare(directory, scaled(options.settings, options.cloud.speed));
     const { settings, region } = readStackSettings(STACK, settingsFile);
-    const place = { domain: settings.domain, region, repository: settings.ci?.repository };
+    const place = { domain: settings.domain, region, jobs: settings.ci };
     if (notes.length > 0) onLog(`The settings of ${stack}, ${notes.join(", ")}`);
     const databaseServer =
       options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
@@ -215,7 +215,7 @@ export class RehearsalEnvironment {
     this.#prewarmed = null;
     this.#deploys.add(command);
     try {
-      const keys = await asRole("deploy", this.place.repository, this.variables, this.cloud.ready.directory);
+      const keys = await asRole("deploy", this.place.jobs, this.variables, this.cloud.ready.directory);
       return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], keys, onEvent);
     } finally {
       this.#deploys.delete(command);
@@ -243,7 +243,7 @@ export class RehearsalEnvironment {
   ): Promise<CommandEnd> {
     const use = CI_ROLES[command];
     const variables = use
-      ? await asRole(use, this.place.repository, this.variables, this.cloud.ready.directory)
+      ? await asRole(use, this.place.jobs, this.variables, this.cloud.ready.directory)
       : this.variables;
     const child = this.start(command, [...args, "--json"], { variables, ...(settingsFile ? { settingsFile } : {}) });
     const end = await endOf(child, this.variables.PULUMI_BACKEND_URL!, hooks);
@@ -316,12 +316,11 @@ export class RehearsalEnvironment {
   }
 }
 
-/** The folder without the record of an earlier traffic, and the settings in it. */
+/** Writes the settings, which makes the folder, and removes the record of an earlier traffic from it. */
 async function prepare(directory: string, settings: SettingsChanges): Promise<WrittenSettings> {
-  settingsSource(settings.stack); // Nothing is written where there are no settings.
+  const written = await writeSettings(directory, settings);
   await rm(join(directory, "traffic.ndjson"), { force: true });
-  await mkdir(directory, { recursive: true });
-  return writeSettings(directory, settings);
+  return written;
 }
 
 function startPulumi(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { clientOptions } from "./cloud-client";
 
 /**
  * Creates secrets that a stack's settings name, which only AWS has. Their values are random.
@@ -9,14 +10,8 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
  */
 export async function provideSecrets(references: readonly string[], variables: Record<string, string>): Promise<void> {
   if (references.length === 0) return;
-  const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = variables;
-  const config = {
-    region: AWS_REGION!,
-    endpoint: AWS_ENDPOINT_URL!,
-    credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
-  };
-  const secrets = new SecretsManagerClient(config);
-  const parameters = new SSMClient(config);
+  const secrets = new SecretsManagerClient(clientOptions(variables));
+  const parameters = new SSMClient(clientOptions(variables));
   try {
     for (const reference of references) {
       const [service = "", ...rest] = reference.split(":");

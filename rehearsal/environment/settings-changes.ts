@@ -3,6 +3,7 @@ import type { Document } from "yaml";
 import { readStackSettings } from "../../automation/core/project";
 import { STACK } from "../cloud/settings-source";
 import type { Change } from "../options";
+import { clientOptions } from "./cloud-client";
 
 const VARIABLE = "REHEARSED_CHANGE";
 const SECRET = "REHEARSED_SECRET";
@@ -57,12 +58,7 @@ export class SettingsChanger {
   }
 
   async #withSecrets(work: (client: SecretsManagerClient) => Promise<void>): Promise<void> {
-    const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.stack.variables;
-    const client = new SecretsManagerClient({
-      region: AWS_REGION!,
-      endpoint: AWS_ENDPOINT_URL!,
-      credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
-    });
+    const client = new SecretsManagerClient(clientOptions(this.stack.variables));
     try {
       await work(client);
     } finally {

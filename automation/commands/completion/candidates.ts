@@ -55,7 +55,7 @@ function nameOf({ long, flags }: { long?: string | undefined; flags: string }): 
   return long === "--stack" ? "stack" : placeholder;
 }
 
-/** Those that were not given before, unless they may be given again. */
+/** Returns the options of the command that were not given before, and those that may be given again. */
 function optionsOf({ command, given }: Position): Candidate[] {
   return command
     .createHelp()
