@@ -46,7 +46,7 @@ export class Roles extends pulumi.ComponentResource {
   /** Null without instances. */
   readonly instanceProfileArn: pulumi.Output<string> | null;
   readonly executionRoleArn: pulumi.Output<string>;
-  /** What the service's code may do: the statements of its task role. */
+  /** The role that the service's code acts in. */
   readonly taskRole: aws.iam.Role;
   /**
    * All of them must exist before an instance boots: an agent without them does not join its cluster, and nothing
