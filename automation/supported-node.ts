@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "./core/cache-folder";
+import { fetchOnce } from "./core/npm-fetch";
 
 /** Node's oldest version that has support (since April 2026). */
 const OLDEST = 22;
@@ -16,20 +16,11 @@ const FETCHED = "24";
 export function fetchNode(version: string): string {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = join(cacheFolder(), `node-${version}`);
-  const binOf = (prefix: string) => join(prefix, "node_modules", name, "bin");
-  if (existsSync(join(binOf(folder), "node"))) return binOf(folder);
+  const bin = join(folder, "node_modules", name, "bin");
+  if (existsSync(join(bin, "node"))) return bin;
   console.error(`Fetching Node ${version}, once`);
-  mkdirSync(cacheFolder(), { recursive: true });
-  const partial = mkdtempSync(`${folder}-`);
-  const args = ["install", "--prefix", partial, "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  try {
-    execFileSync("npm", [...args, `${name}@${version}`], { stdio: ["ignore", "ignore", "inherit"] });
-    // When two processes fetch at the same time, the folder of the first one is kept.
-    if (!existsSync(folder)) renameSync(partial, folder);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  return binOf(folder);
+  fetchOnce(folder, ["install", "--no-save", `${name}@${version}`]);
+  return bin;
 }
 
 /**

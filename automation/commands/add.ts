@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { KINDS } from "../../components/settings/schema/kinds";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { examples } from "./options";
 import type { AddOptions, RemoveOptions } from "./run-add";
 
 export function addCommand(): Command {
@@ -19,7 +20,7 @@ export function addCommand(): Command {
     )
     .option("--stack <name...>", "stacks whose settings get the block (default: all)")
     .option("--dry-run", "print what would be written, and write nothing", false)
-    .addHelpText("after", "\nExample:\n  npx aoshingo add doodle")
+    .addHelpText("after", examples("npx aoshingo add doodle"))
     .action((service: string, options: AddOptions) => lateActions.runAdd().runAdd(service, options));
 }
 
@@ -30,6 +31,6 @@ export function removeCommand(): Command {
     .argument("<service>", "name of the service, such as doodle")
     .option("--stack <name...>", "stacks whose settings lose the block (default: all stacks that have it)")
     .option("--dry-run", "print what would be written, and write nothing", false)
-    .addHelpText("after", "\nExample:\n  npx aoshingo remove doodle")
+    .addHelpText("after", examples("npx aoshingo remove doodle"))
     .action((service: string, options: RemoveOptions) => lateActions.runAdd().runRemove(service, options));
 }

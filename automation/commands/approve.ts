@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, STORE_OPTION } from "./options";
 import type { ApproveOptions } from "./run-approve";
 
 export function approveCommand(): Command {
@@ -16,7 +16,10 @@ export function approveCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      '\nExamples:\n  npx aoshingo approve --stack prod\n  npx aoshingo approve --stack prod --refuse --reason "wrong price"',
+      examples(
+        "npx aoshingo approve --stack prod",
+        'npx aoshingo approve --stack prod --refuse --reason "wrong price"',
+      ),
     )
     .action((run: string | undefined, options: ApproveOptions) => lateActions.runApprove().runApprove(run, options));
 }

@@ -2,6 +2,7 @@ import { Argument, Command } from "commander";
 import { SHELLS, type Shell } from "./completion/shells";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { examples } from "./options";
 
 export function completionCommand(): Command {
   return new Command("completion")
@@ -35,6 +36,6 @@ export function completeCommand(buildProgram: () => Command): Command {
   return new Command("complete")
     .description("Print the words that can stand in the place of the last one")
     .argument("[words...]", "the words of the command line behind `aoshingo`; the last one may be empty")
-    .addHelpText("after", "\nExample:\n  npx aoshingo complete -- deploy --sta")
+    .addHelpText("after", examples("npx aoshingo complete -- deploy --sta"))
     .action((words: string[]) => lateActions.runCompletion().runComplete(buildProgram(), words));
 }

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
 import { prefetch } from "./stack-outputs";
 import type { RunOptions } from "./with-run-tools";
@@ -32,14 +32,12 @@ export function deployCommand(): Command {
   )
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo deploy --stack prod users=v2",
-        "  npx aoshingo deploy --stack prod users=v2 doodle=v7 --wait 15m",
-        "  npx aoshingo deploy --stack prod users       # a changed setting or secret",
-        "  npx aoshingo deploy --stack prod users=v2 --keep-warm 30m",
-      ].join("\n"),
+      examples(
+        "npx aoshingo deploy --stack prod users=v2",
+        "npx aoshingo deploy --stack prod users=v2 doodle=v7 --wait 15m",
+        "npx aoshingo deploy --stack prod users       # a changed setting or secret",
+        "npx aoshingo deploy --stack prod users=v2 --keep-warm 30m",
+      ),
     )
     .action((args: string[], options: DeployOptions) => lateActions.runDeploy().runDeploy(args, options));
 }
@@ -51,7 +49,7 @@ export function restartCommand(): Command {
       .description("Deploy what services run once more: the same image, with the settings and secrets of now")
       .argument("<service...>", "services to restart"),
   )
-    .addHelpText("after", "\nExample:\n  npx aoshingo restart --stack prod users")
+    .addHelpText("after", examples("npx aoshingo restart --stack prod users"))
     .action((services: string[], options: DeployOptions) => lateActions.runDeploy().runRestart(services, options));
 }
 
@@ -63,7 +61,7 @@ export function resumeCommand(): Command {
   )
     .option("--keep", "if the run is stopped again, leave the idle colour as it is", false)
     .option(...DESPITE_FREEZE_OPTION)
-    .addHelpText("after", "\nExample:\n  npx aoshingo resume --stack prod")
+    .addHelpText("after", examples("npx aoshingo resume --stack prod"))
     .action((options: RunOptions) => lateActions.runDeploy().runResume(options));
 }
 
@@ -76,7 +74,10 @@ export function abortCommand(): Command {
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo abort --stack prod\n  npx aoshingo abort --stack prod --stop-running    # it is in progress in CI",
+      examples(
+        "npx aoshingo abort --stack prod",
+        "npx aoshingo abort --stack prod --stop-running    # it is in progress in CI",
+      ),
     )
     .action((options: AbortOptions) => lateActions.runDeploy().runAbort(options));
 }
@@ -94,7 +95,7 @@ export function rollbackCommand(): Command {
     .option(...DESPITE_FREEZE_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo rollback --stack prod\n  npx aoshingo rollback --stack prod users --to v7",
+      examples("npx aoshingo rollback --stack prod", "npx aoshingo rollback --stack prod users --to v7"),
     )
     .action((services: string[], options: RollbackOptions) => lateActions.runDeploy().runRollback(services, options));
 }
@@ -107,7 +108,7 @@ export function retireCommand(): Command {
       .argument("[service...]", "services whose old colour to end (default: all that are kept warm)"),
   )
     .option(...REASON_OPTION)
-    .addHelpText("after", "\nExamples:\n  npx aoshingo retire --stack prod\n  npx aoshingo retire --stack prod users")
+    .addHelpText("after", examples("npx aoshingo retire --stack prod", "npx aoshingo retire --stack prod users"))
     .action((services: string[], options: RetireOptions) => lateActions.runDeploy().runRetire(services, options));
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STORE_OPTION } from "./options";
 import type { DoctorOptions } from "./run-doctor";
 
 /** There is something to do, and it has been printed. The command ends with exit code 1. */
@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
     .option(...STORE_OPTION)
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npx aoshingo doctor --stack prod")
+    .addHelpText("after", examples("npx aoshingo doctor --stack prod"))
     .action(async (options: DoctorOptions) => {
       const { runDoctor } = lateActions.runDoctor();
       if (!(await runDoctor(options))) throw new DoctorFindings();

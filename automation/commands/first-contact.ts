@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { examples } from "./options";
 import type { FirstContactOptions } from "./run-first-contact";
 
 /** A period of metrics is a minute, and no request for metrics may name one below a second. */
@@ -26,7 +27,10 @@ export function firstContactCommand(): Command {
     .option("--time-scale <n>", "AWS seconds in one real second, for a rehearsal cloud", scale, 1)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo first-contact --stack trial --domain example.jp\n  npx aoshingo first-contact --stack trial --clean",
+      examples(
+        "npx aoshingo first-contact --stack trial --domain example.jp",
+        "npx aoshingo first-contact --stack trial --clean",
+      ),
     )
     .action((options: FirstContactOptions) => lateActions.runFirstContact().runFirstContact(options));
 }

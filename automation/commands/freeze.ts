@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { whoAmI } from "../core/process/who-am-i";
 import { HELP_GROUPS } from "./help-groups";
-import { JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
 interface FreezeOptions {
@@ -19,7 +19,7 @@ export function freezeCommand(): Command {
     .requiredOption("--reason <text>", "the reason, shown to everyone who is refused")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", '\nExample:\n  npx aoshingo freeze --stack prod --reason "sale until Monday"')
+    .addHelpText("after", examples('npx aoshingo freeze --stack prod --reason "sale until Monday"'))
     .action(async ({ stack, reason, json, store }: FreezeOptions) => {
       const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
       await (await openStackStore(stack, store)).freeze(frozen);
@@ -34,7 +34,7 @@ export function unfreezeCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npx aoshingo unfreeze --stack prod")
+    .addHelpText("after", examples("npx aoshingo unfreeze --stack prod"))
     .action(async ({ stack, json, store: directory }: FreezeOptions) => {
       const store = await openStackStore(stack, directory);
       const was = await store.frozen();

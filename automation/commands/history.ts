@@ -4,7 +4,7 @@ import { historyText, showText } from "../output/history-text";
 import { history, historyOf } from "../store/history";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
 interface HistoryOptions {
@@ -27,7 +27,7 @@ export function historyCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo history --stack prod --last 5\n  npx aoshingo history --stack prod users-report",
+      examples("npx aoshingo history --stack prod --last 5", "npx aoshingo history --stack prod users-report"),
     )
     .action(async (job: string | undefined, { stack, json, last, store }: HistoryOptions) => {
       if (job !== undefined) return lateActions.runHistory().runJobHistory(job, { stack, json, last, store });
@@ -45,7 +45,7 @@ export function showCommand(): Command {
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npx aoshingo show --stack prod 20261125T093000Z-7")
+    .addHelpText("after", examples("npx aoshingo show --stack prod 20261125T093000Z-7"))
     .action(async (deploy: string, { stack, json, store: directory }: HistoryOptions) => {
       const store = await openStackStore(stack, directory);
       const known = await store.deploys();

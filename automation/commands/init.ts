@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { examples } from "./options";
 import type { InitOptions } from "./run-init";
 
 export function initCommand(): Command {
@@ -14,7 +15,7 @@ export function initCommand(): Command {
     .option("-y, --yes", "ask nothing: take the defaults", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo init\n  npx aoshingo init --yes --domain example.jp --region eu-west-1",
+      examples("npx aoshingo init", "npx aoshingo init --yes --domain example.jp --region eu-west-1"),
     )
     .action((options: InitOptions) => lateActions.runInit().runInit(options));
 }

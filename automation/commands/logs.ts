@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { COLOURS } from "../../components/core/colour-name";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { JSON_OPTION } from "./options";
+import { examples, JSON_OPTION } from "./options";
 import type { LogsOptions } from "./run-logs";
 
 export function logsCommand(): Command {
@@ -20,13 +20,11 @@ export function logsCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo logs --stack prod users --follow",
-        "  npx aoshingo logs --stack prod users --container agent",
-        "  npx aoshingo logs --stack prod users --release v2 --since 1h --grep ' 5\\d\\d '",
-      ].join("\n"),
+      examples(
+        "npx aoshingo logs --stack prod users --follow",
+        "npx aoshingo logs --stack prod users --container agent",
+        "npx aoshingo logs --stack prod users --release v2 --since 1h --grep ' 5\\d\\d '",
+      ),
     )
     .action((service: string, options: LogsOptions) => lateActions.runLogs().runLogs(service, options));
 }
@@ -38,7 +36,7 @@ export function tasksCommand(): Command {
     .argument("<service>", "one service")
     .requiredOption("--stack <name>", "Pulumi stack")
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExample:\n  npx aoshingo tasks --stack prod users")
+    .addHelpText("after", examples("npx aoshingo tasks --stack prod users"))
     .action((service: string, options: { stack: string; json: boolean }) =>
       lateActions.runLogs().runTasks(service, options),
     );

@@ -1,5 +1,5 @@
 /*
- * Options that several commands have, as arguments of `Command.option`.
+ * What several commands have: options, as arguments of `Command.option`, and how their help shows examples.
  */
 
 export const STORE_OPTION = [
@@ -13,3 +13,8 @@ export const CONFIG_FILE_OPTION = [
 ] as const;
 
 export const JSON_OPTION = ["--json", "print JSON", false] as const;
+
+/** Returns the examples of a command's help, one line each. */
+export function examples(...lines: readonly string[]): string {
+  return ["", lines.length === 1 ? "Example:" : "Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}

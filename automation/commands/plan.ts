@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STORE_OPTION } from "./options";
 import type { PlanCommandOptions } from "./run-plan";
 
 export function planCommand(): Command {
@@ -20,12 +20,7 @@ export function planCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo plan --stack prod users=v2 doodle=v7",
-        "  npx aoshingo plan --stack prod --rollback",
-      ].join("\n"),
+      examples("npx aoshingo plan --stack prod users=v2 doodle=v7", "npx aoshingo plan --stack prod --rollback"),
     )
     .action((args: string[], options: PlanCommandOptions) => lateActions.runPlan().runPlan(args, options));
 }

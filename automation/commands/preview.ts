@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, JSON_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION } from "./options";
 import type { PreviewCommandOptions } from "./run-preview";
 
 export function previewCommand(): Command {
@@ -21,12 +21,10 @@ export function previewCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo preview --stack prod",
-        "  npx aoshingo preview --stack prod --markdown preview.md --fail-on-replace",
-      ].join("\n"),
+      examples(
+        "npx aoshingo preview --stack prod",
+        "npx aoshingo preview --stack prod --markdown preview.md --fail-on-replace",
+      ),
     )
     .action((options: PreviewCommandOptions) => lateActions.runPreview().runPreview(options));
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, JSON_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION } from "./options";
 import type { ExplainOptions, SettingsOptions } from "./run-settings";
 
 export function settingsCommand(): Command {
@@ -17,13 +17,11 @@ export function settingsCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo settings --stack prod",
-        "  npx aoshingo settings --stack prod users",
-        "  npx aoshingo settings --stack prod --only-set --json",
-      ].join("\n"),
+      examples(
+        "npx aoshingo settings --stack prod",
+        "npx aoshingo settings --stack prod users",
+        "npx aoshingo settings --stack prod --only-set --json",
+      ),
     )
     .action((setting: string | undefined, options: SettingsOptions) =>
       lateActions.runSettings().runSettings(setting, options),
@@ -41,13 +39,11 @@ export function explainCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText(
       "after",
-      [
-        "",
-        "Examples:",
-        "  npx aoshingo explain services.users.size",
-        "  npx aoshingo explain --stack prod bakeSeconds",
-        "  npx aoshingo explain databases",
-      ].join("\n"),
+      examples(
+        "npx aoshingo explain services.users.size",
+        "npx aoshingo explain --stack prod bakeSeconds",
+        "npx aoshingo explain databases",
+      ),
     )
     .action((setting: string | undefined, options: ExplainOptions) =>
       lateActions.runSettings().runExplain(setting, options),

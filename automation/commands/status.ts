@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, JSON_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STORE_OPTION } from "./options";
 import type { StatusOptions } from "./run-status";
 
 export function statusCommand(): Command {
@@ -13,6 +13,6 @@ export function statusCommand(): Command {
     .option(...STORE_OPTION)
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)
-    .addHelpText("after", "\nExamples:\n  npx aoshingo status --stack prod\n  npx aoshingo status --stack prod --watch")
+    .addHelpText("after", examples("npx aoshingo status --stack prod", "npx aoshingo status --stack prod --watch"))
     .action((options: StatusOptions) => lateActions.runStatus().runStatus(options));
 }

