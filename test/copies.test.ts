@@ -22,8 +22,11 @@ const COPIES = {
   ],
 };
 
+/** The same of the example of a program of one's own. */
+const EXAMPLES = ["examples/own-program/services/notes", "examples/own-program/services/stats"];
+
 describe("what sample services and templates share", () => {
-  for (const [file, [first, ...others]] of Object.entries(COPIES)) {
+  for (const [file, [first, ...others]] of [...Object.entries(COPIES), ["serve.ts", EXAMPLES] as const]) {
     for (const other of others) {
       it(`${other}/${file} is as ${first}/${file}`, () => {
         const text = (folder: string) => readFileSync(join(ROOT, folder, file), "utf8");
