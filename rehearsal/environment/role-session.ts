@@ -4,6 +4,7 @@ import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
 import type { Settings } from "../../components/settings/settings";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
+import { STACK } from "../cloud/settings-source";
 import { rawOutputs } from "./state-file";
 
 /** As the workflows ask for (.github/workflows). AWS seconds. */
@@ -15,8 +16,8 @@ const PAUSE_MS = 100;
 /** Whose jobs may take the roles, as the setting `ci` has it. */
 export type Jobs = Pick<NonNullable<Settings["ci"]>, "repository" | "environment">;
 
-/** The job of a workflow that takes a role. */
-const jobOf = (use: CiUse, { repository, environment }: Jobs) =>
+/** The job of a workflow that takes a role. The setting's default is the stack's name. */
+const jobOf = (use: CiUse, { repository, environment = STACK }: Jobs) =>
   use === "deploy" ? { repository, environment } : { repository };
 
 /**
