@@ -124,11 +124,19 @@ describe("the package", function () {
     expect(await run(process.execPath, ["-e", code])).to.match(/^function,function,function,function,function$/m);
   });
 
-  it("rehearses it: a whole deploy under load, without a failed request", async () => {
+  it("rehearses it: a whole deploy under load, in the role of its jobs, without a failed request", async () => {
+    const settings = join(project, "Pulumi.prod.yaml");
+    const before = await readFile(settings, "utf8");
+    const key = "arn:aws:kms:eu-west-1:999999999999:key/11111111-2222-3333-4444-555555555555";
+    const ci = `  aoshingo:ci: { repository: acme/shop, environment: production, secretsKey: "${key}" }\n`;
+    await writeFile(settings, before.replace("config:\n", `config:\n${ci}`));
     const text = await aoshingo(["rehearse", ...NETWORK, "--rate", "20", "--speed", "40", "--json"]);
     const report = JSON.parse(text.split("\n").find((line) => line.startsWith("{"))!);
     expect(report).to.include({ ok: true });
     expect(text).to.match(/: 0 failed|"ok":true/);
+    const accesses = await readFile(join(project, "out/rehearsal/cloud/access.ndjson"), "utf8");
+    expect(accesses, "deploys act in the role of their jobs").to.match(/"roleName":"ci-deploy-/);
+    await writeFile(settings, before);
   });
 
   it("is upgraded while production runs, without a failed request", async () => {
