@@ -6,12 +6,14 @@ import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";
 import { rehearsalStart } from "./rehearsal-start";
 import { rollback } from "./rollback";
+import { rollbackStart } from "./rollback-start";
 import { formatRows, type Row } from "./spread";
 import { status } from "./status";
 
 const BENCHMARKS: Record<string, (signal: AbortSignal) => Promise<Row[]>> = {
   controller,
   status,
+  "rollback-start": rollbackStart,
   "rehearsal-start": rehearsalStart,
   "load-balancer": loadBalancer,
   rollback,
