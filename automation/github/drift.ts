@@ -7,6 +7,7 @@ import { SCHEDULED_END } from "../../components/live/keep-warm";
 import { inlineProjectSettings } from "../core/project";
 import { selectStack } from "../stack/automation-stack";
 import { causeOf } from "../stack/engine-errors";
+import { withoutLog } from "../stack/home-without-log";
 import { UpProgress } from "../stack/up-progress";
 
 /** A resource that is no longer as the last `up` left it. */
@@ -53,6 +54,7 @@ export async function findDrift(
       pulumiCommand,
       // A refresh reads the resources from the state and does not run the program.
       program: async () => ({}),
+      envVars: withoutLog(directory, process.env),
     });
     return await refreshed(await selectStack(stackName, workspace));
   } finally {

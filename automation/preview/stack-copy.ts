@@ -9,6 +9,7 @@ import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
 import { causeOf } from "../stack/engine-errors";
 import { STACK_TYPE } from "../stack/exported-state";
+import { withoutLog } from "../stack/home-without-log";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
 import { pulumiJson } from "../stack/pulumi-command";
@@ -103,6 +104,7 @@ export class StackCopy {
         envVars: {
           ...passphraseOf({ ...process.env, ...environment }),
           ...environment,
+          ...withoutLog(directory, { ...process.env, ...environment }),
           PULUMI_BACKEND_URL: `file://${directory}`,
         },
       });

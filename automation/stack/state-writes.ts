@@ -11,6 +11,12 @@ import { StackLocked } from "./recovery/lock";
  */
 export const STATE_WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
+/**
+ * Lets the engine ask the provider for a difference only where inputs differ from the state's (pkg/resource/deploy/step_generator.go). Right
+ * after an `up` of this process nothing else can have one.
+ */
+const SAME_INPUTS_SAME_RESOURCE = { PULUMI_ENABLE_LEGACY_DIFF: "true" };
+
 /** The stack as an `up` of this process left it. */
 interface Settled {
   live: Live;
@@ -73,7 +79,7 @@ export class StateWrites {
     this.#isRefused = false;
     this.#relied = before && live && changesInPlace(before.live, live, before.declared) ? before : null;
     try {
-      const result = await run(this.#relied ? STATE_WRITTEN_ONCE : {});
+      const result = await run(this.#relied ? { ...STATE_WRITTEN_ONCE, ...SAME_INPUTS_SAME_RESOURCE } : {});
       const stamp = await this.#now();
       if (stamp !== null) this.#settled = { live: result.outputs.live, stamp, declared: this.#declared.last };
       return result;

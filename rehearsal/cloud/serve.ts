@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import closeWithGrace from "close-with-grace";
 import type { Observed } from "../../automation/first-contact/observed";
 import { ensurePulumiCli, pulumiCliFile } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { makeHomeWithoutLog } from "../../automation/stack/home-without-log";
 import { isLanguageHostNeeded } from "../language-host/is-language-host-needed";
 import { startLanguageHost } from "../language-host/language-host";
 import { ACCESS_FILE, AccessFile } from "./access-file";
@@ -171,4 +172,5 @@ function emptyDirectory(directory: string): void {
   for (const name of ["state", "logs", "databases/data", "functions", "events.ndjson", ACCESS_FILE, "pulumi-home"])
     rmSync(join(directory, name), { recursive: true, force: true });
   mkdirSync(stateFolder(directory), { recursive: true });
+  makeHomeWithoutLog(join(directory, "pulumi-home"));
 }

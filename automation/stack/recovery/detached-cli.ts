@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { keepPriority } from "../../core/process/session-priority";
+import { withoutLog } from "../home-without-log";
 import { refusalOf } from "./lock";
 
 /** The commands of the CLI that change resources. */
@@ -59,13 +60,13 @@ async function operate(
   const stdout = new HiddenFile(join(cwd, "stdout"));
   const stderr = new HiddenFile(join(cwd, "stderr"));
   try {
-    const path = environment.PATH ?? process.env.PATH ?? "";
+    const all: NodeJS.ProcessEnv = { ...GARBAGE_COLLECTION, ...process.env, ...environment };
+    const path = all.PATH ?? "";
     const child = spawn(command, [...args, "--non-interactive"], {
       cwd,
       env: {
-        ...GARBAGE_COLLECTION,
-        ...process.env,
-        ...environment,
+        ...all,
+        ...withoutLog(cwd, all),
         // The CLI comes with plugins in the same folder.
         PATH: isAbsolute(command) ? `${dirname(command)}${delimiter}${path}` : path,
         PULUMI_AUTOMATION_API: "true",
