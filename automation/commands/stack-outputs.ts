@@ -8,7 +8,7 @@ import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
 import { backendUrlOf } from "../stack/recovery/backend-url";
-import { outputsInBackend } from "../stack/state-outputs";
+import { outputsInBackend } from "../stack/state-in-backend";
 import { isLocal, openStore } from "../store/open-store";
 import { late } from "./late";
 

@@ -12,7 +12,7 @@ import { STACK_TYPE } from "../stack/exported-state";
 import { withoutLog } from "../stack/home-without-log";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
-import { pulumiJson } from "../stack/pulumi-command";
+import { exportedState } from "../stack/pulumi-command";
 import { UpProgress } from "../stack/up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
@@ -39,6 +39,11 @@ export interface PreviewOptions {
 interface Deployment {
   resources?: StateResource[];
   pending_operations?: unknown[];
+}
+
+interface Exported {
+  version?: number;
+  deployment?: Deployment;
 }
 
 interface Parts {
@@ -73,12 +78,7 @@ export class StackCopy {
     pulumi: PulumiCommand,
     { settingsFile, environment = {} }: CopyOptions,
   ): Promise<StackCopy> {
-    const { version = 3, deployment = {} } = await pulumiJson<{ version?: number; deployment?: Deployment }>(
-      pulumi,
-      name,
-      ["stack", "export"],
-      environment,
-    );
+    const { version = 3, deployment = {} } = (await exportedState(pulumi, name, environment)) as Exported;
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-preview-"));
     try {
       const projectSettings = inlineProjectSettings();

@@ -23,6 +23,8 @@ export interface PendingOperation {
 }
 
 export interface ExportedState {
+  /** Of the form of the deployment. */
+  version?: number;
   /** Missing before the first `up`. */
   deployment?: {
     resources?: ExportedResource[];

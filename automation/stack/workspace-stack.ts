@@ -18,14 +18,14 @@ import { type ExportedResource, type ExportedState, nameOf, outputsIn, type Pend
 import { changesInPlace, releasing } from "./in-place";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";
-import { pulumiJson } from "./pulumi-command";
+import { exportedState, pulumiJson } from "./pulumi-command";
 import { AwsOrphans } from "./recovery/aws-orphans";
 import { backendUrlOf } from "./recovery/backend-url";
 import { StackLocked } from "./recovery/lock";
 import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
 import { removeTornAttributes } from "./recovery/torn-attributes";
-import { outputsInBackend } from "./state-outputs";
+import { outputsInBackend } from "./state-in-backend";
 import { stateStamp } from "./state-stamp";
 import { MoreThanUpdates, StateWrites } from "./state-writes";
 import { together } from "./together";
@@ -319,7 +319,8 @@ export class WorkspaceStack implements DeployStack {
   }
 
   #exported(): Promise<ExportedState> {
-    return this.#json<ExportedState>(["stack", "export"]);
+    const { pulumi, environment } = this.parts;
+    return exportedState(pulumi, this.name, environment);
   }
 
   #json<Result>(args: string[]): Promise<Result> {

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { outputsInBackend } from "../../../automation/stack/state-outputs";
+import { outputsInBackend, stateInBackend } from "../../../automation/stack/state-in-backend";
 
 const STACK_RESOURCE = { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" };
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
 
-describe("a stack's outputs in its backend", () => {
+describe("a stack's state in its backend", () => {
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-outputs-"));
@@ -31,16 +31,25 @@ describe("a stack's outputs in its backend", () => {
     },
   });
 
-  it("are those of the stack's own resource", async () => {
+  it("has the outputs of the stack's own resource", async () => {
     await write("prod", state({ live: { serial: 4 }, state: "1 {}" }));
     expect(await read("prod")).to.deep.equal({ live: { serial: 4 }, state: "1 {}" });
   });
 
-  it("are empty before the first `up`", async () => {
+  it("has empty outputs before the first `up`", async () => {
     await write("new", { version: 3, checkpoint: { stack: "x", latest: null } });
     expect(await read("new")).to.deep.equal({});
     await write("begun", { version: 3, checkpoint: { stack: "x" } });
     expect(await read("begun")).to.deep.equal({});
+  });
+
+  it("is what an export of the CLI has: with pending operations, and secrets as they are", async () => {
+    const pending_operations = [{ type: "creating", resource: { urn: "urn:x", type: "aws:s3/bucket:Bucket" } }];
+    const latest = { resources: [{ ...STACK_RESOURCE, outputs: { password: SECRET } }], pending_operations };
+    await write("pending", { version: 3, checkpoint: { stack: "x", latest } });
+    const url = `file://${directory}?metadata=skip`;
+    expect(await stateInBackend(url, "shop", "pending")).to.deep.equal({ version: 3, deployment: latest });
+    expect(await read("pending")).to.equal(undefined);
   });
 
   const cases: [string, unknown][] = [
@@ -50,12 +59,12 @@ describe("a stack's outputs in its backend", () => {
     ["other", { deployment: {} }],
   ];
   for (const [name, content] of cases)
-    it(`are left to the CLI: ${name}`, async () => {
+    it(`is left to the CLI: ${name}`, async () => {
       await write(name, content);
       expect(await read(name)).to.equal(undefined);
     });
 
-  it("are read from a bucket, as the CLI names its objects, and left to the CLI where that is refused", async () => {
+  it("is read from a bucket, as the CLI names its objects, and left to the CLI where that is refused", async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(`${request.method} ${new URL(request.url!, "http://s3").pathname}`);
@@ -80,7 +89,7 @@ describe("a stack's outputs in its backend", () => {
     }
   });
 
-  it("are left to the CLI where there is no such file, or another backend", async () => {
+  it("is left to the CLI where there is no such file, or another backend", async () => {
     expect(await read("nosuch")).to.equal(undefined);
     expect(await outputsInBackend("https://api.pulumi.com", "shop", "prod")).to.equal(undefined);
     expect(await outputsInBackend("", "shop", "prod")).to.equal(undefined);
