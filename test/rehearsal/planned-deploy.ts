@@ -86,7 +86,8 @@ export function inWords(resources: readonly ChangedResource[]): string[] {
 }
 
 function expectSame(plan: DeployPlan, { exitCode, events, errors }: DeployRun): void {
-  expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
+  const failed = events.find((event) => event.type === "stepEnded" && !event.ok);
+  expect(exitCode, [errors, failed, events.at(-1)].map((one) => JSON.stringify(one)).join(" ")).to.equal(0);
   const ups = events.filter((event): event is Up => event.type === "up");
   const wanted = ups.map(({ step, resources }) => ({ step, resources: inWords(resources) }));
   const foreseen = plan.steps.flatMap(({ step, up }) => (up ? [{ step, resources: inWords(up.changes) }] : []));

@@ -6,19 +6,20 @@ import { NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 
 /**
- * Prints each call of its listeners. Its clock moves on by 300 ms, longer than npm takes to pass a signal on, with each
- * line "later" that it reads. It ends in order when it reads another line.
+ * Prints each call of its listeners. When it reads a line "later", npm has had the time to pass a signal on. It ends in order when
+ * it reads another line.
  */
 const SCRIPT = `
 const { createInterface } = require("node:readline");
 const { onStopSignal } = require("./automation/core/process/stop-signals");
-let nowMs = 0;
+let pass;
+const echoIsOver = () => new Promise((resolve) => { pass = resolve; });
 const print = (what) => (signal) => console.log(what, signal);
-onStopSignal(print("stop"), process.argv[1] === "counts" ? print("again") : undefined, () => nowMs);
+onStopSignal(print("stop"), process.argv[1] === "counts" ? print("again") : undefined, echoIsOver);
 createInterface({ input: process.stdin }).on("line", (line) => {
   if (line !== "later") process.exit(0);
-  nowMs += 300;
-  console.log("later");
+  pass();
+  setImmediate(() => console.log("later"));
 });
 console.log("listening");
 `;
