@@ -18,6 +18,8 @@ const STOP_RUNNING_OPTION = [
   false,
 ] as const;
 const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen"] as const;
+/** Commands that change production's rules before anything else (docs/decisions/rules-first-on-rollback.md). */
+const RULES_FIRST = new Set(["rollback", "abort"]);
 const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
 
 export function deployCommand(): Command {
@@ -136,5 +138,5 @@ function withRunOptions(command: Command): Command {
     .option("--link <url>", "link shown in notifications (default: the job on GitHub Actions)")
     .option(...CONFIG_FILE_OPTION)
     .option("--json", "print events as JSON, one object a line", false)
-    .hook("preAction", (run) => prefetch(run.opts<{ stack: string }>().stack));
+    .hook("preAction", (run) => prefetch(run.opts<{ stack: string }>().stack, !RULES_FIRST.has(run.name())));
 }

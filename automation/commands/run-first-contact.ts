@@ -120,7 +120,7 @@ class FirstContact {
     });
     const owner = await this.#owner(region, domain);
     const pulumi = await ensureCli();
-    const opened = await WorkspaceStack.open(stack, folder.settingsFile, program, pulumi, { create: true });
+    const opened = await WorkspaceStack.open(stack, folder.settingsFile, program, async () => pulumi, { create: true });
     let traffic: Awaited<ReturnType<typeof followPath>>;
     try {
       const up = (message: string) => opened.up(null, this.#upOptions(message));
@@ -235,7 +235,7 @@ class FirstContact {
     const { options, folder } = this;
     this.#say("Destroy everything");
     const left = await cleanUp(folder, clients, owner, async () => {
-      const stack = await WorkspaceStack.open(options.stack, folder.settingsFile, program, await ensureCli());
+      const stack = await WorkspaceStack.open(options.stack, folder.settingsFile, program, ensureCli);
       return {
         destroy: (findId) => stack.destroy(this.#upOptions("first contact: destroy"), findId),
         remove: async () => {

@@ -53,9 +53,10 @@ export async function ensureCli(): Promise<PulumiCommand> {
   return ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-/** What a run asks the CLI before it begins. */
+/** What a run reads before it begins, and the CLI that it needs then. */
 interface StackQueries {
-  pulumi: Promise<PulumiCommand>;
+  /** Looks for the CLI when it is first called. */
+  pulumi(): Promise<PulumiCommand>;
   /** Read without the lease, so another run may change them later. Null while the stack has no infrastructure. */
   outputs: Promise<StackOutputs | null>;
 }
@@ -65,18 +66,28 @@ const queries = new Map<string, StackQueries>();
 /**
  * Starts the queries while the rest of the program loads, which takes as long: a rollback has no second to lose. Does
  * nothing if the CLI has to be fetched first: problems in the settings are reported before a download begins.
+ * @param needsCli false for a run that does the most urgent without the CLI
  */
-export async function prefetch(stack: string): Promise<void> {
+export async function prefetch(stack: string, needsCli: boolean): Promise<void> {
   if (!presentCli()) return;
   const { pulumi, outputs } = queryStack(stack);
-  for (const answer of [pulumi, outputs]) answer.catch(() => {});
+  outputs.catch(() => {});
+  if (needsCli) pulumi().catch(() => {});
   // Loading modules blocks the event loop: let the processes start first.
   await setImmediate();
 }
 
 /** Returns the queries, started once for each stack. */
 export function queryStack(stack: string): StackQueries {
-  const started = queries.get(stack) ?? { pulumi: ensureCli(), outputs: findOutputs(stack) };
+  const started = queries.get(stack) ?? { pulumi: once(ensureCli), outputs: findOutputs(stack) };
   queries.set(stack, started);
   return started;
+}
+
+function once<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+  let asked: Promise<Result> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }

@@ -72,16 +72,10 @@ export async function withRunTools(
   const queries = queryStack(options.stack);
   const outputs = await queries.outputs;
   let held: Lease | null = null;
-  const stack = await WorkspaceStack.open(
-    options.stack,
-    file,
-    options.program ?? projectProgram,
-    await queries.pulumi,
-    {
-      // Another run may have taken the lease over since the runner last checked it.
-      beforeProgram: async () => held?.assertHeld(),
-    },
-  );
+  const stack = await WorkspaceStack.open(options.stack, file, options.program ?? projectProgram, queries.pulumi, {
+    // Another run may have taken the lease over since the runner last checked it.
+    beforeProgram: async () => held?.assertHeld(),
+  });
   const [stop, halt] = [new AbortController(), new AbortController()];
   const { json } = options;
   const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);

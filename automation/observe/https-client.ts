@@ -1,5 +1,5 @@
 import { lookup, Resolver } from "node:dns/promises";
-import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import type * as undici from "undici";
 import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/http-client";
 
 /** Longer than any load balancer needs to respond with 502 or 503. */
@@ -20,14 +20,18 @@ export const httpsClient: HttpClient = {
       const at = { host, address: address ?? via, timeoutMs: TIMEOUT_MS };
       return callGrpc({ ...at, method: pathname, proxy: proxy() });
     }
-    const dispatcher = dispatcherFor(hostname, protocol === "http2");
+    const http = undiciClient();
+    const dispatcher = dispatcherFor(http, hostname, protocol === "http2");
     try {
-      const response = await request(`https://${address ?? via ?? hostname}${port && `:${port}`}${pathname}${search}`, {
-        dispatcher,
-        headers: { host: hostHeader ?? host },
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-      });
+      const response = await http.request(
+        `https://${address ?? via ?? hostname}${port && `:${port}`}${pathname}${search}`,
+        {
+          dispatcher,
+          headers: { host: hostHeader ?? host },
+          headersTimeout: TIMEOUT_MS,
+          bodyTimeout: TIMEOUT_MS,
+        },
+      );
       await response.body.dump();
       const release = response.headers[RELEASE_HEADER];
       return { status: response.statusCode, release: typeof release === "string" ? release : "" };
@@ -48,8 +52,13 @@ export const httpsClient: HttpClient = {
   },
 };
 
+/** A rollback needs it after it has changed the rules, and it takes a while to load. */
+function undiciClient(): typeof undici {
+  return require("undici");
+}
+
 /** @param allowH2 whether it speaks HTTP/2 with a server that does */
-function dispatcherFor(servername: string, allowH2: boolean): Dispatcher {
+function dispatcherFor({ Agent, ProxyAgent }: typeof undici, servername: string, allowH2: boolean): undici.Dispatcher {
   const uri = proxy();
   const tls = { servername, timeout: TIMEOUT_MS, allowH2 };
   return uri ? new ProxyAgent({ uri, allowH2, requestTls: tls }) : new Agent({ allowH2, connect: tls });

@@ -78,7 +78,7 @@ export class StackCopy {
     pulumi: PulumiCommand,
     { settingsFile, environment = {} }: CopyOptions,
   ): Promise<StackCopy> {
-    const { version = 3, deployment = {} } = (await exportedState(pulumi, name, environment)) as Exported;
+    const { version = 3, deployment = {} } = (await exportedState(async () => pulumi, name, environment)) as Exported;
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-preview-"));
     try {
       const projectSettings = inlineProjectSettings();

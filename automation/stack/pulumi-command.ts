@@ -44,16 +44,19 @@ export async function pulumiJson<Result>(
   }
 }
 
-/** Returns what `pulumi stack export` says, where it can without starting the CLI. */
+/**
+ * Returns what `pulumi stack export` says, where it can without starting the CLI.
+ * @param pulumi called if the CLI is needed
+ */
 export async function exportedState(
-  pulumi: { command: string },
+  pulumi: () => Promise<{ command: string }>,
   stack: string,
   extraEnvironment: Record<string, string> = {},
 ): Promise<ExportedState> {
   const project = projectSettings();
   const backendUrl = backendUrlOf(project, { ...process.env, ...extraEnvironment });
   const state = await stateInBackend(backendUrl, project.name, stack);
-  return state ?? pulumiJson<ExportedState>(pulumi, stack, ["stack", "export"], extraEnvironment);
+  return state ?? pulumiJson<ExportedState>(await pulumi(), stack, ["stack", "export"], extraEnvironment);
 }
 
 /** Returns whether something was done. It is hardly ever needed, so its code is loaded only then. */

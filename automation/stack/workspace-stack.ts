@@ -68,7 +68,7 @@ interface Parts {
   directory: string;
   /** Called once at most. */
   openStack(): Promise<Stack>;
-  pulumi: PulumiCommand;
+  pulumi(): Promise<PulumiCommand>;
   environment: Record<string, string>;
   guard: LeaseGuard;
   writes: StateWrites;
@@ -98,12 +98,13 @@ export class WorkspaceStack implements DeployStack {
   /**
    * Opens a stack; `close` removes the workspace.
    * @param settingsFile path of the stack's settings, which is `Pulumi.<stack>.yaml` in the project
+   * @param pulumi called when the CLI is first needed, and then again
    */
   static async open(
     name: string,
     settingsFile: string,
     program: PulumiFn,
-    pulumi: PulumiCommand,
+    pulumi: () => Promise<PulumiCommand>,
     { create = false, environment = {}, beforeProgram = async () => {}, settlesFrom = SETTLES_FROM }: OpenOptions = {},
   ): Promise<WorkspaceStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
@@ -121,7 +122,10 @@ export class WorkspaceStack implements DeployStack {
       };
       const stack = new WorkspaceStack(name, {
         directory,
-        openStack: () => openLater({ name, directory, program: guarded, pulumi, environment, create, secretsProvider }),
+        openStack: async () => {
+          const options = { name, directory, program: guarded, environment, create, secretsProvider };
+          return openLater({ ...options, pulumi: await pulumi() });
+        },
         pulumi,
         environment,
         guard,
@@ -323,9 +327,9 @@ export class WorkspaceStack implements DeployStack {
     return exportedState(pulumi, this.name, environment);
   }
 
-  #json<Result>(args: string[]): Promise<Result> {
+  async #json<Result>(args: string[]): Promise<Result> {
     const { pulumi, environment } = this.parts;
-    return pulumiJson<Result>(pulumi, this.name, args, environment);
+    return pulumiJson<Result>(await pulumi(), this.name, args, environment);
   }
 
   /** Makes the state readable before each operation, because only a state that can be read can be changed. */

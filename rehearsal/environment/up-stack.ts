@@ -25,7 +25,7 @@ interface StackUp {
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function upStack({ variables, settingsFile, create, signal }: StackUp): Promise<StackOutputs> {
-  const stack = await WorkspaceStack.open(STACK, settingsFile, projectProgram(), await ensurePulumiCli(), {
+  const stack = await WorkspaceStack.open(STACK, settingsFile, projectProgram(), () => ensurePulumiCli(), {
     create,
     // One that does not come to its end leaves nothing to go on with: the cloud ends, too.
     environment: { ...variables, ...STATE_WRITTEN_ONCE },

@@ -73,7 +73,7 @@ describe("a broken program", function () {
       pulumi.runtime.registerStackTransformation(broken);
       return program();
     };
-    const workspace = await WorkspaceStack.open(STACK, stack.settingsFile, changed, await ensurePulumiCli());
+    const workspace = await WorkspaceStack.open(STACK, stack.settingsFile, changed, () => ensurePulumiCli());
     // A broken program cannot take itself back either: its run would stay open, and refuse the next one.
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-broken-"));
     try {

@@ -4,7 +4,8 @@ import { fetch, ProxyAgent } from "undici";
 import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { RunningStack } from "./running-stack";
 
-const INTERVAL_MS = 20;
+/** Often enough to meet any change of a few seconds of AWS, seldom enough to leave the processor to what is watched. */
+const INTERVAL_MS = 50;
 
 /** Asks the production name all the time, and counts what it was answered: `{"200 v1": 512}`. */
 export class ProductionWatch {

@@ -247,7 +247,7 @@ async function open(
   wrapped: PulumiFn = program,
 ): Promise<WorkspaceStack> {
   const { environment, settingsFile } = running;
-  return WorkspaceStack.open(STACK, settingsFile, wrapped, await ensurePulumiCli(), { environment, ...options });
+  return WorkspaceStack.open(STACK, settingsFile, wrapped, () => ensurePulumiCli(), { environment, ...options });
 }
 
 /** The instant of a kill is what the test is about. */

@@ -11,7 +11,7 @@ import { STACK } from "../../../../rehearsal/cloud/settings-source";
  * before.
  */
 async function main([settingsFile, live]: string[]): Promise<void> {
-  const stack = await WorkspaceStack.open(STACK, settingsFile!, program, await ensurePulumiCli());
+  const stack = await WorkspaceStack.open(STACK, settingsFile!, program, () => ensurePulumiCli());
   await stack.up(JSON.parse(live!) as Live, {
     message: "to be killed",
     signal: new AbortController().signal,
