@@ -1,15 +1,14 @@
 import { lookup, Resolver } from "node:dns/promises";
-import type * as undici from "undici";
 import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/http-client";
+import { dispatcherFor, httpLibrary, proxy } from "./dispatcher";
 
 /** Longer than any load balancer needs to respond with 502 or 503. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Sends real requests, each on a new connection, so that every request resolves the name and checks the certificate. It
- * honours HTTPS_PROXY, as most programs do: behind a company's proxy, and to reach the rehearsal cloud by its
- * production names. A proxy resolves names by itself, and often refuses addresses, so nobody's addresses are known
- * then; unless AOSHINGO_NAME_SERVERS has name servers to ask, such as `127.20.0.1:20053,127.20.0.2:20053`.
+ * Sends real requests, each on a new connection, so that every request resolves the name and checks the certificate. A
+ * proxy resolves names by itself, and often refuses addresses, so nobody's addresses are known then; unless
+ * AOSHINGO_NAME_SERVERS has name servers to ask, such as `127.20.0.1:20053,127.20.0.2:20053`.
  */
 export const httpsClient: HttpClient = {
   async get({ url, via, address, hostHeader, protocol = "http1" }: HttpRequest): Promise<HttpResponse> {
@@ -20,10 +19,9 @@ export const httpsClient: HttpClient = {
       const at = { host, address: address ?? via, timeoutMs: TIMEOUT_MS };
       return callGrpc({ ...at, method: pathname, proxy: proxy() });
     }
-    const http = undiciClient();
-    const dispatcher = dispatcherFor(http, hostname, protocol === "http2");
+    const dispatcher = dispatcherFor(hostname, { allowH2: protocol === "http2", timeoutMs: TIMEOUT_MS });
     try {
-      const response = await http.request(
+      const response = await httpLibrary().request(
         `https://${address ?? via ?? hostname}${port && `:${port}`}${pathname}${search}`,
         {
           dispatcher,
@@ -51,19 +49,3 @@ export const httpsClient: HttpClient = {
     return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
   },
 };
-
-/** A rollback needs it after it has changed the rules, and it takes a while to load. */
-function undiciClient(): typeof undici {
-  return require("undici");
-}
-
-/** @param allowH2 whether it speaks HTTP/2 with a server that does */
-function dispatcherFor({ Agent, ProxyAgent }: typeof undici, servername: string, allowH2: boolean): undici.Dispatcher {
-  const uri = proxy();
-  const tls = { servername, timeout: TIMEOUT_MS, allowH2 };
-  return uri ? new ProxyAgent({ uri, allowH2, requestTls: tls }) : new Agent({ allowH2, connect: tls });
-}
-
-function proxy(): string | undefined {
-  return (process.env.HTTPS_PROXY ?? process.env.https_proxy) || undefined;
-}
