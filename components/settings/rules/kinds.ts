@@ -13,6 +13,7 @@ const FOR_EDGES = [
   "hosts",
   "paths",
   "streams",
+  "probes",
 ];
 const FOR_WORKERS = ["queue"];
 const FOR_JOBS = ["schedule", "timeZone"];
@@ -57,9 +58,21 @@ export function kindProblems({ name, values, kind, edges }: RawService): string[
     ...(values.hosts === undefined ? refuse(["paths"], "they are those of hosts, and the service has none") : []),
     ...(edges.includes("internal") ? [] : refuse(["internalPort"], "the service is not exposed internally")),
     ...(edges.length === 1 && edges[0] === "internal"
+      ? [
+          ...refuse(
+            ["test"],
+            "the deploy runs it outside the network, where a service that is only internal cannot be reached",
+          ),
+          ...refuse(
+            ["probes"],
+            "the deploy asks outside the network, where a service that is only internal cannot be reached",
+          ),
+        ]
+      : []),
+    ...(values.protocol === "grpc"
       ? refuse(
-          ["test"],
-          "the deploy runs it outside the network, where a service that is only internal cannot be reached",
+          ["probes"],
+          "a probe is a GET, which a service of gRPC does not answer; put an alarm on its errors and name that in aoshingo:deploy.alarms",
         )
       : []),
   ];

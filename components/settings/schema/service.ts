@@ -39,6 +39,12 @@ const MAX_PATH_LENGTH = 128;
  * Characters that ELB allows in a condition for paths, without its wildcards; `*` stands for everything below a path.
  */
 const PATH_PATTERN = /^(?:\/[A-Za-z0-9_.$~"'@:+&-]*)*\/(?:\*|[A-Za-z0-9_.$~"'@:+&-]*)$/;
+
+/** The characters of paths and queries in a URL; others are percent-encoded. */
+const PROBE_PATTERN = /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,1023}$/;
+/** So many are asked on connections of their own all the time. */
+const MAX_PROBES = 5;
+
 const DURATION_OR_NONE = /^(?:0s|[1-9]\d{0,5}[smh])$/;
 
 /** The longest deregistration delay (aws-rules E37). */
@@ -104,6 +110,7 @@ const EgressRule = object({
 
 const HOSTS_WANTED = "a list of host names, such as [example.jp, www.example.jp]";
 const PATHS_WANTED = "a list of paths, such as [/api, /api/*]";
+const PROBES_WANTED = `a list of at most ${MAX_PROBES} paths, such as [/users?limit=1]`;
 const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const USES_WANTED = "a list with the name of one database, such as [main]";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
@@ -235,4 +242,13 @@ export const Service = object({
       "Shell command that a deploy runs against the new release before the cutover; it goes on with exit code 0.",
     )
     .optional(),
+  probes: list(
+    text(PROBE_PATTERN, "a path that begins with /, with a query if there is one, such as /users?limit=1"),
+    PROBES_WANTED,
+  )
+    .max(MAX_PROBES, PROBES_WANTED)
+    .describe(
+      "For a public api: paths that production answers to a GET without a 5xx. A deploy asks for each every 2 s in the bake, and rolls back when one fails twice in a row.",
+    )
+    .default([]),
 });

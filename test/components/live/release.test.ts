@@ -80,7 +80,7 @@ describe("components/live/release", () => {
       ],
     ],
     [{}, { iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] }, ["iam changed"]],
-    [{}, { healthCheck: { path: "/up" }, size: 5, test: "true", logRetentionDays: 7 }, []],
+    [{}, { healthCheck: { path: "/up" }, size: 5, test: "true", probes: ["/up"], logRetentionDays: 7 }, []],
   ] as const) {
     it(`from ${JSON.stringify(before)} to ${JSON.stringify(after)} differs in ${expected.join(", ") || "nothing"}`, () => {
       const found = releaseDifferences(release(before), release(after));

@@ -532,6 +532,29 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "probes of those that a deploy cannot ask",
+      problemsOf({
+        users: { ...internal, probes: ["/"] },
+        mailer: { ...worker, probes: ["/"] },
+        report: { ...job, probes: ["/"] },
+        greeter: { ...api, protocol: "grpc", probes: ["/shop.v1.Orders/Ping"] },
+      }),
+      [
+        'users.probes: given ["/"], wanted no value: the deploy asks outside the network, where a service that is only internal cannot be reached',
+        `mailer.probes: given ["/"], wanted ${NO_EDGE}`,
+        'report.probes: given ["/"], wanted no value: a job is on no edge and answers no requests',
+        'greeter.probes: given ["/shop.v1.Orders/Ping"], wanted no value: a probe is a GET, which a service of gRPC does not answer; put an alarm on its errors and name that in aoshingo:deploy.alarms',
+      ],
+    ],
+    [
+      "probes of those that it can",
+      problemsOf({
+        users: { kind: "api", exposure: ["public", "internal"], probes: ["/", "/users?limit=1&after=%20x"] },
+        doodle: { ...api, protocol: "http2", probes: ["/polls"] },
+      }),
+      [],
+    ],
+    [
       "tests of all others",
       problemsOf({
         users: { kind: "api", exposure: ["public", "internal"], test: "true" },

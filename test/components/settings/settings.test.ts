@@ -75,6 +75,7 @@ describe("settings", () => {
           deregistrationDelaySeconds: 30,
           streams: null,
           logRetentionDays: 30,
+          probes: [],
         },
       },
     });
@@ -352,6 +353,27 @@ describe("settings", () => {
       ],
     ],
     [
+      "probes that are no paths, or too many",
+      problemsOf({
+        ...good,
+        services: {
+          users: { kind: "api", probes: ["users", "/a#b", "/b c"] },
+          doodle: { kind: "api", probes: ["/1", "/2", "/3", "/4", "/5", "/6"] },
+          shop: { kind: "api", probes: ["/1", "/1"] },
+          site: { kind: "api", probes: "/1" },
+        },
+      }),
+      [
+        ...['users.probes.0: given "users"', 'users.probes.1: given "/a#b"', 'users.probes.2: given "/b c"'].map(
+          (given) =>
+            `aoshingo:services.${given}, wanted a path that begins with /, with a query if there is one, such as /users?limit=1`,
+        ),
+        'aoshingo:services.doodle.probes: given ["/1","/2","/3","/4","/5","/6"], wanted a list of at most 5 paths, such as [/users?limit=1]',
+        'aoshingo:services.shop.probes: given ["/1","/1"], wanted a list of at most 5 paths, such as [/users?limit=1], each once',
+        'aoshingo:services.site.probes: given "/1", wanted a list of at most 5 paths, such as [/users?limit=1]',
+      ],
+    ],
+    [
       "several problems in several places, all of them",
       problemsOf({
         domain: 7,
@@ -362,7 +384,7 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api, worker or job",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, uses, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate or test",
+        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, uses, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate, test or probes",
         "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
