@@ -14,6 +14,7 @@ import { approvalOf, initialState, keepWarmOf, unpinned } from "../deploy/deploy
 import { releasesToRollBackTo } from "../deploy/rollback";
 import { assertFinished, checkServices } from "../deploy/session";
 import { httpsClient } from "../observe/https-client";
+import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { planText } from "../output/plan-text";
 import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";
@@ -132,6 +133,7 @@ function contextOf(
     stack: { name: stack, outputs: refused, recover: refused, up: refused },
     observer: new AwsObserver(region),
     httpClient: httpsClient,
+    probeClient: new HttpsProbeClient(),
     taskRunner: new AwsTaskRunner(region),
     migrationObserver: { observe: refused },
     trafficSwitch: { route: refused },

@@ -18,6 +18,7 @@ import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
 import { pollIntervalMs } from "../observe/analysis/poll-interval";
 import { httpsClient } from "../observe/https-client";
+import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";
@@ -105,6 +106,7 @@ export async function withRunTools(
         stack,
         observer,
         httpClient: httpsClient,
+        probeClient: new HttpsProbeClient(),
         taskRunner: new AwsTaskRunner(region),
         migrationObserver: new AwsMigrationObserver(region),
         trafficSwitch: new AwsTrafficSwitch(region),

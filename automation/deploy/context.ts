@@ -10,6 +10,7 @@ import type { HttpClient } from "../ports/http-client";
 import type { OpeningCommand } from "../ports/journal";
 import type { MigrationObserver } from "../ports/migration-observer";
 import type { Observer } from "../ports/observer";
+import type { ProbeClient } from "../ports/probe-client";
 import type { TaskRunner } from "../ports/run-task";
 import type { ScheduledEnds } from "../ports/scheduled-ends";
 import type { SecretReader } from "../ports/secret-reader";
@@ -25,6 +26,7 @@ export interface RunTools {
   stack: DeployStack;
   observer: Observer;
   httpClient: HttpClient;
+  probeClient: ProbeClient;
   taskRunner: TaskRunner;
   migrationObserver: MigrationObserver;
   trafficSwitch: TrafficSwitch;

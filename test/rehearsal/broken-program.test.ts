@@ -15,6 +15,7 @@ import { readStackSettings } from "../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { deploy } from "../../automation/deploy/deploy";
 import { httpsClient } from "../../automation/observe/https-client";
+import { HttpsProbeClient } from "../../automation/observe/probes/probe-client";
 import type { DeployEvent } from "../../automation/ports/events";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
@@ -82,6 +83,7 @@ describe("a broken program", function () {
         stack: workspace,
         observer: new AwsObserver(region),
         httpClient: httpsClient,
+        probeClient: new HttpsProbeClient(),
         taskRunner: new AwsTaskRunner(region),
         trafficSwitch: new AwsTrafficSwitch(region),
         secretReader: new SecretValues(region),

@@ -3,6 +3,7 @@ import { isElastic } from "../../../components/settings/elastic";
 import { digestsOf } from "../../core/desired-releases";
 import { monitorRelease } from "../../observe/analysis/monitor-release";
 import type { MonitoredService } from "../../observe/analysis/release-monitor";
+import { probedServices } from "../../observe/probes/probing";
 import type { RunState, StepContext } from "../context";
 
 export interface MonitoredShare {
@@ -17,7 +18,8 @@ export interface MonitoredShare {
 /**
  * Monitors the release that a step has given production's requests to: in a ramp the idle colour, compared with the old release in the same minutes; in a
  * bake the active one, compared with the old release before the cutover. If the run has migrated a database, the old release may fail since then, so both are
- * compared with the old release before the migration. The time counts as waiting that was asked for.
+ * compared with the old release before the migration. In a bake production is also asked by probes; in a ramp nobody knows which release answers them, and
+ * what was not healthy before the run proves nothing. The time counts as waiting that was asked for.
  * @returns one line that says what was analysed
  * @throws StepFailed with all problems of the new release
  */
@@ -29,6 +31,7 @@ export async function monitorShare(
   const { clock, emit } = context;
   const startedMs = clock.now();
   const { migratedAtMs } = state.progress;
+  const toProbe = step === "bake" ? services.filter((name) => !state.ignoredUnhealthy.includes(name)) : [];
   const seen = await monitorRelease(withoutIgnoredAlarms(context, state), {
     step,
     services: monitored(context, state, services, step === "ramp" ? "idle" : "active"),
@@ -36,6 +39,7 @@ export async function monitorShare(
     untilMs: sinceMs + seconds * 1000,
     compare: step === "ramp" && migratedAtMs === null ? "meanwhile" : "before",
     baselineMs: migratedAtMs ?? sinceMs,
+    probed: probedServices(context.settings, state.outputs, toProbe),
   });
   emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - startedMs) / 1000 });
   return seen;

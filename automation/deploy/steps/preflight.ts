@@ -24,6 +24,7 @@ import { alarmProblem } from "../../observe/analysis/analyse";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
 import { checkJob } from "../../observe/check-job";
+import { checkProbes, probedServices } from "../../observe/probes/probing";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
 import { assertNothingPending } from "../pending-settings";
 import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
@@ -84,10 +85,13 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
   const health =
     unhealthy.length > 0 ? `${ignoredUnhealthy.join(", ")} not healthy in production` : "production healthy";
   const despite = alarms.length > 0 ? `, despite ${ignoredAlarms.join(", ")}` : "";
+  const unasked = seen.flatMap(({ service, unreached }) =>
+    unreached ? [`; probes of ${service} got no answer (${unreached})`] : [],
+  );
   return preflightResult(
     { ...state, desired, ignoredAlarms, ignoredUnhealthy },
     seen,
-    [health, ...releases].join(", ") + despite,
+    [health, ...releases].join(", ") + despite + unasked.join(""),
   );
 }
 
@@ -281,12 +285,12 @@ async function secretsOf({ observer, settings }: StepContext, services: readonly
   return found as ReadonlyMap<string, Omit<SecretVersion, "from">>;
 }
 
-/** The instances that production has now, and its problems. */
+/** The instances that production has now, and its problems. What its probes do not reach is none, and is said. */
 async function production(
   context: StepContext,
   state: RunState,
   service: string,
-): Promise<{ service: string; running: number; problems: string[] }> {
+): Promise<{ service: string; running: number; problems: string[]; unreached?: string | null }> {
   const { observer, settings } = context;
   const { outputs, live } = state;
   const { active, colours } = live.services[service]!;
@@ -298,12 +302,17 @@ async function production(
     return { service, running: size, problems: found.map(named) };
   }
   const outputsOfColour = outputs.services[service]!.colours[active];
-  const seen = await observer.colour(outputsOfColour);
+  const [probed] = probedServices(settings, outputs, [service]);
+  const [seen, answers] = await Promise.all([
+    observer.colour(outputsOfColour),
+    probed ? checkProbes(context, probed) : { problems: [], unreached: null },
+  ]);
   const scales = isElastic(settings.services[service]!.size);
   const problems = checkColour(outputsOfColour, seen, { size, ...digestsOf(release) });
   return {
     service,
     running: scales ? seen.inService : size,
-    problems: problems.map(named),
+    problems: [...problems, ...answers.problems].map(named),
+    unreached: answers.unreached,
   };
 }

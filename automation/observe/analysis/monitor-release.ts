@@ -1,6 +1,7 @@
 import { StepFailed } from "../../core/errors";
 import type { DeployEvent } from "../../ports/events";
 import type { StepName } from "../../ports/step-names";
+import { type ProbeContext, type ProbedService, Probing } from "../probes/probing";
 import { pollIntervalMs } from "./poll-interval";
 import { type MonitorContext, type Monitored, ReleaseMonitor } from "./release-monitor";
 
@@ -15,17 +16,36 @@ export interface MonitorOptions extends Monitored {
   step: StepName;
   /** Unix milliseconds of the end. If something is uncertain then, or metrics are late, more looks follow. */
   untilMs: number;
+  /** Services that are asked meanwhile, because production's requests reach the new release alone. Default: none. */
+  probed?: readonly ProbedService[];
 }
 
+type Context = MonitorContext & ProbeContext & { emit(event: DeployEvent): void };
+
 /**
- * Monitors a new release that gets production requests: alarms, its colour, and its errors and latency beside the old
- * release's.
+ * Monitors a new release that gets production requests: alarms, its colour, its errors and latency beside the old release's,
+ * and the answers to probes, which it does not wait for: a bad one ends it at once.
  * @returns one line: what was seen
  * @throws StepFailed with all problems of the new release, as soon as there is one
  */
-export async function monitorRelease(
-  context: MonitorContext & { signal: AbortSignal; emit(event: DeployEvent): void },
-  { step, untilMs, ...monitored }: MonitorOptions,
+export async function monitorRelease(context: Context, { probed = [], ...options }: MonitorOptions): Promise<string> {
+  const ended = new AbortController();
+  const probing = probed.length === 0 ? null : new Probing(context, probed);
+  const looking = lookUntilEnd(
+    { ...context, signal: AbortSignal.any([context.signal, ended.signal]) },
+    { ...options, ...(probing ? { probing } : {}) },
+  );
+  try {
+    return await Promise.race(probing ? [looking, probing.failed] : [looking]);
+  } finally {
+    ended.abort();
+    probing?.stop();
+  }
+}
+
+async function lookUntilEnd(
+  context: Context,
+  { step, untilMs, ...monitored }: Omit<MonitorOptions, "probed">,
 ): Promise<string> {
   const { clock, signal, emit, settings } = context;
   const monitor = new ReleaseMonitor(context, monitored);
@@ -37,6 +57,8 @@ export async function monitorRelease(
     const leftMs = untilMs - clock.now();
     const { analysed } = monitor;
     const problems = await monitor.look();
+    // A probe may have ended it meanwhile.
+    signal.throwIfAborted();
     if (monitor.analysed !== analysed)
       emit({ type: "analysed", atMs: clock.now(), step, services: monitor.analysedTraffic() });
     if (problems.length > 0) throw new StepFailed(problems.join("; "));

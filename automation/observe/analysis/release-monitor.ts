@@ -3,6 +3,8 @@ import type { Settings } from "../../../components/settings/settings";
 import type { Clock } from "../../core/clock";
 import type { AnalysedTraffic, Compare, ObservedAlarm, Observer, TrafficPeriod } from "../../ports/observer";
 import { checkColour, type ExpectedColour } from "../check-colour";
+import { withoutProbes } from "../probes/probe-results";
+import type { Probing } from "../probes/probing";
 import { type AnalysedService, analyse } from "./analyse";
 import { ConsecutiveFailures } from "./consecutive-failures";
 import { baselineWindow, readableWindow } from "./periods";
@@ -31,6 +33,8 @@ export interface Monitored {
   compare: Compare;
   /** Unix milliseconds: what was usual is read from the periods before. Default: `sinceMs`. */
   baselineMs?: number;
+  /** What asks the services meanwhile. Its requests do not count in the analysis. Default: nothing does. */
+  probing?: Pick<Probing, "isUncertain" | "resultsOf" | "summary">;
 }
 
 export interface MonitorContext {
@@ -56,7 +60,8 @@ export class ReleaseMonitor {
 
   /** Whether another look is needed before the result of the last one counts. */
   get isUncertain(): boolean {
-    return this.#unreadableSinceMs !== null || this.#failures.any;
+    const { probing } = this.monitored;
+    return this.#unreadableSinceMs !== null || this.#failures.any || (probing?.isUncertain ?? false);
   }
 
   /**
@@ -113,10 +118,12 @@ export class ReleaseMonitor {
       const time = responseSeconds === null ? "" : `, ${milliseconds(responseSeconds)}`;
       return `${name} ${requests} requests, ${percent(errorPercent)} 5xx${time}`;
     });
+    const probes = this.monitored.probing?.summary() ?? "";
     const isEarly = analysed.length === 0 && this.monitored.services.some(hasEdge);
     return [
       ...(alarms.length > 0 ? [`${alarms.length} ${alarms.length === 1 ? "alarm" : "alarms"} not firing`] : []),
       ...(isEarly ? ["no whole period of metrics yet"] : analysed),
+      ...(probes === "" ? [] : [probes]),
     ].join("; ");
   }
 
@@ -147,7 +154,7 @@ export class ReleaseMonitor {
 
   async #read({ name, fresh, old }: MonitoredService, fromMs: number, toMs: number): Promise<AnalysedService> {
     const { observer } = this.context;
-    const { compare, sinceMs, baselineMs = sinceMs } = this.monitored;
+    const { compare, sinceMs, baselineMs = sinceMs, probing } = this.monitored;
     const { periodSeconds } = this.#terms;
     const known = this.#analysed.find((one) => one.name === name);
     const readOld = (): Promise<readonly TrafficPeriod[]> => {
@@ -159,7 +166,8 @@ export class ReleaseMonitor {
       observer.traffic(fresh.targetGroups, { fromMs, toMs, periodSeconds }),
       readOld(),
     ]);
-    return { name, fresh: freshPeriods, old: oldPeriods, compare };
+    const ofClients = withoutProbes(freshPeriods, probing?.resultsOf(name) ?? [], periodSeconds);
+    return { name, fresh: ofClients, old: oldPeriods, compare };
   }
 
   get #terms() {

@@ -169,6 +169,81 @@ describe("watching a new release", () => {
     });
   });
 
+  describe("probes", () => {
+    const settings = { bakeSeconds: 300, probes: ["/users?limit=1"] };
+    const URL = "https://users.example.jp/users?limit=1";
+    const BAD = { kind: "answered", status: 500, seconds: 0.02 } as const;
+    const detailOf = (name: string) =>
+      scene.events.flatMap((event) => (event.type === "stepEnded" && event.step === name ? [event.detail] : []));
+
+    it("that are answered well are in the bake's last words", async () => {
+      scene = new Scene(undefined, settings);
+      assert.isNull(await scene.deploy());
+      assert.match(detailOf("bake")[0]!, /^300 s since the cutover: users .*; 1 probe answered \d+ times$/);
+      assert.deepEqual([...new Set(scene.probed)], [URL]);
+    });
+
+    it("that fail after the cutover take production back by itself", async () => {
+      scene = new Scene(undefined, settings);
+      scene.stack.onUp = (number) => {
+        if (number === 2) scene.answerProbe = () => BAD;
+      };
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "bake");
+      assert.equal(error.cause.message, "users: GET /users?limit=1 answered 500 twice");
+      assert.equal(error.production, BACK_ON_V1);
+      isBack();
+    });
+
+    it("that fail before it refuse the deploy as unhealthy targets do", async () => {
+      scene = new Scene(undefined, settings);
+      scene.answerProbe = () => BAD;
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.equal(
+        error.cause.message,
+        'production is not healthy now, so a deploy could not tell what it broke: users blue: GET /users?limit=1 answered 500 twice (idle is green); see to it, or bring the cure with --despite-unhealthy "REASON"',
+      );
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("that failed before prove nothing afterwards: nobody asks with --despite-unhealthy", async () => {
+      scene = new Scene(undefined, settings);
+      scene.answerProbe = () => BAD;
+      scene.despiteUnhealthy = true;
+      assert.isNull(await scene.deploy());
+      assert.match(detailOf("preflight")[0]!, /^users not healthy in production/);
+      assert.lengthOf(scene.probed, 2);
+    });
+
+    it("that reach nobody are no evidence, and that is said", async () => {
+      scene = new Scene(undefined, settings);
+      scene.answerProbe = () => ({ kind: "unreached", reason: "connect ETIMEDOUT" });
+      assert.isNull(await scene.deploy());
+      assert.match(
+        detailOf("preflight")[0]!,
+        /^production healthy, .*; probes of users got no answer \(connect ETIMEDOUT\)$/,
+      );
+      assert.match(detailOf("bake")[0]!, /; 1 probe got no answer \(connect ETIMEDOUT\)$/);
+    });
+
+    it("are not asked in a ramp, where either release may answer", async () => {
+      scene = new Scene(undefined, { ...settings, bakeSeconds: 0, ramp: [10] });
+      assert.isNull(await scene.deploy());
+      assert.lengthOf(scene.probed, 1, "by preflight");
+    });
+
+    it("are not asked before there is a release, nor on a rollback", async () => {
+      scene = new Scene(live({ active: "blue", blue: null, green: null }), settings);
+      assert.isNull(await scene.deploy("v1"));
+      assert.deepEqual(scene.probed, []);
+      assert.isNull(await scene.deploy("v2"));
+      scene.probed.length = 0;
+      assert.isNull(await scene.rollback());
+      assert.deepEqual(scene.probed, []);
+    });
+  });
+
   describe("in a ramp", () => {
     const settings = { ramp: [1, 10, 50], rampPauseSeconds: 300 };
 

@@ -21,6 +21,7 @@ import type {
   Observer,
   TrafficPeriod,
 } from "../../../automation/ports/observer";
+import type { ProbeAnswer } from "../../../automation/ports/probe-client";
 import type { ScheduledEnds } from "../../../automation/ports/scheduled-ends";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
@@ -57,6 +58,7 @@ interface SceneSettings {
   keepWarm?: string;
   cutover?: "routed" | "dns";
   testHeader?: { name: string; value: string };
+  probes?: string[];
   services?: Record<string, object>;
 }
 
@@ -197,6 +199,9 @@ export class Scene {
   /** Changes what answers. */
   hear: (question: HttpRequest, answer: HttpResponse) => HttpResponse = (_, answer) => answer;
   readonly heard: HttpRequest[] = [];
+  /** URLs that probes asked for. */
+  readonly probed: string[] = [];
+  answerProbe: (url: string) => ProbeAnswer = () => ({ kind: "answered", status: 200, seconds: 0.02 });
   /** Addresses of each load balancer; none where only a proxy resolves names. */
   addresses: string[] = [];
 
@@ -234,6 +239,12 @@ export class Scene {
       stack,
       observer: this.#observer(),
       httpClient: this.#answers(),
+      probeClient: {
+        ask: async ({ url }) => {
+          this.probed.push(url);
+          return this.answerProbe(url);
+        },
+      },
       taskRunner,
       migrationObserver: { observe: (_, watchesLocks) => this.observeMigration(watchesLocks) },
       trafficSwitch: this.trafficSwitch,

@@ -3,8 +3,10 @@ import { StepFailed } from "../../../../automation/core/errors";
 import { type MonitorOptions, monitorRelease } from "../../../../automation/observe/analysis/monitor-release";
 import type { DeployEvent } from "../../../../automation/ports/events";
 import type { ColourObservation, ObservedAlarm, TrafficPeriod } from "../../../../automation/ports/observer";
+import type { ProbeAnswer } from "../../../../automation/ports/probe-client";
 import type { ColourOutputs } from "../../../../components/live/outputs";
 import { parseSettings } from "../../../../components/settings/settings";
+import { VirtualClock } from "../virtual-clock";
 
 const START_MS = 1_699_999_980_000;
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -18,9 +20,12 @@ const colour = (name: string): ColourOutputs => ({
   targetGroups: [{ edge: "public", loadBalancer: "blue", loadBalancerArn: "lb-blue", arn: name }],
 });
 
+const OK: ProbeAnswer = { kind: "answered", status: 200, seconds: 0.01 };
+const BAD: ProbeAnswer = { kind: "answered", status: 500, seconds: 0.01 };
+
 /** A monitored release in a world without problems. Time passes only during `sleep`. */
 class World {
-  nowMs = START_MS + 10_000;
+  readonly clock = new VirtualClock(START_MS + 10_000);
   readonly events: DeployEvent[] = [];
   readonly abort = new AbortController();
   /** The windows that were read: target group, and minutes since the start. */
@@ -29,7 +34,8 @@ class World {
   /** @param minute since the start */
   count: (group: string, minute: number) => Partial<TrafficPeriod> = () => ({});
   look: (nowMs: number) => Partial<ColourObservation> = () => ({});
-  onAsk: (what: "traffic" | "colour") => void = () => {};
+  onAsk: (what: "traffic" | "colour") => unknown = () => {};
+  probe: (nowMs: number) => ProbeAnswer = () => OK;
 
   run(options: Partial<MonitorOptions> = {}, alarms = ["users-5xx"]): Promise<string> {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
@@ -43,13 +49,13 @@ class World {
       weights: () => assert.fail(),
       aliases: () => assert.fail(),
       colour: async () => {
-        this.onAsk("colour");
+        await this.onAsk("colour");
         return this.#colour();
       },
       alarms: async (names: readonly string[]) =>
         names.map((name) => ({ name, state: this.state(this.nowMs), reason: "as it is" })),
       traffic: async ([group]: ColourOutputs["targetGroups"][number][], window: { fromMs: number; toMs: number }) => {
-        this.onAsk("traffic");
+        await this.onAsk("traffic");
         return this.#traffic(group!.arn, window.fromMs, window.toMs);
       },
     };
@@ -57,13 +63,8 @@ class World {
       {
         settings,
         observer,
-        clock: {
-          now: () => this.nowMs,
-          sleep: async (ms, signal) => {
-            this.nowMs += ms;
-            signal.throwIfAborted();
-          },
-        },
+        clock: this.clock,
+        probeClient: { ask: async () => this.probe(this.nowMs) },
         signal: this.abort.signal,
         emit: (event) => void this.events.push(event),
       },
@@ -93,6 +94,10 @@ class World {
     );
     assert.instanceOf(error, StepFailed);
     return error.message;
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
   }
 
   get seconds(): number {
@@ -135,6 +140,7 @@ class World {
   }
 }
 
+const PROBED = [{ name: "users", url: "https://users.example.jp", paths: ["/users"], protocol: "http1" as const }];
 const unhealthy = { targets: [{ targetGroup: "users-green", instanceId: "i-1", state: "unhealthy", reason: "504" }] };
 
 describe("monitorRelease", () => {
@@ -268,5 +274,74 @@ describe("monitorRelease", () => {
     world.onAsk = () => world.abort.abort(new Error("enough"));
     const error = await world.run().catch((failure: Error) => failure);
     assert.equal((error as Error).message, "enough");
+  });
+
+  describe("with probes", () => {
+    it("says what they were answered", async () => {
+      const untilMs = START_MS + 20_000;
+      assert.equal(
+        await world.run({ probed: PROBED, untilMs }),
+        "1 alarm not firing; no whole period of metrics yet; 1 probe answered 5 times",
+      );
+    });
+
+    it("fails when two bad answers are there, without waiting for the next look", async () => {
+      world.probe = (nowMs) => (nowMs >= START_MS + 20_000 ? BAD : OK);
+      assert.equal(await world.failure({ probed: PROBED }), "users: GET /users answered 500 twice");
+      assert.equal(world.seconds, 22, "two seconds from the first bad answer; the looks are at 20 s and at 25 s");
+    });
+
+    it("fails while a look takes long, whose end nobody hears of any more", async () => {
+      world.probe = () => BAD;
+      world.onAsk = () => world.clock.sleep(600_000, new AbortController().signal);
+      await world.failure({ probed: PROBED });
+      assert.equal(world.seconds, 12);
+      const events = world.events.length;
+      await world.clock.sleep(1_200_000, new AbortController().signal);
+      assert.equal(world.events.length, events);
+    });
+
+    it("asks no more when it has ended", async () => {
+      let asked = 0;
+      world.probe = () => {
+        asked++;
+        return OK;
+      };
+      await world.run({ probed: PROBED, untilMs: START_MS + 20_000 });
+      const atEnd = asked;
+      await world.clock.sleep(60_000, new AbortController().signal);
+      assert.equal(asked, atEnd);
+    });
+
+    it("waits for one answer more when the last one was bad", async () => {
+      world.probe = (nowMs) => (nowMs === START_MS + 20_000 ? BAD : OK);
+      await world.run({ probed: PROBED, untilMs: START_MS + 21_000 });
+      assert.equal(world.seconds, 26);
+    });
+
+    it("waits for the first answer when its time was over before", async () => {
+      const untilMs = START_MS + 1_000;
+      assert.match(await world.run({ probed: PROBED, untilMs }), /1 probe answered/);
+    });
+
+    it("takes its own requests out of the metrics, also of the first", async () => {
+      // Thirty probes a minute, and nobody else.
+      world.count = (group, minute) =>
+        group === "users-blue" ? {} : { requests: minute < 3 ? 30 : 130, responseSeconds: 0.01 };
+      const untilMs = START_MS + 190_000;
+      const seen = await world.run({ probed: PROBED, untilMs });
+      assert.match(seen, /; users 100 requests, 0.00 % 5xx, 10 ms; 1 probe answered 14\d times$/);
+      assert.equal(world.seconds, 300, "the first requests of clients were counted in the fourth minute");
+    });
+
+    it("does not find a release bad for the errors and the time of its own requests", async () => {
+      // Each probe fails, but never twice in a row, and is slow; a hundred clients are well served.
+      world.probe = (nowMs) => ({ ...(nowMs % 4_000 === 0 ? BAD : OK), seconds: 1 }) as ProbeAnswer;
+      world.count = (group) =>
+        group === "users-blue"
+          ? { requests: 100 }
+          : { requests: 130, errors: 15, responseSeconds: (100 * 0.02 + 30) / 130 };
+      assert.match(await world.run({ probed: PROBED }), /users 300 requests, 0.00 % 5xx, 20 ms/);
+    });
   });
 });
