@@ -54,14 +54,11 @@ export class Probing {
     private readonly context: ProbeContext,
     private readonly services: readonly ProbedService[],
   ) {
-    const signal = AbortSignal.any([context.signal, this.#ending.signal]);
-    const asking = services.flatMap((service) => {
-      this.#results.set(service.name, []);
-      return service.paths.map((path) => this.#askAgainAndAgain(service, path, signal));
-    });
+    for (const { name } of services) this.#results.set(name, []);
+    const asking = services.flatMap((service) => service.paths.map((path) => this.#askAgainAndAgain(service, path)));
     this.failed = new Promise((_, reject) => {
       Promise.all(asking).catch((error: Error) => {
-        if (!signal.aborted) reject(error);
+        if (!context.signal.aborted && !this.#ending.signal.aborted) reject(error);
       });
     });
   }
@@ -87,8 +84,10 @@ export class Probing {
     this.#ending.abort();
   }
 
-  async #askAgainAndAgain(service: ProbedService, path: string, signal: AbortSignal): Promise<void> {
+  async #askAgainAndAgain(service: ProbedService, path: string): Promise<void> {
     const { clock, settings } = this.context;
+    // Of its own: older versions of Node warn of a leak when one signal has more than ten listeners.
+    const signal = AbortSignal.any([this.context.signal, this.#ending.signal]);
     const results = this.#results.get(service.name)!;
     for (;;) {
       const result = await ask(this.context, service, path, signal);
