@@ -10,6 +10,7 @@ import { sharedStack } from "./shared-stack";
 
 const PROBES = ["config", "aoshingo:services", "users", "probes"];
 const DEPLOY = ["config", "aoshingo:deploy"];
+const SPEED = 200;
 
 /** Probes of a service in production: real requests of the deploy command, through DNS, TLS and load balancers. */
 describe("probes", function () {
@@ -19,7 +20,7 @@ describe("probes", function () {
   let faults: FaultsClient;
 
   before(async () => {
-    stack = await sharedStack({ from: "release" });
+    stack = await sharedStack({ from: "release", speed: SPEED });
     faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
     await changeSettings(stack.settingsFile, PROBES, ["/users?limit=1"]);
     // As on AWS: metrics could be read after two minutes at the earliest, and a path is asked for every two seconds.
@@ -29,7 +30,7 @@ describe("probes", function () {
   after(async () => {
     if (!stack) return;
     await changeSettings(stack.settingsFile, PROBES, undefined);
-    await setDeploy({ metricPeriodSeconds: 0.3, bakeSeconds: 0 });
+    await setDeploy({ metricPeriodSeconds: 60 / SPEED, bakeSeconds: 0 });
   });
 
   async function setDeploy(values: Record<string, number>): Promise<void> {
