@@ -10,6 +10,8 @@ const REST_MS = 5_000;
 
 /** Sends real requests by HTTPS, with a User-Agent by which a service can leave them out of its own statistics. */
 export class HttpsProbeClient implements ProbeClient {
+  #userAgent: string | undefined;
+
   /** @param answerMs how long it waits for an answer when the request is sent */
   constructor(private readonly answerMs = PROBE_ANSWER_SECONDS * 1000) {}
 
@@ -23,14 +25,13 @@ export class HttpsProbeClient implements ProbeClient {
       signal.removeEventListener("abort", stop);
       return dispatcher.destroy();
     });
-    const headers = { "user-agent": USER_AGENT, accept: "*/*" };
+    this.#userAgent ??= `aoshingo-probe/${ownVersion()}`;
+    const headers = { "user-agent": this.#userAgent, accept: "*/*" };
     if (signal.aborted) stop();
     else dispatcher.dispatch({ origin, path: pathname + search, method: "GET", headers }, exchange);
     return exchange.answer;
   }
 }
-
-const USER_AGENT = `aoshingo-probe/${ownVersion()}`;
 
 /**
  * One request and its answer, which is its status. It is a handler of the library's own kind, because only such a one is

@@ -243,7 +243,10 @@ export const Service = object({
     )
     .optional(),
   probes: list(
-    text(PROBE_PATTERN, "a path that begins with /, with a query if there is one, such as /users?limit=1"),
+    text(
+      PROBE_PATTERN,
+      "a path that begins with /, in the characters of a URL (others percent-encoded), such as /users?limit=1",
+    ),
     PROBES_WANTED,
   )
     .max(MAX_PROBES, PROBES_WANTED)

@@ -366,7 +366,7 @@ describe("settings", () => {
       [
         ...['users.probes.0: given "users"', 'users.probes.1: given "/a#b"', 'users.probes.2: given "/b c"'].map(
           (given) =>
-            `aoshingo:services.${given}, wanted a path that begins with /, with a query if there is one, such as /users?limit=1`,
+            `aoshingo:services.${given}, wanted a path that begins with /, in the characters of a URL (others percent-encoded), such as /users?limit=1`,
         ),
         'aoshingo:services.doodle.probes: given ["/1","/2","/3","/4","/5","/6"], wanted a list of at most 5 paths, such as [/users?limit=1]',
         'aoshingo:services.shop.probes: given ["/1","/1"], wanted a list of at most 5 paths, such as [/users?limit=1], each once',
