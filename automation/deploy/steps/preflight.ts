@@ -21,14 +21,13 @@ import { concurrently } from "../../core/concurrently";
 import { digestOf, digestsOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
-import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
 import { checkJob } from "../../observe/check-job";
-import { checkProbes, probedServices } from "../../observe/probes/probing";
 import { isRollback, type RunState, type StepContext, withDone } from "../context";
 import { assertNothingPending } from "../pending-settings";
 import { assertSidecarsExist, pinnedSidecars } from "../pinned-sidecars";
 import type { Step } from "../step";
+import { checkProduction } from "./check-production";
 
 /** Checks production and what was asked for. It changes nothing. */
 export const preflight: Step = {
@@ -51,7 +50,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState) {
     pinnedSidecars(observer, settings, state.outputs.services, names),
     secretsOf(context, names),
     firingAlarms(context),
-    concurrently(names, (service) => production(context, state, service)),
+    concurrently(names, (service) => checkProduction(context, state, service)),
   ]);
   const desired = Object.fromEntries(
     images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, { secrets, sidecarImage })]),
@@ -283,36 +282,4 @@ async function secretsOf({ observer, settings }: StepContext, services: readonly
   });
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return found as ReadonlyMap<string, Omit<SecretVersion, "from">>;
-}
-
-/** The instances that production has now, and its problems. What its probes do not reach is none, and is said. */
-async function production(
-  context: StepContext,
-  state: RunState,
-  service: string,
-): Promise<{ service: string; running: number; problems: string[]; unreached?: string | null }> {
-  const { observer, settings } = context;
-  const { outputs, live } = state;
-  const { active, colours } = live.services[service]!;
-  const { release, size } = colours[active];
-  if (release === null || size === 0) return { service, running: 0, problems: [] };
-  const named = (problem: string) => `${service} ${active}: ${problem} (idle is ${other(active)})`;
-  if (outputs.services[service]!.job) {
-    const found = await checkActiveColour(context, state, service);
-    return { service, running: size, problems: found.map(named) };
-  }
-  const outputsOfColour = outputs.services[service]!.colours[active];
-  const [probed] = probedServices(settings, outputs, [service]);
-  const [seen, answers] = await Promise.all([
-    observer.colour(outputsOfColour),
-    probed ? checkProbes(context, probed) : { problems: [], unreached: null },
-  ]);
-  const scales = isElastic(settings.services[service]!.size);
-  const problems = checkColour(outputsOfColour, seen, { size, ...digestsOf(release) });
-  return {
-    service,
-    running: scales ? seen.inService : size,
-    problems: [...problems, ...answers.problems].map(named),
-    unreached: answers.unreached,
-  };
 }
