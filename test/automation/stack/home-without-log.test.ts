@@ -31,7 +31,7 @@ describe("automation/stack/home-without-log", function () {
     writeFileSync(join(plugin, "pulumi-resource-shop"), "#!/bin/sh\n");
     chmodSync(join(plugin, "pulumi-resource-shop"), 0o755);
     writeFileSync(join(own, "credentials.json"), '{ "current": "file://~" }');
-    home = withoutLog(folder, { PULUMI_HOME: own }).PULUMI_HOME;
+    home = withoutLog(folder, { PULUMI_HOME: own }).PULUMI_HOME!;
     cli = pulumiCliFile(await ensurePulumiCli());
   });
 
@@ -56,9 +56,16 @@ describe("automation/stack/home-without-log", function () {
   });
 
   it("takes in what the CLI downloads, also where there was no home before", () => {
-    const first = withoutLog(join(folder, "first"), { PULUMI_HOME: join(folder, "new") }).PULUMI_HOME;
+    const first = withoutLog(join(folder, "first"), { PULUMI_HOME: join(folder, "new") }).PULUMI_HOME!;
     writeFileSync(join(first, "plugins", "downloaded"), "");
     expect(existsSync(join(folder, "new", "plugins", "downloaded"))).to.equal(true);
     expect(withoutLog(join(folder, "first"), { PULUMI_HOME: join(folder, "new") }).PULUMI_HOME).to.equal(first);
+  });
+
+  it("leaves the CLI its own home where there cannot be another", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(withoutLog(file, { PULUMI_HOME: own })).to.deep.equal({});
+    expect(withoutLog(join(folder, "second"), { PULUMI_HOME: join(file, "home") })).to.deep.equal({});
   });
 });
