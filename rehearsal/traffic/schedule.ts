@@ -45,8 +45,9 @@ export class Schedule {
     return this.#index;
   }
 
-  /** The Unix milliseconds at which the next request is due. */
+  /** The Unix milliseconds at which the next request is due; infinite without streams. */
   get nextDueMs(): number {
+    if (this.#streams.length === 0) return Number.POSITIVE_INFINITY;
     if (this.#changed) {
       const { index, atMs } = this.#changed;
       return atMs + ((this.#index - index) * 1000) / this.#ratePerSecond;

@@ -33,6 +33,10 @@ describe("RoundRobin", () => {
 });
 
 describe("schedule", () => {
+  it("has nothing due without streams, as where all services are workers", () => {
+    expect(new Schedule({ streams: [], seed: 4 }, 1_000_000).nextDueMs).to.equal(Number.POSITIVE_INFINITY);
+  });
+
   const take = (count: number) => {
     const streams = streamsOf({ ratePerSecond: 1000, services: startup, domain });
     const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
