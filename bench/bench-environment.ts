@@ -71,6 +71,7 @@ export async function timed(child: PromiseLike<EndedProcess>): Promise<{ stdout:
   const startedMs = performance.now();
   const { exitCode, stdout, stderr } = await child;
   const seconds = (performance.now() - startedMs) / 1000;
-  if (exitCode !== 0) throw new Error(`a command failed (exit code ${exitCode}): ${stderr}`);
+  // Pulumi's CLI says on its output what failed.
+  if (exitCode !== 0) throw new Error(`a command failed (exit code ${exitCode}): ${stderr || stdout}`);
   return { stdout, seconds };
 }

@@ -66,8 +66,8 @@ async function plainUps(environment: RehearsalEnvironment, name: string, more: s
   const { stdout } = await timed(environment.pulumi(["stack", "output", "--json", "--stack", STACK]));
   const { live, services } = JSON.parse(stdout) as ProgramOutputs;
   const service = live.services[SERVICE]!;
-  const size = service.colours[service.active as Colour].size;
-  const release = { name, image: `${services[SERVICE]!.repository.url}@${digest}` };
+  const { size, release: running } = service.colours[service.active as Colour];
+  const release = { ...running!, name, image: `${services[SERVICE]!.repository.url}@${digest}` };
   const warm = warmed(live, { [SERVICE]: { release, size } });
   const flipped = routed(warm, { [SERVICE]: release }, [SERVICE]);
   let seconds = 0;
