@@ -8,11 +8,12 @@ import { readOutputs } from "../../components/live/stack-state";
 import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
 import { causeOf } from "../stack/engine-errors";
+import { exportState } from "../stack/export-state";
 import { STACK_TYPE } from "../stack/exported-state";
 import { withoutLog } from "../stack/home-without-log";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
-import { exportedState } from "../stack/pulumi-command";
+import { backendUrlOf } from "../stack/recovery/backend-url";
 import { UpProgress } from "../stack/up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
@@ -39,11 +40,6 @@ export interface PreviewOptions {
 interface Deployment {
   resources?: StateResource[];
   pending_operations?: unknown[];
-}
-
-interface Exported {
-  version?: number;
-  deployment?: Deployment;
 }
 
 interface Parts {
@@ -78,10 +74,19 @@ export class StackCopy {
     pulumi: PulumiCommand,
     { settingsFile, environment = {} }: CopyOptions,
   ): Promise<StackCopy> {
-    const { version = 3, deployment = {} } = (await exportedState(async () => pulumi, name, environment)) as Exported;
+    const projectSettings = inlineProjectSettings();
+    const place = {
+      backendUrl: backendUrlOf(projectSettings, { ...process.env, ...environment }),
+      ...{ project: projectSettings.name, stack: name },
+    };
+    const exported: Partial<Pick<Parts, "version" | "deployment">> = await exportState(
+      place,
+      async () => pulumi,
+      environment,
+    );
+    const { version = 3, deployment = {} } = exported;
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-preview-"));
     try {
-      const projectSettings = inlineProjectSettings();
       const copiedSettings = join(directory, `Pulumi.${name}.yaml`);
       const stacks = join(directory, ".pulumi", "stacks", projectSettings.name);
       const stateFile = join(stacks, `${name}.json`);

@@ -1,11 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../components/core/user-error";
-import { projectSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
-import type { ExportedState } from "./exported-state";
-import { backendUrlOf } from "./recovery/backend-url";
-import { stateInBackend } from "./state-in-backend";
 
 /** A stack's export is the largest output of the CLI. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
@@ -44,23 +40,10 @@ export async function pulumiJson<Result>(
   }
 }
 
-/**
- * Returns what `pulumi stack export` says, where it can without starting the CLI.
- * @param pulumi called if the CLI is needed
- */
-export async function exportedState(
-  pulumi: () => Promise<{ command: string }>,
-  stack: string,
-  extraEnvironment: Record<string, string> = {},
-): Promise<ExportedState> {
-  const project = projectSettings();
-  const backendUrl = backendUrlOf(project, { ...process.env, ...extraEnvironment });
-  const state = await stateInBackend(backendUrl, project.name, stack);
-  return state ?? pulumiJson<ExportedState>(await pulumi(), stack, ["stack", "export"], extraEnvironment);
-}
-
 /** Returns whether something was done. It is hardly ever needed, so its code is loaded only then. */
 function makeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const { projectSettings } = require("../core/project") as typeof import("../core/project");
+  const { backendUrlOf } = require("./recovery/backend-url") as typeof import("./recovery/backend-url");
   const { removeTornAttributes } = require("./recovery/torn-attributes") as typeof import("./recovery/torn-attributes");
   const project = projectSettings();
   return removeTornAttributes(backendUrlOf(project, environment), project.name, stack);

@@ -14,11 +14,12 @@ import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack
 import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
+import { exportState } from "./export-state";
 import { type ExportedResource, type ExportedState, nameOf, outputsIn, type PendingOperation } from "./exported-state";
 import { changesInPlace, releasing } from "./in-place";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";
-import { exportedState, pulumiJson } from "./pulumi-command";
+import { pulumiJson } from "./pulumi-command";
 import { AwsOrphans } from "./recovery/aws-orphans";
 import { backendUrlOf } from "./recovery/backend-url";
 import { StackLocked } from "./recovery/lock";
@@ -73,7 +74,7 @@ interface Parts {
   guard: LeaseGuard;
   writes: StateWrites;
   settlesFrom: number;
-  recoverable: Pick<Recoverable, "orphans" | "readLocks">;
+  recoverable: Pick<Recoverable, "orphans" | "readLocks" | "exportState">;
   makeReadable(): Promise<unknown>;
   /** Undefined where only the CLI can say it. */
   outputsInState(): Promise<Record<string, unknown> | undefined>;
@@ -134,6 +135,7 @@ export class WorkspaceStack implements DeployStack {
         recoverable: {
           orphans: new AwsOrphans(region, environment),
           readLocks: () => readLocks(backendUrl, project.name, name),
+          exportState: () => exportState({ backendUrl, project: project.name, stack: name }, pulumi, environment),
         },
         makeReadable: () => removeTornAttributes(backendUrl, project.name, name),
         outputsInState: () => outputsInBackend(backendUrl, project.name, name),
@@ -193,7 +195,7 @@ export class WorkspaceStack implements DeployStack {
   async #settle(live: Live, options: UpOptions): Promise<UpResult | null> {
     const { settlesFrom } = this.parts;
     if (this.#hasRun || options.unsettled?.length || Object.keys(live.services).length < settlesFrom) return null;
-    const exported = await this.#exported();
+    const exported = await this.parts.recoverable.exportState();
     const before = readOutputs(outputsIn(exported))?.live;
     const resources = (exported.deployment?.resources ?? []).map(({ type, urn }) => `${type}::${nameOf(urn)}`);
     if (!before || releasing(before, live).length < settlesFrom || !changesInPlace(before, live, resources))
@@ -308,7 +310,6 @@ export class WorkspaceStack implements DeployStack {
       name: this.name,
       clock: systemClock,
       cancel: async () => (await this.#stack()).cancel(),
-      exportState: () => this.#exported(),
       refresh: (target, clearPendingCreates, refreshOptions) =>
         runOperation(guard, new UpProgress(options.onProgress), refreshOptions, async (common) =>
           (await this.#stack()).refresh({
@@ -320,11 +321,6 @@ export class WorkspaceStack implements DeployStack {
         ),
       mayChange: () => guard.pass(),
     };
-  }
-
-  #exported(): Promise<ExportedState> {
-    const { pulumi, environment } = this.parts;
-    return exportedState(pulumi, this.name, environment);
   }
 
   async #json<Result>(args: string[]): Promise<Result> {
