@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -23,6 +32,8 @@ export function withoutLog(directory: string, { PULUMI_HOME }: NodeJS.ProcessEnv
     for (const name of readdirSync(own)) if (name !== LOGS) link(join(own, name), join(home, name));
     return { PULUMI_HOME: home };
   } catch {
+    // One without the CLI's plugins or login must not be taken the next time.
+    rmSync(home, { recursive: true, force: true });
     return {};
   }
 }
