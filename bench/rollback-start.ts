@@ -1,6 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { CloudEvent } from "../rehearsal/cloud/kernel/events";
 import { benchEnvironment, pushSample, SERVICE, timed } from "./bench-environment";
 import { deployed } from "./deployed";
 import { type Row, row } from "./spread";
@@ -21,16 +18,10 @@ export function rollbackStart(signal: AbortSignal): Promise<Row[]> {
       await deployed(environment, [`${SERVICE}=${bad}`, "--keep-warm", KEEP_WARM]);
       const commandAtMs = Date.now();
       await timed(environment.start("rollback", ["--json"]));
-      const ruleAtMs = await firstRuleAtMs(join(environment.directory, "cloud", "events.ndjson"), commandAtMs);
-      seconds.push((ruleAtMs - commandAtMs) / 1000);
+      const events = await environment.events();
+      const rule = events.find(({ kind, atMs }) => kind === "rule" && atMs >= commandAtMs);
+      seconds.push(((rule?.atMs ?? Number.NaN) - commandAtMs) / 1000);
     }
     return [row("s, kept warm: `rollback` to its first rule", seconds, "at most 0.8")];
   });
-}
-
-/** @param afterMs Unix milliseconds */
-async function firstRuleAtMs(eventsFile: string, afterMs: number): Promise<number> {
-  const lines = (await readFile(eventsFile, "utf8")).split("\n").filter(Boolean);
-  const events = lines.map((line) => JSON.parse(line) as CloudEvent);
-  return events.find(({ kind, atMs }) => kind === "rule" && atMs >= afterMs)?.atMs ?? Number.NaN;
 }

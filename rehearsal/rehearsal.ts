@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
@@ -8,7 +6,6 @@ import { getsRequest, type HostRoute, hostRoutes, routeText } from "../component
 import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema/kinds";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
-import type { CloudEvent } from "./cloud/kernel/events";
 import { STACK } from "./cloud/settings-source";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import type { DeployRun } from "./environment/deploy-command";
@@ -226,15 +223,14 @@ class Rehearsal {
 
   /** Reads what the cloud and the services wrote down; the environment has ended. */
   async record({ furthestBehind }: Traffic): Promise<RehearsalRecord> {
-    const { directory, trafficFile } = this.environment;
-    const events = (await readFile(join(directory, "cloud", "events.ndjson"), "utf8")).split("\n").filter(Boolean);
+    const { trafficFile } = this.environment;
     return {
       ...this.#running,
       trafficFile,
       atRateSinceMs: this.#atRateSinceMs,
       furthestBehind,
       logs: await this.environment.logs(),
-      cloud: events.map((line) => JSON.parse(line) as CloudEvent),
+      cloud: await this.environment.events(),
     };
   }
 

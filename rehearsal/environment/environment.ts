@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { readStackSettings } from "../../automation/core/project";
@@ -9,6 +9,7 @@ import { changeDocument } from "../../automation/stack/change-document";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { CiUse } from "../../components/security/ci-trust";
 import { authorityFile } from "../cloud/environment";
+import type { CloudEvent } from "../cloud/kernel/events";
 import { RunningCloud } from "../cloud/running-cloud";
 import { STACK } from "../cloud/settings-source";
 import { pushImage } from "../images/push-image";
@@ -280,6 +281,12 @@ export class RehearsalEnvironment {
   /** What the services did, by their own logs; the cloud may have ended. */
   logs(): Promise<ServiceLogs> {
     return readServiceLogs(join(this.directory, "cloud", "logs"));
+  }
+
+  /** What happened in the cloud so far, oldest first; it may have ended. */
+  async events(): Promise<CloudEvent[]> {
+    const lines = (await readFile(join(this.directory, "cloud", "events.ndjson"), "utf8")).split("\n");
+    return lines.filter(Boolean).map((line) => JSON.parse(line) as CloudEvent);
   }
 
   /**

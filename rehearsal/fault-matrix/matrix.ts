@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { FaultKind } from "../cloud/kernel/fault-kinds";
@@ -117,7 +117,7 @@ async function resultsOf(
 ): Promise<CaseResult[]> {
   const startsMs = runs.map(({ startMs }) => startMs);
   const impacts = impactBySpan(samples, await environment.logs(), startsMs);
-  const injections = await injectionsById(join(environment.directory, "cloud", "events.ndjson"));
+  const injections = injectionsById(await environment.events());
   return runs.map(({ faultCase, run }, index) =>
     resultOf(faultCase, run, impacts[index]!, injections.get(run.faultId ?? "") ?? 0),
   );
@@ -156,10 +156,9 @@ function settingsOf(speed: number, { bake, ramp = [] }: { bake: boolean; ramp?: 
   };
 }
 
-async function injectionsById(eventFile: string): Promise<Map<string, number>> {
+function injectionsById(events: readonly CloudEvent[]): Map<string, number> {
   const injections = new Map<string, number>();
-  for (const line of (await readFile(eventFile, "utf8")).split("\n").filter(Boolean)) {
-    const event = JSON.parse(line) as CloudEvent;
+  for (const event of events) {
     if (event.kind === "fault" && event.state === "injected")
       injections.set(event.id, (injections.get(event.id) ?? 0) + 1);
   }

@@ -11,7 +11,7 @@ import { type Colour, other } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import type { RunningCloud } from "../../rehearsal/cloud/running-cloud";
-import { REGION } from "../../rehearsal/environment/cloud-args";
+import { clientOptions } from "../../rehearsal/environment/cloud-client";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { RehearsalEnvironment } from "../../rehearsal/environment/environment";
 import type { CommandEnd } from "../../rehearsal/environment/killable-command";
@@ -243,11 +243,7 @@ export class RunningStack {
 
   /** For clients of the AWS SDK, as the account's administrator. */
   get clientOptions() {
-    return {
-      endpoint: this.environment.AWS_ENDPOINT_URL!,
-      region: REGION,
-      credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-    };
+    return clientOptions(this.environment);
   }
 }
 

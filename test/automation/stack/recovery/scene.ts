@@ -48,12 +48,7 @@ export class Scene {
     try {
       await changeSettings(running.settingsFile, ["config", "aoshingo:services", SERVICE, "size"], { min: 2, max: 3 });
       await running.create();
-      const settings = {
-        endpoint: running.environment.AWS_ENDPOINT_URL!,
-        region: "ap-northeast-1",
-        credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-      };
-      const [ecs, autoScaling] = [new ECSClient(settings), new AutoScalingClient(settings)];
+      const [ecs, autoScaling] = [new ECSClient(running.clientOptions), new AutoScalingClient(running.clientOptions)];
       return new Scene(running, await open(running), ecs, autoScaling);
     } catch (error) {
       await running.stop();
