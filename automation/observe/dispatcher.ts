@@ -1,6 +1,6 @@
 import type * as undici from "undici";
 
-/** Loads it: a rollback needs it after it has changed the rules, and it takes a while. */
+/** Loads undici with the first request: a rollback needs it only after it has changed the rules, and it takes a while. */
 export function httpLibrary(): typeof undici {
   return require("undici");
 }

@@ -10,7 +10,7 @@ export interface ProbeClient {
 }
 
 export interface ProbeRequest {
-  /** Such as `https://users.example.jp/users?limit=1`. */
+  /** The whole address, such as `https://users.example.jp/users?limit=1`. */
   url: string;
   /** What the service speaks; a service of gRPC has no probes. */
   protocol: Protocol;

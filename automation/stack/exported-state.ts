@@ -23,7 +23,7 @@ export interface PendingOperation {
 }
 
 export interface ExportedState {
-  /** Of the form of the deployment. */
+  /** The number of the form that the deployment is written in; 3 today. */
   version?: number;
   /** Missing before the first `up`. */
   deployment?: {

@@ -15,7 +15,7 @@ import { adopt } from "./adopt";
 import type { AutomationStackOptions } from "./automation-stack";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
 import { exportState } from "./export-state";
-import { type ExportedResource, type ExportedState, nameOf, outputsIn, type PendingOperation } from "./exported-state";
+import { type ExportedResource, nameOf, outputsIn, type PendingOperation } from "./exported-state";
 import { changesInPlace, releasing } from "./in-place";
 import { writeLiveSetting } from "./live-setting";
 import { LeaseGuard, runOperation } from "./operation";

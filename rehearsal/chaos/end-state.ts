@@ -13,8 +13,6 @@ import { STACK } from "../cloud/settings-source";
 import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
 
-/** The name in Pulumi.yaml. */
-
 /**
  * What differs from the end of an undisturbed run, one line each; empty when nothing does.
  * @param variables environment variables that lead Pulumi and the AWS SDK to the cloud; this process keeps them

@@ -13,7 +13,7 @@ const SESSION_SECONDS: Record<CiUse, number> = { deploy: 14_400, preview: 3_600 
 const ATTEMPTS = 12;
 const PAUSE_MS = 100;
 
-/** Whose jobs may take the roles, as the setting `ci` has it. */
+/** The repository, and the environment of its deploys, whose jobs may take the roles, as in the setting `ci`. */
 export type Jobs = Pick<NonNullable<Settings["ci"]>, "repository" | "environment">;
 
 /** The job of a workflow that takes a role. The setting's default is the stack's name. */

@@ -66,7 +66,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: unknown, status: number): void {
-    // Such as 103, Early Hints: the answer comes after it.
+    // An informational status, such as 103 (Early Hints), is no answer yet: that comes after it.
     if (status < 200) return;
     clearTimeout(this.#timer);
     const answer: ProbeAnswer = { kind: "answered", status, seconds: (performance.now() - this.#sentAtMs) / 1000 };

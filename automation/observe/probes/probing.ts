@@ -24,13 +24,13 @@ export interface ProbeContext {
 /** A service with what is asked of it. */
 export interface ProbedService {
   name: string;
-  /** Of production, such as `https://users.example.jp`. */
+  /** The address of its production, such as `https://users.example.jp`. */
   url: string;
   paths: readonly string[];
   protocol: Protocol;
 }
 
-/** Those of the services that have probes, where production has a name for them. */
+/** Returns those of the services that have probes and a public name, with what is asked of each. */
 export function probedServices(
   settings: Settings,
   outputs: StackOutputs,
@@ -85,18 +85,16 @@ export class Probing {
   }
 
   async #askAgainAndAgain(service: ProbedService, path: string): Promise<void> {
-    const { clock, settings } = this.context;
-    // Of its own: older versions of Node warn of a leak when one signal has more than ten listeners.
+    // Each path has a signal of its own, because older versions of Node warn of a leak when one has more than ten listeners.
     const signal = AbortSignal.any([this.context.signal, this.#ending.signal]);
     const results = this.#results.get(service.name)!;
     for (;;) {
       const result = await ask(this.context, service, path, signal);
-      signal.throwIfAborted();
       results.push(result);
       const problems = probeProblems(results);
       if (problems.length > 0)
         throw new StepFailed(problems.map((problem) => `${service.name}: ${problem}`).join("; "));
-      await clock.sleep(Math.max(0, result.sentMs + intervalMs(settings) - clock.now()), signal);
+      await untilNext(this.context, result, signal);
     }
   }
 }
@@ -118,18 +116,18 @@ export async function checkProbes(
 }
 
 async function tries(context: ProbeContext, service: ProbedService, path: string): Promise<ProbeResult[]> {
-  const { clock, signal, settings } = context;
+  const { signal } = context;
   const results: ProbeResult[] = [];
   for (;;) {
     const result = await ask(context, service, path, signal);
-    signal.throwIfAborted();
     results.push(result);
     const isKnown = !isUncertain([path], results) && result.answer.kind !== "unreached";
     if (isKnown || probeProblems(results).length > 0 || results.length === TRIES) return results;
-    await clock.sleep(Math.max(0, result.sentMs + intervalMs(settings) - clock.now()), signal);
+    await untilNext(context, result, signal);
   }
 }
 
+/** @throws the signal's reason once it is aborted: an answer that nobody waits for counts no more */
 async function ask(
   { clock, probeClient }: ProbeContext,
   { url, protocol }: ProbedService,
@@ -137,7 +135,14 @@ async function ask(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   const sentMs = clock.now();
-  return { path, sentMs, answer: await probeClient.ask({ url: `${url}${path}`, protocol }, signal) };
+  const answer = await probeClient.ask({ url: `${url}${path}`, protocol }, signal);
+  signal.throwIfAborted();
+  return { path, sentMs, answer };
+}
+
+/** Waits until a path is due again. */
+function untilNext({ clock, settings }: ProbeContext, { sentMs }: ProbeResult, signal: AbortSignal): Promise<void> {
+  return clock.sleep(Math.max(0, sentMs + intervalMs(settings) - clock.now()), signal);
 }
 
 function intervalMs({ deploy }: Settings): number {
