@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -5,6 +6,7 @@ import type { Command, CommanderError } from "commander";
 import { HELP_GROUPS } from "../../../automation/commands/help-groups";
 import { buildProgram } from "../../../automation/commands/program";
 import { OWN_PROGRAMS } from "../../../automation/commands/programs";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 
 const WIDTH = 80;
 const { scripts } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
@@ -34,7 +36,21 @@ function visibleCommands(): Command[] {
     .filter((command) => command.name() !== "help");
 }
 
+/** Prints how many modules of the settings and of YAML are loaded with all commands: each start would pay for them. */
+const LOADED = `
+require("./automation/commands/program").buildProgram();
+console.log(Object.keys(require.cache).filter((path) => /core\\/project\\.|node_modules\\/yaml\\//.test(path)).length);
+`;
+
 describe("the command line", () => {
+  it("loads no settings before a command needs them", () => {
+    const printed = execFileSync(process.execPath, [...NODE_ARGUMENTS, "-e", LOADED], {
+      cwd: join(__dirname, "../../.."),
+      encoding: "utf8",
+    });
+    assert.equal(printed, "0\n");
+  });
+
   // test/help.test.ts looks at the programs of their own.
   for (const command of visibleCommands().filter((each) => !Object.hasOwn(OWN_PROGRAMS, each.name()))) {
     const name = command.name();
