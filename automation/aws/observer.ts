@@ -99,8 +99,8 @@ export class AwsObserver implements Observer {
 
   async secrets(references: readonly string[]): Promise<Map<string, ObservedSecret>> {
     if (references.length === 0) return new Map();
-    const { observedSecrets, secretClients } = require("./secrets") as typeof import("./secrets");
-    return observedSecrets(references, secretClients(this.#config));
+    const { observedSecrets } = require("./secrets") as typeof import("./secrets");
+    return observedSecrets(references, this.#config);
   }
 
   async alarms(names: readonly string[]): Promise<ObservedAlarm[]> {

@@ -1,19 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../components/core/user-error";
-import { historyText, showText } from "../output/history-text";
-import { history, historyOf } from "../store/history";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { examples, JSON_OPTION, STORE_OPTION } from "./options";
-import { openStackStore } from "./stack-outputs";
+import type { HistoryOptions } from "./run-history";
 
-interface HistoryOptions {
-  stack: string;
-  json: boolean;
-  last: number;
-  store?: string;
-}
-
+/** Runs that are listed by default. */
 const DEFAULT_COUNT = 20;
 
 export function historyCommand(): Command {
@@ -29,12 +20,11 @@ export function historyCommand(): Command {
       "after",
       examples("npx aoshingo history --stack prod --last 5", "npx aoshingo history --stack prod users-report"),
     )
-    .action(async (job: string | undefined, { stack, json, last, store }: HistoryOptions) => {
-      if (job !== undefined) return lateActions.runHistory().runJobHistory(job, { stack, json, last, store });
-      const { runs, problems } = await history(await openStackStore(stack, store), last);
-      console.log(json ? JSON.stringify(runs, null, 2) : historyText(runs));
-      for (const problem of problems) console.error(`not shown: ${problem}`);
-    });
+    .action((job: string | undefined, options: HistoryOptions) =>
+      job === undefined
+        ? lateActions.runHistory().runHistory(options)
+        : lateActions.runJobHistory().runJobHistory(job, options),
+    );
 }
 
 export function showCommand(): Command {
@@ -46,16 +36,7 @@ export function showCommand(): Command {
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples("npx aoshingo show --stack prod 20261125T093000Z-7"))
-    .action(async (deploy: string, { stack, json, store: directory }: HistoryOptions) => {
-      const store = await openStackStore(stack, directory);
-      const known = await store.deploys();
-      if (!known.includes(deploy))
-        throw new UserError(
-          `no run "${deploy}": wanted one of ${known.slice(-DEFAULT_COUNT).join(", ") || "none, there was no run yet"}`,
-        );
-      const record = historyOf(deploy, await store.journal(deploy));
-      console.log(json ? JSON.stringify(record, null, 2) : showText(record));
-    });
+    .action((deploy: string, options: HistoryOptions) => lateActions.runHistory().runShow(deploy, options));
 }
 
 function parseCount(text: string): number {

@@ -8,6 +8,7 @@ import type * as runFirstContact from "./run-first-contact";
 import type * as runHistory from "./run-history";
 import type * as runInit from "./run-init";
 import type * as runJob from "./run-job";
+import type * as runJobHistory from "./run-job-history";
 import type * as runLogs from "./run-logs";
 import type * as runPlan from "./run-plan";
 import type * as runPreview from "./run-preview";
@@ -25,6 +26,7 @@ export const lateActions = {
   runCompletion: (): typeof runCompletion => require("./run-completion"),
   runDeploy: (): typeof runDeploy => require("./run-deploy"),
   runHistory: (): typeof runHistory => require("./run-history"),
+  runJobHistory: (): typeof runJobHistory => require("./run-job-history"),
   runExec: (): typeof runExec => require("./run-exec"),
   runInit: (): typeof runInit => require("./run-init"),
   runJob: (): typeof runJob => require("./run-job"),

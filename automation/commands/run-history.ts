@@ -1,40 +1,36 @@
 import { UserError } from "../../components/core/user-error";
-import { AwsLogReader } from "../aws/log-reader";
-import { systemClock } from "../core/clock";
-import { jobRunsText, lastJobRuns } from "../logs/job-runs";
-import { history } from "../store/history";
-import { openStore } from "../store/open-store";
-import { stackOutputs } from "./stack-outputs";
+import { historyText, showText } from "../output/history-text";
+import { history, historyOf } from "../store/history";
+import { openStackStore } from "./stack-outputs";
 
-/** Number of deploys that are read to know the names of releases. */
-const DEPLOYS_READ = 200;
+/** Runs that are named where one is not known. */
+const NAMED = 20;
 
-interface JobHistoryOptions {
+export interface HistoryOptions {
   stack: string;
   json: boolean;
   last: number;
-  store: string | undefined;
+  store?: string;
+}
+
+/** Prints the last runs, newest last. */
+export async function runHistory({ stack, json, last, store }: HistoryOptions): Promise<void> {
+  const { runs, problems } = await history(await openStackStore(stack, store), last);
+  console.log(json ? JSON.stringify(runs, null, 2) : historyText(runs));
+  for (const problem of problems) console.error(`not shown: ${problem}`);
 }
 
 /**
- * Prints the last runs of a job.
- * @throws UserError if it is no job, or the stack keeps no runs yet
+ * Prints one run, step by step.
+ * @throws UserError if there is none with this id
  */
-export async function runJobHistory(name: string, { stack, json, last, store }: JobHistoryOptions): Promise<void> {
-  const outputs = await stackOutputs(stack);
-  const { region, services } = outputs;
-  const service = services[name];
-  const jobs = Object.keys(services).filter((one) => services[one]!.job);
-  if (!service?.job)
+export async function runShow(deploy: string, { stack, json, store: directory }: HistoryOptions): Promise<void> {
+  const store = await openStackStore(stack, directory);
+  const known = await store.deploys();
+  if (!known.includes(deploy))
     throw new UserError(
-      `${name} is no job: wanted one of ${jobs.join(", ") || "none, the stack has no job"}; without a name \`history\` lists the deploys`,
+      `no run "${deploy}": wanted one of ${known.slice(-NAMED).join(", ") || "none, there was no run yet"}`,
     );
-  const { runsLog: logGroup } = service.job;
-  if (logGroup === undefined)
-    throw new UserError(`the runs of ${name} are kept from the next \`pulumi up\` of this program on: run that first`);
-  const { runs: deploys } = await history(openStore(stack, { directory: store, outputs }), DEPLOYS_READ);
-  const { colours } = service;
-  const options = { last, nowMs: systemClock.now() };
-  const runs = await lastJobRuns(new AwsLogReader(region), { name, logGroup, colours }, deploys, options);
-  console.log(json ? JSON.stringify(runs, null, 2) : jobRunsText(runs));
+  const record = historyOf(deploy, await store.journal(deploy));
+  console.log(json ? JSON.stringify(record, null, 2) : showText(record));
 }

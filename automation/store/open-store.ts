@@ -1,8 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { StackOutputs } from "../../components/live/outputs";
-import { DirectoryBackend } from "./directory/backend";
-import { StackStore } from "./store";
+import type { StackStore } from "./store";
 
 export interface StorePlace {
   /** As given on the command line. */
@@ -13,18 +12,18 @@ export interface StorePlace {
 
 /**
  * Opens the stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the
- * user's state folder (XDG).
+ * user's state folder (XDG). A store takes a while to load, so it is loaded when it is opened.
  */
 export function openStore(stack: string, { directory, outputs }: StorePlace): StackStore {
   const local = localDirectory(directory);
   const bucket = outputs?.deployStore?.bucket;
   if (local === undefined && outputs && bucket !== undefined) {
-    // The SDK takes a while to load, so only a store in a bucket loads it.
     const { openS3Store } = require("./s3/backend") as typeof import("./s3/backend");
     return openS3Store(bucket, outputs.region);
   }
   const base = local ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "aoshingo");
-  return new StackStore(new DirectoryBackend(join(base, stack)));
+  const { openDirectoryStore } = require("./directory/backend") as typeof import("./directory/backend");
+  return openDirectoryStore(join(base, stack));
 }
 
 /** True if the store can be opened without the stack's outputs. */

@@ -3,9 +3,18 @@ import { dirname, join } from "node:path";
 import type { Holder, Lease } from "../../ports/store";
 import type { NewestLease, StoreBackend, StoredEntry } from "../backend";
 import { LEASE_TIMES, type LeaseTimes } from "../held-lease";
+import { StackStore } from "../store";
 import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file";
 import { DirectoryJournal } from "./journal";
 import { acquireDirectoryLease, isHeld, newestDirectoryLease } from "./lease";
+
+/**
+ * Opens the store in a directory.
+ * @public loaded by require, which the search for unused exports does not see
+ */
+export function openDirectoryStore(directory: string): StackStore {
+  return new StackStore(new DirectoryBackend(directory));
+}
 
 /**
  * A store in a directory: for one machine, or for several that share the directory. A record is the file of its name.

@@ -36,14 +36,14 @@ function visibleCommands(): Command[] {
     .filter((command) => command.name() !== "help");
 }
 
-/** Prints how many modules of the settings and of YAML are loaded with all commands: each start would pay for them. */
+/** Prints how many modules of the settings, of YAML and of zod are loaded with all commands: each start would pay for them. */
 const LOADED = `
 require("./automation/commands/program").buildProgram();
-console.log(Object.keys(require.cache).filter((path) => /core\\/project\\.|node_modules\\/yaml\\//.test(path)).length);
+console.log(Object.keys(require.cache).filter((path) => /core\\/project\\.|node_modules\\/(yaml|zod)\\//.test(path)).length);
 `;
 
 describe("the command line", () => {
-  it("loads no settings before a command needs them", () => {
+  it("loads no settings, schemas and stores before a command needs them", () => {
     const printed = execFileSync(process.execPath, [...NODE_ARGUMENTS, "-e", LOADED], {
       cwd: join(__dirname, "../../.."),
       encoding: "utf8",

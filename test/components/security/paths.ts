@@ -39,7 +39,7 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       // automation/stack/recovery/recover.ts
       ["iam:GetRolePolicy", ROLE],
     ]),
-    // automation/aws/secrets.ts
+    // automation/aws/parameters.ts and secrets-manager.ts
     ...path("secrets", [
       ["ssm:DescribeParameters", "*"],
       ["secretsmanager:DescribeSecret", SECRET],
