@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { Account } from "./account";
 import type { Colour } from "./colour-name";
-import { physicalName } from "./physical-name";
 
 // Every name in AWS that the program chooses itself. Where it chooses none, the engine makes a name of the resource's
 // logical name, which has neither project nor stack in it.
+
+const FINGERPRINT_LENGTH = 6;
 
 /** What the names begin with. */
 export type Owner = Pick<Account, "project" | "stack">;
@@ -184,4 +186,15 @@ export function targetGroupName(readable: string, identity: readonly (string | n
 /** A release's name in the name of a log stream, which takes no colon: one that is named by digest has one. */
 export function releaseInStream(name: string): string {
   return name.replaceAll(":", "-");
+}
+
+/**
+ * A name in AWS of at most `maxLength` characters: as much of `readable` as fits, then a fingerprint of `identity`,
+ * everything that makes the resource what it is. Two resources never get the same name because their readable parts
+ * were cut, and a resource that has to be replaced gets a new name, so that its successor can be created first.
+ */
+export function physicalName(readable: string, identity: readonly (string | number)[], maxLength: number): string {
+  const fingerprint = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, FINGERPRINT_LENGTH);
+  const head = readable.slice(0, maxLength - FINGERPRINT_LENGTH - 1).replace(/-+$/, "");
+  return `${head}-${fingerprint}`;
 }

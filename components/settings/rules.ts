@@ -1,12 +1,11 @@
 import { callProblems } from "./rules/calls";
 import { databaseProblems } from "./rules/databases";
-import { edgeProblems } from "./rules/edges";
+import { edgeProblems, protocolProblems } from "./rules/edges";
 import { egressProblems } from "./rules/egress";
 import { hostProblems } from "./rules/hosts";
 import { kindProblems } from "./rules/kinds";
 import { nameProblems } from "./rules/names";
 import { networkProblems } from "./rules/network";
-import { protocolProblems } from "./rules/protocol";
 import { type Raw, rawServices } from "./rules/raw-service";
 import { sidecarProblems } from "./rules/sidecars";
 import { taskProblems } from "./rules/tasks";

@@ -1,8 +1,11 @@
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
 import { problem } from "../problem";
-import { EXPOSURES } from "../schema/kinds";
-import type { RawService } from "./raw-service";
+import { EXPOSURES, HEALTH_PATHS } from "../schema/kinds";
+import { asMap, type RawService } from "./raw-service";
+
+/** A gRPC method as a path: its service with the package, and its name. */
+const METHOD = /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/;
 
 /**
  * A load balancer has at most 100 target groups, and AWS does not raise that limit. Each colour of a service has one.
@@ -62,4 +65,12 @@ function portProblems(services: readonly RawService[]): string[] {
       const wanted = `a port of its own from 1024 to 65535: ${what} is that of ${owner}`;
       return owner === undefined ? [] : [problem(["services", name, "internalPort"], given, wanted)];
     });
+}
+
+/** The problem of a gRPC service whose health check is no method (aws-rules E57). */
+export function protocolProblems({ name, values, kind }: RawService): string[] {
+  const { path } = asMap(values.healthCheck);
+  if (kind !== "api" || values.protocol !== "grpc" || typeof path !== "string" || METHOD.test(path)) return [];
+  const wanted = `the path of a method, such as ${HEALTH_PATHS.grpc}, because protocol is grpc`;
+  return [problem(["services", name, "healthCheck", "path"], path, wanted)];
 }

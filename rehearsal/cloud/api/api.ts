@@ -21,7 +21,6 @@ import type { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
 import { faultsAnswer } from "./faults";
 import { TOKEN_PATH, tokenAnswer } from "./job-tokens";
-import { rowsAnswer } from "./rows";
 
 /** The largest requests are objects of S3. Larger ones come in parts, which no program here needs. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -218,4 +217,12 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Answers a request for the rows of a table. */
+async function rowsAnswer(url: string, rds: Pick<Rds, "rows">): Promise<Reply> {
+  const [database = "", schema = "", table = ""] = url.slice(ROWS_PATH.length).split("/").map(decodeURIComponent);
+  const rows = await rds.rows(database, schema, table);
+  if (rows === undefined) return { status: 404, headers: {}, body: `there is no database ${database}` };
+  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(rows) };
 }

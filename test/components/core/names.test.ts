@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { physicalName } from "../../../components/core/physical-name";
+import { physicalName } from "../../../components/core/names";
 
 describe("physical names", () => {
   it("keep as much of the readable part as fits", () => {
