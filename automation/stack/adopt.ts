@@ -1,12 +1,39 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { ExportedState } from "./exported-state";
+import type { ExportedResource, ExportedState } from "./exported-state";
+import type { Recoverable } from "./recovery/recover";
+
+/**
+ * Returns the ID of a resource that a create may have made, by how it was to become; null if there is none. An ID that does not exist does
+ * no harm.
+ */
+export type FindId = (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>;
+
+/** Returns tools for a recovery that takes what interrupted creates have made into the state, where it would leave that to a next `up`. */
+export function recoverableByAdopting(tools: Recoverable, findId: FindId, stack: () => Promise<Stack>): Recoverable {
+  const found = new Map<string, string>();
+  return {
+    ...tools,
+    orphans: {
+      remove: async (created, known) => {
+        const id = await findId(created, known);
+        if (id === null) return tools.orphans.remove(created, known);
+        found.set(created.urn, id);
+        return null;
+      },
+    },
+    refresh: async (targets, clearPendingCreates, refreshOptions) => {
+      if (found.size > 0) await adopt(await stack(), found);
+      await tools.refresh([...targets, ...found.keys()], clearPendingCreates, refreshOptions);
+    },
+  };
+}
 
 /**
  * Takes resources that interrupted creates have made into the stack's state. A refresh has to follow: it reads what
  * they became, and forgets those that do not exist.
  * @param ids ID by URN of the pending create
  */
-export async function adopt(stack: Stack, ids: ReadonlyMap<string, string>): Promise<void> {
+async function adopt(stack: Stack, ids: ReadonlyMap<string, string>): Promise<void> {
   const exported = await stack.exportStack();
   await stack.importStack({ ...exported, deployment: withAdopted(exported.deployment, ids) });
 }

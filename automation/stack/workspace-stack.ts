@@ -1,34 +1,24 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiCommand, PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import { systemClock } from "../core/clock";
 import { StepFailed } from "../core/errors";
-import { projectSettings } from "../core/project";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../ports/stack";
-import { adopt } from "./adopt";
-import type { AutomationStackOptions } from "./automation-stack";
+import { type FindId, recoverableByAdopting } from "./adopt";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
-import { exportState } from "./export-state";
-import { type ExportedResource, nameOf, outputsIn, type PendingOperation } from "./exported-state";
+import { nameOf, outputsIn, type PendingOperation } from "./exported-state";
 import { changesInPlace, releasing } from "./in-place";
 import { writeLiveSetting } from "./live-setting";
-import { LeaseGuard, runOperation } from "./operation";
+import { type OpenOptions, openWorkspace, type Workspace } from "./open-workspace";
+import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
-import { AwsOrphans } from "./recovery/aws-orphans";
-import { backendUrlOf } from "./recovery/backend-url";
 import { StackLocked } from "./recovery/lock";
-import { readLocks } from "./recovery/lock-files";
 import { type Recoverable, recover } from "./recovery/recover";
-import { removeTornAttributes } from "./recovery/torn-attributes";
-import { outputsInBackend } from "./state-in-backend";
-import { stateStamp } from "./state-stamp";
-import { MoreThanUpdates, StateWrites } from "./state-writes";
+import { MoreThanUpdates } from "./state-writes";
 import { together } from "./together";
 import { UpProgress } from "./up-progress";
 
@@ -40,45 +30,6 @@ const UP_ATTEMPTS = 3;
 /** As long as an outage of AWS's API may last before the run gives up. Production does not need the API. */
 const UNANSWERED_LIMIT_MS = 5 * 60_000;
 const UNANSWERED_INTERVAL_MS = 1_000;
-
-export interface OpenOptions {
-  /** Creates the stack instead of expecting it. */
-  create?: boolean;
-  /** Variables on top of this process's own, for the CLI alone. */
-  environment?: Record<string, string>;
-  /**
-   * Awaited before each run of the program and before `recover` changes anything. What it throws stops the operation,
-   * which rejects with it: a process that has lost its lease changes nothing.
-   */
-  beforeProgram?: () => Promise<void>;
-  /**
-   * From so many services with a new release on, an `up` that would write the state after each of their changes is preceded
-   * by one without a change, after which it may write the state once. Default 10.
-   */
-  settlesFrom?: number;
-}
-
-/**
- * An `up` without a change costs about 7 ms of CPU for each resource, and each write of the state 0.06 ms. A service has 40
- * resources and is written 7 times, so with 16 services both are equal; in a bucket each write waits for S3 as well
- * (docs/benchmarks.md).
- */
-const SETTLES_FROM = 10;
-
-interface Parts {
-  directory: string;
-  /** Called once at most. */
-  openStack(): Promise<Stack>;
-  pulumi(): Promise<PulumiCommand>;
-  environment: Record<string, string>;
-  guard: LeaseGuard;
-  writes: StateWrites;
-  settlesFrom: number;
-  recoverable: Pick<Recoverable, "orphans" | "readLocks" | "exportState">;
-  makeReadable(): Promise<unknown>;
-  /** Undefined where only the CLI can say it. */
-  outputsInState(): Promise<Record<string, unknown> | undefined>;
-}
 
 /**
  * A stack in a temporary workspace of its own. The program runs inline, and the live state goes into a copy of the
@@ -93,11 +44,11 @@ export class WorkspaceStack implements DeployStack {
 
   private constructor(
     readonly name: string,
-    private readonly parts: Parts,
+    private readonly parts: Workspace,
   ) {}
 
   /**
-   * Opens a stack; `close` removes the workspace.
+   * Opens a stack; `close` removes its workspace.
    * @param settingsFile path of the stack's settings, which is `Pulumi.<stack>.yaml` in the project
    * @param pulumi called when the CLI is first needed, and then again
    */
@@ -106,44 +57,15 @@ export class WorkspaceStack implements DeployStack {
     settingsFile: string,
     program: PulumiFn,
     pulumi: () => Promise<PulumiCommand>,
-    { create = false, environment = {}, beforeProgram = async () => {}, settlesFrom = SETTLES_FROM }: OpenOptions = {},
+    options: OpenOptions = {},
   ): Promise<WorkspaceStack> {
-    const directory = await mkdtemp(join(tmpdir(), "aoshingo-"));
+    const workspace = await openWorkspace(name, settingsFile, program, pulumi, options);
+    const stack = new WorkspaceStack(name, workspace);
     try {
-      await copyFile(settingsFile, join(directory, `Pulumi.${name}.yaml`));
-      const { region, secretsProvider } = await readStackSettings(settingsFile);
-      const guard = new LeaseGuard(beforeProgram);
-      const project = projectSettings();
-      const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
-      const writes = new StateWrites(() => stateStamp(backendUrl, project.name, name));
-      const watched = writes.watch(program);
-      const guarded = async () => {
-        await guard.pass();
-        return watched();
-      };
-      const stack = new WorkspaceStack(name, {
-        directory,
-        openStack: async () => {
-          const options = { name, directory, program: guarded, environment, create, secretsProvider };
-          return openLater({ ...options, pulumi: await pulumi() });
-        },
-        pulumi,
-        environment,
-        guard,
-        writes,
-        settlesFrom,
-        recoverable: {
-          orphans: new AwsOrphans(region, environment),
-          readLocks: () => readLocks(backendUrl, project.name, name),
-          exportState: () => exportState({ backendUrl, project: project.name, stack: name }, pulumi, environment),
-        },
-        makeReadable: () => removeTornAttributes(backendUrl, project.name, name),
-        outputsInState: () => outputsInBackend(backendUrl, project.name, name),
-      });
-      if (create) await stack.#stack();
+      if (options.create) await stack.#stack();
       return stack;
     } catch (error) {
-      await rm(directory, { recursive: true, force: true });
+      await stack.close();
       throw error;
     }
   }
@@ -223,30 +145,9 @@ export class WorkspaceStack implements DeployStack {
   /**
    * Recovers the stack from a crash, then deletes all its resources. A lock is handled as in `recover`. What an
    * interrupted create may have made is not left to a next `up`: the state takes it in, and it is deleted with the rest.
-   * @param findId returns the ID of a resource that a create may have made, by how it was to become; null if there is
-   * none. An ID that does not exist does no harm
    */
-  async destroy(
-    options: UpOptions,
-    findId: (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>,
-  ): Promise<void> {
-    const tools = this.#recoverable(options);
-    const found = new Map<string, string>();
-    const adopting: Recoverable = {
-      ...tools,
-      orphans: {
-        remove: async (created, known) => {
-          const id = await findId(created, known);
-          if (id === null) return tools.orphans.remove(created, known);
-          found.set(created.urn, id);
-          return null;
-        },
-      },
-      refresh: async (targets, clearPendingCreates, refreshOptions) => {
-        if (found.size > 0) await adopt(await this.#stack(), found);
-        await tools.refresh([...targets, ...found.keys()], clearPendingCreates, refreshOptions);
-      },
-    };
+  async destroy(options: UpOptions, findId: FindId): Promise<void> {
+    const adopting = recoverableByAdopting(this.#recoverable(options), findId, () => this.#stack());
     for (const line of (await recover(adopting, options)).done) options.onProgress(line);
     const stack = await this.#stack();
     await runOperation(this.parts.guard, new UpProgress(options.onProgress), options, (common) =>
@@ -339,21 +240,4 @@ export class WorkspaceStack implements DeployStack {
 /** Returns what an `up` fails with when a command of the CLI has failed before it. */
 function stepError(thrown: unknown): unknown {
   return thrown instanceof UserError ? (AwsUnanswered.from(thrown.message) ?? thrown) : thrown;
-}
-
-/**
- * Loading the Automation API takes a quarter of a second, and a rollback needs it only after it has routed production
- * back.
- */
-function openLater(options: AutomationStackOptions): Promise<Stack> {
-  const { openAutomationStack } = require("./automation-stack") as typeof import("./automation-stack");
-  return openAutomationStack(options);
-}
-
-async function readStackSettings(file: string): Promise<{ region: string; secretsProvider: string | undefined }> {
-  const { config, secretsprovider } = parse(await readFile(file, "utf8")) as {
-    config: { "aws:region": string };
-    secretsprovider?: string;
-  };
-  return { region: config["aws:region"], secretsProvider: secretsprovider };
 }
