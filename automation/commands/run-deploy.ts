@@ -1,7 +1,8 @@
 import { UserError } from "../../components/core/user-error";
 import { parseImageRequests } from "../core/desired-releases";
 import { readStackSettings, type StackSettings } from "../core/project";
-import { deploy, keepWarmOf } from "../deploy/deploy";
+import { deploy } from "../deploy/deploy";
+import { keepWarmOf } from "../deploy/effective-options";
 import { abort, resume } from "../deploy/resume";
 import { retireKept } from "../deploy/retire-kept";
 import { rollback } from "../deploy/rollback";

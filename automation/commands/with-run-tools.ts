@@ -1,6 +1,4 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import type { StackOutputs } from "../../components/live/outputs";
-import type { Settings } from "../../components/settings/settings";
 import { AwsMigrationObserver } from "../aws/migration-observer";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
@@ -16,7 +14,6 @@ import type { StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
-import { pollIntervalMs } from "../observe/analysis/poll-interval";
 import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
@@ -28,6 +25,7 @@ import type { DeployStore, Lease } from "../ports/store";
 import { WorkspaceStack } from "../stack/workspace-stack";
 import { openStore } from "../store/open-store";
 import { late } from "./late";
+import { openPage } from "./open-page";
 import { queryStack } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: before that, a rollback changes listener rules. */
@@ -95,8 +93,7 @@ export async function withRunTools(
   const observer = new AwsObserver(region);
   let reason = "";
   try {
-    const isPaged = options.page !== undefined || options.pageFile !== undefined;
-    page = isPaged ? await openPage(options, settings, observer, outputs) : null;
+    page = await openPage(options, settings, observer, outputs);
     if (page?.url) print({ type: "notice", atMs: systemClock.now(), message: `Page: ${page.url}` });
     await act({
       waitMs,
@@ -141,23 +138,4 @@ export async function withRunTools(
     await page?.close(reason);
     await stack.close();
   }
-}
-
-async function openPage(
-  { stack, page, pageFile }: RunOptions,
-  settings: Settings,
-  observer: AwsObserver,
-  outputs: StackOutputs | null,
-): Promise<RunPage> {
-  const { RunPage } = late.runPage();
-  return RunPage.open({
-    stack,
-    clock: systemClock,
-    observer,
-    outputs,
-    port: page ?? null,
-    file: pageFile ?? null,
-    pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
-    onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
-  });
 }

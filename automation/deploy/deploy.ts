@@ -1,17 +1,17 @@
-import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
-import { isKeepWarmTime, KEEP_WARM_WANTED } from "../../components/settings/schema/deploy";
 import { commandLine, type DesiredReleases, type ImageRequest } from "../core/desired-releases";
-import { parseDuration } from "../core/duration";
 import { commitOf } from "../core/process/commit-of";
 import { whoAmI } from "../core/process/who-am-i";
-import { type ApprovalState, NO_PROGRESS } from "../ports/checkpoint";
+import { NO_PROGRESS } from "../ports/checkpoint";
 import { JOURNAL_VERSION, type OpeningCommand } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
 import { checkpointOf } from "./checkpoint";
 import type { RunState, RunTools } from "./context";
-import { appendEntry, executeRun } from "./runner";
-import { assertFinished, assertNotFrozen, deployId, inSession, type Session } from "./session";
+import { approvalOf, keepWarmOf } from "./effective-options";
+import { assertNotFrozen } from "./freeze";
+import { appendEntry } from "./journal";
+import { executeRun } from "./runner";
+import { assertFinished, deployId, inSession, type Session } from "./session";
 
 export interface DeployRequest {
   /** `restart` deploys what the services run, although it is active already. */
@@ -110,25 +110,4 @@ export async function openRun(
     },
   );
   await executeRun(session, { deploy: deployName, command, asked, state, startedMs });
-}
-
-/** The approval that a deploy needs, by the command line, else by the settings; null for none. */
-export function approvalOf({ approve, settings }: Pick<RunTools, "approve" | "settings">): ApprovalState | null {
-  const { deploy } = settings;
-  if ((approve ?? deploy.approve) === undefined) return null;
-  return { withinMs: parseDuration(deploy.approveWithin), given: null };
-}
-
-/**
- * How long a deploy keeps old colours warm, by the command line, else by the settings; undefined if it retires them.
- * @throws UserError for a time that is none, or too short or too long
- */
-export function keepWarmOf({ keepWarm, settings }: Pick<RunTools, "keepWarm" | "settings">): number | undefined {
-  const time = keepWarm ?? settings.deploy.keepWarm;
-  if (time === undefined || time === "0") return undefined;
-  if (!isKeepWarmTime(time))
-    throw new UserError(
-      `--keep-warm: given "${time}", wanted ${KEEP_WARM_WANTED}, or 0 to retire the old colour at once`,
-    );
-  return parseDuration(time);
 }

@@ -5,10 +5,12 @@ import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { reversed, runStateOf } from "./checkpoint";
 import type { RunTools } from "./context";
+import { assertNotFrozen } from "./freeze";
+import { appendEntry } from "./journal";
 import { canRollBack } from "./plan-facts";
 import { activeReleases } from "./releases";
-import { appendEntry, executeRun, startRollback } from "./runner";
-import { assertNotFrozen, inSession, type Session } from "./session";
+import { executeRun, startRollback } from "./runner";
+import { inSession, type Session } from "./session";
 
 export interface ResumeOptions {
   waitMs: number;

@@ -6,10 +6,10 @@ import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, readRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
+import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
-
 import { hasRolledItselfBack, resumeRun } from "./resume";
-import { assertMayRollBack, inSession, type Session } from "./session";
+import { inSession, type Session } from "./session";
 
 export interface RollbackRequest {
   /** Services to roll back; empty for those of the last deploy. */

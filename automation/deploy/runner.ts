@@ -3,17 +3,17 @@ import { UserError } from "../../components/core/user-error";
 import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
-import type { JournalEntry, Outcome } from "../ports/journal";
-import type { DeployStore, Lease } from "../ports/store";
+import type { Outcome } from "../ports/journal";
 import { LeaseLostError } from "../ports/store";
-import { checkpointOf, interrupted, reversed } from "./checkpoint";
-import { isRollback, type RunState, type StepContext } from "./context";
+import { checkpointOf, reversed } from "./checkpoint";
+import type { RunState, StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
+import { appendEntry, type Journal } from "./journal";
+import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
 import { plannedSteps } from "./planned-steps";
 import type { Session } from "./session";
-import { type IntendedWork, type Step, titleOf } from "./step";
 
 /** A run whose journal has been opened, now or by an earlier command. */
 export interface StartedRun {
@@ -24,13 +24,6 @@ export interface StartedRun {
   state: RunState;
   /** When the command got its lease, in Unix milliseconds. */
   startedMs: number;
-}
-
-/** Where a run records what it is about to do and what came of it, under a lease that is checked before each step. */
-export interface Journal {
-  deploy: string;
-  store: DeployStore;
-  lease: Lease;
 }
 
 /**
@@ -173,76 +166,4 @@ export async function startRollback(
   const atMs = context.clock.now();
   await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(back) });
   context.emit({ type: "rollbackStarted", atMs, reason });
-}
-
-async function perform(
-  context: StepContext,
-  state: RunState,
-  step: Step,
-  work: IntendedWork,
-  journal: Journal,
-): Promise<RunState> {
-  const { clock, emit } = context;
-  const { name } = step;
-  const services = [...work.services];
-  await journal.lease.assertHeld();
-  await appendEntry(journal, {
-    atMs: clock.now(),
-    kind: "stepStarted",
-    step: name,
-    services,
-    intended: work.intended,
-  });
-  const share = work.share === undefined ? {} : { share: work.share };
-  emit({ type: "stepStarted", atMs: clock.now(), step: name, title: titleOf(step, isRollback(state)), ...share });
-  const ended = async (ok: boolean, detail: string, now: RunState) => {
-    emit({ type: "stepEnded", atMs: clock.now(), step: name, ok, detail });
-    await appendEntry(journal, {
-      atMs: clock.now(),
-      kind: "stepEnded",
-      step: name,
-      services,
-      ok,
-      detail,
-      live: now.live,
-      checkpoint: checkpointOf(now),
-    });
-  };
-  try {
-    const { state: next, detail } = await step.perform(context, state, work);
-    await ended(true, detail, next);
-    return next;
-  } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
-    const reason =
-      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : (error as Error).message;
-    await ended(false, reason, state);
-    throw error;
-  }
-}
-
-/** @param reached the state with what the step changed for good, such as by an `up` that came to its end */
-async function stateAfterFailure(
-  context: StepContext,
-  state: RunState,
-  reached: RunState,
-  step: Step,
-  intended: Live | null,
-): Promise<RunState> {
-  const nowMs = context.clock.now();
-  if (!intended) return reached;
-  if (reached === state) {
-    // The engine may have taken the stack's outputs, and with them the serial, before something failed: a deletion, which comes last.
-    const left = await context.stack.outputs().catch(() => null);
-    const { serial } = left?.live ?? state.live;
-    return interrupted({ ...state, live: { ...state.live, serial } }, step, intended, nowMs);
-  }
-  return step.changesRouting ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
-}
-
-type Unnumbered<Entry> = Entry extends unknown ? Omit<Entry, "fencing"> : never;
-
-/** Resolves when the entry is kept for good. */
-export function appendEntry(journal: Journal, entry: Unnumbered<JournalEntry>): Promise<void> {
-  return journal.store.append(journal.deploy, { ...entry, fencing: journal.lease.fencing } as JournalEntry);
 }

@@ -2,12 +2,11 @@ import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { retryTransient } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
-import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
 import { withReleases } from "../../ports/checkpoint";
-import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
-import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+import { isRollback, progressReporter } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
+import { busyCheck } from "./busy-check";
 
 /** Interval of the progress lines. */
 const TELL_MS = 1_000;
@@ -83,41 +82,4 @@ function detailOf(drainSeconds: number, capSeconds: number, busy: readonly strin
     return `${drainSeconds} s after the records were in sync${isQuiet}`;
   }
   return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
-}
-
-/**
- * Returns a check that gives one line for each service whose old colour still gets requests, or has no metrics that can
- * be read yet. It reads the periods before the cutover once.
- */
-function busyCheck(
-  { observer, clock, settings }: StepContext,
-  { live, outputs }: RunState,
-  services: readonly string[],
-  sinceMs: number,
-): () => Promise<string[]> {
-  const { metricPeriodSeconds } = settings.deploy;
-  const earlier = new Map<string, readonly TrafficPeriod[]>();
-  const busyLine = async (name: string, window: MetricWindow): Promise<string | null> => {
-    const { active } = live.services[name]!;
-    const old = other(active);
-    const { colours } = outputs.services[name]!;
-    const [oldPeriods, newPeriods, before] = await Promise.all([
-      observer.traffic(colours[old].targetGroups, window),
-      observer.traffic(colours[active].targetGroups, window),
-      earlier.get(name) ?? observer.traffic(colours[old].targetGroups, baselineWindow(sinceMs, metricPeriodSeconds)),
-    ]);
-    earlier.set(name, before);
-    const hadRequests = before.some(({ requests }) => requests > 0);
-    if (isQuiet({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
-    const newest = oldPeriods.at(-1);
-    if (!newest) return `no whole period of ${name} ${old} can be read yet`;
-    return newest.requests > 0
-      ? `${name} ${old} still got ${newest.requests} requests in the newest period`
-      : `no metrics of ${name} since the cutover yet`;
-  };
-  return async () => {
-    const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
-    const lines = await Promise.all(services.map((name) => busyLine(name, window)));
-    return lines.filter((line) => line !== null);
-  };
 }

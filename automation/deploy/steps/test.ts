@@ -1,19 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { killGroup } from "../../core/process/kill-group";
-import { keepPriority } from "../../core/process/session-priority";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
-
-/** A test that hangs must not hold the deploy for ever. A quarter of an hour is far beyond a smoke test. */
-const LIMIT_MS = 15 * 60_000;
-/** Enough of a failing test's output to see the cause. */
-const TAIL_LINES = 20;
-
-/** Time that a stopped test gets to clean up after itself. */
-const STOP_MS = 5_000;
+import { runTestCommand } from "./test-command";
 
 /**
  * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL and PRODUCTION_URL, with a
@@ -51,43 +41,18 @@ export const test: Step = {
 
 async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {
   const command = context.settings.services[service]!.test!;
-  const tail: string[] = [];
   const { testHeader } = context.settings;
   const secret = testHeader && (await context.secretReader.value(testHeader.value, context.signal));
-  const withoutSecret = (line: string) => (secret ? line.replaceAll(secret, "[secret]") : line);
   const onProgress = progressReporter(context, "test");
-  // A rollback runs no test, and has no time to load what runs one.
-  const { execa } = require("execa") as typeof import("execa");
-  const child = execa(command, {
-    shell: true,
-    cwd: context.projectDirectory,
-    env: { ...environmentOf(state, service), TEST_HEADER: testHeader && `${testHeader.name}: ${secret}` },
-    stdin: "ignore",
-    all: true,
-    reject: false,
-    // A process group of its own, so that what the shell started ends with it.
-    detached: true,
+  const { failure, tail } = await runTestCommand(command, {
+    directory: context.projectDirectory,
+    environment: { ...environmentOf(state, service), TEST_HEADER: testHeader && `${testHeader.name}: ${secret}` },
+    secret,
+    signal: context.signal,
+    onLine: (line) => onProgress(areSeveral ? `${service}: ${line}` : line),
   });
-  keepPriority(child.pid);
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  const stopped = AbortSignal.any([context.signal, limit]);
-  const stop = () => void endGroup(child.pid);
-  stopped.addEventListener("abort", stop, { once: true });
-  if (stopped.aborted) stop();
-  for await (const output of child.iterable({ from: "all" })) {
-    const line = withoutSecret(output);
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
-    if (line.trim() !== "") onProgress(areSeveral ? `${service}: ${line.trim()}` : line.trim());
-  }
-  const result = await child;
-  stopped.removeEventListener("abort", stop);
   context.signal.throwIfAborted();
-  if (!result.failed) return;
-  const how = limit.aborted
-    ? `was stopped after ${LIMIT_MS / 60_000} minutes`
-    : `ended with exit code ${result.exitCode}`;
-  throw new StepFailed(`the test of ${service} ${how}: ${command}`, tail.join("\n"));
+  if (failure !== null) throw new StepFailed(`the test of ${service} ${failure}: ${command}`, tail.join("\n"));
 }
 
 /** The test's environment. A variable that does not apply to the service is removed from what the test inherits. */
@@ -103,15 +68,4 @@ function environmentOf({ outputs, live, desired }: RunState, service: string): R
     PRODUCTION_URL: exposures.public?.url,
     QUEUE_URL: queue?.url,
   };
-}
-
-async function endGroup(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return;
-  try {
-    killGroup(pid, "SIGTERM");
-    await delay(STOP_MS, undefined, { ref: false });
-    killGroup(pid, "SIGKILL");
-  } catch {
-    // The group is gone already.
-  }
 }

@@ -1,0 +1,97 @@
+import { other } from "../../../components/core/colour-name";
+import { isOver } from "../../../components/live/live";
+import { configurationOfRelease, isSameRelease, type Release } from "../../../components/live/release";
+import { allSecrets } from "../../../components/live/sidecars";
+import { isElastic } from "../../../components/settings/elastic";
+import { concurrently } from "../../core/concurrently";
+import { digestOf, digestsOf } from "../../core/desired-releases";
+import { StepFailed } from "../../core/errors";
+import { checkColour } from "../../observe/check-colour";
+import { checkJob } from "../../observe/check-job";
+import { type RunState, type StepContext, withDone } from "../context";
+import { assertSidecarsExist } from "../pinned-sidecars";
+import { rightsProblems } from "./missing-rights";
+
+/** What preflight found. */
+export interface Checked {
+  state: RunState;
+  /** How many instances serve each service now: the colour that takes over is to have as many. */
+  seen: readonly { service: string; running: number }[];
+  detail: string;
+}
+
+/** For a rollback: the release can be in production again, because its image still exists or it still runs and is healthy. */
+export async function checkBeforeRollback(
+  context: StepContext,
+  state: RunState,
+  services: readonly string[],
+): Promise<Checked> {
+  const { observer, settings, clock } = context;
+  const seen = await concurrently(services, async (service) => {
+    const { active, colours } = state.live.services[service]!;
+    const { colours: outputs, repository } = state.outputs.services[service]!;
+    const idle = other(active);
+    const { release, size } = colours[idle];
+    const wanted = state.desired[service]!;
+    const scales = isElastic(settings.services[service]!.size);
+    if (size === 0 || isOver(colours[idle], clock.now()) || !isSameRelease(release, wanted)) {
+      const [found, { inService }] = await Promise.all([
+        observer.image(repository.name, { digest: digestOf(wanted.image) }),
+        observer.colour(outputs[active]),
+      ]);
+      if (!found) throw new StepFailed(`the image of ${service} ${wanted.name} is not in ${repository.url} any more`);
+      assertCalleesExist(context, service, wanted);
+      const [forbidden] = rightsProblems(state, service, wanted);
+      if (forbidden !== undefined)
+        throw new StepFailed(
+          `${forbidden}: put it into the settings and run \`pulumi up\`, or roll back to another release`,
+        );
+      await assertSidecarsExist(observer, service, wanted);
+      const unpinned = await unpinnedSecrets(context, wanted);
+      return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
+    }
+    const problems = state.outputs.services[service]!.job
+      ? await checkJob(context, state, service, idle)
+      : checkColour(outputs[idle], await observer.colour(outputs[idle]), { size, ...digestsOf(wanted) });
+    if (problems.length > 0)
+      throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
+    return { service, running: size, isUp: true, unpinned: [] };
+  });
+  const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
+  const unpinned = seen.flatMap(({ service, unpinned: secrets }) => secrets.map((secret) => `${service} ${secret}`));
+  const values = unpinned.length === 0 ? "" : `, with the values of now: ${unpinned.join(", ")}`;
+  // A release that still runs and was in production before needs no other verification.
+  const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
+  return { state: withDone(state, "verify", up), seen, detail: `${names.join(", ")} can be active again${values}` };
+}
+
+/**
+ * The secrets of a release of which a task that starts now gets another version than the release was deployed with, such as
+ * `KEY version 3 -> 4`. Empty where nobody can say: a rollback does not depend on it.
+ */
+async function unpinnedSecrets({ observer }: StepContext, release: Release): Promise<string[]> {
+  const configuration = configurationOfRelease(release);
+  if (!configuration) return [];
+  // The task definition names the version of a secret in Secrets Manager, unless that rotates.
+  const unpinned = allSecrets(configuration).filter(({ secret: { arn, rotates } }) => arn === undefined || rotates);
+  const now = await observer.secrets(unpinned.map(({ secret }) => secret.from)).catch(() => null);
+  return unpinned.flatMap(({ variable, secret: { from, version } }) => {
+    const current = now?.get(from);
+    return !current || "missing" in current || current.version === version
+      ? []
+      : [`${variable} version ${version} -> ${current.version}`];
+  });
+}
+
+/** @throws StepFailed if the release needs services or queues that the settings do not have any more */
+function assertCalleesExist({ settings }: StepContext, service: string, release: Release): void {
+  const { calls = [], sends = [] } = configurationOfRelease(release) ?? {};
+  const gone = [
+    ...calls.filter((name) => !settings.services[name]?.exposure.includes("internal")).map((name) => `calls ${name}`),
+    ...sends.filter((name) => !settings.services[name]?.queue).map((name) => `sends jobs to ${name}`),
+  ];
+  if (gone.length > 0)
+    throw new StepFailed(
+      `${service} ${release.name} ${gone.join(" and ")}, which the settings do not have any more: add it again, or roll back to another release`,
+    );
+}

@@ -1,0 +1,56 @@
+import type { ColourOutputs } from "../../../components/live/outputs";
+import type { ObservedInstance } from "../../ports/observer";
+import type { StepContext } from "../context";
+
+/** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
+const LOST_AGENT_MS = 30_000;
+/**
+ * What is left of a colour at size 0. It is gone when its Auto Scaling group has no instance and its target groups have no target: ECS may go on to list
+ * tasks of instances that are gone (aws-rules C23).
+ */
+export class IdleColour {
+  /** Instances without traffic that Auto Scaling holds until an agent answers that is lost (aws-rules C28). Nothing waits for them. */
+  held: string[] = [];
+  /** Whether a colour whose tasks end before its instances still had some of these at the end. */
+  hasInstances = false;
+  #isTold = false;
+  #lostSinceMs = new Map<string, number>();
+
+  constructor(
+    readonly service: string,
+    private readonly outputs: ColourOutputs,
+    private readonly endsByTasks: boolean,
+  ) {}
+
+  /** Returns what there is to wait for, one line each. */
+  async left({ observer, clock, settings, taskDrain }: StepContext): Promise<string[]> {
+    // A run of a job that goes on is not stopped: it ends by itself, and nothing waits for it.
+    if (settings.services[this.service]!.kind === "job") return [];
+    // After the `up`: the instances are being deregistered, so that no health check notices a task that listens no more.
+    if (this.endsByTasks && !this.#isTold) await taskDrain.begin(this.outputs.cluster);
+    this.#isTold = true;
+    const { instances, targets, tasks } = await observer.colour(this.outputs);
+    const nowMs = clock.now();
+    const isLost = ({ agent, state }: ObservedInstance) => agent === "disconnected" && state === "Terminating:Wait";
+    const lost = instances.filter(isLost).map(({ id }) => id);
+    this.#lostSinceMs = new Map(lost.map((id) => [id, this.#lostSinceMs.get(id) ?? nowMs]));
+    // The tasks of a worker take jobs as long as they run.
+    const mayBeHeld = settings.services[this.service]!.kind === "api" && targets.length === 0;
+    this.held = mayBeHeld ? lost.filter((id) => nowMs - this.#lostSinceMs.get(id)! >= LOST_AGENT_MS) : [];
+    const present = instances.filter(({ id }) => !this.held.includes(id));
+    if (this.endsByTasks) {
+      this.hasInstances = instances.length > 0;
+      const busy = present.filter(({ id }) => tasks.some(({ instanceId }) => instanceId === id));
+      return busy.map(({ id }) => `the task on ${id} still has open streams or requests`);
+    }
+    return [
+      ...targets.map(({ instanceId, state }) => `target ${instanceId} is still ${state}`),
+      ...present.map((instance) =>
+        [
+          `instance ${instance.id} is still ${instance.state}`,
+          ...(isLost(instance) ? ["its agent is disconnected"] : []),
+        ].join(", "),
+      ),
+    ];
+  }
+}

@@ -1,0 +1,101 @@
+import { other } from "../../../components/core/colour-name";
+import { UserError } from "../../../components/core/user-error";
+import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
+import { activeRelease } from "../../../components/live/live";
+import { withProgramValues } from "../../../components/live/program-values";
+import { distinctName, hasSameContent, type Release, tagOf } from "../../../components/live/release";
+import { namedSecrets } from "../../../components/settings/named-secrets";
+import { imageInRepository } from "../../core/desired-releases";
+import { StepFailed } from "../../core/errors";
+import type { RunState, StepContext } from "../context";
+import { pinnedSidecars } from "../pinned-sidecars";
+
+/**
+ * Returns the release that each service is to get: its image and those of its sidecars by digest, its settings, and the versions of its secrets.
+ * @throws StepFailed if an image does not exist; UserError for a secret that a task could not read
+ */
+export async function pinReleases(context: StepContext, state: RunState): Promise<Record<string, Release>> {
+  const { observer, settings } = context;
+  const names = state.requests.map(({ service }) => service);
+  const [images, sidecarImage, secrets] = await Promise.all([
+    pinnedImages(context, state),
+    pinnedSidecars(observer, settings, state.outputs.services, names),
+    secretsOf(context, names),
+  ]);
+  return Object.fromEntries(
+    images.map((pinned) => [pinned.service, desiredRelease(context, state, pinned, { secrets, sidecarImage })]),
+  );
+}
+
+interface PinnedImage {
+  service: string;
+  /** By digest. */
+  image: string;
+  /** The tag that was asked for, or the first characters of the digest. */
+  tag: string;
+}
+
+function pinnedImages({ observer }: StepContext, { requests, outputs, live }: RunState): Promise<PinnedImage[]> {
+  return Promise.all(
+    requests.map(async (request): Promise<PinnedImage> => {
+      const { service } = request;
+      const active = activeRelease(live, service);
+      if (request.image === "") {
+        if (active) return { service, image: active.image, tag: tagOf(active.name) };
+        throw new UserError(`${service} has no release yet: wanted ${service}=IMAGE, such as ${service}=v1`);
+      }
+      const { repository } = outputs.services[service]!;
+      const reference = imageInRepository(request, repository);
+      const found = await observer.image(repository.name, reference);
+      if (!found)
+        throw new StepFailed(
+          `image ${request.image} does not exist in ${repository.url}: push it first, or check the tag`,
+        );
+      const tag = "tag" in reference ? reference.tag : found.digest.slice(0, 19);
+      return { service, image: `${repository.url}@${found.digest}`, tag };
+    }),
+  );
+}
+
+/**
+ * The release that the run is to make active: the image with the settings and secrets of now. Where a colour runs or keeps
+ * just that, it is that colour's release; `restart` makes a new one all the same.
+ */
+function desiredRelease(
+  { settings }: StepContext,
+  { command, live, outputs }: RunState,
+  { service, image, tag }: PinnedImage,
+  found: {
+    secrets: ReadonlyMap<string, Omit<SecretVersion, "from">>;
+    sidecarImage(service: string, sidecar: string): string;
+  },
+): Release {
+  const configuration = configurationOf(
+    withProgramValues(settings.services[service]!, outputs.services[service]),
+    (reference) => found.secrets.get(reference)!,
+    (sidecar) => found.sidecarImage(service, sidecar),
+  );
+  const { active, colours } = live.services[service]!;
+  const known = [colours[active].release, colours[other(active)].release].filter((release) => release !== null);
+  const release = { image, name: distinctName(tag, known), configuration: configurationText(configuration) };
+  if (command === "restart") return release;
+  return known.find((one) => hasSameContent(one, release)) ?? release;
+}
+
+/**
+ * Returns the versions of the services' secrets, by reference.
+ * @throws UserError with a line for each secret that a task could not read at its start. The line names where the value is kept, never the value.
+ */
+async function secretsOf({ observer, settings }: StepContext, services: readonly string[]) {
+  const secrets = services.flatMap((service) => namedSecrets(service, settings.services[service]!));
+  const found = await observer.secrets(secrets.map(({ reference }) => reference));
+  const problems = secrets.flatMap(({ path, reference, isDatabasePassword: isMadeByProgram }) => {
+    const secret = found.get(reference)!;
+    if (!("missing" in secret)) return [];
+    return isMadeByProgram
+      ? [`${path}: ${secret.missing}: run \`pulumi up\` first, which makes the service's user in the database`]
+      : [`${path}: given "${reference}", wanted one that exists: ${secret.missing}; create it first`];
+  });
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  return found as ReadonlyMap<string, Omit<SecretVersion, "from">>;
+}

@@ -1,0 +1,80 @@
+import { other } from "../../../components/core/colour-name";
+import { digestsOf } from "../../core/desired-releases";
+import { pollPace } from "../../core/poll-pace";
+import { retryTransient } from "../../core/retry-transient";
+import { waitUntil } from "../../core/wait-until";
+import { checkColour } from "../../observe/check-colour";
+import { checkResponses, type Responses } from "../../observe/check-responses";
+import { expectedResponses } from "../../observe/expected-responses";
+import { RELEASE_HEADER } from "../../ports/http-client";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+
+/**
+ * The provider's own wait may end before a target group lists the last instance (aws-rules A16), and a rule of a first `up` may still spread: that is not
+ * known to take longer than 120 s (aws-rules E24). 30 s are in reserve.
+ */
+const LIMIT_MS = 150_000;
+
+/**
+ * Waits until an api's targets are healthy with the new release, and it answers at the test name through every load balancer. Returns what was seen.
+ */
+export async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
+  const { clock, signal } = context;
+  let isUnnamed = false;
+  await waitUntil(
+    `${service} is not up`,
+    retryTransient(async () => {
+      const heard = await heardOf(context, state, service);
+      isUnnamed = heard.isUnnamed;
+      return heard.problems;
+    }),
+    {
+      clock,
+      signal,
+      limitMs: LIMIT_MS,
+      pace: pollPace(context.settings.deploy.metricPeriodSeconds),
+      onProgress: progressReporter(context, "verify"),
+    },
+  );
+  if (isUnnamed && !isRollback(state))
+    context.emit({
+      type: "notice",
+      atMs: clock.now(),
+      message: `${service} sends no ${RELEASE_HEADER} header: which release answers is concluded from AWS (digests behind healthy targets, weights of rules), not heard`,
+    });
+  return seenOf(state, service, isUnnamed);
+}
+
+async function heardOf(
+  { settings, observer, httpClient }: StepContext,
+  state: RunState,
+  service: string,
+): Promise<Responses> {
+  const { live, outputs } = state;
+  const liveService = live.services[service]!;
+  const { colours } = outputs.services[service]!;
+  const idle = other(liveService.active);
+  const { release, size } = liveService.colours[idle];
+  const problems = checkColour(colours[idle], await observer.colour(colours[idle]), {
+    size,
+    ...digestsOf(release!),
+  });
+  if (problems.length > 0) return { problems, isUnnamed: false };
+  const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
+  // A release that a rollback leaves may answer badly.
+  const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
+  return checkResponses(
+    httpClient,
+    isLeft ? expected.test : [...expected.test, ...expected.production],
+    isRollback(state),
+  );
+}
+
+function seenOf({ live, outputs }: RunState, service: string, isUnnamed: boolean): string {
+  const idle = other(live.services[service]!.active);
+  const { release, size } = live.services[service]!.colours[idle];
+  const { exposures } = outputs.services[service]!;
+  const targets = `${size} of ${size} ${idle} targets healthy with its digest`;
+  if (!exposures.public) return `${service} ${release?.name} has ${targets}`;
+  return `${new URL(exposures.public.testUrl).host} answers${isUnnamed ? "" : ` from ${release?.name}`}, ${targets}`;
+}
