@@ -1,8 +1,8 @@
 import type { ExportedResource } from "../stack/exported-state";
 import type { Clients } from "./clients";
 import { findOrphan } from "./find-orphan";
-import { leftovers, taggedResources } from "./leftovers";
 import { type ProbeOwner, removeProbes } from "./probes";
+import { remainingResources, taggedResources } from "./remaining-resources";
 import type { WorkFolder } from "./work-folder";
 
 /** A stack as cleaning up needs it. */
@@ -38,7 +38,7 @@ export async function cleanUp(
     await stack.remove();
   }
   await removeProbes(clients, owner);
-  const left = await leftovers(clients, owner);
+  const left = await remainingResources(clients, owner);
   if (left.length === 0) folder.empty();
   return left;
 }

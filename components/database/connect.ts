@@ -24,10 +24,10 @@ export function connect(
 ): pulumi.Resource[] {
   // Two databases may be in one server, and AWS refuses the same rule twice (aws-rules N9).
   const seen = new Set<string>();
-  return to.flatMap(({ name, port, entrance }) => {
+  return to.flatMap(({ name, port, access }) => {
     const rule = { ...tcp(port), description: what(name), tags };
-    if ("group" in entrance) {
-      const { group } = entrance;
+    if ("group" in access) {
+      const { group } = access;
       return [
         new aws.vpc.SecurityGroupEgressRule(
           `${prefix}-uses-${name}`,
@@ -41,7 +41,7 @@ export function connect(
         ),
       ];
     }
-    const { outside } = entrance;
+    const { outside } = access;
     const at = outsideName(outside);
     if (outside.securityGroup === undefined || seen.has(at)) return [];
     seen.add(at);

@@ -101,7 +101,7 @@ export class Database extends pulumi.ComponentResource {
     const host = instance.address;
     const masterSecretArn = instance.masterUserSecrets.apply((secrets) => secrets[0]!.secretArn);
     this.place = {
-      ...{ name, database: name, host, port: POSTGRES, entrance: { group }, masterSecretArn },
+      ...{ name, database: name, host, port: POSTGRES, access: { group }, masterSecretArn },
       ...{ identity: instance.resourceId, ready: [instance] },
     };
     const { version, instanceClass, storageGiB } = database;

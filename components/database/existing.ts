@@ -42,7 +42,7 @@ function placeOf(
 ): DatabasePlace {
   return {
     ...{ name, database, host, port },
-    entrance: { outside: { port, ...(securityGroup === undefined ? { cidr } : { securityGroup }) } },
+    access: { outside: { port, ...(securityGroup === undefined ? { cidr } : { securityGroup }) } },
     masterSecretArn: arn,
     masterKey: kmsKeyId || undefined,
     certificates,

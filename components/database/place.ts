@@ -11,7 +11,7 @@ export interface DatabasePlace {
   host: pulumi.Input<string>;
   port: number;
   /** The stack's own security group for it, or where an existing one is. */
-  entrance: { group: aws.ec2.SecurityGroup } | { outside: EgressRule };
+  access: { group: aws.ec2.SecurityGroup } | { outside: EgressRule };
   /** ARN of the secret with the master user's password. */
   masterSecretArn: pulumi.Input<string>;
   /** The key of AWS KMS that the secret is encrypted with; undefined for AWS's own. */
@@ -25,6 +25,6 @@ export interface DatabasePlace {
 }
 
 /** The existing database, if it is one. */
-export function outsideOf({ entrance }: DatabasePlace): EgressRule | undefined {
-  return "outside" in entrance ? entrance.outside : undefined;
+export function outsideOf({ access }: DatabasePlace): EgressRule | undefined {
+  return "outside" in access ? access.outside : undefined;
 }

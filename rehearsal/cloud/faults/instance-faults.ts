@@ -62,13 +62,13 @@ export class InstanceFaults {
         if (this.#struck.has(instance.instanceId)) continue;
         // Before the injection: a fault ends with its last one, and its end calls this method again.
         this.#struck.add(instance.instanceId);
-        if (this.#faults.injectOne(fault, nameOf(instance))) this.#strike(fault, instance.instanceId);
+        if (this.#faults.injectOne(fault, nameOf(instance))) this.#inject(fault, instance.instanceId);
         else this.#struck.delete(instance.instanceId);
       }
     }
   }
 
-  #strike(fault: InstanceFault, instanceId: string): void {
+  #inject(fault: InstanceFault, instanceId: string): void {
     switch (fault.kind) {
       case "loseInstance":
         this.#mishaps.lose(instanceId);

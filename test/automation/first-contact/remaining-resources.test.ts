@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isLeft } from "../../../automation/first-contact/leftovers";
+import { isLeft } from "../../../automation/first-contact/remaining-resources";
 
 describe("what a first contact leaves", () => {
   const here = (service: string, resource: string) => `arn:aws:${service}:ap-northeast-1:123456789012:${resource}`;

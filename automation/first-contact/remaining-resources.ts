@@ -11,7 +11,7 @@ const LISTED_LONGER = [
 ];
 
 /** Returns the ARNs of what has the stack's tags, without what AWS lists although it is gone. */
-export async function leftovers(...args: Parameters<typeof taggedResources>): Promise<string[]> {
+export async function remainingResources(...args: Parameters<typeof taggedResources>): Promise<string[]> {
   return (await taggedResources(...args)).filter(isLeft).sort();
 }
 
