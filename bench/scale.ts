@@ -77,7 +77,7 @@ function measure(count: number, profile: boolean, signal: AbortSignal): Promise<
     };
     if (profiler) {
       const used = profiler.between(createdMs - upSeconds * 1000, createdMs);
-      ups.push({ what: "first up", waitedSeconds: 0, ...used, program: used.own });
+      ups.push({ what: "first up", waitedSeconds: 0, ...used, program: used.own, programMemory: used.ownMemory });
     }
     const release = async (what: string, services: string[], tag: string) => {
       for (const service of services) await pushSample(environment, tag, service);
@@ -114,13 +114,13 @@ function textOf(measured: Measured): string {
 }
 
 function usedText(
-  { what, seconds, waitedSeconds, program, engine, provider, writes, megabytes }: UpUsed,
+  { what, seconds, waitedSeconds, program, programMemory, engine, provider, writes, megabytes }: UpUsed,
   resources: number,
 ): string {
   const cpu = { program, engine, provider };
   const each = Object.entries(cpu).map(([part, used]) => `${part} ${used.toFixed(1)} s`);
   const perResource = ((program + engine + provider) / resources) * 1000;
-  return `  ${what}: ${seconds.toFixed(1)} s, waiting ${waitedSeconds.toFixed(1)} s of it; CPU: ${each.join(", ")} (${perResource.toFixed(1)} ms for each resource); state written ${writes} times, ${megabytes.toFixed(0)} MB`;
+  return `  ${what}: ${seconds.toFixed(1)} s, waiting ${waitedSeconds.toFixed(1)} s of it; CPU: ${each.join(", ")} (${perResource.toFixed(1)} ms for each resource); script's process so far at most ${programMemory.toFixed(0)} MB; state written ${writes} times, ${megabytes.toFixed(0)} MB`;
 }
 
 function lineOf({ services, resources, upSeconds, deployOne, deployAll, deployAgain }: Measured): string {

@@ -12,14 +12,20 @@ const SAMPLES_PER_SEARCH = 5;
 /** Linux counts a process's time in these (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_MB = 1_000_000;
+/** Linux tells memory in KiB, and calls it kB. */
+const KIB = 1024;
 
 /** What was used so far, all ended processes included. */
 interface Sample {
   atMs: number;
   /** CPU seconds of the command that runs the program. */
   program: number;
+  /** The most memory (MB, resident) that the last such command has had so far. */
+  programMemory: number;
   /** CPU seconds of this process, which runs the program of a first `up` and takes these samples. */
   own: number;
+  /** The most memory (MB, resident) that this process has had so far. */
+  ownMemory: number;
   /** CPU seconds of Pulumi's CLI. */
   engine: number;
   /** CPU seconds of the cloud's process: the provider, and all of AWS except for load balancers, tasks and databases. */
@@ -40,6 +46,7 @@ export class UpProfiler {
   #watcher: FSWatcher | null = null;
   #writes = 0;
   #bytes = 0;
+  #programMemory = 0;
 
   private constructor(private readonly environment: RehearsalEnvironment) {
     this.#file = stateFile(environment.cloud.ready.directory);
@@ -63,7 +70,9 @@ export class UpProfiler {
     return {
       seconds: (toMs - fromMs) / 1000,
       program: to.program - from.program,
+      programMemory: to.programMemory,
       own: to.own - from.own,
+      ownMemory: to.ownMemory,
       engine: to.engine - from.engine,
       provider: to.provider - from.provider,
       writes: to.writes - from.writes,
@@ -91,11 +100,15 @@ export class UpProfiler {
   #sample(): void {
     this.#watch();
     for (const ticks of Object.values(this.#ticks)) for (const [pid, last] of ticks) ticks.set(pid, ticksOf(pid, last));
+    const [newest] = [...this.#ticks.program.keys()].slice(-1);
+    if (newest !== undefined) this.#programMemory = peakMemoryOf(newest) ?? this.#programMemory;
     const { user, system } = process.cpuUsage();
     this.#samples.push({
       atMs: Date.now(),
       program: secondsOf(this.#ticks.program.values()),
+      programMemory: this.#programMemory,
       own: (user + system) / 1e6,
+      ownMemory: (process.resourceUsage().maxRSS * KIB) / BYTES_PER_MB,
       engine: secondsOf(this.#ticks.engine.values()),
       provider: ticksOf(this.environment.cloud.pid, 0) / TICKS_PER_SECOND,
       writes: this.#writes,
@@ -122,6 +135,16 @@ function ticksOf(pid: number, last = 0): number {
     return Number(fields[11]) + Number(fields[12]);
   } catch {
     return last;
+  }
+}
+
+/** The most memory (MB, resident) that a process has had; undefined for one that has ended. */
+function peakMemoryOf(pid: number): number | undefined {
+  try {
+    const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return peak === undefined ? undefined : (Number(peak) * KIB) / BYTES_PER_MB;
+  } catch {
+    return undefined;
   }
 }
 
