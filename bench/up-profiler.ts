@@ -100,7 +100,7 @@ export class UpProfiler {
   #sample(): void {
     this.#watch();
     for (const ticks of Object.values(this.#ticks)) for (const [pid, last] of ticks) ticks.set(pid, ticksOf(pid, last));
-    const [newest] = [...this.#ticks.program.keys()].slice(-1);
+    const newest = [...this.#ticks.program.keys()].at(-1);
     if (newest !== undefined) this.#programMemory = peakMemoryOf(newest) ?? this.#programMemory;
     const { user, system } = process.cpuUsage();
     this.#samples.push({

@@ -7,10 +7,10 @@ import {
 import type { ObservedSecret } from "../ports/observer";
 
 /**
- * Returns for each secret of Secrets Manager, in the order of its names, its current version or why a task could not read it.
+ * Returns for each secret of Secrets Manager, in the order of the names, its current version or why a task could not read it.
  * @public loaded by require, which the search for unused exports does not see
  */
-export function secretVersions(
+export function observedInSecretsManager(
   config: Pick<SecretsManagerClientConfig, "region" | "maxAttempts">,
   names: readonly string[],
 ): Promise<ObservedSecret[]> {

@@ -22,6 +22,7 @@ export interface Session {
 
 /** Title of the recovery before the steps. Events call it the step `recover`. */
 const RECOVER_TITLE = "Clear what an earlier update left";
+
 /**
  * Takes the lease, recovers the stack from a crash, calls `act`, and releases the lease, whatever happens.
  * @throws UserError for wrong use; LeaseHeldError; LeaseLostError; whatever `act` throws
