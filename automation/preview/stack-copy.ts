@@ -14,6 +14,7 @@ import { withoutLog } from "../stack/home-without-log";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
 import { backendUrlOf } from "../stack/recovery/backend-url";
+import "../stack/run-memory";
 import { UpProgress } from "../stack/up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";

@@ -11,6 +11,7 @@ import { ignoreLateRejections } from "./late-rejections";
 import { explainCliError } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
+import "./run-memory";
 
 export interface AutomationStackOptions {
   name: string;

@@ -1,3 +1,4 @@
+import "../core/outputs-when-read";
 import "../core/without-sdk-traces";
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/map-values";
