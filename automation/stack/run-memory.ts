@@ -31,7 +31,7 @@ settings.disconnect = async (signalShutdown) => {
 /**
  * How much the heap may grow (percent) before V8 collects all of its garbage again. By default it may become four times as large:
  * then the garbage of three `up`s stays until the process ends. Less than this took more of the processor, and no less memory
- * (docs/benchmarks.md).
+ * (docs/decisions/outputs-when-read.md).
  */
 const HEAP_GROWTH_PERCENT = 60;
 setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);

@@ -1,7 +1,7 @@
 /*
  * Makes the outputs of a resource's properties when the program first reads them. Pulumi's SDK makes one for each property of
  * each resource, with a score of closures and a dozen promises; a program reads one in ten of them. With 50 services the
- * rest is half of the memory of an `up`, and a twentieth of its time (docs/benchmarks.md).
+ * rest is half of the memory of an `up`, and a quarter of the program's time (docs/decisions/outputs-when-read.md).
  */
 
 type Settle = (value: unknown, isKnown: boolean, isSecret: boolean, dependencies?: unknown, error?: Error) => void;
