@@ -10,7 +10,7 @@ import type { ContainerNetwork } from "./container-networks";
 import { canRun, findProgram } from "./find-program";
 import { commandOf, handlesTermination, onlyChildOf } from "./first-process";
 import type { MemoryLimit } from "./memory-limits";
-import { type ProcessLedger, signalGroup } from "./process-ledger";
+import { type ProcessLedger, signalGroup, signalProcess } from "./process-ledger";
 import { keptPaths, LAUNCHER, PLAIN, type Surroundings } from "./surroundings";
 
 /** Niceness: 0 is the usual one, 19 the lowest priority. At 5 a third of a usual share is left. */
@@ -186,12 +186,12 @@ export class TaskProcess {
     const first = this.firstProcess;
     if (this.hasInit && this.surroundings.signalsFirstProcess) {
       this.#noteWrapper((this.surroundings.unshare && onlyChildOf(first)) ?? first);
-      process.kill(first, "SIGTERM");
+      signalProcess(first, "SIGTERM");
       return true;
     }
     const handles = this.surroundings.signalsFirstProcess ? handlesTermination(first) : undefined;
     if (handles === undefined) signalGroup(this.pid, "SIGTERM");
-    else if (handles) process.kill(first, "SIGTERM");
+    else if (handles) signalProcess(first, "SIGTERM");
     return handles;
   }
 }

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startTimeOf } from "../../../../rehearsal/cloud/processes/process-identity";
 import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-ledger";
+import { PLAIN } from "../../../../rehearsal/cloud/processes/surroundings";
 import { TaskProcess } from "../../../../rehearsal/cloud/processes/task-process";
 
 describe("rehearsal/cloud/processes/task-process", () => {
@@ -56,6 +58,21 @@ describe("rehearsal/cloud/processes/task-process", () => {
     const asked = Date.now();
     expect(await running.stop(200)).to.equal(137);
     expect(Date.now() - asked).to.be.within(190, 5000);
+  });
+
+  it("stops a container whose first process has ended when it is to get the signal", async () => {
+    const running = await TaskProcess.start({
+      ...{ command: ["sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.05; done'], environment: {} },
+      ...{ workingDirectory: directory, ledger, onLine: (line: string) => void lines.push(line) },
+      container: {
+        ...{ surroundings: { ...PLAIN, signalsFirstProcess: true }, hasInit: true, imageDirectory: directory },
+        ...{ readOnlyRoot: false, tmpfsMib: undefined, memoryMib: undefined },
+      },
+    });
+    await sawLine("ready");
+    const ended = spawnSync("true").pid;
+    Object.defineProperty(running, "firstProcess", { get: () => ended });
+    expect(await running.stop(100)).to.equal(137);
   });
 
   it("ends the whole group with its first process", async () => {
