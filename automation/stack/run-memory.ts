@@ -18,7 +18,7 @@ const { disconnect } = settings;
 /**
  * The SDK keeps what is known of a run until the process ends: by timers of its connections to the engine, and of the first
  * run by a listener that looks for promises without an end. Without this, every resource that the run declared is kept with
- * it: 28 MB for each `up` of 25 services.
+ * it: 28 MB for each `up` of 25 services, when each had all of its outputs.
  */
 settings.disconnect = async (signalShutdown) => {
   try {
@@ -30,8 +30,7 @@ settings.disconnect = async (signalShutdown) => {
 
 /**
  * How much the heap may grow (percent) before V8 collects all of its garbage again. By default it may become four times as large:
- * then the garbage of three `up`s stays until the process ends. Less than this took more of the processor, and no less memory
- * (docs/decisions/outputs-when-read.md).
+ * then the garbage of three `up`s stays until the process ends. Less than this saved no more memory (docs/benchmarks.md).
  */
 const HEAP_GROWTH_PERCENT = 60;
 setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);

@@ -6,6 +6,7 @@ import type { Cutover } from "../../components/settings/settings";
 import wholeProgram from "../../index";
 import { Vpc } from "../../rehearsal/awsx/vpc";
 import { parseVpcArgs } from "../../rehearsal/awsx/vpc-args";
+import { known } from "./known";
 
 const AWSX_VPC = "awsx:ec2:Vpc";
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/prod/users@sha256:${"a".repeat(64)}`;
@@ -201,8 +202,4 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
         codeSha256: "code",
       };
   }
-}
-
-function known<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }

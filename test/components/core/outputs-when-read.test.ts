@@ -1,6 +1,7 @@
 import "../../../components/core/outputs-when-read";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { known } from "../known";
 
 interface Made {
   urn: pulumi.Output<string>;
@@ -27,10 +28,6 @@ function isRead(resource: object, property: string): boolean {
   return descriptor.get === undefined && pulumi.Output.isInstance(descriptor.value);
 }
 
-function settled<Value>(output: pulumi.Output<Value>): Promise<Value> {
-  return new Promise((resolve) => output.apply(resolve));
-}
-
 const { transferProperties } = require("@pulumi/pulumi/runtime/rpc") as {
   transferProperties(resource: object, label: string, inputs: object): Record<string, (...end: unknown[]) => void>;
 };
@@ -53,7 +50,7 @@ describe("outputs made when they are read", () => {
   it("makes none that the program does not read", async () => {
     const resource = make("resource");
     expect(Object.keys(resource)).to.include.members(["given", "made", "hidden", "absent"]);
-    expect(await settled(resource.id)).to.equal("resource-id");
+    expect(await known(resource.id)).to.equal("resource-id");
     for (const property of ["given", "made", "hidden", "absent"])
       expect(isRead(resource, property), property).to.equal(false);
   });
@@ -62,18 +59,18 @@ describe("outputs made when they are read", () => {
     const resource = make("resource");
     const before = resource.made;
     expect(registered).to.deep.equal([]);
-    expect(await settled(before)).to.equal("resource-made");
+    expect(await known(before)).to.equal("resource-made");
     expect(isRead(resource, "given")).to.equal(false);
-    expect(await settled(resource.given)).to.equal("given");
+    expect(await known(resource.given)).to.equal("given");
     expect(resource.made).to.equal(before);
-    expect(await settled(resource.absent)).to.equal(undefined);
+    expect(await known(resource.absent)).to.equal(undefined);
   });
 
   it("keeps what is secret, and which resource it depends on, whenever it is read", async () => {
     const resource = make("resource");
     const early = resource.hidden;
     const late = make("late");
-    await settled(late.id);
+    await known(late.id);
     for (const [output, owner] of [[early, resource] as const, [late.hidden, late] as const]) {
       expect(await pulumi.isSecret(output)).to.equal(true);
       const { resources } = output as unknown as { resources(): Set<pulumi.Resource> };
@@ -83,7 +80,7 @@ describe("outputs made when they are read", () => {
   });
 
   it("passes a property on as another one's input", async () => {
-    expect(await settled(make("second", make("first").made).given)).to.equal("first-made");
+    expect(await known(make("second", make("first").made).given)).to.equal("first-made");
   });
 
   it("reads through a proxy, and through an object that has the resource as its prototype", async () => {

@@ -5,6 +5,7 @@ import { LEASE_TIMES } from "../../../../automation/store/held-lease";
 import { MARGIN_MS } from "../../../../automation/store/s3/lease";
 import { UserError } from "../../../../components/core/user-error";
 import { deployStorePolicy } from "../../../../components/storage/deploy-store";
+import { known } from "../../../components/known";
 import { Contender } from "../contenders";
 import { type Mishap, S3Server } from "../s3-server";
 import { DIGEST, ELSEWHERE, entry, ME } from "../samples";
@@ -13,9 +14,7 @@ import { openSpec, SHORT } from "../store-spec";
 
 const BUCKET = "store";
 /** The policy that the program gives to the deploy store's bucket. */
-const POLICY = new Promise<string>((resolve) => {
-  pulumi.jsonStringify(deployStorePolicy(pulumi.output(`arn:aws:s3:::${BUCKET}`))).apply(resolve);
-});
+const POLICY = known(pulumi.jsonStringify(deployStorePolicy(pulumi.output(`arn:aws:s3:::${BUCKET}`))));
 const DEPLOY = "20261125T000000Z-1";
 /** How far the clock of a machine is wrong. */
 const SKEW_MS = 5 * 60_000;
