@@ -39,7 +39,7 @@ export function benchEnvironment<Result>(
     settings: { cutover: "routed", drainSeconds: 0, services: [SERVICE] },
     signal,
   };
-  return RehearsalEnvironment.use(options, async (environment) => {
+  return RehearsalEnvironment.use(RehearsalEnvironment.start(options), async (environment) => {
     await environment.changeSettings((document) => {
       document.deleteIn(["config", "aoshingo:services", SERVICE, "test"]);
       change?.(document);

@@ -9,7 +9,7 @@ import { FaultsClient } from "./cloud/faults/faults-client";
 import { STACK } from "./cloud/settings-source";
 import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
 import type { DeployRun } from "./environment/deploy-command";
-import type { RehearsalEnvironment } from "./environment/environment";
+import { RehearsalEnvironment } from "./environment/environment";
 import { unfinishedJobs } from "./environment/service-logs";
 import { storedTables } from "./environment/stored-tables";
 import { errorsAfter } from "./errors-after";
@@ -67,22 +67,18 @@ export async function rehearse(
   options: RehearseOptions,
   starting: Promise<RehearsalEnvironment>,
   output: RehearsalOutput,
-  signal: AbortSignal,
 ): Promise<Rehearsed> {
   const { page } = output;
   try {
-    const environment = await starting;
-    try {
-      const rehearsal = new Rehearsal(options, environment, output, signal);
+    return await RehearsalEnvironment.use(starting, async (environment) => {
+      const rehearsal = new Rehearsal(options, environment, output);
       const traffic = await rehearsal.untilTraffic();
       const deployFailed = await rehearsal.deployUnderTraffic(traffic);
       await environment.close();
       const { report, page: kept } = await writeReport(await rehearsal.record(traffic), environment.directory);
       await page?.close(kept);
       return { report, deployFailed };
-    } finally {
-      await environment.close();
-    }
+    });
   } finally {
     await page?.close(null);
   }
@@ -103,7 +99,6 @@ class Rehearsal {
     private readonly options: RehearseOptions,
     private readonly environment: RehearsalEnvironment,
     private readonly output: RehearsalOutput,
-    private readonly signal: AbortSignal,
   ) {
     const { services, blocks, healthPaths, protocols, hostRequests, untried } = servicesOf(environment.settingsFile);
     const core = blocks[CORE];
@@ -138,7 +133,8 @@ class Rehearsal {
 
   /** Creates the stack with a first release of each service, and starts the traffic. */
   async untilTraffic(): Promise<Traffic> {
-    const { environment, output, signal } = this;
+    const { environment, output } = this;
+    const { signal } = environment;
     // These processes load while the infrastructure comes up.
     environment.prepareTraffic(this.#streams, this.#openStreams);
     void environment.prewarmDeploy();
@@ -178,7 +174,8 @@ class Rehearsal {
    * to what leaves room.
    */
   async #findRate(traffic: Traffic): Promise<void> {
-    const { output, signal, options } = this;
+    const { environment, output, options } = this;
+    const { signal } = environment;
     const goal = options.rate;
     for (let wasLowered = false; ; ) {
       const { ratePerSecond } = this.#running.settings;
@@ -206,7 +203,7 @@ class Rehearsal {
 
   /** Runs the sequence of deploys, up to the first that fails. @returns whether one failed */
   async deployUnderTraffic(traffic: Traffic): Promise<boolean> {
-    const { output, options, signal } = this;
+    const { environment, output, options } = this;
     let hasFailed = false;
     for (const [index, names] of deploySequence(this.#services, options.deploys).entries()) {
       const { exitCode, errors } = await this.#deploy(names, index + 1, options.fault);
@@ -214,7 +211,7 @@ class Rehearsal {
       hasFailed = exitCode !== 0;
       if (hasFailed) break;
     }
-    await passed(Math.max(Date.now() + LEAD_MS, this.#flowingAtMs + LEAST_TRAFFIC_MS), signal);
+    await passed(Math.max(Date.now() + LEAD_MS, this.#flowingAtMs + LEAST_TRAFFIC_MS), environment.signal);
     await traffic.stop();
     await this.#untilJobsDone();
     await this.#readTables();
@@ -275,7 +272,7 @@ class Rehearsal {
       if (unfinished === 0) return;
       if (unfinished < left) endsAtMs = Date.now() + JOBS_LIMIT_MS;
       left = unfinished;
-      await delay(JOBS_POLL_MS, undefined, { signal: this.signal });
+      await delay(JOBS_POLL_MS, undefined, { signal: this.environment.signal });
     }
   }
 }

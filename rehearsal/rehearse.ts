@@ -53,7 +53,7 @@ async function main(signal: AbortSignal): Promise<number> {
   // Loading the rest takes a second: the cloud starts meanwhile, in its own process.
   const { rehearse } = require("./rehearsal") as typeof import("./rehearsal");
   const output = { say, show: terminalOutput(stream), page };
-  const { report, deployFailed } = await rehearse(options, starting, output, signal);
+  const { report, deployFailed } = await rehearse(options, starting, output);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   stream.write(
     `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,

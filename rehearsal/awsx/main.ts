@@ -19,5 +19,7 @@ const provider: Provider = {
 
 // The SDK would take a stack trace for every promise; the deploy script switches them off, too.
 Error.stackTraceLimit = 0;
+// Its input ends with the process that started it, which may be killed.
+process.stdin.on("end", () => process.exit()).resume();
 // Listens on a free port of 127.0.0.1 and prints it, as every provider plugin does.
 void main(provider, process.argv.slice(2));

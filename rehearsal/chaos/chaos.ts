@@ -67,8 +67,9 @@ export async function chaos(
     ...{ cutover: "routed", services: [CORE], drainSeconds: DRAIN_SECONDS / speed },
     deploy: { bakeSeconds: BAKE_SECONDS / speed },
   };
-  return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
-    const { traffic, streams, tables, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, signal);
+  const starting = RehearsalEnvironment.start({ directory, cloud: options, settings, signal });
+  return RehearsalEnvironment.use(starting, async (environment) => {
+    const { traffic, streams, tables, usualSeconds } = await putCoreUnderTraffic(environment, options.rate);
     const runs = await runsOf(options, environment, usualSeconds, say);
     await traffic.stop();
     const stored = await tables();

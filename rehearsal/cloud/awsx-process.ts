@@ -14,10 +14,8 @@ export class AwsxProcess {
   static async start(): Promise<AwsxProcess> {
     const child = spawn(process.execPath, runModule("rehearsal/awsx/main"), {
       cwd: PACKAGE_DIRECTORY,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
-    // A provider plugin does not notice the end of this process.
-    process.once("exit", () => child.kill("SIGKILL"));
     const errors: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
     // A provider plugin prints its port as its first line. The other lines must be read, and are ignored.

@@ -4,6 +4,7 @@ import type { ExistingDatabase, ExistingNetwork } from "../../components/setting
 import type { Addresses } from "./kernel/addresses";
 import type { CloudContext } from "./kernel/context";
 import type { TaskEnvironments } from "./kernel/ports";
+import { LEDGERS } from "./processes/process-ledger";
 import type { Surroundings } from "./processes/surroundings";
 import { createAcm } from "./services/acm";
 import { createAutoScaling } from "./services/autoscaling";
@@ -115,7 +116,9 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   });
   const acm = await createAcm(context, route53.model);
   const rds = createRds({
-    ...{ context, network, secrets: secrets.model.secretsManager, directory: join(directory, "databases") },
+    ...{ context, network, secrets: secrets.model.secretsManager },
+    directory: join(directory, "databases"),
+    processDirectory: join(directory, LEDGERS.databases),
     sign: (hosts) => acm.model.signFor(hosts),
     authority: acm.model.authority,
     existing: options.existingDatabases,
@@ -174,7 +177,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     hasServiceLinkedRole: () => iam.model.serviceLinkedRoles.isThereOrCreated("ecs.amazonaws.com"),
     autoScaling: autoScaling.model,
     taskEnvironments: options.taskEnvironments,
-    processDirectory: join(directory, "processes"),
+    processDirectory: join(directory, LEDGERS.tasks),
     ...(options.surroundings && { surroundings: options.surroundings }),
     ...(acceptApi && { apiEntrance: () => ({ port: Number(new URL(options.apiUrl()).port), accept: acceptApi }) }),
   });

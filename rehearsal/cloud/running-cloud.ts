@@ -5,6 +5,7 @@ import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-direct
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { handOver } from "./handed-server";
+import { endOrphansOf } from "./processes/process-ledger";
 import type { PreparedServer } from "./services/rds/external/prepare-server";
 
 /** The message of the cloud's process to its parent when everything serves. */
@@ -25,12 +26,31 @@ export interface CloudStart {
   databaseServer?: PreparedServer | undefined;
 }
 
+/** Enough for an error with its stack trace. */
+const KEPT_LINES = 20;
+
 /** A cloud as a child process. */
 export class RunningCloud {
+  /** Aborts when the cloud ends without `stop`. Its reason is a UserError with what the cloud said last. */
+  readonly lost: AbortSignal;
+  #isStopping = false;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly ready: CloudReady,
-  ) {}
+    lastLines: readonly string[],
+  ) {
+    const losing = new AbortController();
+    this.lost = losing.signal;
+    // Unlike "exit", "close" comes after the last line.
+    child.once("close", (exitCode, signal) => {
+      if (this.#isStopping) return;
+      endOrphansOf(ready.directory);
+      const how = `the rehearsal cloud ended by itself (${signal ?? `exit code ${exitCode}`})`;
+      const said = lastLines.length === 0 ? how : [`${how}, its last lines are:`, ...lastLines].join("\n  ");
+      losing.abort(new UserError(said, { exitCode: 1 }));
+    });
+  }
 
   /** @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken */
   static async start({ args, onLog, databaseServer }: CloudStart): Promise<RunningCloud> {
@@ -42,18 +62,23 @@ export class RunningCloud {
       // A Ctrl-C in the terminal signals the whole group, but the parent decides when the cloud ends.
       detached: true,
     });
-    let lastLine = "it said nothing";
+    const lastLines: string[] = [];
     for (const input of [child.stdout!, child.stderr!]) {
-      createInterface({ input }).on("line", (line) => {
-        lastLine = line.replace(/^cloud: /, "");
-        onLog(lastLine);
+      createInterface({ input }).on("line", (text) => {
+        const line = text.replace(/^cloud: /, "");
+        lastLines.push(line);
+        if (lastLines.length > KEPT_LINES) lastLines.shift();
+        onLog(line);
       });
     }
     const [message] = (await Promise.race([once(child, "message"), once(child, "close").then(() => [null])])) as [
       CloudReady | null,
     ];
-    if (message === null) throw new UserError(`the rehearsal cloud did not start: ${lastLine}`, { exitCode: 1 });
-    return new RunningCloud(child, message);
+    if (message === null) {
+      const said = lastLines.at(-1) ?? "it said nothing";
+      throw new UserError(`the rehearsal cloud did not start: ${said}`, { exitCode: 1 });
+    }
+    return new RunningCloud(child, message, lastLines);
   }
 
   get pid(): number {
@@ -63,6 +88,7 @@ export class RunningCloud {
   /** Stops the cloud and everything that runs in it. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.#isStopping = true;
     const ended = once(this.child, "exit");
     this.child.kill("SIGTERM");
     await ended;

@@ -22,7 +22,6 @@ interface CoreUnderTraffic {
 export async function putCoreUnderTraffic(
   environment: RehearsalEnvironment,
   ratePerSecond: number,
-  signal: AbortSignal,
 ): Promise<CoreUnderTraffic> {
   const streams = streamsOf({ ratePerSecond, services: [CORE], domain: DOMAIN });
   environment.prepareTraffic(streams);
@@ -35,8 +34,8 @@ export async function putCoreUnderTraffic(
     usualSeconds = seconds;
   }
   const traffic = await environment.startTraffic();
-  await traffic.untilFlowing(signal);
-  await traffic.untilSteady(signal);
+  await traffic.untilFlowing(environment.signal);
+  await traffic.untilSteady(environment.signal);
   const tables = () => storedTables(environment.variables.AWS_ENDPOINT_URL!, environment.settingsFile, streams);
   return { traffic, streams, tables, usualSeconds };
 }

@@ -55,7 +55,7 @@ export interface EnvironmentOptions {
   settings: SettingsChanges;
   /** URL of a PostgreSQL that is there already, and gets all databases. Default: each has a server of its own. */
   databaseUrl?: string | undefined;
-  /** Ends what is under way; `close` is still the caller's. Default: never. */
+  /** Ends what is under way; `close` is still the caller's. Default: never, unless the cloud ends by itself. */
   signal?: AbortSignal;
   /** Gets each line of the cloud's log. */
   onLog?(line: string): void;
@@ -80,6 +80,8 @@ type Pulumi = ReturnType<typeof startPulumi>;
  */
 export class RehearsalEnvironment {
   readonly trafficFile: string;
+  /** Aborts when the environment's own signal does, or when the cloud ends by itself. */
+  readonly signal: AbortSignal;
   readonly #processes = new Set<CommandProcess | Pulumi>();
   readonly #deploys = new Set<DeployCommand>();
   readonly #settings = new SettingsChanger(this);
@@ -98,8 +100,9 @@ export class RehearsalEnvironment {
     readonly place: CloudPlace & { jobs: Jobs | undefined },
     readonly cloud: RunningCloud,
     private readonly options: EnvironmentOptions,
-    private readonly signal: AbortSignal,
   ) {
+    const { lost } = cloud;
+    this.signal = options.signal ? AbortSignal.any([options.signal, lost]) : lost;
     this.trafficFile = join(directory, "traffic.ndjson");
   }
 
@@ -108,7 +111,7 @@ export class RehearsalEnvironment {
    * @throws UserError when the cloud cannot start, the settings lack a service, or the server of `databaseUrl` cannot be used
    */
   static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
-    const { signal = new AbortController().signal, onLog = () => {} } = options;
+    const { onLog = () => {} } = options;
     const directory = resolve(options.directory);
     const {
       file: settingsFile,
@@ -124,17 +127,23 @@ export class RehearsalEnvironment {
     const args = cloudArgs(directory, settingsFile, place, options.cloud);
     const cloud = await RunningCloud.start({ args, onLog, databaseServer });
     await provideSecrets(secrets, cloud.ready.environment);
-    return new RehearsalEnvironment(directory, settingsFile, place, cloud, options, signal);
+    return new RehearsalEnvironment(directory, settingsFile, place, cloud, options);
   }
 
-  /** Starts an environment, runs `work` in it, and closes it on every way out. */
+  /**
+   * Waits for an environment to start, runs `work` in it, and closes it on every way out.
+   * @throws the reason of the environment's signal, whatever `work` threw after that had aborted
+   */
   static async use<Result>(
-    options: EnvironmentOptions,
+    starting: Promise<RehearsalEnvironment>,
     work: (environment: RehearsalEnvironment) => Promise<Result>,
   ): Promise<Result> {
-    const environment = await RehearsalEnvironment.start(options);
+    const environment = await starting;
     try {
       return await work(environment);
+    } catch (error) {
+      environment.signal.throwIfAborted();
+      throw error;
     } finally {
       await environment.close();
     }
@@ -312,7 +321,13 @@ export class RehearsalEnvironment {
     // Pulumi's SDK and the program take a second to load: whoever starts a cloud needs them later.
     const { upStack } = require("./up-stack") as typeof import("./up-stack");
     const { variables, settingsFile, signal } = this;
-    this.#outputs = await upStack({ variables, settingsFile, create, signal });
+    try {
+      this.#outputs = await upStack({ variables, settingsFile, create, signal });
+    } catch (error) {
+      // What the engine says is a consequence.
+      signal.throwIfAborted();
+      throw error;
+    }
     return this.#outputs;
   }
 

@@ -63,8 +63,9 @@ export async function matrix(
 ): Promise<MatrixResult> {
   const { directory, seed, speed, rate: ratePerSecond } = options;
   const settings = settingsOf(speed, { bake: false });
-  return RehearsalEnvironment.use({ directory, cloud: options, settings, signal }, async (environment) => {
-    const { traffic, streams, tables } = await putCoreUnderTraffic(environment, ratePerSecond, signal);
+  const starting = RehearsalEnvironment.start({ directory, cloud: options, settings, signal });
+  return RehearsalEnvironment.use(starting, async (environment) => {
+    const { traffic, streams, tables } = await putCoreUnderTraffic(environment, ratePerSecond);
     const runs = await runCases(options, environment, traffic, say);
     await traffic.stop();
     const stored = await tables();

@@ -56,7 +56,7 @@ export class EngineStack {
     const pulumi = await ensurePulumiCli();
     const awsx = spawn(process.execPath, [...NODE_ARGUMENTS, "rehearsal/awsx/main.ts"], {
       cwd: ROOT,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
     const failed = once(awsx, "exit").then(() => Promise.reject(new Error("the awsx stand-in ended")));
     const [awsxPort] = await Promise.race([once(awsx.stdout!, "data"), failed]);

@@ -4,6 +4,9 @@ import { startTimeOf } from "./process-identity";
 
 const SEPARATOR = "@";
 
+/** Where a cloud has its ledgers, in its directory. */
+export const LEDGERS = { tasks: "processes", databases: join("databases", "processes") };
+
 /**
  * The process groups that this cloud runs, one file each, so that the next cloud can end the groups that a killed
  * cloud left behind. A group's id is the id of its first process. The file's name holds everything, process id and
@@ -57,6 +60,11 @@ export class ProcessLedger {
       this.remove(pid);
     }
   }
+}
+
+/** Ends the tasks and the database servers of a cloud that was killed. */
+export function endOrphansOf(cloudDirectory: string): void {
+  for (const ledger of Object.values(LEDGERS)) new ProcessLedger(join(cloudDirectory, ledger)).endOrphans();
 }
 
 /** Sends a signal to a process group. Does nothing if the group has ended. */

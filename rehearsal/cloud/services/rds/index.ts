@@ -10,19 +10,22 @@ import { parameterGroupType } from "./provider/parameter-group";
 import { subnetGroupType } from "./provider/subnet-group";
 
 /**
- * @param directory of this cloud alone: holds the servers' data and process ids
+ * @param directory of this cloud alone, for the servers' data
+ * @param processDirectory of this cloud's servers alone, for their process ids
  * @param prepared a server that is there already and has all databases; undefined for servers of the cloud's own
  */
 export function createRds({
   directory,
+  processDirectory,
   authority,
   prepared,
   ...ports
 }: Omit<RdsPorts, "ledger" | "external"> & {
+  processDirectory: string;
   authority: string;
   prepared: PreparedServer | undefined;
 }): CloudService<Rds> & { trustStore: TrustStore } {
-  const ledger = new ProcessLedger(join(directory, "processes"));
+  const ledger = new ProcessLedger(processDirectory);
   ledger.endOrphans();
   const killAll = () => ledger.killAll();
   process.once("exit", killAll);

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "chai";
+import { startTimeOf } from "../../rehearsal/cloud/processes/process-identity";
+import { enginesOf } from "../../rehearsal/environment/killable-command";
+import { RunningStack } from "./running-stack";
+
+const PLACE = { loopback: "127.59", portOffset: 39_000, speed: 200 };
+const POLL_INTERVAL_MS = 20;
+
+interface Process {
+  pid: number;
+  startTime: string | undefined;
+}
+
+function childrenOf(parent: number): Process[] {
+  const pids = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+  return pids.map((pid) => ({ pid, startTime: startTimeOf(pid) }));
+}
+
+/** An id may belong to a later process. */
+const isRunning = ({ pid, startTime }: Process) => startTime !== undefined && startTimeOf(pid) === startTime;
+
+/** Commands that AWS does not answer try again for minutes: here nobody will answer them. */
+describe("a rehearsal cloud that ends by itself", function () {
+  this.timeout(2 * 60_000);
+
+  let stack: RunningStack;
+  before(async function () {
+    if (!existsSync("/proc")) this.skip(); // How the engine is seen.
+    stack = await RunningStack.startCloud(PLACE);
+  });
+  after(() => stack?.stop());
+
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => "it succeeded",
+      (error: Error) => error.message,
+    );
+
+  it("ends what is under way, and says so", async () => {
+    const children = childrenOf(stack.cloud.pid);
+    expect(children).not.to.deep.equal([]);
+    const creating = failureOf(stack.create());
+    while ((await enginesOf(stack.environment.PULUMI_BACKEND_URL!)).length === 0) await delay(POLL_INTERVAL_MS);
+    process.kill(stack.cloud.pid, "SIGKILL");
+    expect(await creating).to.match(/^the rehearsal cloud ended by itself \(SIGKILL\)/);
+    expect(await enginesOf(stack.environment.PULUMI_BACKEND_URL!), "engines that still run").to.deep.equal([]);
+    while (children.some(isRunning)) await delay(POLL_INTERVAL_MS);
+  });
+
+  it("says so to each later command", async () => {
+    expect(await failureOf(stack.run("status"))).to.match(/^the rehearsal cloud ended by itself/);
+    expect(await failureOf(stack.deploy("v1"))).to.match(/^the rehearsal cloud ended by itself/);
+  });
+});
+
+describe("a rehearsal cloud that is stopped", function () {
+  this.timeout(60_000);
+
+  it("has not ended by itself", async () => {
+    const stack = await RunningStack.startCloud(PLACE);
+    await stack.stop();
+    expect(stack.cloud.lost.aborted).to.equal(false);
+  });
+});
