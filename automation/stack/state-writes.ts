@@ -4,6 +4,8 @@ import type { UpResult } from "../ports/stack";
 import { DeclaredResources } from "./declared-resources";
 import { changedServices, changesInPlace } from "./in-place";
 import { StackLocked } from "./recovery/lock";
+import { type LeftOut, NOTHING_LEFT_OUT, RegisteredResources } from "./registered-resources";
+import { watchRegistrations } from "./watch-registrations";
 
 /**
  * Lets the engine write the state once, at the end, instead of before and after each change (pkg/backend/snapshot.go). If it
@@ -16,6 +18,23 @@ export const STATE_WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true" };
  * after an `up` of this process nothing else can have one.
  */
 const SAME_INPUTS_SAME_RESOURCE = { PULUMI_ENABLE_LEGACY_DIFF: "true" };
+
+/**
+ * How long all URNs of an `up` may be that leaves them out: each is an argument of the CLI. Windows takes 32,767 characters in all, macOS
+ * 1 MiB with the environment (getconf ARG_MAX), Linux 2 MiB (execve(2)).
+ */
+const EXCLUDE_LIMIT = process.platform === "win32" ? 24_000 : 600_000;
+const EXCLUDE_OPTION = "--exclude ";
+
+/** How the engine is to run an `up`. */
+export interface EngineRun {
+  /** Variables on top of the stack's own. */
+  environment: Record<string, string>;
+  /** URNs of the resources that it leaves as they are. */
+  exclude: string[];
+  /** Ends it as a Ctrl-C does. */
+  signal: AbortSignal;
+}
 
 /** The stack as an `up` of this process left it. */
 interface Settled {
@@ -36,6 +55,7 @@ export class MoreThanUpdates extends Error {
  */
 export class StateWrites {
   readonly #declared = new DeclaredResources();
+  #registered = RegisteredResources.none();
   #settled: Settled | null = null;
   /** What the running `up` relies on; null for one that writes the state after each change. */
   #relied: Settled | null = null;
@@ -63,6 +83,7 @@ export class StateWrites {
         this.#isRefused = true;
         throw new MoreThanUpdates("the state has been written since the last update");
       }
+      watchRegistrations(this.#registered);
       return this.#declared.run(program, relied?.declared ?? null);
     };
   }
@@ -70,27 +91,39 @@ export class StateWrites {
   /**
    * Runs an `up`.
    * @param live null leaves what is live as it is
-   * @param run gets environment variables for the engine
    * @throws MoreThanUpdates; what `run` throws
    */
-  async up(live: Live | null, run: (environment: Record<string, string>) => Promise<UpResult>): Promise<UpResult> {
+  async up(live: Live | null, run: (how: EngineRun) => Promise<UpResult>): Promise<UpResult> {
     const before = this.#settled;
     this.#settled = null;
     this.#isRefused = false;
     this.#relied = before && live && changesInPlace(before.live, live, before.declared) ? before : null;
+    const leftOut = this.#relied ? this.#unchanged(this.#relied.live, live!) : NOTHING_LEFT_OUT;
+    this.#registered = this.#registered.next(leftOut);
     try {
-      const result = await run(this.#relied ? { ...STATE_WRITTEN_ONCE, ...SAME_INPUTS_SAME_RESOURCE } : {});
+      const result = await run({
+        environment: this.#relied ? { ...STATE_WRITTEN_ONCE, ...SAME_INPUTS_SAME_RESOURCE } : {},
+        exclude: [...leftOut.values()].map(({ urn }) => urn),
+        signal: this.#registered.refused,
+      });
       const stamp = await this.#now();
       if (stamp !== null) this.#settled = { live: result.outputs.live, stamp, declared: this.#declared.last };
       return result;
     } catch (error) {
       if (!this.#relied || error instanceof StackLocked) throw error;
       if (!this.#isRefused) for (const service of changedServices(this.#relied.live, live!)) this.#unread.add(service);
-      const isRefused = this.#isRefused || this.#declared.hasRefused;
+      const isRefused = this.#isRefused || this.#declared.hasRefused || this.#registered.refused.aborted;
       throw isRefused ? new MoreThanUpdates("the update does more than change in place") : error;
     } finally {
       this.#relied = null;
     }
+  }
+
+  /** Resources of the services whose live state stays as it is; none if the CLI cannot be told of so many. */
+  #unchanged(before: Live, after: Live): LeftOut {
+    const leftOut = this.#registered.ofServicesBut(changedServices(before, after));
+    const length = [...leftOut.values()].reduce((sum, { urn }) => sum + EXCLUDE_OPTION.length + urn.length + 1, 0);
+    return length <= EXCLUDE_LIMIT ? leftOut : NOTHING_LEFT_OUT;
   }
 
   #now(): Promise<string | null> {

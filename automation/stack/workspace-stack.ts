@@ -18,7 +18,7 @@ import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
 import { StackLocked } from "./recovery/lock";
 import { type Recoverable, recover } from "./recovery/recover";
-import { MoreThanUpdates } from "./state-writes";
+import { type EngineRun, MoreThanUpdates } from "./state-writes";
 import { together } from "./together";
 import { UpProgress } from "./up-progress";
 
@@ -162,7 +162,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async #upUnlocked(live: Live | null, options: UpOptions): Promise<UpResult> {
-    const up = () => this.parts.writes.up(live, (environment) => this.#up(environment, options));
+    const up = () => this.parts.writes.up(live, (how) => this.#up(how, options));
     try {
       return await up();
     } catch (error) {
@@ -177,8 +177,7 @@ export class WorkspaceStack implements DeployStack {
     }
   }
 
-  /** @param environment further variables for the engine */
-  async #up(environment: Record<string, string>, options: UpOptions): Promise<UpResult> {
+  async #up({ environment, exclude, signal }: EngineRun, options: UpOptions): Promise<UpResult> {
     const startedMs = performance.now();
     const progress = new UpProgress(options.onProgress);
     const stack = await this.#stack();
@@ -188,7 +187,13 @@ export class WorkspaceStack implements DeployStack {
     workspace.envVars = { ...envVars, ...environment };
     try {
       await runOperation(this.parts.guard, progress, options, (common) =>
-        stack.up({ ...common, message: options.message, showSecrets: false }),
+        stack.up({
+          ...common,
+          message: options.message,
+          showSecrets: false,
+          exclude,
+          signal: AbortSignal.any([options.signal, signal]),
+        }),
       );
     } finally {
       workspace.envVars = envVars;

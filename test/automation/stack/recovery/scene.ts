@@ -30,7 +30,7 @@ import { FaultsClient } from "../../../../rehearsal/cloud/faults/faults-client";
 import { STACK } from "../../../../rehearsal/cloud/settings-source";
 import { type Deployment, readStateFile, stateFile } from "../../../../rehearsal/environment/state-file";
 import { pushImage } from "../../../../rehearsal/images/push-image";
-import { changeSettings, RunningStack } from "../../../rehearsal/running-stack";
+import { changeSettings, RunningStack, type StackPlace } from "../../../rehearsal/running-stack";
 
 const PROJECT = "aoshingo";
 export const SERVICE = "users";
@@ -44,8 +44,9 @@ export class Scene {
     private readonly autoScaling: AutoScalingClient,
   ) {}
 
-  static async start(place: { loopback: string; portOffset: number; speed: number }): Promise<Scene> {
-    const running = await RunningStack.startCloud(place);
+  /** @param services of `Pulumi.rehearsal.yaml` */
+  static async start(place: StackPlace, services: readonly string[] = [SERVICE]): Promise<Scene> {
+    const running = await RunningStack.startCloud(place, { services });
     try {
       await changeSettings(running.settingsFile, ["config", "aoshingo:services", SERVICE, "size"], { min: 2, max: 3 });
       await running.create();
@@ -69,10 +70,10 @@ export class Scene {
     return open(this.running, options, wrapped);
   }
 
-  async release(name: string): Promise<Release> {
-    const { repository } = (await this.outputs()).services[SERVICE]!;
+  async release(name: string, service = SERVICE): Promise<Release> {
+    const { repository } = (await this.outputs()).services[service]!;
     const endpoint = this.running.environment.AWS_ENDPOINT_URL!;
-    const push = { service: SERVICE, repository: repository.name, tag: name, environment: [], endpoint };
+    const push = { service, repository: repository.name, tag: name, environment: [], endpoint };
     return { image: `${repository.url}@${await pushImage({ ...push, region: "ap-northeast-1" })}`, name };
   }
 
