@@ -10,7 +10,7 @@ help: ## Show this list
 rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS CHANGES STREAMS SSE WITHIN FAULT PAGE DATABASE_URL JSON)
 	@$(RUN) rehearse
 
-chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS SEED RATE SPEED)
+chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS OTHERS SEED RATE SPEED)
 	@$(RUN) chaos
 
 faults: node_modules ## Each fault at each step of a deploy under load (ONLY STEP PAIRS SEED RATE SPEED)

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
+import { addOtherServices } from "../environment/other-services";
 import type { RehearseOptions } from "../options";
 import { isIntact } from "../report/data-totals";
 import type { RehearsalReport } from "../report/types";
@@ -11,7 +12,7 @@ import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
-import { endStateProblems } from "./end-state";
+import { endStateProblems, readEnd } from "./end-state";
 import { goOn } from "./go-on";
 
 /** AWS seconds, shorter than in production: two whole minutes of metrics would take most of the time. */
@@ -22,6 +23,8 @@ const DEPLOY_SHARE = 0.75;
 
 export interface ChaosOptions extends RehearseOptions {
   runs: number;
+  /** Number of services beside the core one, which no run may change. */
+  others: number;
 }
 
 interface ChaosRun {
@@ -52,7 +55,7 @@ interface ChaosResult {
 }
 
 /**
- * Runs commands of one service under traffic, each with a SIGKILL at a random instant and a command that goes on from
+ * Runs commands of one service under traffic, with others beside it, each with a SIGKILL at a random instant and a command that goes on from
  * there. All run in one cloud, one after the other. Writes the report and chaos.json.
  * @param say gets a line for each run
  * @public loaded by require, which the search for unused exports does not see
@@ -69,8 +72,9 @@ export async function chaos(
   };
   const starting = RehearsalEnvironment.start({ directory, cloud: options, settings, signal });
   return RehearsalEnvironment.use(starting, async (environment) => {
-    const { traffic, streams, tables, usualSeconds } = await putCoreUnderTraffic(environment, options.rate);
-    const runs = await runsOf(options, environment, usualSeconds, say);
+    const others = await addOtherServices(environment, options.others);
+    const { traffic, streams, tables, usualSeconds } = await putCoreUnderTraffic(environment, options.rate, others);
+    const runs = await runsOf(options, environment, { usualSeconds, others }, say);
     await traffic.stop();
     const stored = await tables();
     await environment.close();
@@ -87,9 +91,10 @@ export async function chaos(
 async function runsOf(
   options: ChaosOptions,
   environment: RehearsalEnvironment,
-  usualSeconds: number,
+  { usualSeconds, others }: { usualSeconds: number; others: readonly string[] },
   say: (line: string) => void,
 ): Promise<ChaosRun[]> {
+  const before = await readEnd(environment.variables);
   const random = seededRandom(options.seed);
   const oneOf = <T>(...choices: [T, ...T[]]): T => choices[Math.floor(random() * choices.length)]!;
   const runs: ChaosRun[] = [];
@@ -106,7 +111,10 @@ async function runsOf(
     const args = command === "deploy" ? [await nextOfCore(environment)] : [CORE];
     const { killed } = await environment.run(command, args, { kill });
     const end = await goOn(environment, next);
-    const problems = [...end.problems, ...(await endStateProblems(environment.variables, CORE))];
+    const problems = [
+      ...end.problems,
+      ...(await endStateProblems(environment.variables, CORE, { names: others, before })),
+    ];
     const seconds = (Date.now() - startedMs) / 1000;
     runs.push({ run, command, ...kill, killed, next, end: end.said, seconds, problems });
     say(lineOf(runs.at(-1)!));

@@ -8,6 +8,10 @@ import type { ChaosOptions } from "./chaos";
 const RUNS = 100;
 const MAX_RUNS = 10_000;
 const RATE = 300;
+/** With two beside the core one there are three services. */
+const OTHERS = 2;
+/** An edge takes 50 services (docs/services.md). */
+const MAX_OTHERS = 49;
 
 /** `make chaos` */
 async function main(signal: AbortSignal): Promise<number> {
@@ -22,11 +26,17 @@ async function main(signal: AbortSignal): Promise<number> {
       "Kill deploys and rollbacks under traffic at random instants, and go on with each: nothing may be lost",
     )
     .addOption(option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, number(1, MAX_RUNS)))
+    .addOption(
+      option("--others <n>", "OTHERS", "services beside the one that is killed", OTHERS, number(0, MAX_OTHERS)),
+    )
     .exitOverride();
   command.parse();
-  const options: ChaosOptions = { ...optionsOf(command), runs: command.opts<{ runs: number }>().runs };
+  const { runs: count, others } = command.opts<Pick<ChaosOptions, "runs" | "others">>();
+  const options: ChaosOptions = { ...optionsOf(command), runs: count, others };
   const { chaos } = require("./chaos") as typeof import("./chaos");
-  console.log(`Seed ${options.seed}, ${options.runs} runs, ${options.rate} requests/s, ${options.speed} : 1`);
+  console.log(
+    `Seed ${options.seed}, ${options.runs} runs, ${options.others + 1} services, ${options.rate} requests/s, ${options.speed} : 1`,
+  );
   const { traffic, data, ok, runs } = await chaos(options, (line) => console.log(line), signal);
   for (const [name, { sent, failed, lost, doubled }] of Object.entries(traffic))
     console.log(`${name.padEnd(10)} ${sent} sent, ${failed} failed, ${lost} lost, ${doubled} doubled`);

@@ -3,6 +3,7 @@ import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
 import { DOMAIN } from "./cloud-args";
 import type { RehearsalEnvironment } from "./environment";
+import { deployOtherServices } from "./other-services";
 import { storedTables } from "./stored-tables";
 
 interface CoreUnderTraffic {
@@ -17,15 +18,18 @@ interface CoreUnderTraffic {
 /**
  * Creates the stack, deploys the core service twice, so that a rollback has a release to go back to, and starts
  * traffic to it.
+ * @param others services of the settings that get a release, and no traffic
  * @throws UserError when the traffic does not flow at this rate
  */
 export async function putCoreUnderTraffic(
   environment: RehearsalEnvironment,
   ratePerSecond: number,
+  others: readonly string[] = [],
 ): Promise<CoreUnderTraffic> {
   const streams = streamsOf({ ratePerSecond, services: [CORE], domain: DOMAIN });
   environment.prepareTraffic(streams);
   await environment.createStack();
+  await deployOtherServices(environment, others);
   let usualSeconds = 0;
   for (let deploy = 0; deploy < 2; deploy++) {
     const { exitCode, errors, events, seconds } = await environment.run("deploy", [await nextOfCore(environment)]);
