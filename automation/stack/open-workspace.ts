@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { projectSettings } from "../core/project";
 import type { AutomationStackOptions } from "./automation-stack";
 import { exportState } from "./export-state";
+import { InPlaceUps } from "./in-place-ups";
 import { LeaseGuard } from "./operation";
 import { AwsOrphans } from "./recovery/aws-orphans";
 import { backendUrlOf } from "./recovery/backend-url";
@@ -14,7 +15,6 @@ import type { Recoverable } from "./recovery/recover";
 import { removeTornAttributes } from "./recovery/torn-attributes";
 import { outputsInBackend } from "./state-in-backend";
 import { stateStamp } from "./state-stamp";
-import { StateWrites } from "./state-writes";
 
 export interface OpenOptions {
   /** Creates the stack instead of expecting it. */
@@ -48,7 +48,7 @@ export interface Workspace {
   pulumi(): Promise<PulumiCommand>;
   environment: Record<string, string>;
   guard: LeaseGuard;
-  writes: StateWrites;
+  inPlaceUps: InPlaceUps;
   settlesFrom: number;
   recoverable: Pick<Recoverable, "orphans" | "readLocks" | "exportState">;
   makeReadable(): Promise<unknown>;
@@ -71,8 +71,8 @@ export async function openWorkspace(
     const guard = new LeaseGuard(beforeProgram);
     const project = projectSettings();
     const backendUrl = backendUrlOf(project, { ...process.env, ...environment });
-    const writes = new StateWrites(() => stateStamp(backendUrl, project.name, name));
-    const watched = writes.watch(program);
+    const inPlaceUps = new InPlaceUps(() => stateStamp(backendUrl, project.name, name));
+    const watched = inPlaceUps.watch(program);
     const guarded = async () => {
       await guard.pass();
       return watched();
@@ -86,7 +86,7 @@ export async function openWorkspace(
       pulumi,
       environment,
       guard,
-      writes,
+      inPlaceUps,
       settlesFrom,
       recoverable: {
         orphans: new AwsOrphans(region, environment),

@@ -12,13 +12,13 @@ import { type FindId, recoverableByAdopting } from "./adopt";
 import { AwsUnanswered, ProviderLost } from "./engine-errors";
 import { nameOf, outputsIn, type PendingOperation } from "./exported-state";
 import { changesInPlace, releasing } from "./in-place";
+import { type EngineRun, MoreThanUpdates } from "./in-place-ups";
 import { writeLiveSetting } from "./live-setting";
 import { type OpenOptions, openWorkspace, type Workspace } from "./open-workspace";
 import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
 import { StackLocked } from "./recovery/lock";
 import { type Recoverable, recover } from "./recovery/recover";
-import { type EngineRun, MoreThanUpdates } from "./state-writes";
 import { together } from "./together";
 import { UpProgress } from "./up-progress";
 
@@ -133,12 +133,12 @@ export class WorkspaceStack implements DeployStack {
 
   /** Reads again what the `up` before may have changed without the state saying so. */
   async #readAgain(options: UpOptions): Promise<void> {
-    const { writes } = this.parts;
-    const unsettled = [...new Set([...writes.unread, ...((!this.#hasRun && options.unsettled) || [])])];
+    const { inPlaceUps } = this.parts;
+    const unsettled = [...new Set([...inPlaceUps.unread, ...((!this.#hasRun && options.unsettled) || [])])];
     if (this.#failed.length + unsettled.length === 0) return;
     const { done } = await recover(this.#recoverable(options), options, { failed: this.#failed, unsettled });
     this.#failed = [];
-    writes.haveRead();
+    inPlaceUps.haveRead();
     for (const line of done) options.onProgress(line);
   }
 
@@ -162,7 +162,7 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async #upUnlocked(live: Live | null, options: UpOptions): Promise<UpResult> {
-    const up = () => this.parts.writes.up(live, (how) => this.#up(how, options));
+    const up = () => this.parts.inPlaceUps.up(live, (how) => this.#up(how, options));
     try {
       return await up();
     } catch (error) {

@@ -1,8 +1,8 @@
 import "../../automation/core/light-pulumi-sdk";
 import { StepFailed } from "../../automation/core/errors";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
+import { STATE_WRITTEN_ONCE } from "../../automation/stack/in-place-ups";
 import { projectProgram } from "../../automation/stack/project-program";
-import { STATE_WRITTEN_ONCE } from "../../automation/stack/state-writes";
 import { WorkspaceStack } from "../../automation/stack/workspace-stack";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";

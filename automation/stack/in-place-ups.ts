@@ -49,11 +49,12 @@ export class MoreThanUpdates extends Error {
 }
 
 /**
- * Lets an `up` write the state once if all that it does is known beforehand to be updates in place: an `up` of this process
- * has brought the stack to the same settings with the same program, nobody has written the state since, and only sizes and
- * routing change (docs/decisions/state-written-once.md).
+ * Knows beforehand of which `up`s all that they do is updates in place: an `up` of this process has brought the stack to the same
+ * settings with the same program, nobody has written the state since, and only sizes, routing and images change. Such an `up` writes the
+ * state once (docs/decisions/state-written-once.md), and leaves out the services that stay as they are
+ * (docs/decisions/unchanged-services-left-out.md).
  */
-export class StateWrites {
+export class InPlaceUps {
   readonly #declared = new DeclaredResources();
   #registered = RegisteredResources.none();
   #settled: Settled | null = null;
