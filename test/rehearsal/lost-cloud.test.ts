@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { startTimeOf } from "../../rehearsal/cloud/processes/process-identity";
@@ -13,9 +13,17 @@ interface Process {
   startTime: string | undefined;
 }
 
+/** Of the system's process table: a process may end while it is read. */
 function childrenOf(parent: number): Process[] {
-  const pids = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-  return pids.map((pid) => ({ pid, startTime: startTimeOf(pid) }));
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const isChild = (pid: string) => {
+    try {
+      return /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] === String(parent);
+    } catch {
+      return false;
+    }
+  };
+  return pids.filter(isChild).map((pid) => ({ pid: Number(pid), startTime: startTimeOf(Number(pid)) }));
 }
 
 /** An id may belong to a later process. */
