@@ -62,7 +62,11 @@ export class DeployCommand {
     keys: Record<string, string>,
     onEvent: (event: DeployEvent) => void,
   ): Promise<DeployRun> {
-    await this.child.sendMessage({ args: [...args, "--json"], keys }).catch(() => {}); // A process that has ended says why below.
+    try {
+      await this.child.sendMessage({ args: [...args, "--json"], keys });
+    } catch {
+      // A process that has ended says why below. execa throws at once where it already knows that.
+    }
     const events: DeployEvent[] = [];
     for await (const line of this.child.iterable({ from: "stdout" })) {
       const event = JSON.parse(line) as DeployEvent;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { startTimeOf } from "../../rehearsal/cloud/processes/process-identity";
+import { DeployCommand } from "../../rehearsal/environment/deploy-command";
 import { enginesOf } from "../../rehearsal/environment/killable-command";
 import { RunningStack } from "./running-stack";
 
@@ -60,6 +61,15 @@ describe("a rehearsal cloud that ends by itself", function () {
   it("says so to each later command", async () => {
     expect(await failureOf(stack.run("status"))).to.match(/^the rehearsal cloud ended by itself/);
     expect(await failureOf(stack.deploy("v1"))).to.match(/^the rehearsal cloud ended by itself/);
+  });
+});
+
+describe("a deploy command whose process has ended", () => {
+  it("says why it was ended", async () => {
+    const command = DeployCommand.prewarm({}, AbortSignal.abort(new Error("the reason")));
+    await command.end();
+    const run = command.run([], {}, () => {});
+    expect(await run.catch((error: Error) => error.message)).to.equal("the reason");
   });
 });
 
