@@ -1,6 +1,3 @@
-/** The component that has all resources of one service below it. */
-export const SERVICE_TYPE = "aoshingo:service:Service";
-
 /** What the engine has answered about a resource of a service. */
 interface Registered {
   service: string;
@@ -29,7 +26,7 @@ export const NOTHING_LEFT_OUT: LeftOut = new Map();
 export class RegisteredResources {
   /** Resources of services, by their places in the program. */
   readonly ofServices: Map<string, Registered>;
-  /** Of each resource the URNs of those that it needs: in the state they come before it. */
+  /** By the URN of each resource, the URNs of those that it needs and that come before it in the state. */
   readonly #needed: Map<string, readonly string[]>;
   readonly #leftOutUrns: ReadonlySet<string>;
   readonly #refusing = new AbortController();

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { ChangedResource, Operation } from "../ports/stack";
-import { type ExportedResource, nameOf, typeOf } from "./exported-state";
+import { type ExportedResource, nameOf, SERVICE_TYPE, typeOf } from "./exported-state";
 
 /** In the order in which changes are sorted. */
 const OPERATIONS = ["create", "update", "replace", "delete"] as const satisfies readonly Operation[];
@@ -16,7 +16,7 @@ export interface ResourceChange extends ChangedResource {
 }
 
 /** Components that have the name of their service. */
-const SERVICE_TYPES = new Set(["aoshingo:service:Service", "aoshingo:queue:Queue"]);
+const SERVICE_TYPES = new Set([SERVICE_TYPE, "aoshingo:queue:Queue"]);
 const OPERATION_OF: Readonly<Record<string, Operation>> = {
   create: "create",
   update: "update",

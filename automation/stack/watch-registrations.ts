@@ -1,6 +1,6 @@
 import type { Output, Resource } from "@pulumi/pulumi";
-import { STACK_TYPE } from "./exported-state";
-import { type RegisteredResources, SERVICE_TYPE } from "./registered-resources";
+import { SERVICE_TYPE, STACK_TYPE } from "./exported-state";
+import type { RegisteredResources } from "./registered-resources";
 
 type Properties = Record<string, unknown>;
 type Settles = Record<string, unknown>;

@@ -8,7 +8,7 @@ import type { ExportedResource, ExportedState } from "../../automation/stack/exp
 import { pulumiJson } from "../../automation/stack/pulumi-command";
 import { describeLocks } from "../../automation/stack/recovery/lock";
 import { readLocks } from "../../automation/stack/recovery/lock-files";
-import { SERVICE_TYPE } from "../../automation/stack/registered-resources";
+import { serviceOf } from "../../automation/stack/resource-changes";
 import { COLOURS, other } from "../../components/core/colour-name";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
@@ -113,7 +113,7 @@ function changesOf(service: string, before: End, end: End): string[] {
 /** Inputs of the resources of a service, by URN. */
 function inputsOf(service: string, { resources }: End): Map<string, unknown> {
   const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
-  const belongs = (urn: string | undefined): boolean =>
-    urn !== undefined && (urn.endsWith(`::${SERVICE_TYPE}::${service}`) || belongs(parents.get(urn)));
-  return new Map(resources.flatMap(({ urn, inputs }) => (belongs(urn) ? [[urn, inputs] as const] : [])));
+  return new Map(
+    resources.flatMap(({ urn, inputs }) => (serviceOf(urn, parents) === service ? [[urn, inputs] as const] : [])),
+  );
 }

@@ -14,7 +14,7 @@ interface Process {
   startTime: string | undefined;
 }
 
-/** Of the system's process table: a process may end while it is read. */
+/** Reads the system's process table, whose processes may end meanwhile. */
 function childrenOf(parent: number): Process[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const isChild = (pid: string) => {

@@ -11,7 +11,7 @@ import { readOutputs } from "../../../components/live/stack-state";
 
 import program = require("../../../index");
 
-import { Scene, SERVICE } from "./recovery/scene";
+import { optionsOf, Scene, SERVICE } from "./recovery/scene";
 
 const PLACE = { loopback: "127.58", portOffset: 58_000, speed: 100 };
 const ONCE_MORE = "the update does more than change in place: once more";
@@ -45,8 +45,7 @@ describe("automation/stack/in-place-ups", function () {
   }
 
   async function up(next: Live): Promise<UpResult> {
-    const options = { message: "test", signal: new AbortController().signal };
-    const result = await stack.up(next, { ...options, onProgress: (line) => told.push(line) });
+    const result = await stack.up(next, optionsOf({ onProgress: (line) => told.push(line) }));
     live = result.outputs.live;
     return result;
   }
@@ -94,7 +93,7 @@ describe("automation/stack/in-place-ups", function () {
   it("writes it after each change when somebody else has written it before", async () => {
     const other = await scene.open();
     try {
-      await other.up(live, { message: "other", signal: new AbortController().signal, onProgress: () => {} });
+      await other.up(live, optionsOf());
     } finally {
       await other.close();
     }

@@ -7,7 +7,7 @@ const urnOf = (index: number) => `urn:pulumi:prod::shop::test:index:Resource::${
 
 interface Declared {
   service: string | undefined;
-  /** Those of the resources before it that it needs. */
+  /** Indexes of the resources that it needs, all of them before its own. */
   needs: number[];
 }
 

@@ -4,16 +4,18 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { expect } from "chai";
 import { ramped, routed, warmed } from "../../../automation/deploy/live-transitions";
 import type { UpResult } from "../../../automation/ports/stack";
+import { serviceOf } from "../../../automation/stack/resource-changes";
 import type { WorkspaceStack } from "../../../automation/stack/workspace-stack";
 import type { Live } from "../../../components/live/live";
 import { Edge } from "../../../components/program/edge";
 import { Network } from "../../../components/program/network";
 import { program } from "../../../components/program/program";
 import { Service } from "../../../components/program/service";
-import { Scene } from "./recovery/scene";
+import { optionsOf, Scene } from "./recovery/scene";
 
 const PLACE = { loopback: "127.60", portOffset: 40_000, speed: 100 };
 const SERVICES = ["users", "mailer", "doodle"];
+const QUEUE = "aoshingo:queue:Queue";
 const ONCE_MORE = "the update does more than change in place: once more";
 
 /** The SDK's connection to the engine. */
@@ -61,8 +63,7 @@ describe("automation/stack/registered-resources", function () {
 
   async function up(next: Live): Promise<UpResult> {
     told = [];
-    const options = { message: "test", signal: new AbortController().signal };
-    const result = await stack.up(next, { ...options, onProgress: (line) => told.push(line) });
+    const result = await stack.up(next, optionsOf({ onProgress: (line) => told.push(line) }));
     live = result.outputs.live;
     return result;
   }
@@ -72,13 +73,11 @@ describe("automation/stack/registered-resources", function () {
     return resources.map(({ urn }) => urn).sort();
   }
 
-  /** Those of the state that belong to these services. */
+  /** Returns the URNs of all resources of the state that belong to these services, without their queues, which are never left out. */
   async function of(...services: string[]): Promise<string[]> {
     const { resources = [] } = await scene.state();
     const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
-    const belongs = (urn: string | undefined): boolean =>
-      urn !== undefined &&
-      (services.some((name) => urn.endsWith(`aoshingo:service:Service::${name}`)) || belongs(parents.get(urn)));
+    const belongs = (urn: string) => services.includes(serviceOf(urn, parents) ?? "") && !urn.includes(QUEUE);
     return resources.flatMap(({ urn }) => (belongs(urn) ? [urn] : []));
   }
 
@@ -142,8 +141,7 @@ describe("automation/stack/registered-resources", function () {
   it("leave the state as an `up` leaves it that tells everything: the next one finds no difference", async () => {
     const other = await scene.open({}, own);
     try {
-      const options = { message: "other", signal: new AbortController().signal, onProgress: () => {} };
-      const { changes, resources } = await other.up(live, options);
+      const { changes, resources } = await other.up(live, optionsOf());
       await expectHeard(...SERVICES);
       expect(Object.keys(changes)).to.have.members(["same", "read"]);
       expect(resources).to.deep.equal([]);

@@ -234,7 +234,7 @@ export class Scene {
   }
 }
 
-function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
+export function optionsOf(options: Partial<UpOptions> = {}): UpOptions {
   return { message: "test", signal: new AbortController().signal, onProgress: () => {}, ...options };
 }
 
