@@ -1,4 +1,5 @@
 import type { DeployEvent } from "../automation/ports/events";
+import { completedDeploy } from "../rehearsal/environment/completed-deploy";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 
 export interface Deployed {
@@ -15,9 +16,7 @@ export interface Deployed {
  * @throws Error when it failed
  */
 export async function deployed(environment: RehearsalEnvironment, releases: readonly string[]): Promise<Deployed> {
-  const { events, seconds, exitCode, errors } = await environment.run("deploy", releases);
-  const ended = events.findLast((event) => event.type === "deployEnded");
-  if (exitCode !== 0) throw new Error(`deploy ${releases.join(" ")} failed: ${ended?.reason ?? errors}`);
+  const { events, seconds, ended } = await completedDeploy(environment, releases);
   const waited = events.reduce(
     (sum, event) => sum + (event.type === "up" ? event.waitedSeconds : event.type === "waited" ? event.seconds : 0),
     0,

@@ -4,6 +4,7 @@ import type { Document } from "yaml";
 import { endWith } from "../automation/core/process/command-end";
 import { STACK } from "../rehearsal/cloud/settings-source";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
+import { plainServices } from "../rehearsal/environment/other-services";
 import { stoppable } from "../rehearsal/environment/stoppable";
 import { benchEnvironment, pushSample, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";
@@ -13,8 +14,6 @@ import { UpProfiler, type Used } from "./up-profiler";
 const COUNTS = [1, 10, 50];
 /** Slower than the other benchmarks: the health checks of a hundred instances are real. */
 const SPEED = 10;
-/** The sample keeps all in memory without a database. */
-const SERVICE_SETTINGS = { kind: "api", size: 1, env: { STORE: "memory" } };
 
 interface Measured {
   services: number;
@@ -54,15 +53,12 @@ async function run({ counts, json, profile }: Options, signal: AbortSignal): Pro
 }
 
 function measure(count: number, profile: boolean, signal: AbortSignal): Promise<Measured> {
-  const names = Array.from({ length: count }, (_, index) => `service-${String(index + 1).padStart(2, "0")}`);
+  const services = plainServices("service", count);
+  const names = Object.keys(services);
   let profiler: UpProfiler | null = null;
   const options = {
     ...{ speed: SPEED, signal },
-    settings: (document: Document) =>
-      document.setIn(
-        ["config", "aoshingo:services"],
-        document.createNode(Object.fromEntries(names.map((name) => [name, SERVICE_SETTINGS]))),
-      ),
+    settings: (document: Document) => document.setIn(["config", "aoshingo:services"], document.createNode(services)),
     before: (environment: RehearsalEnvironment) => {
       if (profile) profiler = UpProfiler.start(environment);
     },

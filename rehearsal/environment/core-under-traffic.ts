@@ -2,6 +2,7 @@ import { CORE, streamsOf } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
 import { DOMAIN } from "./cloud-args";
+import { completedDeploy } from "./completed-deploy";
 import type { RehearsalEnvironment } from "./environment";
 import { deployOtherServices } from "./other-services";
 import { storedTables } from "./stored-tables";
@@ -32,10 +33,7 @@ export async function putCoreUnderTraffic(
   await deployOtherServices(environment, others);
   let usualSeconds = 0;
   for (let deploy = 0; deploy < 2; deploy++) {
-    const { exitCode, errors, events, seconds } = await environment.run("deploy", [await nextOfCore(environment)]);
-    const ended = events.findLast((event) => event.type === "deployEnded");
-    if (exitCode !== 0) throw new Error(`a deploy that nothing disturbed failed: ${ended?.reason ?? errors}`);
-    usualSeconds = seconds;
+    usualSeconds = (await completedDeploy(environment, [await nextOfCore(environment)])).seconds;
   }
   const traffic = await environment.startTraffic();
   await traffic.untilFlowing(environment.signal);
