@@ -8,11 +8,11 @@ import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { UserError } from "../components/core/user-error";
 import { SPREAD } from "./cloud/spread";
 import { stoppable } from "./environment/stoppable";
-import { number, words } from "./options";
 import { type Comparison, claimOf, routedName, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
 import type { RehearsalReport } from "./report/types";
+import { number, words } from "./traffic-options";
 
 const DIRECTORY = join("out", "compare");
 
@@ -37,9 +37,9 @@ interface Case {
   /** What makes it this case; the other variables (SPEED, RATE, SERVICES, SEED, ...) are passed on. */
   environment: Record<string, string>;
 }
-/** These variables are not passed on: they would make the cases something else than their names say. */
 /** The comparison is of requests. */
 const WITHOUT_STREAMS = { STREAMS: "0", SSE: "0" };
+/** These variables are not passed on: they would make the cases something else than their names say. */
 const NOT_PASSED = [
   "DATABASE_URL",
   "STREAMS",

@@ -11,6 +11,7 @@ import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
 import { CORE } from "./traffic/streams";
+import { OPTION_GROUPS } from "./traffic-options";
 
 const EXIT_REQUESTS_FAILED = 3;
 /** AWS seconds, as in production, where the setting's default is in real seconds. */
@@ -24,7 +25,7 @@ Without it each database has a server of its own.`;
 /** `make rehearse` */
 async function main(signal: AbortSignal): Promise<number> {
   const command = rehearseCommand()
-    .addOption(pageOption().env("PAGE"))
+    .addOption(pageOption().env("PAGE").helpGroup(OPTION_GROUPS.output))
     .addHelpText("after", `\n${ABOUT_DATABASE_URL}`)
     .exitOverride();
   command.parse();

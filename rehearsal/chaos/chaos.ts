@@ -4,7 +4,6 @@ import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traff
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
 import { addOtherServices } from "../environment/other-services";
-import type { RehearseOptions } from "../options";
 import { isIntact } from "../report/data-totals";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
@@ -12,6 +11,7 @@ import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
+import type { TrafficOptions } from "../traffic-options";
 import { endStateProblems, readEnd } from "./end-state";
 import { goOn } from "./go-on";
 
@@ -21,7 +21,7 @@ const BAKE_SECONDS = 80;
 /** Share of the runs in which a deploy is killed; in the others it is a rollback. */
 const DEPLOY_SHARE = 0.75;
 
-export interface ChaosOptions extends RehearseOptions {
+export interface ChaosOptions extends TrafficOptions {
   runs: number;
   /** Number of services beside the core one, which no run may change. */
   others: number;

@@ -1,38 +1,36 @@
 import "../../automation/core/quiet-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../environment/stoppable";
-import { number, option, optionsOf, rehearseCommand } from "../options";
 import { dataText } from "../report/data-text";
+import { type CommandWords, number, option, trafficCommand, trafficOptionsOf } from "../traffic-options";
 import type { ChaosOptions } from "./chaos";
 
 const RUNS = 100;
 const MAX_RUNS = 10_000;
-const RATE = 300;
 /** With two beside the core one there are three services. */
 const OTHERS = 2;
 /** An edge takes 50 services (docs/services.md). */
 const MAX_OTHERS = 49;
 
+const CHAOS: CommandWords = {
+  name: "aoshingo chaos",
+  description: "Kill deploys and rollbacks under traffic at random instants, and go on with each: nothing may be lost",
+  rate: 300,
+  directory: "out/chaos",
+  example: "npx aoshingo chaos --runs 10 --seed 7",
+  exitCodes: "0 no request failed and every run ended as an undisturbed one,\n            1 otherwise, 2 wrong use",
+};
+
 /** `make chaos` */
 async function main(signal: AbortSignal): Promise<number> {
-  const command = rehearseCommand({
-    rate: RATE,
-    directory: "out/chaos",
-    example: "npx aoshingo chaos --runs 10 --seed 7",
-    exitCodes: "0 no request failed and every run ended as an undisturbed one,\n            1 otherwise, 2 wrong use",
-  })
-    .name("aoshingo chaos")
-    .description(
-      "Kill deploys and rollbacks under traffic at random instants, and go on with each: nothing may be lost",
-    )
-    .addOption(option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, number(1, MAX_RUNS)))
-    .addOption(
+  const command = trafficCommand(CHAOS, {
+    rehearsed: [
+      option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, number(1, MAX_RUNS)),
       option("--others <n>", "OTHERS", "services beside the one that is killed", OTHERS, number(0, MAX_OTHERS)),
-    )
-    .exitOverride();
+    ],
+  }).exitOverride();
   command.parse();
-  const { runs: count, others } = command.opts<Pick<ChaosOptions, "runs" | "others">>();
-  const options: ChaosOptions = { ...optionsOf(command), runs: count, others };
+  const options = trafficOptionsOf<Pick<ChaosOptions, "runs" | "others">>(command);
   const { chaos } = require("./chaos") as typeof import("./chaos");
   console.log(
     `Seed ${options.seed}, ${options.runs} runs, ${options.others + 1} services, ${options.rate} requests/s, ${options.speed} : 1`,

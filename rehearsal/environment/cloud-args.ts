@@ -1,13 +1,13 @@
 import { join, resolve } from "node:path";
-import type { RehearseOptions } from "../options";
+import type { TrafficOptions } from "../traffic-options";
 
 /** Our own stack's. */
 export const REGION = "ap-northeast-1";
 export const DOMAIN = "rehearsal.test";
 
 /** Where a rehearsal cloud listens, how fast its time runs and what its random numbers start from. */
-export type CloudOptions = Pick<RehearseOptions, "speed" | "seed" | "loopback" | "portOffset" | "bootSeconds"> &
-  Partial<Pick<RehearseOptions, "spread" | "observed">> & {
+export type CloudOptions = Pick<TrafficOptions, "speed" | "seed" | "loopback" | "portOffset" | "bootSeconds"> &
+  Partial<Pick<TrafficOptions, "spread" | "observed">> & {
     /** Domains beside `DOMAIN` whose public hosted zones exist from the start. Default: none. */
     furtherDomains?: readonly string[];
   };

@@ -4,44 +4,29 @@ import { InvalidArgumentError, Option } from "commander";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { FAULT_KINDS } from "../cloud/kernel/fault-kinds";
 import { stoppable } from "../environment/stoppable";
-import { optionsOf, rehearseCommand, words } from "../options";
 import { dataText } from "../report/data-text";
+import { type CommandWords, trafficCommand, trafficOptionsOf, words } from "../traffic-options";
 import { INJECTED_STEPS } from "./cases";
 import type { MatrixOptions } from "./matrix";
 import { endCounts } from "./table";
 
-const RATE = 300;
+const FAULTS: CommandWords = {
+  name: "aoshingo faults",
+  description: "Inject each fault of the rehearsal cloud at each step of a deploy, under traffic",
+  rate: 300,
+  directory: "out/faults",
+  example: "npx aoshingo faults --only restart --step warm,cutover",
+  exitCodes:
+    "0 each deploy ended as expected, and requests failed only by faults\n            that reach production themselves, 1 otherwise, 2 wrong use",
+};
+
+type Chosen = Pick<MatrixOptions, "only" | "step" | "pairs">;
 
 /** `make faults` */
 async function main(signal: AbortSignal): Promise<number> {
-  const command = rehearseCommand({
-    rate: RATE,
-    directory: "out/faults",
-    example: "npx aoshingo faults --only restart --step warm,cutover",
-    exitCodes:
-      "0 each deploy ended as expected, and requests failed only by faults\n            that reach production themselves, 1 otherwise, 2 wrong use",
-  })
-    .name("aoshingo faults")
-    .description("Inject each fault of the rehearsal cloud at each step of a deploy, under traffic")
-    .addOption(
-      new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npx aoshingo fault --help`)")
-        .env("ONLY")
-        .argParser(someOf(FAULT_KINDS)),
-    )
-    .addOption(
-      new Option("--step <names>", "steps, such as cutover,bake (default: all)")
-        .env("STEP")
-        .argParser(someOf(INJECTED_STEPS)),
-    )
-    .addOption(
-      new Option("--pairs <count>", "draw so many cases of two faults at once, by the seed, instead of all single ones")
-        .env("PAIRS")
-        .argParser(countOf),
-    )
-    .exitOverride();
+  const command = trafficCommand(FAULTS, { rehearsed: chosenOptions() }).exitOverride();
   command.parse();
-  const chosen = command.opts<Pick<MatrixOptions, "only" | "step" | "pairs">>();
-  const options: MatrixOptions = { ...optionsOf(command), ...chosen };
+  const options = trafficOptionsOf<Chosen>(command);
   const { matrix } = require("./matrix") as typeof import("./matrix");
   console.log(`Seed ${options.seed}, ${options.rate} requests/s, ${options.speed} : 1`);
   const { cases, data, ok } = await matrix(options, (line) => console.log(line), signal);
@@ -53,6 +38,20 @@ async function main(signal: AbortSignal): Promise<number> {
     `${cases.filter(({ wrong }) => wrong.length === 0).length} of ${cases.length} as expected (${endCounts(cases)}); ${directory}/faults.md, faults.json`,
   );
   return ok ? 0 : EXIT_FAILED;
+}
+
+function chosenOptions(): Option[] {
+  return [
+    new Option("--only <kinds>", "faults, such as restart,failRule (default: all; `npx aoshingo fault --help`)")
+      .env("ONLY")
+      .argParser(someOf(FAULT_KINDS)),
+    new Option("--step <names>", "steps, such as cutover,bake (default: all)")
+      .env("STEP")
+      .argParser(someOf(INJECTED_STEPS)),
+    new Option("--pairs <count>", "draw so many cases of two faults at once, by the seed, instead of all single ones")
+      .env("PAIRS")
+      .argParser(countOf),
+  ];
 }
 
 function countOf(text: string): number {

@@ -5,13 +5,13 @@ import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
-import type { RehearseOptions } from "../options";
 import { dataTotals, isIntact } from "../report/data-totals";
 import { readSamples, type TrafficSamples } from "../report/samples";
 import type { DataTotals } from "../report/types";
 import { seededRandom } from "../seeded-random";
 import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
+import type { TrafficOptions } from "../traffic-options";
 import { type CaseResult, type InjectedRun, impactBySpan, resultOf } from "./case-result";
 import { drawPairs, FAULT_CASES, type FaultCase, type InjectedStep } from "./cases";
 import { inject } from "./inject";
@@ -23,7 +23,7 @@ const BAKE_SECONDS = 180;
 /** Percent of production's requests in a case of the step ramp. */
 const RAMP = [50];
 
-export interface MatrixOptions extends RehearseOptions {
+export interface MatrixOptions extends TrafficOptions {
   /** Undefined for all. */
   only?: readonly FaultKind[];
   /** Undefined for all. */

@@ -3,7 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { optionsOf, rehearseCommand } from "../../rehearsal/options";
+import {
+  type CommandWords,
+  number,
+  OPTION_GROUPS,
+  option,
+  trafficCommand,
+  trafficOptionsOf,
+} from "../../rehearsal/traffic-options";
 import { sampleObserved } from "../automation/first-contact/sample-observed";
+
+const WORDS: CommandWords = {
+  ...{ name: "sample", description: "A sample.", rate: 30, directory: "out/sample", example: "sample" },
+  exitCodes: "0 done",
+};
 
 describe("rehearsal/options", () => {
   const parse = (args: string[]) => {
@@ -59,6 +72,22 @@ describe("rehearsal/options", () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
+  });
+
+  it("lists the options in groups, each under one heading", () => {
+    const help = rehearseCommand().helpInformation();
+    const headings = help.split("\n").filter((line) => /^[A-Z].*:$/.test(line));
+    expect(headings).to.deep.equal([...Object.values(OPTION_GROUPS), "Options:"]);
+  });
+
+  it("of chaos and faults are those of traffic and their own: what they would ignore is refused", () => {
+    const command = trafficCommand(WORDS, { rehearsed: [option("--runs <n>", "RUNS", "runs", 1, number(1, 9))] })
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    command.parse(["--runs", "3", "--speed", "7"], { from: "user" });
+    const { runs, speed, rate, spread } = trafficOptionsOf<{ runs: number }>(command);
+    expect({ runs, speed, rate, spread }).to.deep.equal({ runs: 3, speed: 7, rate: 30, spread: 2 });
+    expect(() => command.parse(["--services", "users"], { from: "user" })).to.throw("unknown option '--services'");
   });
 
   it("takes a spread of 0 to 120 s only", () => {
