@@ -33,6 +33,10 @@ export interface StoreBackend {
    * journal.
    */
   readEntries(deploy: string): Promise<StoredEntry[] | null>;
+  /**
+   * Called when a run has ended: a backend in which each entry is read by itself keeps a copy of the whole journal from now on.
+   */
+  copyJournal(deploy: string): Promise<void>;
   /** Returns the ids of all runs that have a journal, in any order. */
   deploys(): Promise<string[]>;
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { UserError } from "../../components/core/user-error";
 import type { JournalEntry } from "../ports/journal";
 import {
   type Decision,
@@ -41,6 +42,7 @@ export class StackStore implements DeployStore {
     assertDeployId(deploy);
     await this.#assertNewest(entry.fencing);
     await this.backend.appendEntry(deploy, JSON.stringify(entry), (last) => assertMayFollow(last, entry));
+    if (entry.kind === "closed") await this.#copyJournal(deploy);
   }
 
   async journal(deploy: string): Promise<JournalEntry[]> {
@@ -91,6 +93,15 @@ export class StackStore implements DeployStore {
 
   async unfreeze(): Promise<void> {
     if (await this.frozen()) await this.backend.replace(FREEZE, JSON.stringify(null));
+  }
+
+  /** Without its copy a journal is read entry by entry: that is no reason to call a run failed that has ended well. */
+  async #copyJournal(deploy: string): Promise<void> {
+    try {
+      await this.backend.copyJournal(deploy);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
   }
 
   async #record<Shape>(schema: z.ZodType<Shape>, name: string): Promise<Shape | null> {

@@ -56,6 +56,9 @@ export class DirectoryBackend implements StoreBackend {
     return this.#journal.read(deploy);
   }
 
+  /** A journal is one file: there is nothing to copy. */
+  async copyJournal(): Promise<void> {}
+
   deploys(): Promise<string[]> {
     return this.#journal.deploys();
   }

@@ -61,6 +61,10 @@ export class S3Backend implements StoreBackend {
     return this.#journal.read(deploy);
   }
 
+  copyJournal(deploy: string): Promise<void> {
+    return this.#journal.copy(deploy);
+  }
+
   deploys(): Promise<string[]> {
     return this.#journal.deploys();
   }

@@ -41,6 +41,8 @@ export class S3Server {
   aheadMs = 0;
   /** S3's own pages have a thousand. */
   keysPerPage = 1_000;
+  /** Method and path of each request so far, oldest first. */
+  readonly requests: string[] = [];
   readonly s3: S3;
   readonly #answer: (request: IncomingMessage, signal: AbortSignal) => Promise<Reply>;
   readonly #awaited: Awaited[] = [];
@@ -87,6 +89,7 @@ export class S3Server {
   }
 
   async #serve(from: IncomingMessage, to: ServerResponse): Promise<void> {
+    this.requests.push(`${from.method} ${from.url!.split("?")[0]}`);
     const mishap = this.#mishapOf(from);
     if (mishap === "requestLost") return void from.socket.destroy();
     if (mishap !== undefined && mishap !== "answerLost") {

@@ -19,10 +19,13 @@ const DEPLOY = "20261125T000000Z-1";
 /** How far the clock of a machine is wrong. */
 const SKEW_MS = 5 * 60_000;
 
+/** The copy of an ended run's journal. */
+const copyOf = (deploy: string) => `journal/${deploy}.ndjson`;
+
 describe("S3Backend", () => {
   let server: S3Server;
 
-  async function place(): Promise<Place & { bucket: string }> {
+  async function place(): Promise<Place & { bucket: string; remove(deploy: string, line: number): void }> {
     const own = await S3Server.open();
     server = own;
     const endpoint = own.url;
@@ -41,6 +44,11 @@ describe("S3Backend", () => {
       },
       async spoil(deploy, line, text) {
         objects.put(keyOf(deploy, line), { body: Buffer.from(text) });
+        // What an ended run has: it would be read instead.
+        objects.delete(copyOf(deploy));
+      },
+      remove(deploy, line) {
+        objects.delete(keyOf(deploy, line));
       },
       nameOf: (deploy, line) => `s3://${bucket}/${keyOf(deploy, line)}`,
       leaseMs: LEASE_TIMES.leaseMs + MARGIN_MS,
@@ -148,6 +156,38 @@ describe("S3Backend", () => {
       );
       assert.instanceOf(await failure(store.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
     });
+
+    it("reads the journal of an ended run in two requests", async () => {
+      const entries = [entry("opened"), entry("stepStarted"), entry("stepEnded"), entry("closed")];
+      for (const one of entries) await store.append(DEPLOY, one);
+      const before = server.requests.length;
+      assert.deepEqual(await here.open().journal(DEPLOY), entries);
+      assert.sameMembers(server.requests.slice(before), [`GET /${BUCKET}/`, `GET /${BUCKET}/${copyOf(DEPLOY)}`]);
+      assert.deepEqual(await here.open().deploys(), [DEPLOY]);
+    });
+
+    it("reads what a run that was resumed after its end has written since, and no more than a person has left", async () => {
+      const kinds = async () => (await here.open().journal(DEPLOY)).map(({ kind }) => kind);
+      for (const one of [entry("opened"), entry("stepStarted"), entry("closed", { outcome: "left" })])
+        await store.append(DEPLOY, one);
+      const other = here.open();
+      await other.append(DEPLOY, entry("resumed", { fencing: 2 }));
+      assert.deepEqual(await kinds(), ["opened", "stepStarted", "closed", "resumed"]);
+      await other.append(DEPLOY, entry("closed", { fencing: 2 }));
+      assert.deepEqual(await kinds(), ["opened", "stepStarted", "closed", "resumed", "closed"]);
+      for (const line of [5, 4, 3]) here.remove(DEPLOY, line);
+      assert.deepEqual(await kinds(), ["opened", "stepStarted"]);
+    });
+
+    for (const mishap of ["requestLost", "AccessDenied"] as const)
+      it(`ends a run whose journal cannot be copied: ${mishap}`, async () => {
+        await store.append(DEPLOY, entry("opened"));
+        // As many as the SDK tries.
+        server.arrange("PUT", `/${copyOf(DEPLOY)}`, mishap, mishap === "requestLost" ? 4 : 1);
+        await store.append(DEPLOY, entry("closed"));
+        assert.equal(server.pending, 0, "mishaps that did not happen");
+        assert.deepEqual(await here.open().journal(DEPLOY), [entry("opened"), entry("closed")]);
+      });
 
     it("reports a missing entry", async () => {
       await store.append(DEPLOY, entry("opened"));
