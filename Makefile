@@ -40,7 +40,7 @@ check: node_modules ## Types, lint, unused code and layers only
 bench: node_modules ## Measure: controller, status, start of a rehearsal, load balancer, rollback
 	@$(RUN) bench
 
-bench-scale: node_modules ## Measure: one, ten and fifty services (COUNTS PROFILE JSON)
+bench-scale: node_modules ## Measure: one, ten and fifty services (COUNTS SPEED PROFILE JSON)
 	@$(RUN) bench:scale
 
 # Nothing here needs install scripts: those of @pulumi/docker and docker-build download plugins. They are not off in .npmrc, because npm pack needs ours.

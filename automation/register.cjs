@@ -61,7 +61,11 @@ function mapStackTraces() {
   Error.prepareStackTrace = (error, frames) => {
     Error.prepareStackTrace = undefined;
     const retrieveFile = (path) => (path.endsWith(".ts") ? compiled(path.replace(/^file:\/\//, "")) : null);
-    require("@cspotcode/source-map-support").install({ environment: "node", retrieveFile });
+    require("@cspotcode/source-map-support").install({
+      ...{ environment: "node", retrieveFile },
+      // It would look at each module that is loaded from then on, for another library that nobody loads.
+      redirectConflictingLibrary: false,
+    });
     // ts-node, which compiles a file anew, may have installed it before.
     return Error.prepareStackTrace?.(error, frames) ?? [error, ...frames].join("\n    at ");
   };

@@ -6,13 +6,14 @@ import { STACK } from "../rehearsal/cloud/settings-source";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { plainServices } from "../rehearsal/environment/other-services";
 import { stoppable } from "../rehearsal/environment/stoppable";
+import { number, option } from "../rehearsal/traffic-options";
 import { benchEnvironment, pushSample, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";
 import { UpProfiler, type Used } from "./up-profiler";
 
 /** One, as many as an edge takes, and a number between. */
 const COUNTS = [1, 10, 50];
-/** Slower than the other benchmarks: the health checks of a hundred instances are real. */
+/** Slower than the other benchmarks and than a rehearsal: the health checks of a hundred instances are real. */
 const SPEED = 10;
 
 interface Measured {
@@ -37,27 +38,32 @@ interface UpUsed extends Used {
 
 interface Options {
   counts: number[];
+  speed: number;
   json: boolean;
   profile: boolean;
 }
 
 /** `make bench-scale`: measures how the time of an `up` and of a deploy grows with the number of services. */
-async function run({ counts, json, profile }: Options, signal: AbortSignal): Promise<void> {
+async function run({ counts, speed, json, profile }: Options, signal: AbortSignal): Promise<void> {
   const measured: Measured[] = [];
   for (const count of counts) {
     console.error(`Measuring: ${count} ${count === 1 ? "service" : "services"}`);
-    measured.push(await measure(count, profile, signal));
+    measured.push(await measure(count, { speed, profile }, signal));
     if (!json) console.log(textOf(measured.at(-1)!));
   }
   if (json) console.log(JSON.stringify(measured));
 }
 
-function measure(count: number, profile: boolean, signal: AbortSignal): Promise<Measured> {
+function measure(
+  count: number,
+  { speed, profile }: Pick<Options, "speed" | "profile">,
+  signal: AbortSignal,
+): Promise<Measured> {
   const services = plainServices("service", count);
   const names = Object.keys(services);
   let profiler: UpProfiler | null = null;
   const options = {
-    ...{ speed: SPEED, signal },
+    ...{ speed, signal },
     settings: (document: Document) => document.setIn(["config", "aoshingo:services"], document.createNode(services)),
     before: (environment: RehearsalEnvironment) => {
       if (profile) profiler = UpProfiler.start(environment);
@@ -133,6 +139,7 @@ const program = new Command("bench-scale")
       .default(COUNTS, COUNTS.join(","))
       .argParser((text) => text.split(",").map(Number)),
   )
+  .addOption(option("--speed <n>", "SPEED", "AWS seconds in one real second", SPEED, number(1, 100)))
   .addOption(
     new Option("--profile", "split each `up` into program, engine, provider, writes of the state and waiting (Linux)")
       .default(false)
