@@ -2,6 +2,7 @@ import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
 import { endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../rehearsal/environment/stoppable";
+import { flag } from "../rehearsal/traffic-options";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";
 import { rehearsalStart } from "./rehearsal-start";
@@ -35,12 +36,7 @@ async function run({ only, json }: { only?: string; json: boolean }, signal: Abo
 const program = new Command("bench")
   .description("Measure what the project promises: smallest, middle and largest of several rounds")
   .addOption(new Option("--only <name>", "one benchmark").choices(Object.keys(BENCHMARKS)).env("ONLY"))
-  .addOption(
-    new Option("--json", "print JSON")
-      .default(false)
-      .env("JSON")
-      .argParser(() => true),
-  )
+  .addOption(flag("--json", "JSON", "print JSON"))
   .exitOverride();
 
 void endWith(() => {

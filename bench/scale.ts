@@ -6,7 +6,7 @@ import { STACK } from "../rehearsal/cloud/settings-source";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { plainServices } from "../rehearsal/environment/other-services";
 import { stoppable } from "../rehearsal/environment/stoppable";
-import { number, option } from "../rehearsal/traffic-options";
+import { flag, number, option } from "../rehearsal/traffic-options";
 import { benchEnvironment, pushSample, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";
 import { UpProfiler, type Used } from "./up-profiler";
@@ -141,17 +141,13 @@ const program = new Command("bench-scale")
   )
   .addOption(option("--speed <n>", "SPEED", "AWS seconds in one real second", SPEED, number(1, 100)))
   .addOption(
-    new Option("--profile", "split each `up` into program, engine, provider, writes of the state and waiting (Linux)")
-      .default(false)
-      .env("PROFILE")
-      .argParser(() => true),
+    flag(
+      "--profile",
+      "PROFILE",
+      "split each `up` into program, engine, provider, writes of the state and waiting (Linux)",
+    ),
   )
-  .addOption(
-    new Option("--json", "print JSON")
-      .default(false)
-      .env("JSON")
-      .argParser(() => true),
-  )
+  .addOption(flag("--json", "JSON", "print JSON"))
   .exitOverride();
 
 void endWith(() => {

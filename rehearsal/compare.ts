@@ -12,7 +12,7 @@ import { type Comparison, claimOf, routedName, unseenParts } from "./report/clai
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
 import type { RehearsalReport } from "./report/types";
-import { number, words } from "./traffic-options";
+import { flag, number, words } from "./traffic-options";
 
 const DIRECTORY = join("out", "compare");
 
@@ -156,12 +156,7 @@ const program = new Command("aoshingo compare")
       .default([SPREAD.seconds], String(SPREAD.seconds))
       .argParser((text) => (words(text).length > 0 ? words(text) : [text]).map(number(0, SPREAD.maxSeconds))),
   )
-  .addOption(
-    new Option("--json", "print the rows and the verdict as JSON, and nothing else, on the standard output")
-      .env("JSON")
-      .default(false)
-      .argParser(() => true),
-  )
+  .addOption(flag("--json", "JSON", "print the rows and the verdict as JSON, and nothing else, on the standard output"))
   .addHelpText(
     "after",
     `

@@ -4,6 +4,7 @@ import { StreamTime } from "../components/settings/schema/service";
 import { CORE } from "./traffic/streams";
 import {
   type CommandWords,
+  flag,
   number,
   option,
   SPEED,
@@ -199,10 +200,7 @@ function pagesOptions(): Option[] {
 }
 
 function jsonOption(): Option {
-  return new Option("--json", "print the report as JSON, and nothing else, on the standard output")
-    .env("JSON")
-    .default(false)
-    .argParser(() => true);
+  return flag("--json", "JSON", "print the report as JSON, and nothing else, on the standard output");
 }
 
 function changes(text: string): Change[] {

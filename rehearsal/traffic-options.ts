@@ -134,6 +134,8 @@ function spreadGiven({ spread, observed }: GivenTrafficOptions): number {
   return spreadOf(assumptionsOf(readObserved(observed)));
 }
 
+const NO = ["", "0", "false", "no"];
+
 /** The words of a list with commas or spaces between, such as `a,b c`. */
 export function words(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
@@ -147,6 +149,13 @@ export function option(
   parse: (text: string) => number,
 ): Option {
   return new Option(flags, description).env(variable).default(value).argParser(parse);
+}
+
+/** An option without a value. Commander takes every value of its variable for yes, also `JSON=0` and an empty one. */
+export function flag(flags: string, variable: string, description: string): Option {
+  const each = new Option(flags, description).default(false);
+  const given = process.env[variable];
+  return given !== undefined && NO.includes(given.toLowerCase()) ? each : each.env(variable);
 }
 
 export function number(min: number, max: number): (text: string) => number {

@@ -74,6 +74,26 @@ describe("rehearsal/options", () => {
     }
   });
 
+  describe("a flag", () => {
+    const before = process.env.JSON;
+    afterEach(() => {
+      if (before === undefined) delete process.env.JSON;
+      else process.env.JSON = before;
+    });
+    for (const [value, args, json] of [
+      ["1", [], true],
+      ["yes", [], true],
+      ["0", [], false],
+      ["", [], false],
+      ["False", [], false],
+      ["0", ["--json"], true],
+    ] as const)
+      it(`is ${json} by JSON="${value}" and ${args.join(" ") || "no option"}`, () => {
+        process.env.JSON = value;
+        expect(optionsOf(rehearseCommand().exitOverride().parse(args, { from: "user" })).json).to.equal(json);
+      });
+  });
+
   it("lists the options in groups, each under one heading", () => {
     const help = rehearseCommand().helpInformation();
     const headings = help.split("\n").filter((line) => /^[A-Z].*:$/.test(line));
