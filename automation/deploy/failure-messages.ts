@@ -77,9 +77,13 @@ function sinceMigration({ progress }: RunState): string {
 }
 
 function routing(live: Live, desired: RunState["desired"]): string {
-  return Object.keys(desired).every((name) => isActive(live, desired, name))
-    ? "production answers from the release before; the other colour still runs"
-    : "both colours are up and answer, production may still be on the new release";
+  const names = Object.keys(desired);
+  if (!names.every((name) => isActive(live, desired, name)))
+    return "both colours are up and answer, production may still be on the new release";
+  const shares = names.flatMap((name) => live.services[name]?.idleShare ?? []);
+  if (shares.length > 0)
+    return `production answers from the release before, but up to ${Math.max(...shares)} % of its requests may still go to the other colour`;
+  return "production answers from the release before; the other colour still runs";
 }
 
 function hasOld(live: Live, desired: RunState["desired"]): boolean {

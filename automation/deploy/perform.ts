@@ -8,7 +8,7 @@ import { type IntendedWork, type Step, titleOf } from "./step";
 
 /**
  * Performs a step, with a line in the journal and an event before it and after it.
- * @throws what the step throws; LeaseLostError, without a line, when another command has taken over
+ * @throws what the step throws; LeaseLostError, without a line, when another command has taken over; JournalNotWritten
  */
 export async function perform(
   context: StepContext,
@@ -43,17 +43,16 @@ export async function perform(
       checkpoint: checkpointOf(now),
     });
   };
-  try {
-    const { state: next, detail } = await step.perform(context, state, work);
-    await ended(true, detail, next);
-    return next;
-  } catch (error) {
+  const { state: next, detail } = await step.perform(context, state, work).catch(async (error: Error) => {
     if (error instanceof LeaseLostError) throw error;
     const reason =
-      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : (error as Error).message;
+      error instanceof StepFailed ? [error.message, error.detail].filter(Boolean).join("\n") : error.message;
     await ended(false, reason, state);
     throw error;
-  }
+  });
+  // A step that has succeeded does not fail because that cannot be recorded.
+  await ended(true, detail, next);
+  return next;
 }
 
 /**

@@ -8,7 +8,7 @@ import { LeaseLostError } from "../ports/store";
 import { checkpointOf, reversed } from "./checkpoint";
 import type { RunState, StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
-import { appendEntry, type Journal } from "./journal";
+import { appendEntry, type Journal, JournalNotWritten } from "./journal";
 import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
@@ -28,7 +28,7 @@ export interface StartedRun {
 
 /**
  * Executes a run from its first event to the journal's closing line: says what it will do, does it, and records how it ended.
- * @throws DeployFailed, LeaseLostError, UserError
+ * @throws DeployFailed, LeaseLostError, JournalNotWritten, UserError
  */
 export async function executeRun(session: Session, run: StartedRun): Promise<void> {
   const { deploy, command, asked, startedMs } = run;
@@ -45,8 +45,7 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
     });
     await finish(state.direction === "back" ? "takenBack" : "done", "", null);
   } catch (error) {
-    // Another command holds the lease now, and writes the journal.
-    if (error instanceof LeaseLostError) throw error;
+    if (leavesJournal(error)) throw error;
     const failure = error instanceof DeployFailed ? error : null;
     const outcome = failure?.outcome ?? (error instanceof UserError ? "takenBack" : "left");
     const reason = failure ? `${failure.message}; ${failure.production}` : (error as Error).message;
@@ -79,6 +78,7 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
  * @throws DeployFailed when a step failed or was stopped: it says whether everything was taken back
  * @throws UserError for what preflight finds wrong in what was asked for
  * @throws LeaseLostError when another command has taken over
+ * @throws JournalNotWritten when the store takes no entry any more
  */
 async function executeSteps(
   context: StepContext,
@@ -98,7 +98,7 @@ async function executeSteps(
       state = await perform({ ...context, onReached }, state, step, { ...work, intended }, journal);
       onMoved(state);
     } catch (error) {
-      if (error instanceof LeaseLostError || (error instanceof UserError && step.name === "preflight")) throw error;
+      if (leavesJournal(error) || (error instanceof UserError && step.name === "preflight")) throw error;
       const cause = error as Error;
       const failed = await stateAfterFailure(context, state, reached, step, intended);
       onMoved(failed);
@@ -146,13 +146,23 @@ async function rollBack(
   await startRollback(context, back, cause.message, journal);
   // A person who stops a run wants the rollback done, too, unless they stop it twice.
   const onTheWay = { ...context, signal: context.halt };
+  let reached = back;
+  const moved = (state: RunState) => {
+    reached = state;
+    onMoved(state);
+  };
   try {
-    const end = await executeSteps(onTheWay, back, journal, onMoved);
+    const end = await executeSteps(onTheWay, back, journal, moved);
     return failedAndTakenBack(end, step, cause, steps);
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
-    return failedAndLeft(back, step, cause, error as Error, steps);
+    if (leavesJournal(error)) throw error;
+    return failedAndLeft(reached, step, cause, error as Error, steps);
   }
+}
+
+/** Whether the run ends without a further line in its journal: another command writes it now, or nothing can be written. */
+function leavesJournal(error: unknown): boolean {
+  return error instanceof LeaseLostError || error instanceof JournalNotWritten;
 }
 
 /** Records and emits that the run goes back from here on. */

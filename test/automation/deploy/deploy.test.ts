@@ -487,6 +487,32 @@ describe("deploy", () => {
       assert.include((ended as { detail: string }).detail, "\nit is broken");
     });
 
+    it("of the way back, after production went back, says that it did", async () => {
+      const isCutOver = () => scene.stack.current!.live.services.users!.active === "green";
+      scene.hear = ({ url }, answer) => (isCutOver() && !url.includes("-test.") ? { ...answer, status: 500 } : answer);
+      scene.stack.failures.set(4, new StepFailed("the lock is held"));
+      await failed(
+        "confirm",
+        /500/,
+        "production answers from the release before; the other colour still runs; going back failed: coolDown failed: the lock is held; `abort` goes on with it",
+      );
+    });
+
+    it("of the way back in a ramp says which share may still go to the other colour", async () => {
+      scene = new Scene(undefined, { ramp: [10], rampPauseSeconds: 180 });
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" ? 300 : 0,
+        responseSeconds: 0.02,
+      });
+      scene.stack.failures.set(3, new StepFailed("the rule is gone"));
+      await failed(
+        "ramp",
+        /5xx/,
+        "production answers from the release before, but up to 10 % of its requests may still go to the other colour; going back failed: cutover failed: the rule is gone; `abort` goes on with it",
+      );
+    });
+
     it("of the way back is told too", async () => {
       scene = new Scene(undefined, { test: "exit 1" });
       scene.stack.failures.set(2, new StepFailed("the lock is held"));
