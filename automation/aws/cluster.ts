@@ -3,7 +3,7 @@ import {
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
   type ECSClient,
-  ListContainerInstancesCommand,
+  paginateListContainerInstances,
   paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
@@ -26,10 +26,13 @@ export async function tasksIn(
 
 /** Returns the container instances of a cluster. */
 export async function containerInstancesIn(client: ECSClient, cluster: string): Promise<ContainerInstance[]> {
-  const { containerInstanceArns } = await client.send(new ListContainerInstancesCommand({ cluster }));
-  if (!containerInstanceArns?.length) return [];
-  const described = await client.send(
-    new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
-  );
-  return described.containerInstances ?? [];
+  const instances: ContainerInstance[] = [];
+  // A page has no more instances than one request can describe.
+  for await (const { containerInstanceArns } of paginateListContainerInstances({ client }, { cluster })) {
+    if (!containerInstanceArns?.length) continue;
+    const request = { cluster, containerInstances: containerInstanceArns };
+    const described = await client.send(new DescribeContainerInstancesCommand(request));
+    instances.push(...(described.containerInstances ?? []));
+  }
+  return instances;
 }

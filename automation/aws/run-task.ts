@@ -3,7 +3,6 @@ import {
   DescribeTasksCommand,
   ECSClient,
   InvalidParameterException,
-  paginateListTasks,
   RunTaskCommand,
   type RunTaskCommandInput,
   StopTaskCommand,
@@ -11,6 +10,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskNetwork, type TaskRunner } from "../ports/run-task";
+import { tasksIn } from "./cluster";
 
 /** Runs tasks with ECS RunTask and reads their logs from CloudWatch Logs. */
 export class AwsTaskRunner implements TaskRunner {
@@ -23,14 +23,10 @@ export class AwsTaskRunner implements TaskRunner {
   }
 
   async find(cluster: string, startedBy: string): Promise<StandaloneTask[]> {
-    const found: Task[] = [];
     // ListTasks accepts `startedBy` only without `desiredStatus`, and then lists no task that has ended.
-    for (const desiredStatus of ["RUNNING", "STOPPED"] as const)
-      for await (const { taskArns } of paginateListTasks({ client: this.#ecs }, { cluster, desiredStatus })) {
-        if (!taskArns?.length) continue;
-        const { tasks } = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-        found.push(...(tasks ?? []).filter((task) => task.startedBy === startedBy));
-      }
+    const running = await tasksIn(this.#ecs, cluster, "RUNNING");
+    const all = [...running, ...(await tasksIn(this.#ecs, cluster, "STOPPED"))];
+    const found = all.filter((task) => task.startedBy === startedBy);
     const createdMs = (task: Task) => task.createdAt?.getTime() ?? 0;
     return found.sort((one, two) => createdMs(two) - createdMs(one)).map(standaloneTask);
   }

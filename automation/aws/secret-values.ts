@@ -1,6 +1,7 @@
 import type { GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
 import { parseReference } from "../../components/core/secret-reference";
+import { CALL_LIMITS } from "../core/aws-limits";
 import type { SecretReader } from "../ports/secret-reader";
 
 /** Reads values from the environment, SSM and Secrets Manager. */
@@ -23,15 +24,20 @@ const READERS: Record<string, Reader> = {
   ssm: async (name, region, abortSignal) => {
     const { GetParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });
-    const found: GetParameterCommandOutput = await new SSMClient({ region }).send(command, { abortSignal });
+    const found: GetParameterCommandOutput = await new SSMClient({ region, ...CALL_LIMITS }).send(command, {
+      abortSignal,
+    });
     return found.Parameter?.Value;
   },
   secretsmanager: async (name, region, abortSignal) => {
     const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     const command = new GetSecretValueCommand({ SecretId: name });
-    const found: GetSecretValueCommandOutput = await new SecretsManagerClient({ region }).send(command, {
-      abortSignal,
-    });
+    const found: GetSecretValueCommandOutput = await new SecretsManagerClient({ region, ...CALL_LIMITS }).send(
+      command,
+      {
+        abortSignal,
+      },
+    );
     return found.SecretString;
   },
 };

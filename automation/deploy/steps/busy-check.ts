@@ -12,7 +12,7 @@ export function busyCheck(
   { live, outputs }: RunState,
   services: readonly string[],
   sinceMs: number,
-): () => Promise<string[]> {
+): () => Promise<Map<string, string>> {
   const { metricPeriodSeconds } = settings.deploy;
   const earlier = new Map<string, readonly TrafficPeriod[]>();
   const busyLine = async (name: string, window: MetricWindow): Promise<string | null> => {
@@ -35,7 +35,7 @@ export function busyCheck(
   };
   return async () => {
     const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
-    const lines = await Promise.all(services.map((name) => busyLine(name, window)));
-    return lines.filter((line) => line !== null);
+    const lines = await Promise.all(services.map(async (name) => [name, await busyLine(name, window)] as const));
+    return new Map(lines.flatMap(([name, line]) => (line === null ? [] : [[name, line]])));
   };
 }

@@ -1,6 +1,6 @@
 import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
-import { retryTransient } from "../../core/retry-transient";
+import { transientProblem } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { withReleases } from "../../ports/checkpoint";
 import { isRollback, progressReporter } from "../context";
@@ -45,24 +45,32 @@ export const drain: Step = {
       await clock.sleep(Math.min(leftMs, TELL_MS), signal);
     }
     const capMs = sinceMs + drainCapSeconds * 1000;
-    const check = retryTransient(busyCheck(context, state, services, sinceMs));
-    let busy = clock.now() < capMs ? await check() : [];
-    while (busy.length > 0 && clock.now() < capMs) {
-      report(`${busy.join(", ")}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
+    const look = busyCheck(context, state, services, sinceMs);
+    const check = () =>
+      look().catch((error: unknown) => {
+        const problem = transientProblem(error);
+        if (problem === null) throw error;
+        // Nothing is known of any service.
+        return new Map(services.map((name) => [name, problem]));
+      });
+    let busy = clock.now() < capMs ? await check() : new Map<string, string>();
+    while (busy.size > 0 && clock.now() < capMs) {
+      report(`${linesOf(busy)}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
       await health.lookWhenDue();
       await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
       busy = await check();
     }
     await health.lookLast();
     context.emit({ type: "waited", atMs: clock.now(), step: "drain", seconds: (clock.now() - startedMs) / 1000 });
-    const releases = services.flatMap((name) => {
-      const { active, colours } = state.live.services[name]!;
-      const { release } = colours[other(active)];
-      return release ? [releaseKey(release)] : [];
-    });
-    const isKept = busy.length > 0 && settings.deploy.atDrainCap === "keep";
-    const progress = withReleases(state.progress, "drain", releases);
-    const kept = isKept ? [...progress.kept, ...releases] : progress.kept;
+    const oldReleases = (names: readonly string[]) =>
+      names.flatMap((name) => {
+        const { active, colours } = state.live.services[name]!;
+        const { release } = colours[other(active)];
+        return release ? [releaseKey(release)] : [];
+      });
+    const isKept = settings.deploy.atDrainCap === "keep";
+    const progress = withReleases(state.progress, "drain", oldReleases(services));
+    const kept = [...progress.kept, ...(isKept ? oldReleases([...busy.keys()]) : [])];
     return {
       state: { ...state, progress: { ...progress, kept } },
       detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
@@ -76,10 +84,20 @@ export const drainOccupied: Step = {
   plan: ({ occupied, isUndrained }) => ({ services: occupied.filter(isUndrained) }),
 };
 
-function detailOf(drainSeconds: number, capSeconds: number, busy: readonly string[], isKept: boolean): string {
-  if (busy.length === 0) {
+function detailOf(
+  drainSeconds: number,
+  capSeconds: number,
+  busy: ReadonlyMap<string, string>,
+  isKept: boolean,
+): string {
+  if (busy.size === 0) {
     const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
     return `${drainSeconds} s after the records were in sync${isQuiet}`;
   }
-  return `${busy.join(", ")} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
+  return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
+}
+
+/** @param busy by service; of several that AWS does not answer for it is said once */
+function linesOf(busy: ReadonlyMap<string, string>): string {
+  return [...new Set(busy.values())].join(", ");
 }

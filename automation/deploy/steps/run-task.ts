@@ -2,6 +2,7 @@ import { lastPart } from "../../../components/core/arn";
 import type { Settings } from "../../../components/settings/settings";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
+import { retryTransient, transientProblem } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type NewTask, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
@@ -30,6 +31,8 @@ export interface TaskEnd {
   tail: string[];
 }
 
+type LogLines = Awaited<ReturnType<StepContext["taskRunner"]["log"]>>;
+
 interface Tools extends Pick<StepContext, "taskRunner" | "clock" | "signal"> {
   settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
 }
@@ -43,7 +46,7 @@ type OnProgress = (line: string, lines: readonly string[]) => void;
  * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
 export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
-  const known = await tools.taskRunner.find(run.cluster, run.startedBy);
+  const known = await found(tools, run, onProgress);
   const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
   if (done) return { task: done, tail: [] };
   const task = known.find(({ status }) => status !== "STOPPED") ?? (await started(tools, run, onProgress));
@@ -55,8 +58,18 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress
   }
 }
 
+async function found(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<StandaloneTask[]> {
+  let known: StandaloneTask[] = [];
+  const find = retryTransient(async () => {
+    known = await tools.taskRunner.find(run.cluster, run.startedBy);
+    return [];
+  });
+  await waitUntil("nobody can say whether the task runs already", find, waitOptions(tools, onProgress));
+  return known;
+}
+
+/** An unanswered call is not made again: it may have started a task, and another call would start a second one. */
 async function started(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<StandaloneTask> {
-  const { clock, signal, settings } = tools;
   let task: StandaloneTask | undefined;
   const start = async () => {
     try {
@@ -68,11 +81,16 @@ async function started(tools: Tools, run: TaskRun, onProgress: OnProgress): Prom
       return [error.message];
     }
   };
-  const pace = pollPace(settings.deploy.metricPeriodSeconds);
-  const report = (line: string) => onProgress(line, []);
-  await waitUntil("the task cannot start", start, { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress: report });
+  await waitUntil("the task cannot start", start, waitOptions(tools, onProgress));
   return task!;
 }
+
+function waitOptions({ clock, signal, settings }: Tools, onProgress: OnProgress) {
+  const pace = pollPace(settings.deploy.metricPeriodSeconds);
+  return { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress: (line: string) => onProgress(line, []) };
+}
+
+/** Follows a task to its end. A look that AWS does not answer is no news: the task runs on. */
 
 async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onProgress: OnProgress): Promise<TaskEnd> {
   const { taskRunner, clock, signal, settings } = tools;
@@ -84,17 +102,30 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
   const tail: string[] = [];
   let since: string | null = null;
   let endedMs: number | null = null;
+  const answered = async <Answer>(asked: Promise<Answer>, before: Answer): Promise<Answer> => {
+    try {
+      return await asked;
+    } catch (error) {
+      const problem = transientProblem(error);
+      if (problem === null) throw error;
+      onProgress(problem, []);
+      return before;
+    }
+  };
   for (let task = start; ; ) {
     const ended = task.status === "STOPPED";
     if (ended) endedMs ??= clock.now();
     else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${limitMs / 60_000} minutes`);
-    const { lines, next } = await taskRunner.log(run.logGroup, stream, since);
+    const { lines, next }: LogLines = await answered(taskRunner.log(run.logGroup, stream, since), {
+      lines: [],
+      next: since,
+    });
     since = next;
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
     onProgress(lines.at(-1) ?? `the task is ${task.status}`, lines);
     if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
       return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);
-    if (!ended) task = await taskRunner.look(run.cluster, task.id);
+    if (!ended) task = await answered(taskRunner.look(run.cluster, task.id), task);
   }
 }

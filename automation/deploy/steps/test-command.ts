@@ -58,11 +58,15 @@ export async function runTestCommand(
     if (tail.length > TAIL_LINES) tail.shift();
     if (line.trim() !== "") onLine(line.trim());
   }
-  const { exitCode, failed } = await child;
+  const { exitCode, signal: killedBy, shortMessage, failed } = await child;
   stopped.removeEventListener("abort", stop);
   if (!failed) return { failure: null, tail };
-  const how = limit.aborted ? `was stopped after ${LIMIT_MINUTES} minutes` : `ended with exit code ${exitCode}`;
-  return { failure: how, tail };
+  if (limit.aborted) return { failure: `was stopped after ${LIMIT_MINUTES} minutes`, tail };
+  if (killedBy !== undefined) return { failure: `was killed by ${killedBy}`, tail };
+  return {
+    failure: exitCode === undefined ? `could not start (${shortMessage})` : `ended with exit code ${exitCode}`,
+    tail,
+  };
 }
 
 async function endGroup(pid: number | undefined): Promise<void> {

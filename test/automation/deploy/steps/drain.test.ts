@@ -3,7 +3,7 @@ import { drain } from "../../../../automation/deploy/steps/drain";
 import { releaseKey } from "../../../../components/live/release";
 import { parseSettings } from "../../../../components/settings/settings";
 import { Scene } from "../scene";
-import { live, release } from "../worlds";
+import { live, release, together } from "../worlds";
 
 describe("drain", () => {
   for (const drainSeconds of [0, 1, 80, 3600]) {
@@ -40,5 +40,23 @@ describe("drain", () => {
     assert.isAtLeast(late, 120 + 60);
     assert.isBelow(late, 300);
     assert.equal(await drainSecondsWhile(Number.POSITIVE_INFINITY), 300);
+  });
+
+  it("at the cap keeps the old colour of the service that is busy, and of no other", async () => {
+    const sketch: Parameters<typeof live>[0] = { active: "green", blue: ["v1", 2], green: ["v2", 2] };
+    const start = together(live(sketch), live(sketch, { service: "doodle" }));
+    const scene = new Scene(start, { drainCapSeconds: 300, atDrainCap: "keep" });
+    scene.count = (cluster) => ({
+      requests: cluster === "doodle-blue" ? 0 : 3,
+      errors: 0,
+      responseSeconds: 0.02,
+    });
+    const { state, detail } = await scene.perform(drain, { services: ["users", "doodle"] });
+    scene.close();
+    assert.deepEqual(state.progress.kept, [releaseKey(release("v1", "users"))]);
+    assert.match(
+      detail,
+      /^users blue still got 3 requests in the newest period at the cap of 300 s: the old colour is kept/,
+    );
   });
 });

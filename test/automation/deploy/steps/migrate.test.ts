@@ -100,6 +100,51 @@ describe("migrate step", () => {
     });
   });
 
+  describe("while AWS does not answer", () => {
+    const outage = () => Object.assign(new Error("connect ETIMEDOUT"), { name: "TimeoutError" });
+
+    for (const method of ["find", "look", "log"] as const)
+      it(`${method}: it goes on, and is stopped by nobody`, async () => {
+        const { taskRunner } = scene;
+        taskRunner.courses = [{ ...ENDS_WELL, lines: ["add column name"] }];
+        let left = 1;
+        const answer = taskRunner[method].bind(taskRunner) as (...args: unknown[]) => Promise<never>;
+        taskRunner[method] = (...args: unknown[]): Promise<never> =>
+          left-- > 0 ? Promise.reject(outage()) : answer(...args);
+        const { detail } = await run();
+        assert.equal(detail, "users is migrated to v2, exit code 0");
+        assert.isBelow(left, 0, "it was asked again");
+        assert.lengthOf(taskRunner.started, 1);
+        assert.deepEqual(taskRunner.stopped, []);
+        const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+        assert.isTrue(
+          said.some((line) => line.includes("AWS does not answer: connect ETIMEDOUT")),
+          said.join("\n"),
+        );
+      });
+
+    it("start: no second one is started, for the first one may run", async () => {
+      scene.taskRunner.start = async () => {
+        throw outage();
+      };
+      await run().then(
+        () => assert.fail("it passed"),
+        (error: Error) => assert.equal(error.message, "connect ETIMEDOUT"),
+      );
+    });
+
+    it("a refusal ends it, and stops the task", async () => {
+      scene.taskRunner.look = async () => {
+        throw Object.assign(new Error("not allowed"), { name: "AccessDeniedException" });
+      };
+      await run().then(
+        () => assert.fail("it passed"),
+        (error: Error) => assert.equal(error.message, "not allowed"),
+      );
+      assert.lengthOf(scene.taskRunner.stopped, 1);
+    });
+  });
+
   it("that fails shows exit code, command and the last 20 lines, and is not remembered", async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
     scene.taskRunner.courses = [{ lines, states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 3 }] }];

@@ -84,6 +84,11 @@ describe("test step", () => {
     assert.notInclude(lines, "5");
   });
 
+  it("that is killed says by which signal", async () => {
+    const error = await run("kill -KILL $$").catch((failure: unknown) => failure);
+    assert.match((error as StepFailed).message, /^the test of users was killed by SIGKILL: kill/);
+  });
+
   it("is ended by the signal, with all that it started", async () => {
     const startedMs = Date.now();
     const running = run("sleep 60; true");
