@@ -1,6 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import type { JournalEntry } from "../ports/journal";
-import { type DeployStore, type Lease, StoreUnreachable } from "../ports/store";
+import { type DeployStore, type Lease, LeaseLostError, StoreUnreachable } from "../ports/store";
 
 /** Where a run records what it is about to do and what came of it, under a lease that is checked before each step. */
 export interface Journal {
@@ -44,4 +44,9 @@ export async function appendEntry(journal: Journal, entry: Unnumbered<JournalEnt
       if (!(error instanceof StoreUnreachable) || tries === TRIES) throw new JournalNotWritten(error);
     }
   }
+}
+
+/** Whether the run ends without a further line in its journal: another command writes it now, or nothing can be written. */
+export function leavesJournal(error: unknown): boolean {
+  return error instanceof LeaseLostError || error instanceof JournalNotWritten;
 }

@@ -4,11 +4,10 @@ import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
 import type { Outcome } from "../ports/journal";
-import { LeaseLostError } from "../ports/store";
 import { checkpointOf, reversed } from "./checkpoint";
 import type { RunState, StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
-import { appendEntry, type Journal, JournalNotWritten } from "./journal";
+import { appendEntry, type Journal, leavesJournal } from "./journal";
 import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
@@ -158,11 +157,6 @@ async function rollBack(
     if (leavesJournal(error)) throw error;
     return failedAndLeft(reached, step, cause, error as Error, steps);
   }
-}
-
-/** Whether the run ends without a further line in its journal: another command writes it now, or nothing can be written. */
-function leavesJournal(error: unknown): boolean {
-  return error instanceof LeaseLostError || error instanceof JournalNotWritten;
 }
 
 /** Records and emits that the run goes back from here on. */

@@ -1,11 +1,12 @@
 import { other } from "../../../components/core/colour-name";
+import { transientProblem } from "../../core/retry-transient";
 import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
 import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 import type { RunState, StepContext } from "../context";
 
 /**
- * Returns a check that gives one line for each service whose old colour still gets requests, or has no metrics that can
- * be read yet. It reads the periods before the cutover once.
+ * Returns a check that gives, by service, one line for each whose old colour still gets requests, or has no metrics that can be read
+ * yet; for all while AWS does not answer. It reads the periods before the cutover once.
  */
 export function busyCheck(
   { observer, clock, settings }: StepContext,
@@ -33,9 +34,20 @@ export function busyCheck(
       ? `${name} ${old} still got ${newest.requests} requests in the newest period`
       : `no metrics of ${name} since the cutover yet`;
   };
-  return async () => {
+  const look = async () => {
     const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
     const lines = await Promise.all(services.map(async (name) => [name, await busyLine(name, window)] as const));
     return new Map(lines.flatMap(([name, line]) => (line === null ? [] : [[name, line]])));
   };
+  return () =>
+    look().catch((error: unknown) => {
+      const problem = transientProblem(error);
+      if (problem === null) throw error;
+      return new Map(services.map((name) => [name, problem]));
+    });
+}
+
+/** Says each line once: where AWS does not answer, all services have the same. */
+export function linesOf(busy: ReadonlyMap<string, string>): string {
+  return [...new Set(busy.values())].join(", ");
 }

@@ -1,12 +1,11 @@
 import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
-import { transientProblem } from "../../core/retry-transient";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { withReleases } from "../../ports/checkpoint";
 import { isRollback, progressReporter } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
-import { busyCheck } from "./busy-check";
+import { busyCheck, linesOf } from "./busy-check";
 
 /** Interval of the progress lines. */
 const TELL_MS = 1_000;
@@ -45,14 +44,7 @@ export const drain: Step = {
       await clock.sleep(Math.min(leftMs, TELL_MS), signal);
     }
     const capMs = sinceMs + drainCapSeconds * 1000;
-    const look = busyCheck(context, state, services, sinceMs);
-    const check = () =>
-      look().catch((error: unknown) => {
-        const problem = transientProblem(error);
-        if (problem === null) throw error;
-        // Nothing is known of any service.
-        return new Map(services.map((name) => [name, problem]));
-      });
+    const check = busyCheck(context, state, services, sinceMs);
     let busy = clock.now() < capMs ? await check() : new Map<string, string>();
     while (busy.size > 0 && clock.now() < capMs) {
       report(`${linesOf(busy)}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
@@ -95,9 +87,4 @@ function detailOf(
     return `${drainSeconds} s after the records were in sync${isQuiet}`;
   }
   return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
-}
-
-/** @param busy by service; of several that AWS does not answer for it is said once */
-function linesOf(busy: ReadonlyMap<string, string>): string {
-  return [...new Set(busy.values())].join(", ");
 }
