@@ -22,8 +22,7 @@ import { upgradeCommand } from "./upgrade";
 /** Columns of the narrowest terminal: help looks the same everywhere. */
 const WIDTH = 80;
 
-const RUNS =
-  "0 done, 1 the run failed (production is unchanged or was taken\n            back), 2 wrong use or settings";
+const RUNS = "0 done, 1 the run failed (its last line says where production\n            is), 2 wrong use or settings";
 const UNCHANGED = "0 done, 2 wrong use or settings (nothing was changed)";
 const OTHERS = "0 done, 1 it failed, 2 wrong use or settings";
 const EXIT_CODES: Record<string, string> = {

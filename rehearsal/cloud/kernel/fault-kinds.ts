@@ -66,7 +66,7 @@ export const FAULTS = {
   throttle: z
     .strictObject({ operation, count: count("calls"), forSeconds })
     .describe(
-      "AWS throttles calls: `Throttling: Rate exceeded`, HTTP 400 (R7-R8 is one case). The SDK tries 3 times, the provider 25 times with back-off.",
+      "AWS throttles calls: `Throttling: Rate exceeded`, HTTP 400 (R7-R8 is one case). The SDK tries 4 times, the provider 25 times with back-off.",
     ),
   serverError: z
     .strictObject({ operation, count: count("calls"), forSeconds })
