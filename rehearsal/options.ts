@@ -11,6 +11,7 @@ import {
   type TrafficOptions,
   trafficCommand,
   trafficOptionsOf,
+  whole,
   words,
 } from "./traffic-options";
 
@@ -122,7 +123,7 @@ function rehearsedOptions(): Option[] {
       "DEPLOYS",
       "number of deploys; colours alternate (default: each service, then a caller with the services that it calls)",
       undefined,
-      number(1, 100),
+      whole(1, 100),
     ),
     new Option(
       "--changes <kinds>",
@@ -187,14 +188,14 @@ function pagesOptions(): Option[] {
       "STREAMS",
       `pages that each keep a WebSocket open to ${CORE}; without it, programs that keep a call of Health/Watch open to a gRPC service with streams`,
       PAGES.webSockets,
-      number(0, MAX_PAGES),
+      whole(0, MAX_PAGES),
     ),
     option(
       "--sse <n>",
       "SSE",
       `pages that each keep a stream of server-sent events open to ${CORE}`,
       PAGES.eventStreams,
-      number(0, MAX_PAGES),
+      whole(0, MAX_PAGES),
     ),
   ];
 }

@@ -66,10 +66,23 @@ async function push(reference: string, { stack, folder, env }: Options): Promise
  * @throws UserError while the stack has no such service
  */
 async function repositoryOf(service: string, stack: string): Promise<string> {
-  const { stdout, failed } = await execa("pulumi", ["stack", "output", "services", "--json", "--stack", stack], {
-    cwd: PROJECT_DIRECTORY,
-    reject: false,
-  });
+  const { stdout, stderr, failed, exitCode } = await execa(
+    "pulumi",
+    ["stack", "output", "services", "--json", "--stack", stack],
+    {
+      cwd: PROJECT_DIRECTORY,
+      reject: false,
+    },
+  );
+  if (failed && exitCode === undefined)
+    throw new UserError(
+      'the Pulumi CLI is not on PATH: put it there, such as with PATH="$(dirname "$(npx aoshingo pulumi-cli)"):$PATH"',
+      { exitCode: 1 },
+    );
+  if (failed && !/no stack named/.test(stderr))
+    throw new UserError(`the outputs of the stack ${stack} cannot be read: ${stderr.trim().split("\n")[0]}`, {
+      exitCode: 1,
+    });
   const services = failed ? {} : (JSON.parse(stdout) as ProgramOutputs["services"]);
   const repository = services[service]?.repository.name;
   if (repository === undefined)

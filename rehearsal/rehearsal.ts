@@ -248,7 +248,10 @@ class Rehearsal {
     const run = await environment.deploy(asked, (event) => {
       events.push(event);
       output.show(event);
-      spoiling.push(spoil(event));
+      const spoilt = spoil(event);
+      // It is awaited when the deploy has ended.
+      spoilt.catch(() => {});
+      spoiling.push(spoilt);
       if (number === 0 && event.type === "stepStarted")
         output.page?.say(`First release of ${names.join(", ")}: ${event.title}`);
     });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
+import { loopbackPrefix } from "./cloud/loopback-prefix";
 import { SPREAD } from "./cloud/spread";
 
 /** What each command has that runs deploys under traffic in a rehearsal cloud. */
@@ -66,6 +67,8 @@ export function trafficCommand(commandWords: CommandWords, own: GroupedOptions):
   const shared = trafficOptions(commandWords);
   for (const [group, heading] of Object.entries(OPTION_GROUPS) as [keyof GroupedOptions, string][])
     for (const each of [...(own[group] ?? []), ...(shared[group] ?? [])]) command.addOption(each.helpGroup(heading));
+  // A workflow gives an input that nobody filled in as an empty variable: it is not set.
+  for (const { envVar } of command.options) if (envVar && process.env[envVar] === "") delete process.env[envVar];
   return command.addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
 }
 
@@ -106,11 +109,12 @@ function trafficOptions({ rate, aboutRate = "", aboutSpeed = String(SPEED), dire
         "--observed <file>",
         "an observed.json of first-contact: what an account was seen to do, instead of what the rehearsal assumes",
       ).env("OBSERVED"),
-      option("--seed <n>", "SEED", "seed of all random numbers", 1, number(0, 2 ** 31)),
+      option("--seed <n>", "SEED", "seed of all random numbers", 1, whole(0, 2 ** 31)),
       new Option("--loopback <prefix>", "beginning of the loopback addresses, such as 127.20")
         .env("LOOPBACK")
-        .default("127.20"),
-      option("--port-offset <n>", "PORT_OFFSET", "added to every AWS port", 20_000, number(1024, 60_000)),
+        .default("127.20")
+        .argParser(loopbackPrefix),
+      option("--port-offset <n>", "PORT_OFFSET", "added to every AWS port", 20_000, whole(1024, 60_000)),
     ],
     output: [new Option("--directory <path>", "folder for report, logs and state").env("DIRECTORY").default(directory)],
   };
@@ -158,6 +162,16 @@ export function flag(flags: string, variable: string, description: string): Opti
   return given !== undefined && NO.includes(given.toLowerCase()) ? each : each.env(variable);
 }
 
+/** The parser of a whole number. */
+export function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = number(min, max)(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError(`wanted a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** The parser of a number. */
 export function number(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -14,7 +14,6 @@ const OWN_TOOLS = [
   "test:node-versions",
   "bench",
   "bench:scale",
-  "pulumi-cli",
   "picture",
   "release",
   "prepack",

@@ -6,11 +6,11 @@ import { needsRehearsalPackages, OWN_PROGRAMS } from "./programs";
 /**
  * Returns the command tree of a program of its own. The program is loaded until it would read its command line, and goes no
  * further: a process does nothing else after that.
- * @returns null if it has no options, or if packages that it needs were not fetched yet
+ * @returns null if packages that it needs were not fetched yet
  */
 export async function ownCommandTree(name: string): Promise<Command | null> {
-  const { module, hasNoOptions } = OWN_PROGRAMS[name]!;
-  if (hasNoOptions || (needsRehearsalPackages(module) && !useRehearsalPackagesIfFetched())) return null;
+  const { module } = OWN_PROGRAMS[name]!;
+  if (needsRehearsalPackages(module) && !useRehearsalPackagesIfFetched()) return null;
   const { parse, parseAsync } = Command.prototype;
   const { exitCode } = process;
   return new Promise<Command>((resolve) => {

@@ -8,8 +8,6 @@ interface OwnProgram {
   group: keyof typeof HELP_GROUPS;
   /** One of our modules, which runs when it is loaded. */
   module: string;
-  /** It reads no command line: loading it runs it. */
-  hasNoOptions?: true;
 }
 
 /** By the command's name. The first ones rehearse on this machine. */
@@ -59,7 +57,6 @@ export const OWN_PROGRAMS: Readonly<Record<string, OwnProgram>> = {
     description: "Make sure that there is a Pulumi CLI, and print its path",
     group: "project",
     module: "automation/pulumi-cli/main",
-    hasNoOptions: true,
   },
 };
 

@@ -13,7 +13,7 @@ export interface HistoryOptions {
   store?: string;
 }
 
-/** Prints the last runs, newest last. */
+/** Prints the last runs, newest first. */
 export async function runHistory({ stack, json, last, store }: HistoryOptions): Promise<void> {
   const { runs, problems } = await history(await openStackStore(stack, store), last);
   console.log(json ? JSON.stringify(runs, null, 2) : historyText(runs));

@@ -5,6 +5,7 @@ import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
 import { ownVersion } from "../core/own-version";
+import { isRegion } from "../core/region";
 import { initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
 
 export interface InitOptions {
@@ -15,14 +16,14 @@ export interface InitOptions {
   yes: boolean;
 }
 
+const EXAMPLES = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello" } as const;
+
 interface Question {
   key: keyof InitOptions & keyof ProjectAnswers;
   text: string;
   /** Undefined where only the person knows. */
   usual: string | undefined;
 }
-
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
 /** `aoshingo init`: in the working directory. */
 export async function runInit(options: InitOptions): Promise<void> {
@@ -57,7 +58,7 @@ async function answersOf(options: InitOptions, directory: string): Promise<Omit<
       let answer = options[key] ?? (mayAsk ? "" : usual);
       while (lines && !answer)
         answer = (await lines.question(`${text}${usual ? ` (${usual})` : ""}: `)).trim() || usual;
-      if (!answer) throw new UserError(`the ${key} is not given: wanted --${key}, such as --${key} example.jp`);
+      if (!answer) throw new UserError(`the ${key} is not given: wanted --${key}, such as --${key} ${EXAMPLES[key]}`);
       answers[key] = answer;
     }
     return answers as unknown as Omit<ProjectAnswers, "version">;
@@ -81,7 +82,7 @@ function nameOf(directory: string): string {
 
 /** @throws UserError with one line for each answer that the program would refuse */
 function assertValid({ name, domain, region, service }: ProjectAnswers): void {
-  if (!REGION.test(region)) throw new UserError(`region is "${region}": wanted an AWS region, such as eu-west-1`);
+  if (!isRegion(region)) throw new UserError(`region is "${region}": wanted an AWS region, such as eu-west-1`);
   const owner = { project: name, stack: "prod" };
   const settings = parseSettings({ domain, services: { [service]: { kind: "api" } } }, owner);
   const problems = stackProblems(owner, region, settings);

@@ -31,7 +31,14 @@ async function watch(reader: StatusReader, { json }: StatusOptions): Promise<voi
   const stopListening = onStopSignal(() => stop.abort());
   try {
     const readStatus = () => reader.read();
-    await watchStatus({ readStatus, clock: systemClock, signal: stop.signal, json, stream: process.stdout });
+    await watchStatus({
+      readStatus,
+      clock: systemClock,
+      signal: stop.signal,
+      json,
+      stream: process.stdout,
+      errorStream: process.stderr,
+    });
   } finally {
     stopListening();
   }

@@ -48,7 +48,7 @@ export function parseImageRequests(args: readonly string[], knownServices: reado
   const problems: string[] = [];
   const requests: ImageRequest[] = [];
   for (const arg of args) {
-    const [, service, image = ""] = /^([^=]+)(?:=(.+))?$/.exec(arg) ?? [];
+    const [, service, image = ""] = /^([^=]+)(?:=([\w.][\w.:/@-]*))?$/.exec(arg) ?? [];
     if (service === undefined) {
       problems.push(`"${arg}" is not SERVICE=IMAGE, such as ${knownServices[0] ?? "users"}=v2`);
     } else if (!knownServices.includes(service)) {

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
+import { isRegion } from "./region";
 import { stackNamesIn } from "./stack-files";
+import { readOtherwise } from "./yaml-versions";
 
 export interface StackSettings {
   settings: Settings;
@@ -26,7 +28,7 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   const file = configFile ?? settingsFile(stack);
   const config = configOf(file);
   const region = config["aws:region"];
-  if (typeof region !== "string")
+  if (typeof region !== "string" || !isRegion(region))
     throw new UserError(
       `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ap-northeast-1`,
     );
@@ -70,10 +72,17 @@ function assertProject(): void {
   );
 }
 
-/** Reads Pulumi.yaml. */
+/**
+ * Reads Pulumi.yaml.
+ * @throws UserError outside of a project, and if the file names no project
+ */
 export function projectSettings(): ProjectSettings {
   assertProject();
-  return parse(readFileSync(join(PROJECT_DIRECTORY, "Pulumi.yaml"), "utf8")) as ProjectSettings;
+  const file = join(PROJECT_DIRECTORY, "Pulumi.yaml");
+  const project = mappingIn(file);
+  if (typeof project.name !== "string" || project.name === "")
+    throw new UserError(`${file}: name is ${JSON.stringify(project.name)}: wanted the project's name, such as shop`);
+  return project as unknown as ProjectSettings;
 }
 
 /**
@@ -85,9 +94,42 @@ export function inlineProjectSettings(): ProjectSettings {
 }
 
 function configOf(file: string): Record<string, unknown> {
+  const { config = {} } = mappingIn(file);
+  if (config === null) return {};
+  if (!isMapping(config)) throw new UserError(`${basename(file)}: config is ${typeof config}: wanted keys with values`);
+  return config;
+}
+
+/** @throws UserError if the file cannot be read, is no mapping in YAML, or has what Pulumi's CLI reads as something else */
+function mappingIn(file: string): Record<string, unknown> {
+  const name = basename(file);
+  let text: string;
   try {
-    return (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`${basename(file)} is not YAML: ${(error as Error).message.split("\n")[0]}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${name} cannot be read (${code}): wanted a file with settings`);
+  }
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem) throw new UserError(`${name} is not YAML: ${problem.message.split("\n")[0]}`);
+  const ambiguous = readOtherwise(document);
+  if (ambiguous.length > 0) throw new UserError(ambiguous.map((line) => `${name}: ${line}`).join("\n"));
+  const content: unknown = document.toJS() ?? {};
+  if (!isMapping(content)) throw new UserError(`${name} has no keys with values: wanted a mapping in YAML`);
+  if (refersToItself(content)) throw new UserError(`${name} refers to itself by an alias (*): write the value out`);
+  return content;
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refersToItself(content: object): boolean {
+  try {
+    JSON.stringify(content);
+    return false;
+  } catch {
+    return true;
   }
 }

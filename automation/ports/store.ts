@@ -50,9 +50,9 @@ export interface MigrationRecord {
   task: string;
 }
 
-/** The releases whose migration is done: none runs again. */
+/** The migrations that are done: none runs again. */
 export interface Migrations {
-  /** @param digest `sha256:...` of the release's image */
+  /** @param key hash of what the migration is made of: image, command, environment and references of secrets */
   migration(service: string, key: string): Promise<MigrationRecord | null>;
   /** Resolves when the record is kept for good. */
   recordMigration(service: string, key: string, record: MigrationRecord): Promise<void>;

@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { EXIT_FAILED, endWith } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
 import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
@@ -8,7 +9,22 @@ import { ensurePulumiCli, pulumiCliFile } from "./ensure-pulumi-cli";
  *     node -r ./automation/register.cjs automation/pulumi-cli/main.ts
  */
 
+const program = new Command("aoshingo pulumi-cli")
+  .description("Make sure that there is a Pulumi CLI, and print its path; its progress is on the standard error")
+  .allowExcessArguments(false)
+  .showSuggestionAfterError()
+  .addHelpText(
+    "after",
+    `
+Example:
+  $(npx aoshingo pulumi-cli) stack ls
+
+Exit codes: 0 there is one, 1 it cannot be had, 2 wrong use`,
+  )
+  .exitOverride();
+
 async function main(): Promise<number> {
+  program.parse();
   const stop = new AbortController();
   onStopSignal((signal) => stop.abort(new Error(signal)));
   try {

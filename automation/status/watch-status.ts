@@ -20,10 +20,11 @@ export interface WatchTools {
   json: boolean;
   /** A terminal is redrawn; any other stream gets a line for each change. */
   stream: { isTTY?: boolean; columns?: number; write(text: string): unknown };
+  errorStream: { write(text: string): unknown };
 }
 
-/** Shows the status until the signal is aborted. The first read must succeed; a later one that fails is reported and tried again. */
-export async function watchStatus({ readStatus, clock, signal, json, stream }: WatchTools): Promise<void> {
+/** Shows the status until the signal is aborted. The first read must succeed; a later one that fails is reported and tried again: with `json` on the error stream. */
+export async function watchStatus({ readStatus, clock, signal, json, stream, errorStream }: WatchTools): Promise<void> {
   const show = json ? asJson : stream.isTTY ? asScreen : asLines;
   let before: Status | null = null;
   while (!signal.aborted) {
@@ -34,7 +35,7 @@ export async function watchStatus({ readStatus, clock, signal, json, stream }: W
       before = now;
     } catch (error) {
       if (before === null || !(error instanceof UserError)) throw error;
-      stream.write(json ? "" : `${clockTime()}  ${error.message}\n`);
+      (json ? errorStream : stream).write(`${clockTime()}  ${error.message}\n`);
     }
     await clock.sleep(PAUSE_MS, signal).catch(() => {});
   }

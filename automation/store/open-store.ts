@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { StackStore } from "./store";
 
@@ -13,6 +15,7 @@ export interface StorePlace {
 /**
  * Opens the stack's store: in the given directory, else in AOSHINGO_STORE, else in the stack's own bucket, else in the
  * user's state folder (XDG). A store takes a while to load, so it is loaded when it is opened.
+ * @throws UserError if the directory or the stack's name cannot be one
  */
 export function openStore(stack: string, { directory, outputs }: StorePlace): StackStore {
   const local = localDirectory(directory);
@@ -23,7 +26,7 @@ export function openStore(stack: string, { directory, outputs }: StorePlace): St
   }
   const base = local ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "aoshingo");
   const { openDirectoryStore } = require("./directory/backend") as typeof import("./directory/backend");
-  return openDirectoryStore(join(base, stack));
+  return openDirectoryStore(storeFolder(base, stack));
 }
 
 /** True if the store can be opened without the stack's outputs. */
@@ -31,6 +34,21 @@ export function isLocal(directory: string | undefined): boolean {
   return localDirectory(directory) !== undefined;
 }
 
+/**
+ * Returns the folder of a stack's store below the folder of all stores.
+ * @throws UserError if the name is no stack's, or the folder of all stores is a file
+ */
+export function storeFolder(base: string, stack: string): string {
+  if (!/^[\w.-]+$/.test(stack) || /^\.+$/.test(stack))
+    throw new UserError(`stack is "${stack}": wanted a name of letters, digits, ., _ and -, such as prod`);
+  if (statSync(base, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError(`the store ${base} is a file: wanted a folder`);
+  return join(base, stack);
+}
+
+/** A variable that is empty is not set. */
 function localDirectory(directory: string | undefined): string | undefined {
-  return directory ?? process.env.AOSHINGO_STORE;
+  if (directory === "")
+    throw new UserError("--store is empty: wanted a folder, or no --store for the stack's own bucket");
+  return directory ?? (process.env.AOSHINGO_STORE || undefined);
 }

@@ -10,27 +10,29 @@ export interface InstanceType {
 const DEFAULT_TASK_SHARE = 0.75;
 const GIB = 1024;
 const BURSTABLE_FAMILIES = ["t3", "t3a", "t4g"];
-const BURSTABLE: Record<string, InstanceType> = {
-  nano: { vcpus: 2, memoryMiB: GIB / 2 },
-  micro: { vcpus: 2, memoryMiB: GIB },
-  small: { vcpus: 2, memoryMiB: 2 * GIB },
-  medium: { vcpus: 2, memoryMiB: 4 * GIB },
-  large: { vcpus: 2, memoryMiB: 8 * GIB },
-  xlarge: { vcpus: 4, memoryMiB: 16 * GIB },
-  "2xlarge": { vcpus: 8, memoryMiB: 32 * GIB },
-};
+const BURSTABLE = new Map<string, InstanceType>(
+  Object.entries({
+    nano: { vcpus: 2, memoryMiB: GIB / 2 },
+    micro: { vcpus: 2, memoryMiB: GIB },
+    small: { vcpus: 2, memoryMiB: 2 * GIB },
+    medium: { vcpus: 2, memoryMiB: 4 * GIB },
+    large: { vcpus: 2, memoryMiB: 8 * GIB },
+    xlarge: { vcpus: 4, memoryMiB: 16 * GIB },
+    "2xlarge": { vcpus: 8, memoryMiB: 32 * GIB },
+  }),
+);
 /** vCPUs by size, the same in every family that `GIB_PER_VCPU` covers. */
-const VCPUS: Record<string, number> = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 };
+const VCPUS = new Map(Object.entries({ large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 }));
 /** GiB of memory for each vCPU by the family's letter, from the fifth generation on. */
-const GIB_PER_VCPU: Record<string, number> = { m: 4, c: 2, r: 8 };
+const GIB_PER_VCPU = new Map(Object.entries({ m: 4, c: 2, r: 8 }));
 
 /** vCPUs and memory of an instance type; undefined if its name does not tell them for certain. */
 export function instanceTypeOf(name: string): InstanceType | undefined {
   const [family = "", size = ""] = name.split(".");
-  if (BURSTABLE_FAMILIES.includes(family)) return BURSTABLE[size];
+  if (BURSTABLE_FAMILIES.includes(family)) return BURSTABLE.get(size);
   const [, letter = ""] = /^([cmr])[5-8][a-z]*$/.exec(family) ?? [];
-  const vcpus = VCPUS[size];
-  const gibPerVcpu = GIB_PER_VCPU[letter];
+  const vcpus = VCPUS.get(size);
+  const gibPerVcpu = GIB_PER_VCPU.get(letter);
   return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
 }
 

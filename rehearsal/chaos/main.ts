@@ -2,7 +2,7 @@ import "../../automation/core/quiet-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../environment/stoppable";
 import { dataText } from "../report/data-text";
-import { type CommandWords, number, option, trafficCommand, trafficOptionsOf } from "../traffic-options";
+import { type CommandWords, option, trafficCommand, trafficOptionsOf, whole } from "../traffic-options";
 import type { ChaosOptions } from "./chaos";
 
 const RUNS = 100;
@@ -25,8 +25,8 @@ const CHAOS: CommandWords = {
 async function main(signal: AbortSignal): Promise<number> {
   const command = trafficCommand(CHAOS, {
     rehearsed: [
-      option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, number(1, MAX_RUNS)),
-      option("--others <n>", "OTHERS", "services beside the one that is killed", OTHERS, number(0, MAX_OTHERS)),
+      option("--runs <n>", "RUNS", "number of runs that are killed", RUNS, whole(1, MAX_RUNS)),
+      option("--others <n>", "OTHERS", "services beside the one that is killed", OTHERS, whole(0, MAX_OTHERS)),
     ],
   }).exitOverride();
   command.parse();

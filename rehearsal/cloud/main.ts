@@ -3,6 +3,7 @@ import { isProject } from "../../automation/core/project";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
 import { takeOver } from "./handed-server";
+import { loopbackPrefix } from "./loopback-prefix";
 import type { ServeOptions } from "./serve";
 import { settingsSource } from "./settings-source";
 import { SPREAD } from "./spread";
@@ -98,12 +99,6 @@ function observed(file: string): Observed {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-function loopbackPrefix(text: string): string {
-  if (!/^127\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(text))
-    throw new InvalidArgumentError(`wanted 127.N, such as 127.20, given ${text}`);
-  return text;
 }
 
 program

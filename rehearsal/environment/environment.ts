@@ -126,8 +126,13 @@ export class RehearsalEnvironment {
       options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
     const args = cloudArgs(directory, settingsFile, place, options.cloud);
     const cloud = await RunningCloud.start({ args, onLog, databaseServer });
-    await provideSecrets(secrets, cloud.ready.environment);
-    return new RehearsalEnvironment(directory, settingsFile, place, cloud, options);
+    try {
+      await provideSecrets(secrets, cloud.ready.environment);
+      return new RehearsalEnvironment(directory, settingsFile, place, cloud, options);
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
   }
 
   /**
@@ -221,11 +226,12 @@ export class RehearsalEnvironment {
    */
   async deploy(args: readonly string[], onEvent: (event: DeployEvent) => void = () => {}): Promise<DeployRun> {
     void this.prewarmDeploy();
+    // Until then `close` ends the process.
+    const keys = await asRole("deploy", this.place.jobs, this.variables, this.cloud.ready.directory);
     const command = this.#prewarmed!;
     this.#prewarmed = null;
     this.#deploys.add(command);
     try {
-      const keys = await asRole("deploy", this.place.jobs, this.variables, this.cloud.ready.directory);
       return await command.run(["--stack", STACK, "--config-file", this.settingsFile, ...args], keys, onEvent);
     } finally {
       this.#deploys.delete(command);

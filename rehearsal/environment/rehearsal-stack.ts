@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { type Document, parseDocument } from "yaml";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 import { STACK, settingsSource } from "../cloud/settings-source";
@@ -74,10 +75,26 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
   if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
   const withoutWaits = { bakeSeconds: 0, drainCapSeconds: 0 };
   document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...withoutWaits, ...deploy });
-  await mkdir(directory, { recursive: true });
+  await makeOwnFolder(directory);
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
   return { file, stack: source.stack, notes, secrets };
+}
+
+/**
+ * Makes the folder of a rehearsal, which writes settings of its own there and empties what an earlier one has left.
+ * @throws UserError for a folder that is the project's or contains it, and for what is no folder
+ */
+async function makeOwnFolder(directory: string): Promise<void> {
+  const folder = resolve(directory);
+  if (`${PROJECT_DIRECTORY}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))
+    throw new UserError(`directory ${folder} is or contains the project: wanted one of its own, such as out/rehearsal`);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`directory ${folder} cannot be made (${code}): wanted a folder, such as out/rehearsal`);
+  }
 }
 
 /** The sample service ends its streams by itself some time after SIGTERM; in a rehearsal that is left to ECS. */

@@ -61,13 +61,15 @@ function countOf(text: string): number {
 }
 
 function someOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {
-  return (text) =>
-    words(text).map((word) => {
+  return (text) => {
+    if (words(text).length === 0) throw new InvalidArgumentError(`wanted some of ${known.join(", ")}.`);
+    return words(text).map((word) => {
       const found = known.find((one) => one === word);
       if (found === undefined)
         throw new InvalidArgumentError(`there is no ${word}; wanted some of ${known.join(", ")}.`);
       return found;
     });
+  };
 }
 
 void endWith(() => stoppable(main));

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { UserError } from "../../components/core/user-error";
+import { settingsSource } from "../cloud/settings-source";
 import { stoppable } from "../environment/stoppable";
 import { lineOf } from "./findings";
 import { ProofServer } from "./proof-server";
@@ -24,7 +25,7 @@ import {
 interface Options {
   base?: string;
   head: string;
-  stack: string;
+  stack?: string;
   json: boolean;
   markdown?: string;
 }
@@ -51,7 +52,10 @@ const program = new Command("aoshingo prove")
   )
   .option("--base <revision>", "instead: each service with requests.yaml whose folder differs from this revision")
   .option("--head <revision>", "with --base: the successor", WORKING_TREE)
-  .option("--stack <name>", "stack whose settings have the services' migrate commands", "rehearsal")
+  .option(
+    "--stack <name>",
+    "stack whose settings have the services' migrate commands (default: rehearsal, or the only one, or prod)",
+  )
   .option("--json", "print the result as JSON", false)
   .option("--markdown <file>", "write the verdict as Markdown, for the comment on a pull request")
   .showSuggestionAfterError()
@@ -71,12 +75,13 @@ Exit codes: 0 proven, 1 something breaks, 2 wrong use or settings`,
 async function main(signal: AbortSignal): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
+  const { stack } = settingsSource(options.stack);
   const { pairs, notes } =
     options.base === undefined ? { pairs: [pairOf(program.args)], notes: [] } : await changedPairs(options);
   const scratch = mkdtempSync(join(tmpdir(), "aoshingo-prove-"));
   const proofs: ServiceProof[] = [];
   try {
-    for (const pair of pairs) proofs.push(await proveService(pair, options.stack, scratch, signal));
+    for (const pair of pairs) proofs.push(await proveService(pair, stack, scratch, signal));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

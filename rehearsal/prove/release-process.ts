@@ -85,16 +85,18 @@ export class ReleaseProcess {
     const path = this.#health ?? "/";
     for (;;) {
       if (this.#exit !== null) return `it ended with exit code ${this.#exit}`;
-      const status = await this.#statusOf(path);
+      const status = await this.#statusOf(path, Math.max(1, deadlineMs - performance.now()));
       if (status === 200 || (status > 0 && this.#health === undefined)) return null;
       if (performance.now() > deadlineMs) return `GET ${path} ${status === 0 ? "no answer" : status}`;
       await sleep(READY_POLL_MS);
     }
   }
 
-  async #statusOf(path: string): Promise<number> {
+  /** Returns 0 without an answer. */
+  async #statusOf(path: string, limitMs: number): Promise<number> {
     try {
-      const response = await fetch(`${this.url}${path}`, { redirect: "manual" });
+      const signal = AbortSignal.timeout(Math.ceil(limitMs));
+      const response = await fetch(`${this.url}${path}`, { redirect: "manual", signal });
       await response.arrayBuffer();
       return response.status;
     } catch {

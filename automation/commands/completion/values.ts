@@ -6,11 +6,10 @@ import { CONFIG_NAMESPACE } from "../../../components/settings/problem";
 import { asMap, type Raw, type RawService, rawServices } from "../../../components/settings/rules/raw-service";
 import { PROJECT_DIRECTORY } from "../../core/project-directory";
 import { stackNamesIn } from "../../core/stack-files";
+import { JOURNAL_EXTENSION, journalFolder } from "../../store/directory/paths";
 import { late } from "../late";
 import { type Candidate, onOneLine, type Paths, type ValuesOf, visibleCommands } from "./candidates";
 import type { Position } from "./position";
-
-const JOURNAL = ".ndjson";
 
 /**
  * Values by the name that the help gives them, such as `<service>`. They are read from files of the project: nothing is
@@ -28,7 +27,7 @@ export function valuesFrom(program: Command): ValuesOf {
     "service=image": (position) => servicesIn(position).map((one) => ({ ...candidate(one), value: `${one.name}=` })),
     "service:tag": (position) => servicesIn(position).map((one) => ({ ...candidate(one), value: `${one.name}:` })),
     setting: settings,
-    run: ({ given }) => runsIn(given.get("--store") ?? process.env.AOSHINGO_STORE),
+    run: ({ given }) => runsIn(given.get("--store") ?? process.env.AOSHINGO_STORE, given.get("--stack")),
     command: () => visibleCommands(program),
     path: () => "files",
     file: () => "files",
@@ -94,13 +93,14 @@ function namesOf([block = "", ...further]: readonly string[], position: Position
   return [...new Set(blocksIn(position, block).flatMap((each) => Object.keys(asMap(each))))];
 }
 
-/** Ids of the runs in a local store, the newest first. Those in the stack's bucket would take a request. */
-function runsIn(store: string | undefined): Candidate[] {
-  const folder = join(store ?? "", "journal");
-  if (store === undefined || !existsSync(folder)) return [];
-  const journals = readdirSync(folder).filter((file) => file.endsWith(JOURNAL));
+/** Ids of a stack's runs in a local store, the newest first. Those in the stack's bucket would take a request. */
+function runsIn(store: string | undefined, stack: string | undefined): Candidate[] {
+  if (!store || !stack) return [];
+  const folder = journalFolder(join(store, stack));
+  if (!existsSync(folder)) return [];
+  const journals = readdirSync(folder).filter((file) => file.endsWith(JOURNAL_EXTENSION));
   return journals
     .sort()
     .reverse()
-    .map((file) => ({ value: basename(file, JOURNAL) }));
+    .map((file) => ({ value: basename(file, JOURNAL_EXTENSION) }));
 }

@@ -2,8 +2,7 @@ import { mkdir, readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredEntry } from "../backend";
 import { readIfExists, syncFolder, writeSynced } from "./atomic-file";
-
-const EXTENSION = ".ndjson";
+import { JOURNAL_EXTENSION } from "./paths";
 
 /** The journals of a directory: one file for each run, `<deploy>.ndjson`, with one entry on each line. */
 export class DirectoryJournal {
@@ -31,11 +30,13 @@ export class DirectoryJournal {
 
   async deploys(): Promise<string[]> {
     const files = await readdir(this.folder).catch(() => []);
-    return files.flatMap((file) => (file.endsWith(EXTENSION) ? [file.slice(0, -EXTENSION.length)] : []));
+    return files.flatMap((file) =>
+      file.endsWith(JOURNAL_EXTENSION) ? [file.slice(0, -JOURNAL_EXTENSION.length)] : [],
+    );
   }
 
   #file(deploy: string): string {
-    return join(this.folder, `${deploy}${EXTENSION}`);
+    return join(this.folder, `${deploy}${JOURNAL_EXTENSION}`);
   }
 }
 

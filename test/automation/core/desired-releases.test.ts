@@ -24,6 +24,12 @@ describe("parseImageRequests", () => {
         'service "users" is named twice: give one image for it',
       ].join("\n"),
     );
+    for (const image of ["v1=v2", " v1", "ü", "-v1", "a b"])
+      assert.throws(
+        () => parseImageRequests([`users=${image}`], ["users"]),
+        UserError,
+        `"users=${image}" is not SERVICE=IMAGE, such as users=v2`,
+      );
     assert.throws(
       () => parseImageRequests([], ["users"]),
       UserError,

@@ -10,6 +10,12 @@ const START = statusOf(live({ active: "blue", blue: ["v1", 2], green: null }));
 const WARM = statusOf(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }));
 
 describe("watching the status", () => {
+  /** What it wrote on the error stream. */
+  let problems: string[] = [];
+  beforeEach(() => {
+    problems = [];
+  });
+
   /** What it wrote while it saw these, one after the other. */
   async function watched(seen: (Status | Error)[], { json = false, isTTY = false } = {}): Promise<string[]> {
     const written: string[] = [];
@@ -26,7 +32,9 @@ describe("watching the status", () => {
       if (left.length === 0) stop.abort();
     };
     const write = (text: string) => text !== "" && written.push(text);
-    await watchStatus({ readStatus, clock, signal: stop.signal, json, stream: { isTTY, columns: 80, write } });
+    const errorStream = { write: (text: string) => problems.push(text) };
+    const stream = { isTTY, columns: 80, write };
+    await watchStatus({ readStatus, clock, signal: stop.signal, json, stream, errorStream });
     return written;
   }
 
@@ -55,6 +63,12 @@ describe("watching the status", () => {
       lines.map((line) => JSON.parse(line) as Status),
       [START, WARM],
     );
+  });
+
+  it("as JSON says on the error stream what could not be read", async () => {
+    const lines = await watched([START, new UserError("the backend does not answer"), WARM], { json: true });
+    assert.lengthOf(lines, 2);
+    assert.match(problems.join(""), /^\d\d:\d\d:\d\d {2}the backend does not answer\n$/);
   });
 
   it("goes on after a look that failed, but not after the first", async () => {

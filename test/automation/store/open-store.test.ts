@@ -1,11 +1,12 @@
 import "../../../automation/core/quiet-aws-sdk";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { DirectoryBackend } from "../../../automation/store/directory/backend";
 import { isLocal, openStore } from "../../../automation/store/open-store";
 import { S3Backend } from "../../../automation/store/s3/backend";
+import { UserError } from "../../../components/core/user-error";
 
 const OUTPUTS = { region: "ap-northeast-1", deployStore: { bucket: "deploys" } };
 const FREEZE = { who: "me", sinceMs: 1, reason: "sale" };
@@ -34,6 +35,33 @@ describe("openStore", () => {
     await openStore("prod", { outputs: OUTPUTS }).freeze(FREEZE);
     assert.deepEqual(await readdir(join(folder, "environment", "prod")), ["freeze.json"]);
     assert.isTrue(isLocal(undefined));
+  });
+
+  it("takes an empty variable for none, and refuses an empty directory", () => {
+    process.env.AOSHINGO_STORE = "";
+    assert.isFalse(isLocal(undefined));
+    assert.instanceOf(openStore("prod", { outputs: OUTPUTS }).backend, S3Backend);
+    assert.throws(() => openStore("prod", { directory: "", outputs: OUTPUTS }), UserError, "--store is empty");
+  });
+
+  for (const stack of ["../../evil", "a/b", "..", "", "a b"])
+    it(`refuses the stack "${stack}"`, () => {
+      assert.throws(
+        () => openStore(stack, { directory: folder, outputs: null }),
+        UserError,
+        `stack is "${stack}": wanted a name of letters, digits, ., _ and -, such as prod`,
+      );
+    });
+
+  it("refuses a file in the place of the folder", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    for (const directory of [file, "/dev/null"])
+      assert.throws(
+        () => openStore("prod", { directory, outputs: null }),
+        UserError,
+        `the store ${directory} is a file: wanted a folder`,
+      );
   });
 
   it("opens the stack's bucket where nothing is given", () => {

@@ -16,7 +16,16 @@ describe("instance types", () => {
     });
   }
 
-  for (const name of ["m4.large", "x2gd.medium", "g4dn.xlarge", "t3.metal", "small", ""]) {
+  for (const name of [
+    "m4.large",
+    "x2gd.medium",
+    "g4dn.xlarge",
+    "t3.metal",
+    "t3.constructor",
+    "m5.toString",
+    "small",
+    "",
+  ]) {
     it(`says nothing of ${name || "an empty name"}`, () => {
       expect(instanceTypeOf(name)).to.equal(undefined);
     });

@@ -5,6 +5,8 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { SHELLS } from "../../../../automation/commands/completion/shells";
 import { PACKAGE_DIRECTORY } from "../../../../automation/core/package-directory";
+import { openStore } from "../../../../automation/store/open-store";
+import { entry } from "../../store/samples";
 
 const BIN = join(PACKAGE_DIRECTORY, "bin/aoshingo.js");
 const SCRIPTS = join(PACKAGE_DIRECTORY, "automation/commands/completion");
@@ -20,14 +22,13 @@ describe("completion", function () {
   this.timeout(60_000);
   let project: string;
 
-  before(() => {
+  before(async () => {
     project = mkdtempSync(join(tmpdir(), "aoshingo-completion-"));
     writeFileSync(join(project, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
     writeFileSync(join(project, "Pulumi.prod.yaml"), SETTINGS);
     writeFileSync(join(project, "Pulumi.broken.yaml"), "config: [");
-    mkdirSync(join(project, "store/journal"), { recursive: true });
-    for (const run of ["20261125T093000Z-7", "20261126T093000Z-8"])
-      writeFileSync(join(project, `store/journal/${run}.ndjson`), "");
+    const store = openStore("prod", { directory: join(project, "store"), outputs: null });
+    for (const run of ["20261125T093000Z-7", "20261126T093000Z-8"]) await store.append(run, entry("opened"));
     mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
     symlinkSync(BIN, join(project, "node_modules/.bin/aoshingo"));
     chmodSync(BIN, 0o755);
