@@ -16,6 +16,8 @@ export interface InitOptions {
   yes: boolean;
 }
 
+/** What Pulumi takes for a project's name. */
+const PROJECT_NAME = /^[A-Za-z][\w.-]{0,99}$/;
 const EXAMPLES = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello" } as const;
 
 interface Question {
@@ -82,6 +84,10 @@ function nameOf(directory: string): string {
 
 /** @throws UserError with one line for each answer that the program would refuse */
 function assertValid({ name, domain, region, service }: ProjectAnswers): void {
+  if (!PROJECT_NAME.test(name))
+    throw new UserError(
+      `name is "${name}": wanted a letter, then at most 99 letters, digits, ., _ and -, such as ${EXAMPLES.name}`,
+    );
   if (!isRegion(region)) throw new UserError(`region is "${region}": wanted an AWS region, such as eu-west-1`);
   const owner = { project: name, stack: "prod" };
   const settings = parseSettings({ domain, services: { [service]: { kind: "api" } } }, owner);
@@ -105,9 +111,14 @@ function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, d
 }
 
 function dependsOnUs(directory: string): boolean {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
-    dependencies?: object;
-    devDependencies?: object;
-  };
-  return Object.hasOwn({ ...dependencies, ...devDependencies }, "aoshingo");
+  try {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
+      dependencies?: object;
+      devDependencies?: object;
+    };
+    return Object.hasOwn({ ...dependencies, ...devDependencies }, "aoshingo");
+  } catch {
+    // npm says what is wrong with it.
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { UserError } from "../../components/core/user-error";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { filesOf } from "../core/template-files";
 
@@ -44,30 +45,49 @@ const PURPOSES: Record<string, string> = {
 /**
  * Writes a new project's files; a file that is there already stays as it is. A second call writes nothing.
  * @returns all files of a project
+ * @throws UserError before anything is written if a file is in the place of a folder, or the settings that are there cannot be read
  */
 export function initProject(directory: string, answers: ProjectAnswers): ProjectFile[] {
   const templates = filesOf(join(PACKAGE_DIRECTORY, "templates/project"));
   const needsService = !existsSync(join(directory, SETTINGS)) || hasService(directory, answers.service);
-  const files: ProjectFile[] = [];
+  const files: (ProjectFile & { template: string })[] = [];
   for (const [template, purpose] of Object.entries(PURPOSES)) {
     const path = template.replace("services/hello", `services/${answers.service}`);
     if (path.startsWith("services/") && !needsService) continue;
-    const target = join(directory, path);
-    const isNew = !existsSync(target);
-    files.push({ path, purpose, isNew });
-    if (!isNew) continue;
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, filled(templates.get(template)!, answers));
+    assertFolders(directory, path);
+    // A link that leads nowhere is there, too.
+    const isNew = lstatSync(join(directory, path), { throwIfNoEntry: false }) === undefined;
+    files.push({ path, purpose, isNew, template });
   }
-  return files;
+  for (const { path, isNew, template } of files) {
+    if (!isNew) continue;
+    const target = join(directory, path);
+    try {
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, filled(templates.get(template)!, answers));
+    } catch (error) {
+      throw new UserError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code})`, { exitCode: 1 });
+    }
+  }
+  return files.map(({ path, purpose, isNew }) => ({ path, purpose, isNew }));
+}
+
+/** @throws UserError if something on the way to the file is no folder */
+function assertFolders(directory: string, path: string): void {
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder))
+    if (existsSync(join(directory, folder)) && !statSync(join(directory, folder)).isDirectory())
+      throw new UserError(`${folder} is a file: wanted a folder for ${path}; move it away, then try again`);
 }
 
 /** Whether the project's settings have a service of this name. */
 function hasService(directory: string, service: string): boolean {
-  const { config } = (parse(readFileSync(join(directory, SETTINGS), "utf8")) ?? {}) as {
-    config?: { "aoshingo:services"?: object };
-  };
-  return Object.hasOwn(config?.["aoshingo:services"] ?? {}, service);
+  let content: { config?: { "aoshingo:services"?: object } } | null;
+  try {
+    content = parse(readFileSync(join(directory, SETTINGS), "utf8")) as typeof content;
+  } catch (error) {
+    throw new UserError(`${SETTINGS} cannot be read: ${(error as Error).message.split("\n")[0]}`);
+  }
+  return Object.hasOwn(content?.config?.["aoshingo:services"] ?? {}, service);
 }
 
 function filled(text: string, { name, domain, region, service, version }: ProjectAnswers): string {

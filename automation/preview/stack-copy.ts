@@ -11,6 +11,7 @@ import { causeOf } from "../stack/engine-errors";
 import { exportState } from "../stack/export-state";
 import { STACK_TYPE } from "../stack/exported-state";
 import { withoutLog } from "../stack/home-without-log";
+import { ignoreLateRejections } from "../stack/late-rejections";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
 import { backendUrlOf } from "../stack/recovery/backend-url";
@@ -102,6 +103,7 @@ export class StackCopy {
         ...{ project: projectSettings.name, version, deployment },
       };
       await writeState(name, parts);
+      ignoreLateRejections();
       const workspace = await LocalWorkspace.create({
         workDir: directory,
         projectSettings,

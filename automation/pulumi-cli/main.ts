@@ -17,7 +17,7 @@ const program = new Command("aoshingo pulumi-cli")
     "after",
     `
 Example:
-  $(npx aoshingo pulumi-cli) stack ls
+  "$(npx aoshingo pulumi-cli 2>/dev/null)" stack ls
 
 Exit codes: 0 there is one, 1 it cannot be had, 2 wrong use`,
   )

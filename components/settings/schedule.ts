@@ -64,6 +64,8 @@ export function cronProblem(expression: string): string | undefined {
   const [, , , dayOfMonth, , dayOfWeek] = CRON.exec(expression)!;
   if ((dayOfMonth === "?") === (dayOfWeek === "?"))
     return "a ? for either the day of the month or the day of the week, the third or the fifth field";
+  const unknown = formProblem(CRON.exec(expression)!.slice(1));
+  if (unknown !== undefined) return unknown;
   try {
     return nextTimeMs({ cron: expression, timeZone: UTC }, Date.now()) === null
       ? "a cron expression that comes about once more"
@@ -71,6 +73,20 @@ export function cronProblem(expression: string): string | undefined {
   } catch (error) {
     return `six fields as AWS has them (${(error as Error).message.replace(/^CronPattern: /, "")})`;
   }
+}
+
+/** Forms that croner reads and EventBridge Scheduler does not, by the number of the field. */
+const OTHER_FORMS: readonly [field: number, form: RegExp, wanted: string][] = [
+  ...[0, 1, 3, 5].map((field): [number, RegExp, string] => [field, /\?/, "a ? only in the third or the fifth field"]),
+  ...[0, 1, 2, 3, 4, 5].map((field): [number, RegExp, string] => [field, /\+/, "numbers without a sign"]),
+  [2, /\dL/, "L alone for the last day of the month"],
+  [4, /(?:^|[^\d#])(?:0|[89]|\d{2,})/, "days of the week from 1, which is Sunday, to 7"],
+  [4, /#.*,|,.*#/, "# in one day of the week alone, such as MON#2"],
+  [5, /(?:^|\D)(?!19[7-9]\d|20\d\d|21\d\d)\d{4}/, "years from 1970 to 2199"],
+];
+
+function formProblem(fields: readonly string[]): string | undefined {
+  return OTHER_FORMS.find(([field, form]) => form.test(fields[field]!))?.[2];
 }
 
 /**

@@ -11,6 +11,9 @@ const USERS_TAKEN = /^(?:postgres|public|none|rdsadmin|(?:pg|rds)_.*)$/;
 /** Names that databases of every server have, and words that PostgreSQL takes only in quotation marks. */
 const NAMES_TAKEN = new Set([
   ...["postgres", "rdsadmin", "template0", "template1"],
+  ...["authorization", "binary", "collation", "concurrently", "cross", "freeze", "full", "ilike", "inner", "is"],
+  ...["isnull", "join", "left", "like", "natural", "notnull", "outer", "overlaps", "right", "similar", "tablesample"],
+  "verbose",
   ...["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check"],
   ...["collate", "column", "constraint", "create", "default", "deferrable", "desc", "distinct", "do", "else", "end"],
   ...["except", "false", "fetch", "for", "foreign", "from", "grant", "group", "having", "in", "initially", "intersect"],

@@ -55,7 +55,9 @@ export function kindProblems({ name, values, kind, edges }: RawService): string[
     ...unscheduled,
     ...refuse(FOR_WORKERS, "only a worker has a queue"),
     ...(edges.includes("public") ? [] : refuse(["hosts", "paths"], "the service is not public")),
-    ...(values.hosts === undefined ? refuse(["paths"], "they are those of hosts, and the service has none") : []),
+    ...(values.hosts === undefined || (Array.isArray(values.hosts) && values.hosts.length === 0)
+      ? refuse(["paths"], "they are those of hosts, and the service has none")
+      : []),
     ...(edges.includes("internal") ? [] : refuse(["internalPort"], "the service is not exposed internally")),
     ...(edges.length === 1 && edges[0] === "internal"
       ? [

@@ -3,6 +3,8 @@ import { isNetwork, list, object, oneOf, text, wholeNumber } from "./forms";
 
 const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+/** This network, loopback, link-local, multicast and what is reserved. */
+const NOT_FOR_A_VPC = /^(?:0|127|169\.254|22[4-9]|2[3-5]\d)\./;
 const SUBNETS_WANTED = "a list of two or more subnets, one for each availability zone";
 
 /** A load balancer needs two zones and takes one subnet of each (aws-rules E5). */
@@ -14,6 +16,7 @@ export const Network = object({
   cidr: z
     .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
     .refine((cidr) => isNetwork(cidr, 16, 22), "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+    .refine((cidr) => !NOT_FOR_A_VPC.test(cidr), "a network for hosts, such as 10.0.0.0/16")
     .describe("Private addresses of the VPC. It cannot change later: another one would be another VPC.")
     .default("10.0.0.0/16"),
   zones: wholeNumber(2, 4).describe("Availability zones. A load balancer needs two.").default(2),

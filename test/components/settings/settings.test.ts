@@ -155,6 +155,11 @@ describe("settings", () => {
       ['aoshingo:network.cidr: given "10.0.0.1/16", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
     ],
     [
+      "a network of no hosts",
+      problemsOf({ ...good, network: { cidr: "127.0.0.0/16" } }),
+      ['aoshingo:network.cidr: given "127.0.0.0/16", wanted a network for hosts, such as 10.0.0.0/16'],
+    ],
+    [
       "a network that is too small",
       problemsOf({ ...good, network: { cidr: "10.0.0.0/24" } }),
       ['aoshingo:network.cidr: given "10.0.0.0/24", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
