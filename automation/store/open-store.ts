@@ -38,7 +38,7 @@ export function isLocal(directory: string | undefined): boolean {
  * Returns the folder of a stack's store below the folder of all stores.
  * @throws UserError if the name is no stack's, or the folder of all stores is a file
  */
-export function storeFolder(base: string, stack: string): string {
+function storeFolder(base: string, stack: string): string {
   if (!/^[\w.-]+$/.test(stack) || /^\.+$/.test(stack))
     throw new UserError(`stack is "${stack}": wanted a name of letters, digits, ., _ and -, such as prod`);
   if (statSync(base, { throwIfNoEntry: false })?.isDirectory() === false)
