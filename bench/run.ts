@@ -1,7 +1,7 @@
 import "../automation/core/quiet-aws-sdk";
 import { Command, Option } from "commander";
 import { endWith } from "../automation/core/process/command-end";
-import { stoppable } from "../rehearsal/environment/stoppable";
+import { stoppable } from "../automation/core/process/stoppable";
 import { flag } from "../rehearsal/traffic-options";
 import { controller } from "./controller";
 import { loadBalancer } from "./load-balancer";

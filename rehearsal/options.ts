@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DRAIN_CAP_SECONDS } from "../components/settings/schema/deploy";
+import { BAKE_SECONDS, DRAIN_CAP_SECONDS, DRAIN_SECONDS } from "../components/settings/schema/deploy";
 import { StreamTime } from "../components/settings/schema/service";
 import { CORE } from "./traffic/streams";
 import {
@@ -72,13 +72,6 @@ const SPEED_WITHOUT_DRAIN = 5;
  */
 const SPEED_BEFORE_SPREAD = 2;
 const TTL_SECONDS = 60;
-/** The setting's own default. */
-const DRAIN_SECONDS = 80;
-/**
- * The setting's own default. There is no bake where the old colour stops before the TTL is over: a bake would keep it
- * warm.
- */
-const BAKE_SECONDS = 180;
 /** So few cost nothing beside the requests, and are cut or not as hundreds are. */
 const PAGES = { webSockets: 20, eventStreams: 10 };
 /** As long as instances take to end without streams: some of the pages stay for ever. */
@@ -235,6 +228,7 @@ export function optionsOf(command: Command): RehearseOptions {
     drainCap,
     holdsRate: command.getOptionValueSource("rate") !== "default",
     speed: given.speed ?? (isBeforeSpread ? SPEED_BEFORE_SPREAD : usualSpeed),
+    // A bake would keep the old colour warm until the TTL is over.
     bake: given.bake ?? (isShort ? 0 : BAKE_SECONDS),
   };
 }

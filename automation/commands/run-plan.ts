@@ -6,7 +6,7 @@ import { parseImageRequests } from "../core/desired-releases";
 import { StepFailed } from "../core/errors";
 import { freezeWindowAt, freezeWindowText } from "../core/freeze-windows";
 import { noInfrastructure } from "../core/no-infrastructure";
-import { onStopSignal } from "../core/process/stop-signals";
+import { stoppable } from "../core/process/stoppable";
 import { readStackSettings, type StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import type { RunState, StepContext } from "../deploy/context";
@@ -39,19 +39,21 @@ export interface PlanCommandOptions {
   json: boolean;
 }
 
-export async function runPlan(args: string[], options: PlanCommandOptions): Promise<void> {
+export function runPlan(args: string[], options: PlanCommandOptions): Promise<void> {
+  return stoppable((signal) => showPlan(args, options, signal));
+}
+
+async function showPlan(args: string[], options: PlanCommandOptions, signal: AbortSignal): Promise<void> {
   const stackSettings = readStackSettings(options.stack, options.configFile);
   checkUse(args, options, stackSettings);
   const line = progressLine(process.stderr);
-  const abort = new AbortController();
-  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
-  const pulumi = await ensureCli();
+  const pulumi = await ensureCli(signal);
   const copy = await StackCopy.of(options.stack, projectProgram(), pulumi, { settingsFile: stackSettings.file });
   try {
     const { outputs } = copy;
     if (!outputs) throw noInfrastructure(options.stack);
     const store = openStore(options.stack, { directory: options.store, outputs });
-    const context = contextOf(options, stackSettings, store, abort.signal, (text) => line.show(text));
+    const context = contextOf(options, stackSettings, store, signal, (text) => line.show(text));
     checkServices(context, outputs);
     const start = await initialPlanState(args, options, stackSettings, { store, outputs });
     const plan = await deployPlan(context, store, start, copy, await notesOn(store, stackSettings));
@@ -63,7 +65,6 @@ export async function runPlan(args: string[], options: PlanCommandOptions): Prom
       ? new UserError([error.message, error.detail].filter(Boolean).join("\n"), { exitCode: 1, cause: error })
       : error;
   } finally {
-    stopListening();
     await copy.close();
   }
 }

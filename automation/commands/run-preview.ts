@@ -5,7 +5,7 @@ import type { Live } from "../../components/live/live";
 import { servicesWithProgramValues } from "../../components/live/program-values";
 import type { Settings } from "../../components/settings/settings";
 import { StepFailed } from "../core/errors";
-import { onStopSignal } from "../core/process/stop-signals";
+import { stoppable } from "../core/process/stoppable";
 import { readStackSettings } from "../core/project";
 import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
 import { previewText } from "../output/preview-text";
@@ -35,7 +35,7 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
   };
   const line = progressLine(process.stderr);
   try {
-    const report = await buildReport(options, line.show);
+    const report = await stoppable((signal) => buildReport(options, { signal, onProgress: line.show }));
     line.clear();
     await write(previewMarkdown(report));
     console.log(json ? JSON.stringify(report, null, 2) : previewText(report, process.stdout));
@@ -51,15 +51,12 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
 
 async function buildReport(
   { stack, configFile }: PreviewCommandOptions,
-  onProgress: (text: string) => void,
+  options: PreviewOptions,
 ): Promise<PreviewReport> {
   const { settings, file } = readStackSettings(stack, configFile);
-  const pulumi = await ensureCli();
-  const abort = new AbortController();
-  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
+  const pulumi = await ensureCli(options.signal);
   const copy = await StackCopy.of(stack, projectProgram(), pulumi, { settingsFile: file });
   try {
-    const options = { signal: abort.signal, onProgress };
     const { outputs } = copy;
     const changes = await copy.preview(null, options);
     const services = servicesWithProgramValues(settings.services, (copy.previewedOutputs ?? outputs)?.services);
@@ -69,7 +66,6 @@ async function buildReport(
         : [];
     return previewReport({ stack, settings, outputs, changes, nextRelease });
   } finally {
-    stopListening();
     await copy.close();
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { ownVersion } from "../core/own-version";
 import { isCompiled } from "../core/package-directory";
-import { onStopSignal } from "../core/process/stop-signals";
+import { stoppable } from "../core/process/stoppable";
 import { stackNames } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { askYesOrNo } from "../output/terminal-prompt";
@@ -21,25 +21,30 @@ export interface UpgradeOptions {
 }
 
 /** `aoshingo upgrade`: in the project's folder. */
-export async function runUpgrade({ to, stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions): Promise<void> {
+export async function runUpgrade(options: UpgradeOptions): Promise<void> {
   if (!isCompiled())
     throw new UserError("this is aoshingo's own repository: upgrade is for a project that has it as a package");
-  const abort = new AbortController();
-  const stopListening = onStopSignal((signal) => abort.abort(new UserError(`stopped by ${signal}`, { exitCode: 1 })));
+  await stoppable((signal) => upgrade(options, signal));
+}
+
+async function upgrade(
+  { to, stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions,
+  signal: AbortSignal,
+): Promise<void> {
   console.error(`Installing ${to} in a copy of the project`);
   const scratch = await ScratchProject.of(PROJECT_DIRECTORY, to);
   try {
-    abort.signal.throwIfAborted();
+    signal.throwIfAborted();
     const workflows = templateChanges(PROJECT_DIRECTORY, packageIn(PROJECT_DIRECTORY), scratch.package);
     const differences: StackDifference[] = [];
     for (const stack of stacks) {
       console.error(`Previewing ${stack} with both versions`);
       differences.push(await compareStack(stack, PROJECT_DIRECTORY, scratch.directory));
-      abort.signal.throwIfAborted();
+      signal.throwIfAborted();
     }
     const settings = schemaDifference(await schemaOf(packageIn(PROJECT_DIRECTORY)), await schemaOf(scratch.package));
     console.log(upgradeText({ from: ownVersion(), to: scratch.version, stacks: differences, settings, workflows }));
-    if (dryRun || !(yes || (await isAgreed(abort.signal)))) {
+    if (dryRun || !(yes || (await isAgreed(signal)))) {
       console.log("\nNothing was changed.");
       return;
     }
@@ -53,7 +58,6 @@ export async function runUpgrade({ to, stack: stacks = stackNames(), dryRun, yes
       ].join("\n"),
     );
   } finally {
-    stopListening();
     await scratch.remove();
   }
 }

@@ -48,9 +48,9 @@ export async function openStackStore(stack: string, directory: string | undefine
 }
 
 /** Returns the Pulumi CLI, fetching it if there is none; progress goes to stderr. */
-export async function ensureCli(): Promise<PulumiCommand> {
+export async function ensureCli(signal?: AbortSignal): Promise<PulumiCommand> {
   const { ensurePulumiCli } = late.ensurePulumiCli();
-  return ensurePulumiCli({ onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  return ensurePulumiCli({ ...(signal && { signal }), onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 /** What a run reads before it begins, and the CLI that it needs then. */
@@ -79,7 +79,7 @@ export async function prefetch(stack: string, needsCli: boolean): Promise<void> 
 
 /** Returns the queries, started once for each stack. */
 export function queryStack(stack: string): StackQueries {
-  const started = queries.get(stack) ?? { pulumi: once(ensureCli), outputs: findOutputs(stack) };
+  const started = queries.get(stack) ?? { pulumi: once(() => ensureCli()), outputs: findOutputs(stack) };
   queries.set(stack, started);
   return started;
 }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { BAKE_SECONDS, DRAIN_SECONDS, METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
 import { SERVICE } from "./trial";
 
 /**
@@ -7,12 +8,6 @@ import { SERVICE } from "./trial";
  */
 export const PASSPHRASE = "first-contact";
 const SALT = "v1:j7tFlDmFfAk=:v1:sKI4rwOfZpTV3Ydw:59HyRgE1KEfpzj0XHyWA7ZNbH6E6Tw==";
-
-/** AWS seconds: the records' TTL and 20 s, as the setting's default. */
-const DRAIN_SECONDS = 80;
-/** AWS seconds: the setting's default. */
-const BAKE_SECONDS = 180;
-const METRIC_PERIOD_SECONDS = 60;
 
 /** A database would cost more than all else here, and nothing is asked of it. The sample service takes this variable. */
 const WITHOUT_DATABASE = { STORE: "memory" };

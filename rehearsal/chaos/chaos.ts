@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DRAIN_SECONDS } from "../../components/settings/schema/deploy";
 import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
@@ -16,7 +17,6 @@ import { endStateProblems, readEnd } from "./end-state";
 import { goOn } from "./go-on";
 
 /** AWS seconds, shorter than in production: two whole minutes of metrics would take most of the time. */
-const DRAIN_SECONDS = 80;
 const BAKE_SECONDS = 80;
 /** Share of the runs in which a deploy is killed; in the others it is a rollback. */
 const DEPLOY_SHARE = 0.75;

@@ -1,6 +1,6 @@
 import "../../automation/core/quiet-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
-import { stoppable } from "../environment/stoppable";
+import { stoppable } from "../../automation/core/process/stoppable";
 import { dataText } from "../report/data-text";
 import { type CommandWords, option, trafficCommand, trafficOptionsOf, whole } from "../traffic-options";
 import type { ChaosOptions } from "./chaos";

@@ -3,6 +3,7 @@ import { join, resolve, sep } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 import { STACK, settingsSource } from "../cloud/settings-source";
 import { architectureOfMachine } from "../images/architecture";
@@ -10,8 +11,6 @@ import { makeRehearsable, type Rehearsable } from "./production-settings";
 
 /** The URL of the key that encrypts the stack's secrets, as its settings have it. */
 export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";
-/** AWS seconds of a period of the load balancers' metrics: they have one point a minute. */
-const METRIC_PERIOD_SECONDS = 60;
 
 const SERVICES = ["config", "aoshingo:services"];
 const DATABASES = ["config", "aoshingo:databases"];

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { BAKE_SECONDS, DRAIN_SECONDS } from "../../components/settings/schema/deploy";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
@@ -17,9 +18,6 @@ import { drawPairs, FAULT_CASES, type FaultCase, type InjectedStep } from "./cas
 import { inject } from "./inject";
 import { markdownTable } from "./table";
 
-/** AWS seconds, the settings' own defaults. */
-const DRAIN_SECONDS = 80;
-const BAKE_SECONDS = 180;
 /** Percent of production's requests in a case of the step ramp. */
 const RAMP = [50];
 

@@ -6,15 +6,15 @@ import { list, object, oneOf, seconds, text, wholeNumber } from "./forms";
  * TTL of an alias record to a load balancer (60 s, fixed by Route 53), and 20 s for clients that resolved the name
  * last.
  */
-const DRAIN_SECONDS = 80;
+export const DRAIN_SECONDS = 80;
 const STEADY_SECONDS = 30;
 
 /** Load balancers report once a minute, with a delay: a shorter bake sees nothing (aws-rules W8). */
-const BAKE_SECONDS = 180;
+export const BAKE_SECONDS = 180;
 const RAMP_PAUSE_SECONDS = 180;
 
 /** Load balancers' metrics have one point a minute (aws-rules W5). */
-const METRIC_PERIOD_SECONDS = 60;
+export const METRIC_PERIOD_SECONDS = 60;
 
 /**
  * Until then the old colour stays while it still gets requests. Longer than rule changes are known to take until every

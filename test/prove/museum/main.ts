@@ -3,7 +3,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
 import { endWith } from "../../../automation/core/process/command-end";
-import { stoppable } from "../../../rehearsal/environment/stoppable";
+import { stoppable } from "../../../automation/core/process/stoppable";
 import { ProofServer } from "../../../rehearsal/prove/proof-server";
 import { exhibits, judge, type Verdict } from "./museum";
 

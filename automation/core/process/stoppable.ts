@@ -1,9 +1,9 @@
-import { EXIT_FAILED } from "../../automation/core/process/command-end";
-import { onStopSignal } from "../../automation/core/process/stop-signals";
-import { UserError } from "../../components/core/user-error";
+import { UserError } from "../../../components/core/user-error";
+import { EXIT_FAILED } from "./command-end";
+import { onStopSignal } from "./stop-signals";
 
 /**
- * Runs a harness with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; a second one ends the process at once.
+ * Runs what may take long with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; a second one ends the process at once.
  * @throws UserError with exit code 1 when it was stopped
  */
 export async function stoppable<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
