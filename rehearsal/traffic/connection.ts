@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import { TOLD_RELEASE } from "../told-release";
+import { toldRelease } from "../told-release";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";
@@ -69,7 +69,7 @@ export class Connection implements CarryingConnection {
       onRequestStart() {},
       onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
-        release = String(headers[TOLD_RELEASE] ?? headers["x-release"] ?? "");
+        release = toldRelease(headers);
       },
       onResponseData() {},
       onResponseEnd() {

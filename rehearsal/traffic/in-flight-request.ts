@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { TOLD_RELEASE } from "../told-release";
+import { ASKS_FOR_RELEASE } from "../told-release";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
@@ -28,9 +28,7 @@ const PART = Buffer.alloc(64 * 1024, "x");
  */
 const UPLOAD_MS = 2_000;
 
-/** Asks the rehearsal's load balancers which release answers, so that services need not say it. */
-const HEADERS = { [TOLD_RELEASE]: "tell" };
-const JSON_HEADERS = { ...HEADERS, "content-type": "application/json" };
+const JSON_HEADERS = { ...ASKS_FOR_RELEASE, "content-type": "application/json" };
 
 /** A request from its scheduled instant to its end. It ends once; whatever comes after that is ignored. */
 export class InFlightRequest {
@@ -51,12 +49,12 @@ export class InFlightRequest {
 
   get httpRequest(): HttpRequest {
     const { method, postId, stream } = this.plan;
-    if (method === "GET") return { method, path: stream.getPath, headers: HEADERS };
+    if (method === "GET") return { method, path: stream.getPath, headers: ASKS_FOR_RELEASE };
     const path = stream.postPath.replaceAll("<id>", postId);
     if (stream.uploadBytes === 0)
       return { method, path, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
     const headers = {
-      ...HEADERS,
+      ...ASKS_FOR_RELEASE,
       "content-type": "application/octet-stream",
       "content-length": String(stream.uploadBytes),
     };

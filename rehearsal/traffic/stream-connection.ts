@@ -1,9 +1,9 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request as openRequest } from "node:http";
+import { type IncomingMessage, request as openRequest } from "node:http";
 import { connect, constants } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import WebSocket from "ws";
 import { callHead, EMPTY_MESSAGE } from "../grpc-request";
-import { TOLD_RELEASE } from "../told-release";
+import { ASKS_FOR_RELEASE, toldRelease } from "../told-release";
 import { failureClass } from "./failure";
 import type { OpenStreamSample } from "./types";
 
@@ -22,7 +22,6 @@ export interface StreamEvents {
   ended(how: Ended): void;
 }
 
-const HEADERS = { [TOLD_RELEASE]: "tell" };
 /** WebSocket's code for a connection that broke without a close frame. */
 const BROKEN = 1006;
 
@@ -31,13 +30,13 @@ export function openWebSocket(socket: TLSSocket, url: URL, { opened, ended }: St
   const end = once(ended);
   const page = new WebSocket(url.href.replace(/^http/, "ws"), {
     createConnection: () => socket,
-    headers: HEADERS,
+    headers: ASKS_FOR_RELEASE,
     perMessageDeflate: false,
   });
   let isOpen = false;
   page.on("upgrade", (answer: IncomingMessage) => {
     isOpen = true;
-    opened(releaseOf(answer));
+    opened(toldRelease(answer.headers));
   });
   page.on("unexpected-response", (_request, answer: IncomingMessage) => {
     end({ end: "refused", error: String(answer.statusCode) });
@@ -65,7 +64,7 @@ export function openEventStream(
 ): StreamConnection {
   const end = once(ended);
   const headers = {
-    ...HEADERS,
+    ...ASKS_FOR_RELEASE,
     accept: "text/event-stream",
     ...(lastEventId === "" ? {} : { "last-event-id": lastEventId }),
   };
@@ -80,7 +79,7 @@ export function openEventStream(
       socket.destroy();
       return;
     }
-    opened(releaseOf(answer));
+    opened(toldRelease(answer.headers));
     answer.setEncoding("utf8");
     answer.on("data", (text: string) => {
       const id = /^id: ?(\S+)/m.exec(text)?.[1];
@@ -106,13 +105,13 @@ export function openCall(socket: TLSSocket, url: URL, { opened, ended }: StreamE
   const refused = (error: Error) => end({ end: "refused", error: failureClass(error.cause ?? error) });
   socket.on("error", refused);
   session.on("error", refused);
-  const stream = session.request({ ...callHead(url.pathname), ...HEADERS });
+  const stream = session.request({ ...callHead(url.pathname), ...ASKS_FOR_RELEASE });
   let isOpen = false;
   let grpcStatus: string | undefined;
   stream.on("response", (head) => {
     grpcStatus = head["grpc-status"]?.toString();
     isOpen = head[":status"] === 200 && grpcStatus === undefined;
-    if (isOpen) opened(releaseOf({ headers: head }));
+    if (isOpen) opened(toldRelease(head));
     else end({ end: "refused", error: grpcStatus === undefined ? String(head[":status"]) : `gRPC ${grpcStatus}` });
   });
   stream.on("trailers", (trailers) => {
@@ -135,10 +134,6 @@ export function openCall(socket: TLSSocket, url: URL, { opened, ended }: StreamE
       session.close();
     },
   };
-}
-
-function releaseOf({ headers }: { headers: IncomingHttpHeaders }): string {
-  return String(headers[TOLD_RELEASE] ?? headers["x-release"] ?? "");
 }
 
 /** What comes after the first end is ignored. */
