@@ -1,7 +1,5 @@
 /** Type of the stack's own resource, whose outputs are the stack's outputs. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
-/** Type of the component that has the resources of one service below it. */
-export const SERVICE_TYPE = "aoshingo:service:Service";
 
 /** A resource as `pulumi stack export` writes it; secrets stay encrypted. */
 export interface ExportedResource {

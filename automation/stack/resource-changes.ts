@@ -1,6 +1,7 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
+import { SERVICE_TYPE } from "../../components/service/service-type";
 import type { ChangedResource, Operation } from "../ports/stack";
-import { type ExportedResource, nameOf, SERVICE_TYPE, typeOf } from "./exported-state";
+import { type ExportedResource, nameOf, typeOf } from "./exported-state";
 
 /** In the order in which changes are sorted. */
 const OPERATIONS = ["create", "update", "replace", "delete"] as const satisfies readonly Operation[];

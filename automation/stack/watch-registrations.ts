@@ -1,5 +1,6 @@
 import type { Output, Resource } from "@pulumi/pulumi";
-import { SERVICE_TYPE, STACK_TYPE } from "./exported-state";
+import { SERVICE_TYPE } from "../../components/service/service-type";
+import { STACK_TYPE } from "./exported-state";
 import type { RegisteredResources } from "./registered-resources";
 
 type Properties = Record<string, unknown>;

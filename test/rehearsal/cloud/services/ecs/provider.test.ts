@@ -248,12 +248,11 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
 
     it("stops on a failed scaling activity at once (A12)", async () => {
       scene.context.faults.add({ kind: "launchFailure" });
-      const asked = Date.now();
       const failure = await failureOf(Resource.create(types, GROUP, groupArgs(template.id, 1)));
+      // At the limit of its wait it would say how many instances there are.
       expect(failure.message).to.match(
         /capacity satisfied: scaling activity \([0-9a-f-]{36}\): Failed: We currently do not have sufficient .*\. Launching EC2 instance failed\.$/,
       );
-      expect(Date.now() - asked).to.be.below(500);
     });
 
     it("lets a profile that is not visible yet be tried again (A12, I7)", async () => {
