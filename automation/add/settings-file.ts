@@ -184,14 +184,28 @@ export class SettingsFile {
     return this.text.slice(0, offset).split("\n").length - 1;
   }
 
-  /** Returns the file with the new text. @throws Error if the text means anything else than the blocks */
+  /**
+   * Returns the file with the new text.
+   * @throws UserError if the text means anything else than the blocks: lines cannot be changed where values are shared or on one line
+   */
   #checked(text: string, blocks: Blocks): SettingsFile {
-    const next = SettingsFile.of(this.path, text);
+    const next = new SettingsFile(this.path, text, parseDocument(text));
     const { config: before, ...rest } = this.document.toJS() ?? {};
     const wanted = { ...rest, config: { ...before, [SERVICES]: blocks } };
-    if (!isDeepStrictEqual(next.document.toJS(), wanted))
-      throw new Error(`${this.name} would have the wrong content:\n${text}`);
+    if (!isDeepStrictEqual(meaningOf(next.document), wanted))
+      throw new UserError(
+        `${this.name} stays as it is: its services have aliases, JSON or line ends of Windows, between which no block can be changed safely; change it in an editor`,
+      );
     return next;
+  }
+}
+
+/** Undefined for what is not YAML, and where an alias has lost what it stands for. */
+function meaningOf(document: Document.Parsed): unknown {
+  try {
+    return document.errors.length > 0 ? undefined : document.toJS();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
 import { HELP_GROUPS } from "./help-groups";
 import { examples, JSON_OPTION, STORE_OPTION } from "./options";
@@ -21,6 +22,10 @@ export function freezeCommand(): Command {
     .option(...JSON_OPTION)
     .addHelpText("after", examples('npx aoshingo freeze --stack prod --reason "sale until Monday"'))
     .action(async ({ stack, reason, json, store }: FreezeOptions) => {
+      if (reason.trim() === "" || /\p{Cc}/u.test(reason))
+        throw new UserError(
+          `--reason is ${JSON.stringify(reason)}: wanted one line of text, such as "sale until Monday"`,
+        );
       const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
       await (await openStackStore(stack, store)).freeze(frozen);
       console.log(json ? JSON.stringify({ frozen }) : `Deploys to ${stack} are frozen: ${reason}`);

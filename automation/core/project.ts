@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ProjectSettings } from "@pulumi/pulumi/automation";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
@@ -115,10 +115,19 @@ function mappingIn(file: string): Record<string, unknown> {
   if (problem) throw new UserError(`${name} is not YAML: ${problem.message.split("\n")[0]}`);
   const ambiguous = readOtherwise(document);
   if (ambiguous.length > 0) throw new UserError(ambiguous.map((line) => `${name}: ${line}`).join("\n"));
-  const content: unknown = document.toJS() ?? {};
+  const content = contentOf(document, name);
   if (!isMapping(content)) throw new UserError(`${name} has no keys with values: wanted a mapping in YAML`);
   if (refersToItself(content)) throw new UserError(`${name} refers to itself by an alias (*): write the value out`);
   return content;
+}
+
+/** @throws UserError for aliases that stand for nothing, or for too much */
+function contentOf(document: Document.Parsed, name: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw new UserError(`${name} is not YAML: ${(error as Error).message.split("\n")[0]}`);
+  }
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

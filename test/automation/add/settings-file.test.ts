@@ -5,6 +5,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { SettingsFile } from "../../../automation/add/settings-file";
+import { UserError } from "../../../components/core/user-error";
 
 const HEAD = "# Production.\nconfig:\n  aws:region: ap-northeast-1 # Tokyo\n  aoshingo:domain:   example.jp\n";
 const BLOCK = { kind: "api", size: 1 };
@@ -151,4 +152,18 @@ describe("SettingsFile", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  for (const [what, change] of [
+    [
+      "whose last line has no end, of Windows",
+      () => add(`${HEAD}  aoshingo:services:\n    aa: { kind: api }`.replaceAll("\n", "\r\n")),
+    ],
+    [
+      "another one of which is an alias of the one that goes",
+      () => remove(`${HEAD}  aoshingo:services:\n    aa: &a { kind: api }\n    bb: *a\n`, "aa"),
+    ],
+  ] as const)
+    it(`refuses in one line to change services ${what}`, () => {
+      expect(change).to.throw(UserError, /^Pulumi\.prod\.yaml stays as it is: .*change it in an editor$/);
+    });
 });

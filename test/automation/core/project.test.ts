@@ -39,6 +39,11 @@ describe("readStackSettings", () => {
       "Pulumi.prod.yaml refers to itself by an alias (*): write the value out",
     ],
     [
+      "an alias of nothing",
+      `${HEAD}${SERVICE}      env: *e\n`,
+      "Pulumi.prod.yaml is not YAML: Unresolved alias (the anchor must be set before the alias): e",
+    ],
+    [
       "no region",
       "config: {}\n",
       "aws:region is undefined in Pulumi.prod.yaml: wanted a region, such as ap-northeast-1",
