@@ -63,7 +63,7 @@ export async function migrateUnderLoad(
       const session = newSession(scenario.steps, 1_000_000 + repetitions);
       for (const [step, one] of scenario.steps.entries()) {
         const fromMs = Date.now();
-        const answer = await perform(one, session, { release: old, process, environment });
+        const answer = await perform(one, session, { release: old, process, environment, signal });
         const about = { subject: nameOf(one), scenario: scenario.name, step };
         if (answer) samples.push({ ...about, answer, fromMs, toMs: Date.now() });
       }
@@ -81,7 +81,12 @@ export async function migrateUnderLoad(
     const migrationFromMs = Date.now();
     let longestWait: WaitingSession | undefined;
     let hasEnded = false;
-    const ending = runCommand(next, next.migrate!, server.environment(database, APPLICATIONS.migration)).finally(() => {
+    const ending = runCommand(
+      next,
+      next.migrate!,
+      server.environment(database, APPLICATIONS.migration),
+      signal,
+    ).finally(() => {
       hasEnded = true;
     });
     while (!hasEnded) {

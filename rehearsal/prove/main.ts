@@ -81,7 +81,11 @@ async function main(signal: AbortSignal): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), "aoshingo-prove-"));
   const proofs: ServiceProof[] = [];
   try {
-    for (const pair of pairs) proofs.push(await proveService(pair, stack, scratch, signal));
+    for (const pair of pairs) {
+      proofs.push(await proveService(pair, stack, scratch, signal));
+      // What a command that was stopped seems to show is nothing.
+      signal.throwIfAborted();
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -25,6 +25,8 @@ export interface Performer {
   release: Release;
   process: ReleaseProcess | null;
   environment: Readonly<Record<string, string>>;
+  /** Ends commands that run. */
+  signal: AbortSignal;
 }
 
 /**
@@ -83,8 +85,8 @@ async function request(
   }
 }
 
-async function command(text: string, { kept }: Session, { release, environment }: Performer): Promise<Raw> {
-  const { code, stdout, stderr } = await runCommand(release, filled(text, kept), environment);
+async function command(text: string, { kept }: Session, { release, environment, signal }: Performer): Promise<Raw> {
+  const { code, stdout, stderr } = await runCommand(release, filled(text, kept), environment, signal);
   const body = parseJson(stdout) ?? stdout.trim().split("\n");
   const cause = code === 0 ? {} : { cause: failureLine(stderr, stdout) };
   return { status: code === 0 ? 200 : 500, shown: `exit code ${code}`, body, ...cause };

@@ -26,6 +26,7 @@ export class ProofDatabases {
   constructor(
     private readonly server: ProofServer,
     private readonly releases: Record<Which, Release>,
+    private readonly signal: AbortSignal,
   ) {}
 
   /**
@@ -36,7 +37,7 @@ export class ProofDatabases {
     const { old } = this.releases;
     const database = this.add(await this.server.create());
     if (old.migrate !== undefined) {
-      const end = await runCommand(old, old.migrate, this.#migrationEnvironment(database));
+      const end = await runCommand(old, old.migrate, this.#migrationEnvironment(database), this.signal);
       if (end.code !== 0)
         throw new ReleaseFails(`the migration of ${old.name} fails on an empty database: ${failureOf(end)}`, "old");
     }
@@ -57,7 +58,7 @@ export class ProofDatabases {
     const database = this.add(await this.server.create(template));
     const { new: release } = this.releases;
     if (release.migrate === undefined) return { database, end: undefined, statements: 0, locks: [] };
-    const end = await runCommand(release, release.migrate, this.#migrationEnvironment(database));
+    const end = await runCommand(release, release.migrate, this.#migrationEnvironment(database), this.signal);
     return { database, end, ...(await this.#with(database, readWatch)) };
   }
 

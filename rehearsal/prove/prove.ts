@@ -74,7 +74,7 @@ class PairProof {
     private readonly signal: AbortSignal,
   ) {
     this.#names = { old: pair.releases.old.name, new: pair.releases.new.name };
-    this.databases = new ProofDatabases(server, pair.releases);
+    this.databases = new ProofDatabases(server, pair.releases, signal);
   }
 
   async run(): Promise<{ findings: KeyedFinding[]; compared: number }> {

@@ -114,11 +114,15 @@ export class ReleaseProcess {
   }
 }
 
-/** Runs a shell command of a release to its end. */
+/**
+ * Runs a shell command of a release to its end.
+ * @param signal ends it, with all that it has started: it has failed then
+ */
 export async function runCommand(
   release: Release,
   command: string,
   environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<CommandEnd> {
   const child = spawn("sh", ["-c", command], {
     cwd: release.directory,
@@ -131,8 +135,15 @@ export async function runCommand(
     child[name].setEncoding("utf8").on("data", (text: string) => {
       output[name] += text;
     });
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code: code ?? 1, ...output };
+  const stop = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code: code ?? 1, ...output };
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** The machine's PATH and the release's own variables: no other of this machine, as in a container. */

@@ -81,7 +81,7 @@ class StateRun {
         const release = this.options.releases[this.options.control ? "old" : which];
         const environment = this.options.server.environment(this.database, APPLICATIONS[which]);
         const process = release.command ? await ReleaseProcess.start(release, environment) : null;
-        this.#performers[which] = { release, process, environment };
+        this.#performers[which] = { release, process, environment, signal: this.options.signal };
         if (process) this.result.lines[which] = process.lines;
         await this.#awaitReady(which, false);
       }),
@@ -115,7 +115,7 @@ class StateRun {
     let problem = await process.whyNotReady(isOwn ? undefined : NOT_READY_LIMIT_MS);
     if (problem?.startsWith("it ended") && isMigrated) {
       const again = await ReleaseProcess.start(release, environment);
-      this.#performers[which] = { release, environment, process: again };
+      this.#performers[which] = { release, environment, process: again, signal: this.options.signal };
       problem = await again.whyNotReady();
     }
     if (problem !== null) this.result.notReady.push({ which, isMigrated, problem, fromMs, toMs: Date.now() });
@@ -135,7 +135,7 @@ class StateRun {
 
   /** Runs the migration and performs turns while it is stopped before a statement. */
   async #migrate(turns: readonly Turn[]): Promise<void> {
-    const { server, releases, stops } = this.options;
+    const { server, releases, stops, signal } = this.options;
     const release = releases.new;
     if (release.migrate === undefined) return this.#perform(turns);
     const [pauser, watcher] = await Promise.all([server.connect(this.database), server.connect(this.database)]);
@@ -144,7 +144,7 @@ class StateRun {
       await pauses.hold();
       let hasEnded = false;
       const environment = server.environment(this.database, APPLICATIONS.migration);
-      const ending = runCommand(release, release.migrate, environment).finally(() => {
+      const ending = runCommand(release, release.migrate, environment, signal).finally(() => {
         hasEnded = true;
       });
       let mayStop = true;
