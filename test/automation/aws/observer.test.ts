@@ -76,12 +76,14 @@ describe("AwsObserver", () => {
         return nextToken ? { taskArns: arns.slice(1) } : { taskArns: arns.slice(0, 1), nextToken: "2" };
       },
       DescribeTasks: (input) => ({ tasks: tasks.filter(({ taskArn }) => (input.tasks as string[]).includes(taskArn)) }),
-      ListContainerInstances: () => ({ containerInstanceArns: ["ci-1", "ci-2"] }),
-      DescribeContainerInstances: () => ({
+      // Two pages.
+      ListContainerInstances: ({ nextToken }) =>
+        nextToken ? { containerInstanceArns: ["ci-2"] } : { containerInstanceArns: ["ci-1"], nextToken: "2" },
+      DescribeContainerInstances: (input) => ({
         containerInstances: [
           { containerInstanceArn: "ci-1", ec2InstanceId: "i-1", agentConnected: true },
           { containerInstanceArn: "ci-2", ec2InstanceId: "i-2", agentConnected: false },
-        ],
+        ].filter(({ containerInstanceArn }) => (input.containerInstances as string[]).includes(containerInstanceArn)),
       }),
       DescribeAutoScalingGroups: () => GROUPS,
       DescribeScalingActivities: () => ACTIVITIES,
