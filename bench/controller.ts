@@ -46,6 +46,7 @@ export function controller(signal: AbortSignal): Promise<Row[]> {
       row(
         "  deploy is so many times faster",
         rounds.map(({ ours, plain }) => plain / ours.seconds),
+        "at least 2.5",
       ),
       row(
         "  deploy's overhead is so many times less",

@@ -23,21 +23,16 @@ const READERS: Record<string, Reader> = {
   env: async (name) => process.env[name],
   ssm: async (name, region, abortSignal) => {
     const { GetParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
+    const client = new SSMClient({ region, ...CALL_LIMITS });
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });
-    const found: GetParameterCommandOutput = await new SSMClient({ region, ...CALL_LIMITS }).send(command, {
-      abortSignal,
-    });
+    const found: GetParameterCommandOutput = await client.send(command, { abortSignal });
     return found.Parameter?.Value;
   },
   secretsmanager: async (name, region, abortSignal) => {
     const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
+    const client = new SecretsManagerClient({ region, ...CALL_LIMITS });
     const command = new GetSecretValueCommand({ SecretId: name });
-    const found: GetSecretValueCommandOutput = await new SecretsManagerClient({ region, ...CALL_LIMITS }).send(
-      command,
-      {
-        abortSignal,
-      },
-    );
+    const found: GetSecretValueCommandOutput = await client.send(command, { abortSignal });
     return found.SecretString;
   },
 };

@@ -7,6 +7,7 @@ import { StackStore } from "../store";
 import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file";
 import { DirectoryJournal } from "./journal";
 import { acquireDirectoryLease, isHeld, newestDirectoryLease } from "./lease";
+import { journalFolder } from "./paths";
 
 /**
  * Opens the store in a directory.
@@ -29,7 +30,7 @@ export class DirectoryBackend implements StoreBackend {
     private readonly now: () => number = Date.now,
     private readonly times: LeaseTimes = LEASE_TIMES,
   ) {
-    this.#journal = new DirectoryJournal(join(directory, "journal"));
+    this.#journal = new DirectoryJournal(journalFolder(directory));
   }
 
   read(name: string): Promise<string | null> {

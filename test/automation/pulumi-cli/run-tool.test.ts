@@ -2,17 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { isAlive } from "../../../automation/core/process/process-table";
 import { failureReason } from "../../../automation/pulumi-cli/failure-reason";
 import { runTool } from "../../../automation/pulumi-cli/run-tool";
 import { FakeTools } from "./fake-tools";
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 describe("runTool", () => {
   let tools: FakeTools;

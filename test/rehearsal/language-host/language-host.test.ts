@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { isAlive } from "../../../automation/core/process/process-table";
 import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
 import { type LanguageHost, startLanguageHost } from "../../../rehearsal/language-host/language-host";
 import { PulumiProject } from "./pulumi-project";
@@ -98,14 +99,7 @@ describe("language host", function () {
     interrupt.abort();
     expect((await preview).code).to.not.equal(0);
     const pid = Number(readFileSync(pidFile, "utf8"));
-    const isAlive = () => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    };
-    for (let tries = 0; isAlive() && tries < 200; tries += 1) await sleep(50);
-    expect(isAlive()).to.equal(false);
+    for (let tries = 0; isAlive(pid) && tries < 200; tries += 1) await sleep(50);
+    expect(isAlive(pid)).to.equal(false);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { isAlive } from "../../../automation/core/process/process-table";
 import { runCommand } from "../../../rehearsal/prove/release-process";
 
 describe("runCommand of a release", () => {
@@ -30,16 +31,8 @@ describe("runCommand of a release", () => {
     stop.abort();
     expect((await running).code).to.not.equal(0);
     const pid = Number(readFileSync(started, "utf8"));
-    const isAlive = () => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch {
-        return false;
-      }
-    };
     // What adopts it may take a moment to take its end.
-    while (isAlive()) await delay(10);
+    while (isAlive(pid)) await delay(10);
   });
 
   it("does not begin one after the signal", async () => {
