@@ -6,6 +6,7 @@ import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
+import { machineOf } from "../report/causes";
 import { dataTotals, isIntact } from "../report/data-totals";
 import { readSamples, type TrafficSamples } from "../report/samples";
 import type { DataTotals } from "../report/types";
@@ -68,6 +69,8 @@ export async function matrix(
     await traffic.stop();
     const stored = await tables();
     await environment.close();
+    const machine = machineOf(traffic.furthestBehind, ratePerSecond);
+    if (machine) say(`${machine}, which may be the cause of requests that failed: try a lower RATE`);
     const samples = await readSamples(environment.trafficFile);
     const cases = await resultsOf(runs, environment, samples);
     const data = dataTotals(stored, streams, samples.requests);

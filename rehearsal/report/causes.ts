@@ -2,6 +2,7 @@ import { count } from "../../automation/page/kit/format";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { behindInWords } from "../traffic/rate-check";
+import type { TrafficProgress } from "../traffic/types";
 import { colourOfGroup } from "./cloud/targets";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
@@ -20,9 +21,9 @@ export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
  * Returns what a rehearsal has to say of its machine: requests that wait too long for the processor run into their time
  * limit, and so may steps of a deploy. Empty if the machine kept up.
  */
-export function machineOf({ settings, furthestBehind }: Pick<RehearsalRecord, "settings" | "furthestBehind">): string {
+export function machineOf(furthestBehind: TrafficProgress | null, ratePerSecond: number): string {
   if (!furthestBehind) return "";
-  return `this machine was too busy for RATE=${settings.ratePerSecond} at times (${behindInWords(furthestBehind)})`;
+  return `this machine was too busy for RATE=${ratePerSecond} at times (${behindInWords(furthestBehind)})`;
 }
 
 /**

@@ -24,6 +24,21 @@ export function isBehind({ lateMs, oldestMs }: Pick<TrafficProgress, "lateMs" | 
   return lateMs > LATE_LIMIT_MS && oldestMs > BACKLOG_LIMIT_MS;
 }
 
+/** Tells from the traffic's reports how far this machine was behind while the oldest request waited. */
+export class MachineLateness {
+  readonly #reports: { atMs: number; lateMs: number }[] = [];
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Returns the report with the most that the open loop was late since its oldest request was due. */
+  overLifeOfOldest(progress: TrafficProgress): TrafficProgress {
+    const atMs = this.now();
+    this.#reports.push({ atMs, lateMs: progress.lateMs });
+    while (this.#reports[0]!.atMs < atMs - progress.oldestMs) this.#reports.shift();
+    return { ...progress, lateMs: Math.max(...this.#reports.map(({ lateMs }) => lateMs)) };
+  }
+}
+
 /** Tells from the traffic's reports whether this machine keeps up with a rate. */
 export class RateCheck {
   readonly #ratePerSecond: number;

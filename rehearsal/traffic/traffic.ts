@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { UserError } from "../../components/core/user-error";
-import { isBehind, RateCheck, tooBusy } from "./rate-check";
+import { isBehind, MachineLateness, RateCheck, tooBusy } from "./rate-check";
 import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = modulePath("rehearsal/traffic/main");
@@ -13,6 +13,7 @@ export class Traffic {
   progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
   /** The report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null = null;
+  readonly #lateness = new MachineLateness();
   #ratePerSecond: number;
   readonly #process: ChildProcess;
   readonly #listeners = new Set<(message: FromTraffic) => void>();
@@ -137,7 +138,8 @@ export class Traffic {
     if (message.type === "progress") {
       this.progress = message;
       const { oldestMs = 0 } = this.furthestBehind ?? {};
-      if (isBehind(message) && message.oldestMs > oldestMs) this.furthestBehind = message;
+      const report = this.#lateness.overLifeOfOldest(message);
+      if (isBehind(report) && report.oldestMs > oldestMs) this.furthestBehind = report;
     }
     for (const listener of this.#listeners) listener(message);
   }

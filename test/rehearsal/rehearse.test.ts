@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,9 +11,12 @@ import type { CloudEvent } from "../../rehearsal/cloud/kernel/events";
 import { readSamples } from "../../rehearsal/report/samples";
 import type { RehearsalReport } from "../../rehearsal/report/types";
 import { CLIENT_CLASSES, SLOW_STREAMS } from "../../rehearsal/traffic/types";
+import { repeatedWhenTooBusy } from "./too-busy";
 
 const ROOT = join(__dirname, "../..");
 const LOOK_MS = 500;
+/** Requests a second. Few: on a busy machine their clients would lose patience, whatever the deploy does. */
+const RATE = 40;
 /** AWS seconds in a real one: of the rehearsal of the whole startup, and of the one that changes DNS records alone. */
 const SPEED = 20;
 const DNS_SPEED = 5;
@@ -37,7 +39,7 @@ interface Rehearsed {
 
 /** `make rehearse` as it is, but short. What the cases differ in is what the original procedure's report claims. */
 describe("a rehearsal", function () {
-  this.timeout(20 * 60_000);
+  this.timeout(60 * 60_000);
 
   const routedPlace: Place = { loopback: "127.34", portOffset: 34_000 };
   const dnsPlace: Place = { loopback: "127.35", portOffset: 35_000 };
@@ -52,10 +54,12 @@ describe("a rehearsal", function () {
     const ended = new AbortController();
     const watching = descendants(process.pid, ended.signal);
     [routed, dns] = await Promise.all([
-      rehearse("routed", routedPlace, {
-        ...{ SPEED: String(SPEED), BAKE: "60", DRAIN_CAP: "80" },
-        CHANGES: "env,secret,memory,image",
-      }),
+      repeatedWhenTooBusy(RATE, (rate) =>
+        rehearse("routed", routedPlace, {
+          ...{ SPEED: String(SPEED), BAKE: "60", DRAIN_CAP: "80", RATE: String(rate) },
+          CHANGES: "env,secret,memory,image",
+        }),
+      ),
       // Clients trust their answer for 60 s of AWS time: this is slow, so that the old colour is gone before. It
       // mostly waits, so it goes on beside the other one, in a cloud of its own.
       rehearse("dns", dnsPlace, {
@@ -64,6 +68,7 @@ describe("a rehearsal", function () {
           STREAMS: "0",
           SSE: "0",
           CUTOVER: "dns",
+          RATE: String(RATE),
           DRAIN: "0",
           SPEED: String(DNS_SPEED),
           BOOT_SECONDS: "0",
@@ -78,14 +83,12 @@ describe("a rehearsal", function () {
   async function rehearse(name: string, place: Place, variables: Record<string, string>): Promise<Rehearsed> {
     const directory = join(base, name);
     const temporary = join(base, `${name}-tmp`);
-    await mkdir(temporary);
+    await mkdir(temporary, { recursive: true });
     const { exitCode, all } = await execa(process.execPath, [...NODE_ARGUMENTS, "rehearsal/rehearse.ts"], {
       cwd: ROOT,
       env: {
         ...variables,
         TMPDIR: temporary,
-        // Few requests: on a busy machine their clients would lose patience, whatever the deploy does.
-        RATE: "40",
         LOOPBACK: place.loopback,
         PORT_OFFSET: String(place.portOffset),
         DIRECTORY: directory,
@@ -94,15 +97,13 @@ describe("a rehearsal", function () {
       all: true,
       reject: false,
     });
-    const file = join(directory, "report.json");
-    expect(existsSync(file), all).to.equal(true);
-    const report = JSON.parse(await readFile(file, "utf8")) as RehearsalReport;
+    const report = JSON.parse(await readFile(join(directory, "report.json"), "utf8").catch(() => "null"));
     return { exitCode: exitCode ?? 1, text: all, directory, temporary, report };
   }
 
   it("deploys each service, then caller and callee together, and ends with 0 when nothing failed", () => {
     const { exitCode, text, report } = routed;
-    expect(exitCode, text).to.equal(0);
+    expect(exitCode, `${report?.reason}\n${text}`).to.equal(0);
     expect(report).to.include({ ok: true, cutover: "routed", speed: SPEED, reason: "", failedStep: null });
     expect(report.services).to.have.members(["users", "mailer", "doodle"]);
     expect(report.deploys.map(({ services, ok }) => ({ services: [...services].sort(), ok }))).to.deep.equal([
@@ -115,25 +116,26 @@ describe("a rehearsal", function () {
 
   it("loses no request, no call and no job, and none is processed twice", () => {
     const { report, text } = routed;
-    for (const [name, { sent, ok, failed, lost, doubled }] of Object.entries(report.traffic)) {
-      expect({ ok, failed, lost, doubled }, `${name}\n${text}`).to.deep.equal({
+    // A quarter of the requests, over at least 32 s; the machine may have carried half or a quarter of the rate.
+    const least = (250 * report.ratePerSecond) / RATE;
+    for (const [name, { sent, ok, failed, lost, doubled, errors }] of Object.entries(report.traffic)) {
+      expect({ ok, failed, lost, doubled }, `${name} ${JSON.stringify(errors)}\n${text}`).to.deep.equal({
         ...{ ok: sent, failed: 0, lost: 0, doubled: 0 },
       });
-      // A quarter of 40 requests/s, over at least 32 s; fewer of the other kinds.
       const isClass = (CLIENT_CLASSES as readonly string[]).includes(name) || name === "internal";
-      expect(sent, name).to.be.above(isClass ? 250 : 0);
+      expect(sent, name).to.be.above(isClass ? least : 0);
     }
     expect(report.calls).to.include({ failed: 0 });
-    expect(report.calls!.made).to.be.above(150);
+    expect(report.calls!.made).to.be.above(least * 0.6);
     expect(report.jobs).to.include({ lost: 0, failed: 0 });
-    expect(report.jobs!.sent).to.be.above(15);
+    expect(report.jobs!.sent).to.be.above(least * 0.06);
   });
 
   it("finds every row in the database that a client was told of, as it was sent", () => {
-    const { data } = routed.report;
+    const { data, ratePerSecond } = routed.report;
     expect(data, routed.text).to.include({ lost: 0, doubled: 0, changed: 0 });
     // Every second request of four classes is a POST.
-    expect(data!.rows).to.be.above(500);
+    expect(data!.rows).to.be.above((500 * ratePerSecond) / RATE);
     expect(dns.report.data).to.include({ lost: 0, doubled: 0, changed: 0 });
   });
 

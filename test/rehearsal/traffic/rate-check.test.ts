@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UserError } from "../../../components/core/user-error";
-import { isBehind, RateCheck } from "../../../rehearsal/traffic/rate-check";
+import { isBehind, MachineLateness, RateCheck } from "../../../rehearsal/traffic/rate-check";
 
 describe("isBehind", () => {
   const cases: [string, number, number, boolean][] = [
@@ -12,6 +12,26 @@ describe("isBehind", () => {
   for (const [what, lateMs, oldestMs, behind] of cases) {
     it(`${what}: ${behind}`, () => expect(isBehind({ lateMs, oldestMs })).to.equal(behind));
   }
+});
+
+describe("MachineLateness", () => {
+  it("is the most while the oldest request waited, and nothing of before", () => {
+    let nowMs = 0;
+    const lateness = new MachineLateness(() => nowMs);
+    const reports: [atMs: number, lateMs: number, oldestMs: number, mostMs: number][] = [
+      [500, 700, 20, 700],
+      [1_000, 3, 300, 3],
+      [1_500, 150, 800, 150],
+      [2_000, 4, 1_300, 150],
+      [3_500, 4, 2_800, 150],
+      [4_000, 5, 90, 5],
+    ];
+    for (const [atMs, lateMs, oldestMs, mostMs] of reports) {
+      nowMs = atMs;
+      const report = { sent: 1, ok: 1, failed: 0, p99Ms: 1, lateMs, oldestMs };
+      expect(lateness.overLifeOfOldest(report), `at ${atMs}`).to.deep.equal({ ...report, lateMs: mostMs });
+    }
+  });
 });
 
 describe("RateCheck", () => {
