@@ -28,8 +28,10 @@ prove-museum: node_modules ## What prove says of over a hundred pairs of release
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)
 	@$(RUN) cloud -- $(if $(NEW_ACCOUNT),--new-account)
 
-test: node_modules ## Types, lint, unused code, layers and all tests
-	@$(RUN) test:all
+test: node_modules ## Types, lint, unused code, layers and tests (ALL=1: the long ones, too, as in CI)
+	@$(RUN) check
+	@$(RUN) pulumi-cli
+	@$(RUN) $(if $(ALL),test:all,test)
 
 coverage: node_modules ## All tests, and how much of the code they run (slower)
 	@$(RUN) coverage

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pMap from "p-map";
 import { type Results, slowestLines, totalsLine } from "./totals";
-import { isEngineTest, testFiles, type Unit, unitsOf } from "./units";
+import { isEngineTest, isLongTest, testFiles, type Unit, unitsOf } from "./units";
 
 const CACHE = join(__dirname, "../node_modules/.cache/aoshingo");
-/** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
-const AT_ONCE = availableParallelism() + 2;
+/** Processes at once. Each mostly waits for others, such as for the engine, and tests without one for time to pass. */
+const ENGINE_AT_ONCE = availableParallelism() + 2;
+const OTHERS_AT_ONCE = 2;
 
 /**
  * Node 22 and newer keep V8's bytecode there, for all processes that the tests start. Functions that come from there are missing
@@ -23,12 +24,13 @@ const SLOWEST = 20;
 
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
- * - Without files: all tests, in several processes at a time (test/units.ts).
+ * - Without files: all tests but the long ones, in several processes at a time (test/units.ts).
+ * - With `--all` or a pattern: the long ones, too.
  * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone, in one process.
  * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const given = args.filter((arg) => arg !== "--unit");
+  const given = args.filter((arg) => arg !== "--unit" && arg !== "--all");
   const isPattern = (index: number) => PATTERN_OPTIONS.has(given[index - 1] ?? "");
   const options = given.map((arg, index) => (isPattern(index) ? arg : filesIn(arg)));
   if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
@@ -37,8 +39,15 @@ async function main(args: readonly string[]): Promise<number> {
     const files = testFiles().filter((file) => !isEngineTest(file));
     return total([await run([...files, ...options], "inherit")]);
   }
+  const isAll = args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
+  const files = testFiles().filter((file) => isAll || !isLongTest(file));
+  const { engine, others } = unitsOf(files);
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
-  return total(await pMap(unitsOf(testFiles()), runUnit, { concurrency: AT_ONCE }));
+  const runs = await Promise.all([
+    pMap(engine, runUnit, { concurrency: ENGINE_AT_ONCE }),
+    pMap(others, (unit, index) => runUnit(unit, engine.length + index), { concurrency: OTHERS_AT_ONCE }),
+  ]);
+  return total(runs.flat());
 }
 
 /** Options of mocha with a value that is no file, also if a folder has that name. */

@@ -1,19 +1,24 @@
 import { expect } from "chai";
-import { isEngineTest, testFiles, unitsOf } from "./units";
+import { isEngineTest, isLongTest, LONG, testFiles, unitsOf } from "./units";
 
 describe("units of tests", () => {
   const files = testFiles();
-  const units = unitsOf(files);
+  const { engine, others } = unitsOf(files);
 
   it("have each test file once", () => {
     expect(files).to.include("test/units.test.ts");
     expect(files).to.include("services/users/test/user-store.test.ts");
-    expect([...units.flat()].sort()).to.deep.equal(files);
+    expect([...engine, ...others].flat().sort()).to.deep.equal(files);
   });
 
-  it("start with what takes longest, and end with what needs no engine", () => {
-    expect(units[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
-    expect(units.at(-1)!.some(isEngineTest)).to.equal(false);
+  it("are long only where the file is there, and start a cloud or the engine", () => {
+    expect(files).to.include.members([...LONG]);
+    expect(LONG.every((file) => isLongTest(file) && isEngineTest(file))).to.equal(true);
+  });
+
+  it("start with what takes longest", () => {
+    expect(engine[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
+    expect(engine.flat().every(isEngineTest)).to.equal(true);
   });
 
   it("keep files together that share a cloud, in two processes", () => {
@@ -24,11 +29,13 @@ describe("units of tests", () => {
       "test/rehearsal/d.test.ts": 'import { sharedStack } from "./shared-stack";',
       "test/components/settings.test.ts": "",
     };
-    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal([
-      ["test/rehearsal/b.test.ts"],
-      ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
-      ["test/rehearsal/c.test.ts"],
-      ["test/components/settings.test.ts"],
-    ]);
+    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal({
+      engine: [
+        ["test/rehearsal/b.test.ts"],
+        ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
+        ["test/rehearsal/c.test.ts"],
+      ],
+      others: [["test/components/settings.test.ts"]],
+    });
   });
 });

@@ -31,22 +31,42 @@ const SCENARIOS = /^test\/rehearsal\/[^/]+$/;
 const SHARED_STACK = /from "\.\/shared-stack"/;
 const SHARED_STACKS = 2;
 
+/**
+ * Whole lives of services and of projects, which take a minute or more each: CI runs them, and whoever asks for `--all`
+ * (docs/decisions/long-tests.md). The longest are first.
+ */
+export const LONG: readonly string[] = [
+  "test/rehearsal/startup.test.ts",
+  "test/rehearsal/rehearse.test.ts",
+  "test/rehearsal/broken-program.test.ts",
+  "test/packaging/package.test.ts",
+  "test/rehearsal/databases.test.ts",
+  "test/rehearsal/keep-warm.test.ts",
+  "test/rehearsal/protocols.test.ts",
+  "test/rehearsal/plain-pulumi.test.ts",
+  "test/workflows/rehearsed.test.ts",
+  "test/rehearsal/store-and-roles.test.ts",
+  "test/rehearsal/scheduled-size.test.ts",
+  "test/rehearsal/existing-network.test.ts",
+  "test/rehearsal/own-program.test.ts",
+  "test/rehearsal/sidecars.test.ts",
+  "test/rehearsal/exec.test.ts",
+  "test/rehearsal/signals.test.ts",
+  "test/rehearsal/first-contact.test.ts",
+  "test/rehearsal/probes.test.ts",
+  "test/prove/museum/museum.test.ts",
+];
+
 /** What takes longest starts first, so that nothing long is left when all else has ended. */
 const LONGEST = [
-  "test/rehearsal/startup.test.ts",
+  ...LONG,
   "test/rehearsal/gate.test.ts",
-  "test/packaging/package.test.ts",
-  "test/rehearsal/broken-program.test.ts",
-  "test/rehearsal/rehearse.test.ts",
   "test/rehearsal/fault-matrix/main.test.ts",
-  "test/workflows/rehearsed.test.ts",
   "test/rehearsal/preview.test.ts",
   "test/rehearsal/jobs.test.ts",
-  "test/rehearsal/first-contact.test.ts",
-  "test/rehearsal/store-and-roles.test.ts",
 ];
-/** The tests that need none of all that run in so many processes. */
-const UNIT_PROCESSES = 3;
+/** The tests that need none of all that are divided into so many processes. */
+const UNIT_PROCESSES = 4;
 
 /** Files that run in one process, one after the other. */
 export type Unit = readonly string[];
@@ -59,6 +79,11 @@ export function testFiles(): string[] {
   return files.filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules")).sort();
 }
 
+/** Whether a file is left out without `--all`. */
+export function isLongTest(file: string): boolean {
+  return LONG.includes(file);
+}
+
 /** Whether a file needs a cloud, the engine, a browser or another server. */
 export function isEngineTest(file: string): boolean {
   return SCENARIOS.test(file) || ENGINE.some((path) => (path.endsWith("/") ? file.startsWith(path) : file === path));
@@ -69,13 +94,18 @@ export function isEngineTest(file: string): boolean {
  * for those that share a cloud.
  * @param read returns a file's text
  */
-export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
+export function unitsOf(
+  files: readonly string[],
+  read = (file: string) => readFileSync(file, "utf8"),
+): { engine: Unit[]; others: Unit[] } {
   const engine = files.filter(isEngineTest).sort(longestFirst);
   const sharing = engine.filter((file) => SHARED_STACK.test(read(file)));
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
-  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
-  return [...units, ...dealt(others, UNIT_PROCESSES)];
+  return {
+    engine: [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!)),
+    others: dealt(others, UNIT_PROCESSES),
+  };
 }
 
 const longestFirst = (one: string, another: string) => rank(one) - rank(another);
