@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import {
   meansOf,
@@ -30,14 +33,19 @@ function isThere(pid: number): boolean {
 describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
   let scene: Scene;
   let means: SurroundingsMeans;
+  let folder: string;
 
   before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "aoshingo-containers-"));
     const surroundings = await probeSurroundings(NETWORK_NUMBER);
     means = meansOf(surroundings);
     scene = new Scene({ bootSeconds: 0, surroundings });
     await scene.startInstance();
   });
-  after(() => scene.close());
+  after(async () => {
+    await scene.close();
+    await rm(folder, { recursive: true });
+  });
 
   /** A task with a sidecar that it depends on. */
   function run(own: readonly string[], agent: readonly string[], definition: Record<string, unknown> = {}): Task {
@@ -81,7 +89,13 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
   });
 
   it("an essential container's end ends the task (C41)", async () => {
-    const task = run(slow("app"), node('setTimeout(() => { console.log("Error: no key"); process.exit(7); }, 300)'));
+    const file = join(folder, "fail");
+    const fails = `setInterval(() => {
+        if (require("node:fs").existsSync(${JSON.stringify(file)})) { console.log("Error: no key"); process.exit(7); }
+      }, 10);`;
+    const task = run(slow("app"), node(fails));
+    await seen(task, "app runs");
+    await writeFile(file, "");
     await task.stopped;
     expect(task).to.include({
       stopCode: "EssentialContainerExited",
