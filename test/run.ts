@@ -9,9 +9,8 @@ import { type Results, slowestLines, totalsLine } from "./totals";
 import { isEngineTest, isLongTest, testFiles, type Unit, unitsOf } from "./units";
 
 const CACHE = join(__dirname, "../node_modules/.cache/aoshingo");
-/** Processes at once. Each mostly waits for others, such as for the engine, and tests without one for time to pass. */
-const ENGINE_AT_ONCE = availableParallelism() + 2;
-const OTHERS_AT_ONCE = 2;
+/** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
+const AT_ONCE = availableParallelism() + 2;
 
 /**
  * Node 22 and newer keep V8's bytecode there, for all processes that the tests start. Functions that come from there are missing
@@ -41,13 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const isAll = args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
   const files = testFiles().filter((file) => isAll || !isLongTest(file));
-  const { engine, others } = unitsOf(files);
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
-  const runs = await Promise.all([
-    pMap(engine, runUnit, { concurrency: ENGINE_AT_ONCE }),
-    pMap(others, (unit, index) => runUnit(unit, engine.length + index), { concurrency: OTHERS_AT_ONCE }),
-  ]);
-  return total(runs.flat());
+  return total(await pMap(unitsOf(files), runUnit, { concurrency: AT_ONCE }));
 }
 
 /** Options of mocha with a value that is no file, also if a folder has that name. */

@@ -3,12 +3,12 @@ import { isEngineTest, isLongTest, LONG, testFiles, unitsOf } from "./units";
 
 describe("units of tests", () => {
   const files = testFiles();
-  const { engine, others } = unitsOf(files);
+  const units = unitsOf(files);
 
   it("have each test file once", () => {
     expect(files).to.include("test/units.test.ts");
     expect(files).to.include("services/users/test/user-store.test.ts");
-    expect([...engine, ...others].flat().sort()).to.deep.equal(files);
+    expect(units.flat().sort()).to.deep.equal(files);
   });
 
   it("are long only where the file is there, and start a cloud or the engine", () => {
@@ -16,9 +16,9 @@ describe("units of tests", () => {
     expect(LONG.every((file) => isLongTest(file) && isEngineTest(file))).to.equal(true);
   });
 
-  it("start with what takes longest", () => {
-    expect(engine[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
-    expect(engine.flat().every(isEngineTest)).to.equal(true);
+  it("start with what takes longest, and beside it with what needs no engine", () => {
+    expect(units[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
+    expect(units[1]!.some(isEngineTest)).to.equal(false);
   });
 
   it("keep files together that share a cloud, in two processes", () => {
@@ -29,13 +29,11 @@ describe("units of tests", () => {
       "test/rehearsal/d.test.ts": 'import { sharedStack } from "./shared-stack";',
       "test/components/settings.test.ts": "",
     };
-    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal({
-      engine: [
-        ["test/rehearsal/b.test.ts"],
-        ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
-        ["test/rehearsal/c.test.ts"],
-      ],
-      others: [["test/components/settings.test.ts"]],
-    });
+    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal([
+      ["test/rehearsal/b.test.ts"],
+      ["test/components/settings.test.ts"],
+      ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
+      ["test/rehearsal/c.test.ts"],
+    ]);
   });
 });

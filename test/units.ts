@@ -51,6 +51,7 @@ export const LONG: readonly string[] = [
   "test/rehearsal/own-program.test.ts",
   "test/rehearsal/sidecars.test.ts",
   "test/rehearsal/exec.test.ts",
+  "test/rehearsal/fault-matrix/main.test.ts",
   "test/rehearsal/signals.test.ts",
   "test/rehearsal/first-contact.test.ts",
   "test/rehearsal/probes.test.ts",
@@ -61,7 +62,6 @@ export const LONG: readonly string[] = [
 const LONGEST = [
   ...LONG,
   "test/rehearsal/gate.test.ts",
-  "test/rehearsal/fault-matrix/main.test.ts",
   "test/rehearsal/preview.test.ts",
   "test/rehearsal/jobs.test.ts",
 ];
@@ -91,21 +91,22 @@ export function isEngineTest(file: string): boolean {
 
 /**
  * Divides test files into units, in the order in which they should start. Each engine test is a unit by itself, except
- * for those that share a cloud.
+ * for those that share a cloud. Tests without an engine mostly wait for time to pass, so they start beside the first ones.
  * @param read returns a file's text
  */
-export function unitsOf(
-  files: readonly string[],
-  read = (file: string) => readFileSync(file, "utf8"),
-): { engine: Unit[]; others: Unit[] } {
+export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
   const engine = files.filter(isEngineTest).sort(longestFirst);
   const sharing = engine.filter((file) => SHARED_STACK.test(read(file)));
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
-  return {
-    engine: [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!)),
-    others: dealt(others, UNIT_PROCESSES),
-  };
+  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
+  return inTurn(units, dealt(others, UNIT_PROCESSES));
+}
+
+/** One of each list in turn, then what is left of the longer one. */
+function inTurn(some: readonly Unit[], others: readonly Unit[]): Unit[] {
+  const length = Math.max(some.length, others.length);
+  return Array.from({ length }, (_, index) => [some[index], others[index]].filter((unit) => unit !== undefined)).flat();
 }
 
 const longestFirst = (one: string, another: string) => rank(one) - rank(another);
