@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { UserError } from "../../components/core/user-error";
 import { DOCS_DIRECTORY } from "../core/package-directory";
 import { readStackSettings } from "../core/project";
 import { type EffectiveSetting, effectiveSettings } from "../settings/effective";
@@ -34,8 +35,13 @@ export function runSettings(asked: string | undefined, options: SettingsOptions)
   else console.log(`# ${asked} ${onlySet ? "is not set in" : "has no value by"} ${file}`);
 }
 
-/** Prints what a setting is; without one, which there are. */
+/**
+ * Prints what a setting is; without one, which there are.
+ * @throws UserError if there is no such setting, or a file without a stack
+ */
 export function runExplain(asked: string | undefined, { stack, configFile, json }: ExplainOptions): void {
+  if (configFile !== undefined && stack === undefined)
+    throw new UserError(`--config-file ${configFile} is given without --stack: wanted both, to show the value there`);
   const tree = settingTree();
   const found = asked === undefined ? undefined : findSetting(asked, tree);
   const inStack = stack === undefined ? null : { stack, ...valuesIn(stack, configFile) };

@@ -98,6 +98,15 @@ describe("the command line", () => {
     });
   }
 
+  it("explains a value in a file of settings only with its stack", async () => {
+    const { error } = await said("explain", "services.users.size", "--config-file", "other.yaml");
+    assert.equal(
+      error.message,
+      "--config-file other.yaml is given without --stack: wanted both, to show the value there",
+    );
+    assert.equal(error.exitCode, 2);
+  });
+
   it("lists the commands in groups, each with a few words of what it does", async () => {
     const { text } = await said("--help");
     const [, deploying = "", goingBack = ""] = /\nDeploying:\n([\s\S]+?)\n\nGoing back:\n([\s\S]+?)\n\n/.exec(text)!;
