@@ -53,6 +53,8 @@ export const LONG: readonly string[] = [
   "test/rehearsal/exec.test.ts",
   "test/rehearsal/fault-matrix/main.test.ts",
   "test/rehearsal/signals.test.ts",
+  "test/rehearsal/preview.test.ts",
+  "test/rehearsal/jobs.test.ts",
   "test/rehearsal/first-contact.test.ts",
   "test/rehearsal/probes.test.ts",
   "test/prove/museum/museum.test.ts",
@@ -62,8 +64,12 @@ export const LONG: readonly string[] = [
 const LONGEST = [
   ...LONG,
   "test/rehearsal/gate.test.ts",
-  "test/rehearsal/preview.test.ts",
-  "test/rehearsal/jobs.test.ts",
+  "test/automation/stack/recovery/crash.test.ts",
+  "test/automation/stack/recovery/failed-update.test.ts",
+  "test/automation/stack/in-place-ups.test.ts",
+  "test/automation/stack/registered-resources.test.ts",
+  "test/rehearsal/language-host/language-host.test.ts",
+  "test/rehearsal/report/browser.test.ts",
 ];
 /** The tests that need none of all that are divided into so many processes. */
 const UNIT_PROCESSES = 4;
