@@ -71,8 +71,9 @@ const LONGEST = [
   "test/rehearsal/language-host/language-host.test.ts",
   "test/rehearsal/report/browser.test.ts",
 ];
+
 /** The tests that need none of all that are divided into so many processes. */
-const UNIT_PROCESSES = 4;
+const UNIT_PROCESSES = 3;
 
 /** Files that run in one process, one after the other. */
 export type Unit = readonly string[];
@@ -97,7 +98,7 @@ export function isEngineTest(file: string): boolean {
 
 /**
  * Divides test files into units, in the order in which they should start. Each engine test is a unit by itself, except
- * for those that share a cloud. Tests without an engine mostly wait for time to pass, so they start beside the first ones.
+ * for those that share a cloud. Tests without an engine come last, when the machine is less busy: their waits are short.
  * @param read returns a file's text
  */
 export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
@@ -106,13 +107,7 @@ export function unitsOf(files: readonly string[], read = (file: string) => readF
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
   const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
-  return inTurn(units, dealt(others, UNIT_PROCESSES));
-}
-
-/** One of each list in turn, then what is left of the longer one. */
-function inTurn(some: readonly Unit[], others: readonly Unit[]): Unit[] {
-  const length = Math.max(some.length, others.length);
-  return Array.from({ length }, (_, index) => [some[index], others[index]].filter((unit) => unit !== undefined)).flat();
+  return [...units, ...dealt(others, UNIT_PROCESSES)];
 }
 
 const longestFirst = (one: string, another: string) => rank(one) - rank(another);

@@ -7,7 +7,7 @@ import type { LoadBalancerState, NodeState } from "./state";
 /**
  * AWS seconds that the network interfaces of a deleted load balancer still use its subnets and security groups (E10).
  */
-const LINGER_SECONDS = 30;
+export const LINGER_SECONDS = 30;
 
 /** The part of the network that load balancers need. */
 export interface LoadBalancerNetwork extends Reachability {
