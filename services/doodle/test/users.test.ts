@@ -97,7 +97,7 @@ describe("Users", () => {
     expect(await failure(new Users(`http://127.0.0.1:${port}`).newest())).to.equal(
       "a call to users failed: GET /users?limit=1: no answer within 5 s",
     );
-    expect(Date.now() - startedAt).to.be.within(4900, 6500);
+    expect(Date.now() - startedAt).to.be.at.least(4900);
     server.close();
   });
 });

@@ -69,6 +69,6 @@ describe("mailer process", () => {
     aws.add(jobText("j1"));
     await line("jobDone", "j1");
     expect(await once(child, "close")).to.deep.equal([1, null]);
-    expect(Date.now() - startedAt).to.be.within(1000, 10_000);
+    expect(Date.now() - startedAt).to.be.at.least(1000);
   });
 });

@@ -214,7 +214,8 @@ describe("users stop", () => {
     await once(answer, "end");
     const startedAt = Date.now();
     await server.stop();
-    expect(Date.now() - startedAt).to.be.below(2000);
+    // Connections that are in use would get 25 s.
+    expect(Date.now() - startedAt).to.be.below(20_000);
     const refused = await fetch(`${url}/healthz`).catch((error: Error) => error.cause as NodeJS.ErrnoException);
     expect(refused).to.have.property("code", "ECONNREFUSED");
     silent.destroy();

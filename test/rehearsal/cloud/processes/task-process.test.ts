@@ -57,7 +57,7 @@ describe("rehearsal/cloud/processes/task-process", () => {
     await sawLine("ready");
     const asked = Date.now();
     expect(await running.stop(200)).to.equal(137);
-    expect(Date.now() - asked).to.be.within(190, 5000);
+    expect(Date.now() - asked).to.be.at.least(190);
   });
 
   it("stops a container whose first process has ended when it is to get the signal", async () => {
