@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pMap from "p-map";
 import { type Results, slowestLines, totalsLine } from "./totals";
-import { isEngineTest, isLongTest, testFiles, type Unit, unitsOf } from "./units";
+import { isEngineTest, LONG, testFiles, type Unit, unitsOf } from "./units";
 
 const CACHE = join(__dirname, "../node_modules/.cache/aoshingo");
 /** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     return total([await run([...files, ...options], "inherit")]);
   }
   const isAll = args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
-  const files = testFiles().filter((file) => isAll || !isLongTest(file));
+  const files = testFiles().filter((file) => isAll || !LONG.includes(file));
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
   return total(await pMap(unitsOf(files), runUnit, { concurrency: AT_ONCE }));
 }

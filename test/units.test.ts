@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isEngineTest, isLongTest, LONG, testFiles, unitsOf } from "./units";
+import { isEngineTest, LONG, testFiles, unitsOf } from "./units";
 
 describe("units of tests", () => {
   const files = testFiles();
@@ -13,7 +13,7 @@ describe("units of tests", () => {
 
   it("are long only where the file is there, and start a cloud or the engine", () => {
     expect(files).to.include.members([...LONG]);
-    expect(LONG.every((file) => isLongTest(file) && isEngineTest(file))).to.equal(true);
+    expect(LONG.every(isEngineTest)).to.equal(true);
   });
 
   it("start with what takes longest, and end with what needs no engine", () => {

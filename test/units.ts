@@ -32,7 +32,7 @@ const SHARED_STACK = /from "\.\/shared-stack"/;
 const SHARED_STACKS = 2;
 
 /**
- * Whole lives of services and of projects, which take a minute or more each: CI runs them, and whoever asks for `--all`
+ * Whole lives of services and of projects, which take about a minute or more each: CI runs them, and whoever asks for `--all`
  * (docs/decisions/long-tests.md). The longest are first.
  */
 export const LONG: readonly string[] = [
@@ -84,11 +84,6 @@ export function testFiles(): string[] {
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
   );
   return files.filter((file) => file.endsWith(".test.ts") && !file.includes("node_modules")).sort();
-}
-
-/** Whether a file is left out without `--all`. */
-export function isLongTest(file: string): boolean {
-  return LONG.includes(file);
 }
 
 /** Whether a file needs a cloud, the engine, a browser or another server. */

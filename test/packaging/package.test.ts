@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { ProxyAgent, request } from "undici";
 import { folderDigests } from "../rehearsal/folder-digests";
-import { repeatedWhenTooBusy } from "../rehearsal/too-busy";
+import { repeatedWhenTooBusy } from "../rehearsal/repeated-when-too-busy";
 
 const ROOT = join(__dirname, "../..");
 const NETWORK = ["--loopback", "127.95", "--port-offset", "55000"];

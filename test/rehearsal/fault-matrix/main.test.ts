@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import type { MatrixResult } from "../../../rehearsal/fault-matrix/matrix";
-import { repeatedWhenTooBusy } from "../too-busy";
+import { repeatedWhenTooBusy } from "../repeated-when-too-busy";
 
 const ROOT = join(__dirname, "../../..");
 

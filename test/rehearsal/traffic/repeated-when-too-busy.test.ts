@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { machineOf } from "../../../rehearsal/report/causes";
 import { tooBusy } from "../../../rehearsal/traffic/rate-check";
-import { repeatedWhenTooBusy } from "../too-busy";
+import { repeatedWhenTooBusy } from "../repeated-when-too-busy";
 
 describe("repeatedWhenTooBusy", () => {
   const behind = { sent: 900, ok: 880, failed: 9, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { isAlive } from "../../../../../../automation/core/process/process-table";
 import {
   meansOf,
   probeSurroundings,
@@ -21,14 +22,6 @@ const slow = (name: string, code = 0) =>
   node(`process.on("SIGTERM", () => { console.log("${name} got SIGTERM"); setTimeout(() => { console.log("${name} ends"); process.exit(${code}); }, 100); });
     console.log("${name} runs"); setInterval(() => {}, 1000);`);
 const DEPENDS = { dependsOn: [{ containerName: "agent", condition: "START" }], links: ["agent"] };
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
   let scene: Scene;
@@ -125,7 +118,7 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
     const first: string[] = [];
     const note = (name: string) => () => void first.push(name);
     const [app, agent] = scene.compute.ecs.processIds(task.host.instance.instanceId);
-    const gone = (pid: number) => scene.until("its end", () => !isThere(pid));
+    const gone = (pid: number) => scene.until("its end", () => !isAlive(pid));
     const both = Promise.all([gone(app!).then(note("app")), gone(agent!).then(note("agent"))]);
     await task.endWithInstance(30);
     await both;

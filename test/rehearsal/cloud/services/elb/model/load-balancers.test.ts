@@ -7,11 +7,6 @@ import { LINGER_SECONDS } from "../../../../../../rehearsal/cloud/services/elb/m
 import { ask, askUntilServed } from "./http";
 import { forwardTo, hostIs, INSIDE, instance, PORT_OFFSET, refused, Scene, settings } from "./scene";
 
-/** Mocha's time limit ends it if that never holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await delay(5);
-}
-
 describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
   let scene: Scene;
 
@@ -262,7 +257,7 @@ describe("rehearsal/cloud/services/elb/model/load-balancers", () => {
     expect(heldIn("subnet-c")).to.equal(true);
     const deletedAtMs = performance.now();
     await scene.loadBalancing.loadBalancers.delete(arn);
-    await until(() => !heldIn("subnet-c"));
+    while (heldIn("subnet-c")) await delay(5);
     expect(performance.now() - deletedAtMs).to.be.at.least(scene.context.clock.realMs(LINGER_SECONDS));
   });
 
