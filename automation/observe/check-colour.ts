@@ -1,18 +1,7 @@
 import type { ColourOutputs } from "../../components/live/outputs";
 import type { ColourObservation, ObservedTask } from "../ports/observer";
+import { type ExpectedColour, leastInstances } from "./expected-colour";
 import { runningTasks } from "./running-tasks";
-
-export interface ExpectedColour {
-  /**
-   * The least number of instances. There are more while Auto Scaling follows the load, or replaces an instance: it
-   * launches the new one first. A target that is being launched on top of `size` is no problem.
-   */
-  size: number;
-  /** `sha256:...` */
-  digest: string;
-  /** The same of its sidecars, by container. */
-  sidecars?: Readonly<Record<string, string>>;
-}
 
 /**
  * Returns the problems that keep a colour from being up as expected, one line each. ECS "running" does not mean
@@ -21,7 +10,7 @@ export interface ExpectedColour {
  */
 export function checkColour(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): string[] {
   const problems: string[] = [];
-  const { size } = expected;
+  const size = leastInstances(expected, observed);
   const running = runningTasks(colour, observed);
   if (running.length < size)
     problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);

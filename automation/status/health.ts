@@ -2,11 +2,11 @@ import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { LiveColour } from "../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
 import { isElastic } from "../../components/settings/elastic";
-import type { Settings } from "../../components/settings/settings";
+import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
-import { digestsOf } from "../core/desired-releases";
 import { checkColour, imageProblems } from "../observe/check-colour";
 import { checkJob } from "../observe/check-job";
+import { expectedColour, leastInstances } from "../observe/expected-colour";
 import { runningTasks } from "../observe/running-tasks";
 import type { ColourObservation, Observer } from "../ports/observer";
 
@@ -33,16 +33,14 @@ export async function healthOfAll(
     COLOURS.filter((colour) => colours[colour].size > 0).map((colour) => ({ name, colour, state: colours[colour] })),
   );
   const found = await concurrently(colours, async ({ name, colour, state }) => {
-    const size = settings.services[name]?.size;
+    const range = settings.services[name]?.size;
     const outputs = services[name]!.colours[colour];
     const unknown = (error: Error): Health => ({ unknown: error.message.split("\n")[0]! });
     if (services[name]!.job) {
       const problems = checkJob({ observer }, { live, outputs: outputsOfAll }, name, colour);
       return problems.then((faults): Health => ({ healthy: faults.length === 0 ? 1 : 0, wanted: 1, faults }), unknown);
     }
-    return observer
-      .colour(outputs)
-      .then((seen) => healthOf(outputs, seen, state, size !== undefined && isElastic(size)), unknown);
+    return observer.colour(outputs).then((seen) => healthOf(outputs, seen, state, range), unknown);
   });
   return new Map(colours.map(({ name, colour }, index) => [keyOf(name, colour), found[index]!]));
 }
@@ -51,26 +49,27 @@ export function keyOf(service: string, colour: Colour): string {
   return `${service} ${colour}`;
 }
 
-/** @param scales the colour's size follows the load: its live size is the minimum */
+/** @param range of the service's settings; undefined if it is not in them any more */
 export function healthOf(
   outputs: ColourOutputs,
   seen: ColourObservation,
-  { release, size }: LiveColour,
-  scales: boolean,
+  colour: LiveColour,
+  range: ServiceSettings["size"] | undefined,
 ): Health {
-  const wanted = digestsOf(release!);
+  const expected = expectedColour(colour, range);
+  const least = leastInstances(expected, seen);
   const isHealthyAt = (group: string, instanceId: string) =>
     seen.targets.some(
       (target) => target.targetGroup === group && target.instanceId === instanceId && target.state === "healthy",
     );
   const healthy = runningTasks(outputs, seen).filter(
     (task) =>
-      imageProblems(task, wanted).length === 0 &&
+      imageProblems(task, expected).length === 0 &&
       outputs.targetGroups.every(({ arn }) => isHealthyAt(arn, task.instanceId)),
   );
   return {
     healthy: healthy.length,
-    wanted: scales ? Math.max(size, seen.inService) : size,
-    faults: checkColour(outputs, seen, { size, ...wanted }),
+    wanted: range && isElastic(range) ? Math.max(least, seen.inService) : least,
+    faults: checkColour(outputs, seen, expected),
   };
 }

@@ -4,10 +4,11 @@ import { configurationOfRelease, isSameRelease, type Release } from "../../../co
 import { allSecrets } from "../../../components/live/sidecars";
 import { isElastic } from "../../../components/settings/elastic";
 import { concurrently } from "../../core/concurrently";
-import { digestOf, digestsOf } from "../../core/desired-releases";
+import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { checkColour } from "../../observe/check-colour";
 import { checkJob } from "../../observe/check-job";
+import { expectedColour } from "../../observe/expected-colour";
 import { type RunState, type StepContext, withDone } from "../context";
 import { assertSidecarsExist } from "../pinned-sidecars";
 import { rightsProblems } from "./missing-rights";
@@ -52,7 +53,11 @@ export async function checkBeforeRollback(
     }
     const problems = state.outputs.services[service]!.job
       ? await checkJob(context, state, service, idle)
-      : checkColour(outputs[idle], await observer.colour(outputs[idle]), { size, ...digestsOf(wanted) });
+      : checkColour(
+          outputs[idle],
+          await observer.colour(outputs[idle]),
+          expectedColour({ release: wanted, size }, settings.services[service]!.size),
+        );
     if (problems.length > 0)
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
     return { service, running: size, isUp: true, unpinned: [] };

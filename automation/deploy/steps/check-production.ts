@@ -1,8 +1,8 @@
 import { other } from "../../../components/core/colour-name";
 import { isElastic } from "../../../components/settings/elastic";
-import { digestsOf } from "../../core/desired-releases";
 import { checkActiveColour } from "../../observe/check-active-colour";
 import { checkColour } from "../../observe/check-colour";
+import { expectedColour } from "../../observe/expected-colour";
 import { checkProbes, probedServices } from "../../observe/probes/probing";
 import type { RunState, StepContext } from "../context";
 
@@ -34,7 +34,11 @@ export async function checkProduction(context: StepContext, state: RunState, ser
     probed ? checkProbes(context, probed) : { problems: [], unreached: null },
   ]);
   const scales = isElastic(settings.services[service]!.size);
-  const problems = checkColour(outputsOfColour, seen, { size, ...digestsOf(release) });
+  const problems = checkColour(
+    outputsOfColour,
+    seen,
+    expectedColour(colours[active], settings.services[service]!.size),
+  );
   return {
     service,
     running: scales ? seen.inService : size,

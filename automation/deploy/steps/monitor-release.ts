@@ -1,8 +1,7 @@
 import { other } from "../../../components/core/colour-name";
-import { isElastic } from "../../../components/settings/elastic";
-import { digestsOf } from "../../core/desired-releases";
 import { monitorRelease } from "../../observe/analysis/monitor-release";
 import type { MonitoredService } from "../../observe/analysis/release-monitor";
+import { expectedColour } from "../../observe/expected-colour";
 import { probedServices } from "../../observe/probes/probing";
 import type { RunState, StepContext } from "../context";
 
@@ -78,11 +77,7 @@ export function monitored(
       name,
       fresh: outputs.services[name]!.colours[colour],
       old: outputs.services[name]!.colours[other(colour)],
-      wanted: {
-        size: colours[colour].size,
-        ...digestsOf(desired[name]!),
-        scales: fresh === "active" && isElastic(settings.services[name]!.size),
-      },
+      wanted: expectedColour({ ...colours[colour], release: desired[name]! }, settings.services[name]!.size),
     };
   });
 }

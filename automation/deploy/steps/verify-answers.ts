@@ -1,10 +1,10 @@
 import { other } from "../../../components/core/colour-name";
-import { digestsOf } from "../../core/desired-releases";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
 import { checkResponses, type Responses } from "../../observe/check-responses";
+import { expectedColour } from "../../observe/expected-colour";
 import { expectedResponses } from "../../observe/expected-responses";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
@@ -54,11 +54,8 @@ async function heardOf(
   const liveService = live.services[service]!;
   const { colours } = outputs.services[service]!;
   const idle = other(liveService.active);
-  const { release, size } = liveService.colours[idle];
-  const problems = checkColour(colours[idle], await observer.colour(colours[idle]), {
-    size,
-    ...digestsOf(release!),
-  });
+  const wanted = expectedColour(liveService.colours[idle], settings.services[service]!.size);
+  const problems = checkColour(colours[idle], await observer.colour(colours[idle]), wanted);
   if (problems.length > 0) return { problems, isUnnamed: false };
   const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that a rollback leaves may answer badly.

@@ -1,10 +1,10 @@
 import { other } from "../../../components/core/colour-name";
-import { digestsOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
+import { expectedColour } from "../../observe/expected-colour";
 import { runningTasks } from "../../observe/running-tasks";
 import { type Steadiness, steadiness } from "../../observe/steadiness";
 import type { ColourObservation } from "../../ports/observer";
@@ -33,7 +33,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const idle = other(active);
   const outputs = state.outputs.services[service]!.colours[idle];
   const { release, size } = colours[idle];
-  const wanted = { size, ...digestsOf(release!) };
+  const wanted = expectedColour(colours[idle], settings.services[service]!.size);
   const { steadySeconds } = settings.deploy;
   const startedMs = clock.now();
   const failures = new Failures();

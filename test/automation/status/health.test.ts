@@ -69,12 +69,14 @@ describe("health", () => {
       failedActivities: [],
       failedTasks: [],
     };
-    assert.deepInclude(healthOf(green, { ...seen, tasks: [task] }, colour, false), { healthy: 1, wanted: 1 });
-    assert.deepInclude(healthOf(green, { ...seen, tasks: [] }, colour, false), { healthy: 0, wanted: 1 });
+    assert.deepInclude(healthOf(green, { ...seen, tasks: [task] }, colour, undefined), { healthy: 1, wanted: 1 });
+    assert.deepInclude(healthOf(green, { ...seen, tasks: [] }, colour, undefined), { healthy: 0, wanted: 1 });
   });
 
-  it("of a colour that follows its load counts what is there", () => {
+  it("of a colour that follows its load counts what is there, and at night what its schedule wants", () => {
     const outputs = outputsOf(state).services.users!.colours.blue;
+    const { blue } = state.services.users!.colours;
+    const range = { min: 1, max: 9, targetCpuPercent: 60, schedule: [] };
     const nothing = {
       targets: [],
       tasks: [],
@@ -85,6 +87,11 @@ describe("health", () => {
       failedActivities: [],
       failedTasks: [],
     };
-    assert.deepInclude(healthOf(outputs, nothing, state.services.users!.colours.blue, true), { healthy: 0, wanted: 4 });
+    assert.deepInclude(healthOf(outputs, nothing, blue, range), { healthy: 0, wanted: 4 });
+    const schedule = [{ days: ["Mon" as const], from: "08:00", to: "20:00", min: 4 }];
+    const byDay = { ...blue, size: 4 };
+    const atNight = { ...nothing, inService: 2, minimum: 2 };
+    assert.deepInclude(healthOf(outputs, atNight, byDay, range), { wanted: 4 });
+    assert.deepInclude(healthOf(outputs, atNight, byDay, { ...range, schedule }), { wanted: 2 });
   });
 });
