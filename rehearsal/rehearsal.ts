@@ -219,13 +219,14 @@ class Rehearsal {
   }
 
   /** Reads what the cloud and the services wrote down; the environment has ended. */
-  async record({ furthestBehind }: Traffic): Promise<RehearsalRecord> {
+  async record({ furthestBehind, lateStarts }: Traffic): Promise<RehearsalRecord> {
     const { trafficFile } = this.environment;
     return {
       ...this.#running,
       trafficFile,
       atRateSinceMs: this.#atRateSinceMs,
       furthestBehind,
+      lateStarts,
       logs: await this.environment.logs(),
       cloud: await this.environment.events(),
     };

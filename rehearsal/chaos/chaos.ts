@@ -132,7 +132,7 @@ async function reportOf(
   { speed, rate }: ChaosOptions,
   environment: RehearsalEnvironment,
   stored: { streams: TrafficStream[]; tables: StoredTable[] },
-  { furthestBehind }: Traffic,
+  { furthestBehind, lateStarts }: Traffic,
 ): Promise<RehearsalReport> {
   const { directory, trafficFile } = environment;
   const settings = {
@@ -140,6 +140,6 @@ async function reportOf(
   };
   const logs = await environment.logs();
   const nothing = { deploys: [], cloud: [], releases: [], atRateSinceMs: 0 };
-  const record = { settings, ...stored, trafficFile, logs, furthestBehind, ...nothing };
+  const record = { settings, ...stored, trafficFile, logs, furthestBehind, lateStarts, ...nothing };
   return (await writeReport(record, directory)).report;
 }

@@ -23,12 +23,13 @@ const POLL_INTERVAL_MS = 500;
  * Runs one deploy and injects the case's faults when their steps begin. Then it clears them, goes on with what was
  * left, and compares the end with that of an undisturbed run.
  * @param next the command for what is left
+ * @returns the run, and the events of the deploy
  */
 export async function inject(
   environment: RehearsalEnvironment,
   faultCase: FaultCase,
   { next, settingsFile }: { next: "resume" | "abort"; settingsFile: string },
-): Promise<InjectedRun> {
+): Promise<{ run: InjectedRun; events: DeployEvent[] }> {
   const startedMs = Date.now();
   const client = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
   const image = await nextOfCore(environment);
@@ -50,7 +51,7 @@ export async function inject(
   const end = runEndOf(events);
   const ended = events.findLast((event) => event.type === "deployEnded");
   const wentOn = end === "left" ? await goOn(environment, next) : { said: "", problems: [] };
-  return {
+  const run = {
     faultId: (await injecting.get(faultCase))?.id ?? null,
     end,
     reason: ended?.reason ?? errors.trim(),
@@ -58,6 +59,7 @@ export async function inject(
     problems: [...wentOn.problems, ...(await untilSettled(environment.variables))],
     seconds: (Date.now() - startedMs) / 1000,
   };
+  return { run, events };
 }
 
 /** How a run ended, by its events; null for one that broke off. */

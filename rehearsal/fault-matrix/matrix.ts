@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { DeployEvent } from "../../automation/ports/events";
 import { BAKE_SECONDS, DRAIN_SECONDS } from "../../components/settings/schema/deploy";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { FaultKind } from "../cloud/kernel/fault-kinds";
@@ -46,6 +47,8 @@ export interface MatrixResult {
 interface CaseRun {
   faultCase: FaultCase;
   run: InjectedRun;
+  /** Of the deploy that the fault was injected into. */
+  events: DeployEvent[];
   startMs: number;
 }
 
@@ -69,8 +72,9 @@ export async function matrix(
     await traffic.stop();
     const stored = await tables();
     await environment.close();
-    const machine = machineOf(traffic.furthestBehind, ratePerSecond);
-    if (machine) say(`${machine}, which may be the cause of requests that failed: try a lower RATE`);
+    const deploys = runs.map(({ events }) => events);
+    const machine = machineOf(traffic, deploys, ratePerSecond);
+    if (machine) say(`${machine}, which may be the cause of what is wrong: try a lower RATE`);
     const samples = await readSamples(environment.trafficFile);
     const cases = await resultsOf(runs, environment, samples);
     const data = dataTotals(stored, streams, samples.requests);
@@ -99,8 +103,8 @@ async function runCases(
     const startMs = Date.now();
     const failedBefore = traffic.progress.failed;
     const next = random() < 0.5 ? "resume" : "abort";
-    const run = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase) });
-    runs.push({ faultCase, run, startMs });
+    const { run, events } = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase) });
+    runs.push({ faultCase, run, events, startMs });
     say(progressLine(`${index + 1}/${cases.length}`, faultCase, run, traffic.progress.failed - failedBefore));
     if (breaksClients(faultCase)) await traffic.replaceClients();
   }

@@ -1,8 +1,9 @@
+import { MIN_SLOWER_SECONDS, slowPeriods } from "../../automation/observe/analysis/analyse";
 import { count } from "../../automation/page/kit/format";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { behindInWords } from "../traffic/rate-check";
-import type { TrafficProgress } from "../traffic/types";
+import { type LateStart, PROGRESS_INTERVAL_MS } from "../traffic/types";
 import { colourOfGroup } from "./cloud/targets";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
@@ -19,11 +20,34 @@ export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
 
 /**
  * Returns what a rehearsal has to say of its machine: requests that wait too long for the processor run into their time
- * limit, and so may steps of a deploy. Empty if the machine kept up.
+ * limit, and so may steps of a deploy; and answers take longer than the old release's. Empty if the machine kept up.
+ * @param deploys events of each deploy
  */
-export function machineOf(furthestBehind: TrafficProgress | null, ratePerSecond: number): string {
-  if (!furthestBehind) return "";
-  return `this machine was too busy for RATE=${ratePerSecond} at times (${behindInWords(furthestBehind)})`;
+export function machineOf(
+  { furthestBehind, lateStarts }: Pick<RehearsalRecord, "furthestBehind" | "lateStarts">,
+  deploys: readonly (readonly DeployEvent[])[],
+  ratePerSecond: number,
+): string {
+  const busy = `this machine was too busy for RATE=${ratePerSecond}`;
+  if (furthestBehind) return `${busy} at times (${behindInWords(furthestBehind)})`;
+  const lateMs = Math.max(0, ...deploys.map((events) => lateWhileSlow(events, lateStarts)));
+  if (lateMs < MIN_SLOWER_SECONDS * 1000) return "";
+  return `${busy} while a new release's response times were compared (requests began up to ${lateMs.toFixed(0)} ms late)`;
+}
+
+/**
+ * Returns by how many milliseconds requests began late, at most, in the periods in which a release answered more slowly
+ * than is allowed; 0 if none did. What keeps the clients from the processor keeps services and load balancers from it.
+ */
+function lateWhileSlow(events: readonly DeployEvent[], lateStarts: readonly LateStart[]): number {
+  const analyses = events.flatMap((event) => (event.type === "analysed" ? event.services : []));
+  const late = analyses.flatMap((analysed) => {
+    const slow = slowPeriods(analysed);
+    if (!slow) return [];
+    const [fromMs, toMs] = [slow[0]!.startMs, slow.at(-1)!.startMs + analysed.periodSeconds * 1000];
+    return lateStarts.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + PROGRESS_INTERVAL_MS);
+  });
+  return Math.max(0, ...late.map(({ lateMs }) => lateMs));
 }
 
 /**

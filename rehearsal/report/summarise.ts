@@ -37,7 +37,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
   const failure = reasonOf(deploys) || problems.join("; ");
-  const machine = machineOf(record.furthestBehind, record.settings.ratePerSecond);
+  const machine = machineOf(record, record.deploys, record.settings.ratePerSecond);
   const machineCause = machine === "" ? [] : [`${machine}, which may be the whole cause: try a lower RATE`];
   const reason = failure === "" ? "" : [failure, ...machineCause].join("; ");
   const changes = changesOf(record, samples, firstRequestMs);

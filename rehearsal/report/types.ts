@@ -8,6 +8,7 @@ import type {
   ApiStream,
   ClientClass,
   HostsStream,
+  LateStart,
   OpenStreams,
   StoredTable,
   StreamName,
@@ -61,6 +62,8 @@ export interface RehearsalRecord {
   atRateSinceMs: number;
   /** The traffic's report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null;
+  /** When this machine let requests begin late, oldest first. */
+  lateStarts: readonly LateStart[];
 }
 
 export interface ClassTotals {

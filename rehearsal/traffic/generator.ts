@@ -14,6 +14,7 @@ import { Totals } from "./totals";
 import {
   type FromTraffic,
   isSlow,
+  PROGRESS_INTERVAL_MS,
   type RequestSample,
   type StreamName,
   type TrafficSettings,
@@ -21,7 +22,6 @@ import {
 } from "./types";
 
 const HTTPS_PORT = 443;
-const PROGRESS_INTERVAL_MS = 500;
 
 /** Seconds of failed requests, at the stream's rate, after which its production counts as not answering. */
 const UNANSWERED_SECONDS = 15;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { UserError } from "../../components/core/user-error";
 import { isBehind, MachineLateness, RateCheck, tooBusy } from "./rate-check";
-import type { FromTraffic, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
+import type { FromTraffic, LateStart, ToTraffic, TrafficProgress, TrafficSettings } from "./types";
 
 const MAIN = modulePath("rehearsal/traffic/main");
 
@@ -13,6 +13,8 @@ export class Traffic {
   progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
   /** The report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null = null;
+  /** When requests began late because this machine had no processor for their client, oldest first. */
+  readonly lateStarts: LateStart[] = [];
   readonly #lateness = new MachineLateness();
   #ratePerSecond: number;
   readonly #process: ChildProcess;
@@ -139,6 +141,7 @@ export class Traffic {
       this.progress = message;
       const { oldestMs = 0 } = this.furthestBehind ?? {};
       const report = this.#lateness.overLifeOfOldest(message);
+      if (message.lateMs > 0) this.lateStarts.push({ atMs: Date.now(), lateMs: message.lateMs });
       if (isBehind(report) && report.oldestMs > oldestMs) this.furthestBehind = report;
     }
     for (const listener of this.#listeners) listener(message);

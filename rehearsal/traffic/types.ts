@@ -182,6 +182,9 @@ export interface DnsSample {
   error: string;
 }
 
+/** Time between two reports of the traffic process. */
+export const PROGRESS_INTERVAL_MS = 500;
+
 /** Totals since the start. */
 export interface TrafficProgress {
   sent: number;
@@ -192,6 +195,14 @@ export interface TrafficProgress {
   lateMs: number;
   /** Milliseconds since the instant at which the oldest request without an answer was due. */
   oldestMs: number;
+}
+
+/** A report of requests that began late. */
+export interface LateStart {
+  /** Unix milliseconds of the report, which comes up to `PROGRESS_INTERVAL_MS` after the request. */
+  atMs: number;
+  /** By how much at most. */
+  lateMs: number;
 }
 
 export type ToTraffic =

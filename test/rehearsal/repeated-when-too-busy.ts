@@ -1,6 +1,6 @@
 /**
- * What a rehearsal says when its machine did not keep up with the rate (rehearsal/report/causes.ts,
- * rehearsal/traffic/rate-check.ts): requests ran into their time limits, whatever the deploy did.
+ * What a rehearsal says when its machine did not keep up (rehearsal/report/causes.ts, rehearsal/traffic/rate-check.ts):
+ * requests ran into their time limits, or took longer than the old release's, whatever the deploy did.
  */
 const TOO_BUSY = /this machine (is|was) too busy for RATE=/i;
 const MOST_ATTEMPTS = 3;

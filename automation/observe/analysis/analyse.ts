@@ -1,4 +1,4 @@
-import type { Compare, ObservedAlarm, Rates, TrafficPeriod } from "../../ports/observer";
+import type { AnalysedTraffic, Compare, ObservedAlarm, Rates, TrafficPeriod } from "../../ports/observer";
 import { newestWith } from "./periods";
 import { milliseconds, percent, ratesOf } from "./rates";
 
@@ -7,7 +7,7 @@ const MIN_REQUESTS = 50;
 /** Fewer errors can be chance: where 1 % is usual, 100 requests have five errors about once in 270 periods. */
 const MIN_ERRORS = 5;
 /** Nobody notices a smaller difference, whatever the ratio: 3 ms instead of 1 ms is no reason to roll back. */
-const MIN_SLOWER_SECONDS = 0.05;
+export const MIN_SLOWER_SECONDS = 0.05;
 
 export interface AnalysisInput {
   alarms: readonly ObservedAlarm[];
@@ -79,14 +79,28 @@ function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, pe
 function latencyProblems(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
   const periods = newestWith(MIN_REQUESTS, service.fresh);
   if (!periods) return [];
-  const { requests, responseSeconds } = ratesOf(periods);
-  const usual = baseline(service, periods)?.responseSeconds ?? null;
-  if (responseSeconds === null || usual === null) return [];
-  const allowed = Math.max(usual * maxLatencyRatio, usual + MIN_SLOWER_SECONDS);
-  if (responseSeconds <= allowed) return [];
+  const slow = slowAnswers(periods, baseline(service, periods), maxLatencyRatio);
+  if (!slow) return [];
+  const { requests, responseSeconds, usual, allowed } = slow;
   return [
     `${service.name}: ${requests} answers took ${milliseconds(responseSeconds)} on average ${span(periods, periodSeconds)}, ${COMPARED_WITH[service.compare]} ${milliseconds(usual)}, allowed ${milliseconds(allowed)}`,
   ];
+}
+
+/** Returns the newest periods in which a new release answered more slowly than is allowed; null if it did not. */
+export function slowPeriods({ periods, old, maxLatencyRatio }: AnalysedTraffic): readonly TrafficPeriod[] | null {
+  const newest = newestWith(MIN_REQUESTS, periods);
+  if (!newest || old.requests < MIN_REQUESTS) return null;
+  return slowAnswers(newest, old, maxLatencyRatio) && newest;
+}
+
+/** Returns the average response time of so many requests beside the usual and the allowed one; null if it is allowed. */
+function slowAnswers(periods: readonly TrafficPeriod[], old: Rates | null, maxLatencyRatio: number) {
+  const { requests, responseSeconds } = ratesOf(periods);
+  const usual = old?.responseSeconds ?? null;
+  if (responseSeconds === null || usual === null) return null;
+  const allowed = Math.max(usual * maxLatencyRatio, usual + MIN_SLOWER_SECONDS);
+  return responseSeconds <= allowed ? null : { requests, responseSeconds, usual, allowed };
 }
 
 /** Returns the old release's rates to compare with; null when it had too few requests. */

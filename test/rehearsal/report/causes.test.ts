@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import type { DeployEvent } from "../../../automation/ports/events";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
-import { causesOf } from "../../../rehearsal/report/causes";
+import { causesOf, machineOf } from "../../../rehearsal/report/causes";
 import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
@@ -67,6 +68,43 @@ describe("rehearsal/report/causes", () => {
     expect(sick.reason).to.match(
       /^honest: 1 of [\d,]+ failed \(timeout\); this machine was too busy for RATE=300 at times \(requests wait up to 9\.8 s, the open loop runs 0\.6 s late\), which may be the whole cause: try a lower RATE$/,
     );
+  });
+
+  describe("a release that answers more slowly than is allowed", () => {
+    const STALL_MS = 130;
+    const PERIOD_SECONDS = 3;
+    const startMs = STARTED_AT_MS + 60_000;
+    const analysed = (responseSeconds: number): DeployEvent => {
+      const period = { requests: 64, errors: 0, responseSeconds };
+      const periods = [
+        { ...period, startMs },
+        { ...period, startMs: startMs + PERIOD_SECONDS * 1000 },
+      ];
+      const old = { requests: 600, errors: 0, errorPercent: 0, responseSeconds: 0.049 };
+      const limits = { maxErrorPercent: 1, maxLatencyRatio: 2 };
+      const service = { service: "users", compare: "before" as const, periodSeconds: PERIOD_SECONDS, periods, old };
+      return { type: "analysed", atMs: startMs + 9_000, step: "bake", services: [{ ...service, ...limits }] };
+    };
+    const endMs = startMs + 2 * PERIOD_SECONDS * 1000;
+    const tooBusy = `this machine was too busy for RATE=40 while a new release's response times were compared (requests began up to ${STALL_MS} ms late)`;
+    const cases: [what: string, responseSeconds: number, atMs: number, lateMs: number, said: string][] = [
+      ["while requests began late", 0.123, endMs - 1, STALL_MS, tooBusy],
+      ["while requests began late, told in the next report", 0.123, endMs + 400, STALL_MS, tooBusy],
+      ["while requests began on time", 0.123, endMs - 1, 49, ""],
+      ["after requests began late", 0.123, startMs - 1, STALL_MS, ""],
+      ["before requests began late", 0.123, endMs + 600, STALL_MS, ""],
+      ["less than that, while requests began late", 0.098, endMs - 1, STALL_MS, ""],
+    ];
+    for (const [what, responseSeconds, atMs, lateMs, said] of cases) {
+      it(`${what}: ${said === "" ? "the machine is no cause" : "the machine may be the cause"}`, () => {
+        const lateStarts = [
+          { atMs: startMs - 5_000, lateMs: 900 },
+          { atMs, lateMs },
+        ];
+        const deploys = [[], [analysed(responseSeconds)]];
+        expect(machineOf({ furthestBehind: null, lateStarts }, deploys, 40)).to.equal(said);
+      });
+    }
   });
 
   it("says that the old colour stopped before every node followed the rules (E24)", () => {

@@ -75,6 +75,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
     trafficFile: "",
     atRateSinceMs: 0,
     furthestBehind: null,
+    lateStarts: [],
     logs: emptyServiceLogs(),
     cloud: [
       ...start.flat(),

@@ -4,16 +4,17 @@ import { tooBusy } from "../../../rehearsal/traffic/rate-check";
 import { repeatedWhenTooBusy } from "../repeated-when-too-busy";
 
 describe("repeatedWhenTooBusy", () => {
-  const behind = { sent: 900, ok: 880, failed: 9, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };
+  const furthestBehind = { sent: 900, ok: 880, failed: 9, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };
+  const ofMachine = machineOf({ furthestBehind, lateStarts: [] }, [], 40);
   const good = { exitCode: 0, text: "✔ 0 of 900 requests failed" };
   const bad = { exitCode: 3, text: "✘ 9 of 900 requests failed" };
   // The terminal breaks lines where they are full.
   const busy = {
     exitCode: 3,
-    text: `✘ 9 of 900 requests failed; ${machineOf(behind, 40).replace("machine was", "machine\n  was")}`,
+    text: `✘ 9 of 900 requests failed; ${ofMachine.replace("machine was", "machine\n  was")}`,
   };
-  const refused = { exitCode: 1, text: tooBusy(40, behind, 30).message };
-  const busyAndGood = { exitCode: 0, text: `✔ 0 of 900 requests failed. ${machineOf(behind, 40)}` };
+  const refused = { exitCode: 1, text: tooBusy(40, furthestBehind, 30).message };
+  const busyAndGood = { exitCode: 0, text: `✔ 0 of 900 requests failed. ${ofMachine}` };
 
   const cases: [what: string, runs: { exitCode: number; text: string }[], rates: number[]][] = [
     ["what succeeds runs once", [good], [40]],
