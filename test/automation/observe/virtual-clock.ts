@@ -19,12 +19,17 @@ export class VirtualClock implements Clock {
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
-      const sleeper = { atMs: this.nowMs + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal.addEventListener("abort", () => {
+      const onAbort = () => {
         this.#sleepers.delete(sleeper);
         reject(signal.reason);
-      });
+      };
+      const wake = () => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      const sleeper = { atMs: this.nowMs + ms, wake };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener("abort", onAbort);
       this.#go();
     });
   }
