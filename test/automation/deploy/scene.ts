@@ -26,7 +26,6 @@ import type { ScheduledEnds } from "../../../automation/ports/scheduled-ends";
 import type { DeployStack, Recovered, UpOptions, UpResult } from "../../../automation/ports/stack";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
-import { DirectoryBackend } from "../../../automation/store/directory/backend";
 import { StackStore } from "../../../automation/store/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import { type Live, liveAt } from "../../../components/live/live";
@@ -35,6 +34,7 @@ import { configurationOfRelease } from "../../../components/live/release";
 import { sidecarDigests } from "../../../components/live/sidecars";
 import { parseSettings, type Settings } from "../../../components/settings/settings";
 import { FakeTaskRunner } from "./fake-run-task";
+import { MemoryBackend } from "./memory-backend";
 import { live, outputsOf, release } from "./worlds";
 
 // Without it each deploy starts a process of git, to ask for the commit of a temporary folder.
@@ -162,7 +162,7 @@ export class Scene {
   readonly stack: FakeStack;
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
   storeAheadMs = 0;
-  readonly store = new StackStore(new DirectoryBackend(this.directory, () => Date.now() + this.storeAheadMs));
+  readonly store = new StackStore(new MemoryBackend(() => Date.now() + this.storeAheadMs));
   readonly taskRunner = new FakeTaskRunner();
   readonly trafficSwitch: TrafficSwitch = {
     route: async ({ targetGroups }) => {
