@@ -5,6 +5,8 @@ import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 
 const NAME = "aoshingo";
+/** npm itself waits for five minutes for one answer of a registry (`fetch-timeout`). Without a limit one that hangs is never noticed. */
+const INSTALL_LIMIT_MS = 10 * 60_000;
 /** What a copy of a project goes without. */
 const NOT_COPIED = new Set(["node_modules", "out", ".git"]);
 
@@ -51,16 +53,23 @@ export function packageIn(project: string): string {
 /**
  * Installs a version in a project.
  * @param from the folder that a path of a tarball is relative to
- * @throws UserError with npm's own reason
+ * @param limitMs milliseconds after which npm is ended
+ * @throws UserError with npm's own reason, or that it did not end in time
  */
-export async function install(project: string, wanted: string, from = project): Promise<void> {
+export async function install(
+  project: string,
+  wanted: string,
+  from = project,
+  limitMs = INSTALL_LIMIT_MS,
+): Promise<void> {
   const spec = wanted.endsWith(".tgz") ? `file:${resolve(from, wanted)}` : `${NAME}@${wanted}`;
   const options = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { failed, stderr } = await execa("npm", ["install", ...options, spec], {
-    ...{ cwd: project, stdin: "ignore", reject: false },
+  const { failed, timedOut, stderr } = await execa("npm", ["install", ...options, spec], {
+    ...{ cwd: project, stdin: "ignore", reject: false, timeout: limitMs },
   });
   if (!failed) return;
-  throw new UserError(`${NAME} ${wanted} could not be installed: ${reasonOf(stderr)}`, { exitCode: 1 });
+  const reason = timedOut ? `npm did not end within ${limitMs / 1000} s; try again` : reasonOf(stderr);
+  throw new UserError(`${NAME} ${wanted} could not be installed: ${reason}`, { exitCode: 1 });
 }
 
 /** The first of npm's lines that is a sentence: codes and system calls come before it. */

@@ -22,7 +22,7 @@ const OLD = { version: "0.0.9", accessLogDays: 60, without: "keepWarm" };
  * of the repository.
  */
 describe("the package", function () {
-  this.timeout(30 * 60_000);
+  this.timeout(20 * 60_000);
 
   let base: string;
   let project: string;
