@@ -5,12 +5,15 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pMap from "p-map";
-import { type Results, slowestLines, totalsLine } from "./totals";
+import { againAlone } from "./again-alone";
+import { failedLines, indented, merged, type Results, slowestLines, totalsLine } from "./totals";
 import { isEngineTest, LONG, testFiles, type Unit, unitsOf } from "./units";
 
 const CACHE = join(__dirname, "../node_modules/.cache/aoshingo");
 /** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
 const AT_ONCE = availableParallelism() + 2;
+/** Many of the long tests measure what clients see, and those need a processor when they begin a request. */
+const LONG_AT_ONCE = AT_ONCE - 1;
 
 /**
  * Node 22 and newer keep V8's bytecode there, for all processes that the tests start. Functions that come from there are missing
@@ -23,7 +26,7 @@ const SLOWEST = 20;
 
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
- * - Without files: all tests but the long ones, in several processes at a time (test/units.ts).
+ * - Without files: all tests but the long ones, in several processes at a time (test/units.ts). What fails there runs once more alone.
  * - With `--all` or a pattern: the long ones, too.
  * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone, in one process.
  * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
@@ -41,7 +44,9 @@ async function main(args: readonly string[]): Promise<number> {
   const isAll = args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
   const files = testFiles().filter((file) => isAll || !LONG.includes(file));
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
-  return total(await pMap(unitsOf(files), runUnit, { concurrency: AT_ONCE }));
+  const runAlone = (file: string) => run([file, ...options], "inherit");
+  const runs = await pMap(unitsOf(files), runUnit, { concurrency: isAll ? LONG_AT_ONCE : AT_ONCE });
+  return total([...runs, ...(await againAlone(runs, runAlone))]);
 }
 
 /** Options of mocha with a value that is no file, also if a folder has that name. */
@@ -52,24 +57,20 @@ function filesIn(arg: string): string {
   return statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? `${arg.replace(/\/$/, "")}/**/*.test.ts` : arg;
 }
 
-/** Adds up what the processes found, and prints the closing line. @param runs null for one that ended before its tests */
+/** Prints the closing lines of all that ran. @param runs null for a process that ended before its tests */
 function total(runs: readonly (Results | null)[]): number {
-  const sum: Results = { passes: 0, failures: 0, pending: 0, fileMs: {}, failed: [] };
-  for (const results of runs) {
-    for (const key of ["passes", "failures", "pending"] as const) sum[key] += results?.[key] ?? 0;
-    Object.assign(sum.fileMs, results?.fileMs);
-    sum.failed.push(...(results?.failed ?? []));
-  }
-  if (Object.keys(sum.fileMs).length > SLOWEST)
-    console.log(["Slowest files:", ...slowestLines(sum.fileMs, SLOWEST)].join("\n"));
+  const results = merged(runs);
+  if (Object.keys(results).length > SLOWEST)
+    console.log(["Slowest files:", ...slowestLines(results, SLOWEST)].join("\n"));
   // Once more at the end: where only the end of a log is kept, it tells what to look for.
-  if (sum.failed.length > 0) console.log(["Failed:", ...sum.failed.map((line) => `  ${line}`)].join("\n"));
+  const failed = failedLines(results);
+  if (failed.length > 0) console.log(["Failed:", ...indented(failed)].join("\n"));
   if (runs.includes(null)) {
     console.error("A test process ended before its tests did.");
     return 1;
   }
-  console.log(totalsLine(sum));
-  return sum.failures > 0 ? 1 : 0;
+  console.log(totalsLine(results));
+  return failed.length > 0 ? 1 : 0;
 }
 
 /**
