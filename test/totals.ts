@@ -1,4 +1,4 @@
-export interface Totals {
+interface Totals {
   passes: number;
   failures: number;
   pending: number;
