@@ -93,7 +93,8 @@ export function isEngineTest(file: string): boolean {
 
 /**
  * Divides test files into units, in the order in which they should start. Each engine test is a unit by itself, except
- * for those that share a cloud. Tests without an engine come last, when the machine is less busy: their waits are short.
+ * for those that share a cloud. Tests without an engine come after the longest ones, and the short ones with an engine last: so few
+ * processors wait for the last test.
  * @param read returns a file's text
  */
 export function unitsOf(files: readonly string[], read = (file: string) => readFileSync(file, "utf8")): Unit[] {
@@ -102,7 +103,8 @@ export function unitsOf(files: readonly string[], read = (file: string) => readF
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
   const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
-  return [...units, ...dealt(others, UNIT_PROCESSES)];
+  const isLong = ([file]: Unit) => rank(file!) < LONGEST.length;
+  return [...units.filter(isLong), ...dealt(others, UNIT_PROCESSES), ...units.filter((unit) => !isLong(unit))];
 }
 
 const longestFirst = (one: string, another: string) => rank(one) - rank(another);

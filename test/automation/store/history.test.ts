@@ -62,7 +62,7 @@ describe("history", () => {
     const { runs, problems } = await history(scene.store, 10);
     assert.lengthOf(runs, 1);
     assert.lengthOf(problems, 2);
-    assert.match(problems[0]!, /20991125T000000Z-99\.ndjson line 1 was written by a newer aoshingo/);
+    assert.match(problems[0]!, /20991125T000000Z-99\/1 was written by a newer aoshingo/);
     assert.match(problems[1]!, /^the journal of 20991125T000000Z-98 does not begin with what was asked for/);
   });
 });
