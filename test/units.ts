@@ -70,6 +70,11 @@ const LONGEST = [
   "test/automation/stack/registered-resources.test.ts",
   "test/rehearsal/language-host/language-host.test.ts",
   "test/rehearsal/report/browser.test.ts",
+  "test/rehearsal/faults.test.ts",
+  "test/rehearsal/deploy-page.test.ts",
+  "test/automation/stack/recovery/recover.test.ts",
+  "test/components/comings-and-goings.test.ts",
+  "test/components/engine.test.ts",
 ];
 
 /** The tests that need none of all that are divided into so many processes. */
