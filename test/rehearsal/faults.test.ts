@@ -11,6 +11,8 @@ import type { Production, RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 
 const SPEED = 200;
+/** So many tasks run at least: the load may have asked for more. */
+const TASKS = 2;
 const ROOT = join(__dirname, "../..");
 
 /**
@@ -126,7 +128,7 @@ describe("faults of a running cloud", function () {
     it(`${status}: production answers so until the fault is cleared`, async () => {
       await faults.add(fault(production));
       await answersOf([`${status} ${production.release}`]);
-      expect((await faults.list())[0]!.strikes).to.equal(2);
+      expect((await faults.list())[0]!.strikes, "on each task").to.be.at.least(TASKS);
       await faults.clear();
       expect(Object.keys(await settled())).to.deep.equal([fine]);
     });
