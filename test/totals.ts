@@ -6,7 +6,7 @@ interface Totals {
 
 /** What became of one test file. */
 export interface FileResult extends Totals {
-  /** Milliseconds, its hooks included. */
+  /** How many milliseconds the file took, its hooks included. */
   ms: number;
   /** What failed, a line each: the file, the test, and how its message begins. */
   failed: string[];

@@ -29,7 +29,7 @@ export function expectedColour(
   return { size, hasSchedule: range !== undefined && hasSchedule(range), ...digestsOf(release!) };
 }
 
-/** Returns how many instances a colour has to have at least: in the night of its schedule, fewer than it was deployed with. */
+/** Returns how many instances a colour has to have at least: `size`, or the group's own minimum where a schedule has lowered it. */
 export function leastInstances({ size, hasSchedule }: ExpectedColour, { minimum }: ColourObservation): number {
   return hasSchedule ? Math.max(1, Math.min(size, minimum)) : size;
 }

@@ -47,7 +47,7 @@ export interface MatrixResult {
 interface CaseRun {
   faultCase: FaultCase;
   run: InjectedRun;
-  /** Of the deploy that the fault was injected into. */
+  /** The events of the deploy that the fault was injected into. */
   events: DeployEvent[];
   startMs: number;
 }

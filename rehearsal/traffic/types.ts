@@ -201,7 +201,7 @@ export interface TrafficProgress {
 export interface LateStart {
   /** Unix milliseconds of the report, which comes up to `PROGRESS_INTERVAL_MS` after the request. */
   atMs: number;
-  /** By how much at most. */
+  /** The most milliseconds by which a request began late. */
   lateMs: number;
 }
 

@@ -85,7 +85,7 @@ describe("a rehearsal", function () {
     const directory = join(base, name);
     const temporary = join(base, `${name}-tmp`);
     await mkdir(temporary, { recursive: true });
-    // Of an attempt before.
+    // An attempt before may have left its report there, which is not the one of this attempt.
     await rm(directory, { recursive: true, force: true });
     const { exitCode, all } = await execa(process.execPath, [...NODE_ARGUMENTS, "rehearsal/rehearse.ts"], {
       cwd: ROOT,
