@@ -47,6 +47,7 @@ describe("files that failed beside others", () => {
     ["none failed", [of("a", 0), of("b", 0)]],
     ["many failed: that is no chance", ["a", "b", "c", "d"].map((file) => of(file, 1))],
     ["a process ended before its tests", [of("a", 1), null]],
+    ["a hook of all files failed", [of("a", 1), of("", 1)]],
   ] as const)
     it(`do not run again where ${what}`, async () => {
       const { asked, results } = await again([...first], {});

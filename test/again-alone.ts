@@ -16,7 +16,8 @@ export async function againAlone(
 ): Promise<(Results | null)[]> {
   const first = merged(runs);
   const files = failedFiles(first);
-  if (files.length > MOST_FILES || runs.includes(null)) return [];
+  // What no file declares, such as a hook of all files, cannot run again by itself.
+  if (files.length > MOST_FILES || files.includes("") || runs.includes(null)) return [];
   const alone: (Results | null)[] = [];
   for (const file of files) {
     say(`Once more alone: ${file}`);
