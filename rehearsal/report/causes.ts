@@ -2,7 +2,7 @@ import { MIN_SLOWER_SECONDS, slowPeriods } from "../../automation/observe/analys
 import { count } from "../../automation/page/kit/format";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
-import { behindInWords } from "../traffic/rate-check";
+import { behindInWords, mostLateMs } from "../traffic/rate-check";
 import { type LateStart, PROGRESS_INTERVAL_MS } from "../traffic/types";
 import { colourOfGroup } from "./cloud/targets";
 import { answeredAtMs, type TrafficSamples } from "./samples";
@@ -41,13 +41,13 @@ export function machineOf(
  */
 function lateWhileSlow(events: readonly DeployEvent[], lateStarts: readonly LateStart[]): number {
   const analyses = events.flatMap((event) => (event.type === "analysed" ? event.services : []));
-  const late = analyses.flatMap((analysed) => {
+  const late = analyses.map((analysed) => {
     const slow = slowPeriods(analysed);
-    if (!slow) return [];
-    const [fromMs, toMs] = [slow[0]!.startMs, slow.at(-1)!.startMs + analysed.periodSeconds * 1000];
-    return lateStarts.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + PROGRESS_INTERVAL_MS);
+    if (!slow) return 0;
+    const endMs = slow.at(-1)!.startMs + analysed.periodSeconds * 1000;
+    return mostLateMs(lateStarts, slow[0]!.startMs, endMs + PROGRESS_INTERVAL_MS);
   });
-  return Math.max(0, ...late.map(({ lateMs }) => lateMs));
+  return Math.max(0, ...late);
 }
 
 /**

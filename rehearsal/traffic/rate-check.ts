@@ -1,6 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import { roundDown } from "./machine-load";
-import type { TrafficProgress } from "./types";
+import type { LateStart, TrafficProgress } from "./types";
 
 /** Requests that pile up while processes are still compiled have been answered when none waits for so long. */
 const SETTLED_LIMIT_MS = 250;
@@ -26,17 +26,24 @@ export function isBehind({ lateMs, oldestMs }: Pick<TrafficProgress, "lateMs" | 
 
 /** Tells from the traffic's reports how far this machine was behind while the oldest request waited. */
 export class MachineLateness {
-  readonly #reports: { atMs: number; lateMs: number }[] = [];
+  /** Every report so far, oldest first. */
+  readonly lateStarts: LateStart[] = [];
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** Returns the report with the most that the open loop was late since its oldest request was due. */
   overLifeOfOldest(progress: TrafficProgress): TrafficProgress {
     const atMs = this.now();
-    this.#reports.push({ atMs, lateMs: progress.lateMs });
-    while (this.#reports[0]!.atMs < atMs - progress.oldestMs) this.#reports.shift();
-    return { ...progress, lateMs: Math.max(...this.#reports.map(({ lateMs }) => lateMs)) };
+    this.lateStarts.push({ atMs, lateMs: progress.lateMs });
+    return { ...progress, lateMs: mostLateMs(this.lateStarts, atMs - progress.oldestMs, atMs) };
   }
+}
+
+/** Returns by how many milliseconds requests began late, at most, by the reports between two instants; 0 without any. */
+export function mostLateMs(lateStarts: readonly LateStart[], fromMs: number, toMs: number): number {
+  const first = lateStarts.findLastIndex(({ atMs }) => atMs < fromMs) + 1;
+  const within = lateStarts.slice(first).filter(({ atMs }) => atMs <= toMs);
+  return Math.max(0, ...within.map(({ lateMs }) => lateMs));
 }
 
 /** Tells from the traffic's reports whether this machine keeps up with a rate. */

@@ -13,8 +13,6 @@ export class Traffic {
   progress: TrafficProgress = { sent: 0, ok: 0, failed: 0, p99Ms: 0, lateMs: 0, oldestMs: 0 };
   /** The report in which this machine was furthest behind the rate; null if it always kept up. */
   furthestBehind: TrafficProgress | null = null;
-  /** When requests began late because this machine had no processor for their client, oldest first. */
-  readonly lateStarts: LateStart[] = [];
   readonly #lateness = new MachineLateness();
   #ratePerSecond: number;
   readonly #process: ChildProcess;
@@ -50,6 +48,11 @@ export class Traffic {
   /** Starts the requests; `untilFlowing` waits for answers. */
   start(): void {
     this.#send({ type: "start" });
+  }
+
+  /** When requests began late because this machine had no processor for their client, oldest first. */
+  get lateStarts(): readonly LateStart[] {
+    return this.#lateness.lateStarts;
   }
 
   get pid(): number {
@@ -141,7 +144,6 @@ export class Traffic {
       this.progress = message;
       const { oldestMs = 0 } = this.furthestBehind ?? {};
       const report = this.#lateness.overLifeOfOldest(message);
-      if (message.lateMs > 0) this.lateStarts.push({ atMs: Date.now(), lateMs: message.lateMs });
       if (isBehind(report) && report.oldestMs > oldestMs) this.furthestBehind = report;
     }
     for (const listener of this.#listeners) listener(message);
