@@ -197,7 +197,7 @@ export interface TrafficProgress {
   oldestMs: number;
 }
 
-/** A report of requests that began late. */
+/** How late requests began, by one report of the traffic process. */
 export interface LateStart {
   /** Unix milliseconds of the report, which comes up to `PROGRESS_INTERVAL_MS` after the request. */
   atMs: number;
