@@ -89,6 +89,7 @@ export async function loadBalancer(): Promise<Row[]> {
             arn: "rule",
             priority: 1,
             hostHeaders: [HOST],
+            hostRegexes: [],
             pathPatterns: [],
             httpHeaders: [],
             action: {

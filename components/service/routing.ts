@@ -4,6 +4,7 @@ import { COLOURS, type Colour, other } from "../core/colour-name";
 import { targetGroupName } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { Edge } from "../edge/edge";
+import { hostRegex } from "../edge/host-condition";
 import { createListener } from "../edge/listener";
 import type { LiveService } from "../live/live";
 import type { ExposureOutputs, Wrapped } from "../live/outputs";
@@ -272,7 +273,7 @@ function createRule(
       listenerArn: listener.arn,
       priority: header ? priority - 1 : priority,
       conditions: [
-        { hostHeader: { values: [host] } },
+        { hostHeader: hostCondition(host, args) },
         ...(path === null ? [] : [{ pathPattern: { values: [path] } }]),
         ...(header ? [{ httpHeader: { httpHeaderName: header.name, values: [header.value] } }] : []),
       ],
@@ -291,6 +292,10 @@ function createRule(
       ...(args.testHeader ? {} : { ignoreChanges: ["priority"] }),
     },
   );
+}
+
+function hostCondition(host: string, { edge, listenerPort }: RoutingArgs) {
+  return edge.sides.blue.sharedListener ? { values: [host] } : { regexValues: [hostRegex(host, listenerPort)] };
 }
 
 function hostOf(use: Use, { service, edge }: RoutingArgs): string {

@@ -60,6 +60,7 @@ export type CloudEvent =
       kind: "rule";
       atMs: number;
       loadBalancer: string;
+      /** A host, or the regular expression of one. */
       host: string;
       targetGroups: { name: string; weight: number }[];
     }

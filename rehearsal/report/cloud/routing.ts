@@ -53,9 +53,12 @@ export function sharesOfNames(names: Names): Shares {
   });
 }
 
-/** Whether this is the production name, not the test name `<service>-test`. */
+/**
+ * Whether this is the production name, not the test name `<service>-test`.
+ * @param host a host, or the regular expression of one
+ */
 function isProduction(host: string, service: string): boolean {
-  return host.split(".")[0] === service;
+  return /[\w-]+/.exec(host)?.[0] === service;
 }
 
 function mean(numbers: readonly number[]): number {

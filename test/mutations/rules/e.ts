@@ -103,6 +103,12 @@ export const E: Proofs = {
     mutated: "if (false) {",
     test: "test/rehearsal/cloud/services/elb/model/conditions.test.ts",
   },
+  E60: {
+    file: "rehearsal/cloud/data-plane/load-balancer/listener-rules.ts",
+    code: "hosts: [",
+    mutated: "hosts: rule.hostHeaders.length > 0 ? [] : [",
+    test: "test/rehearsal/cloud/data-plane/load-balancer/listener-rules.test.ts",
+  },
   E55: {
     file: "rehearsal/cloud/services/elb/model/conditions.ts",
     code: 'if (name.toLowerCase() === "host") {',

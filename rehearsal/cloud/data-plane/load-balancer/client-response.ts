@@ -1,12 +1,31 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { ClientConnection } from "../http-headers";
 
 /** Headers that HTTP/2 has no use for and Node refuses there (RFC 9113, section 8.2.2). */
 const HTTP1_ONLY = new Set(["connection", "transfer-encoding", "keep-alive", "upgrade", "proxy-connection"]);
 
+/** Clients leave these out of the Host header. */
+const STANDARD_PORTS = { http: 80, https: 443 };
+
 /** Returns the request's Host header; HTTP/2 has it as `:authority`. */
 export function hostOf({ headers }: IncomingMessage): string {
   return headers.host ?? (headers[":authority"] as string | undefined) ?? "";
+}
+
+/**
+ * Returns the request's Host header as AWS would get it. A client that connects to the rehearsal's own port by itself, and
+ * not through the egress proxy, writes that port there: AWS's plus the offset.
+ */
+export function hostOnAws(
+  request: IncomingMessage,
+  { protocol, port }: Pick<ClientConnection, "protocol" | "port">,
+  portOffset: number,
+): string {
+  const host = hostOf(request);
+  const ownPort = `:${port + portOffset}`;
+  if (portOffset === 0 || !host.endsWith(ownPort)) return host;
+  return `${host.slice(0, -ownPort.length)}${port === STANDARD_PORTS[protocol] ? "" : `:${port}`}`;
 }
 
 /**

@@ -21,7 +21,10 @@ export function compileRules(listener: Pick<ListenerConfig, "rules" | "defaultAc
   return {
     rules: sorted.map((rule) => ({
       priority: rule.priority,
-      hosts: rule.hostHeaders.map((pattern) => compilePattern(pattern, "i")),
+      hosts: [
+        ...rule.hostHeaders.map((pattern) => compilePattern(pattern, "i")),
+        ...rule.hostRegexes.map((regex) => new RegExp(regex)),
+      ],
       paths: rule.pathPatterns.map((pattern) => compilePattern(pattern, "")),
       headers: rule.httpHeaders.map(({ name, values }) => ({
         name: name.toLowerCase(),
@@ -41,16 +44,15 @@ interface FoundAction {
 
 /**
  * Returns the action of the first rule that matches, or the default action (E15).
- * @param hostHeader as the client sent it; a port in it is ignored
+ * @param host the Host header as AWS gets it, with its port if it has one (E60)
  * @param url the request target: path and query. Only the path is matched, case-sensitively
  */
 export function findAction(
   listener: ListenerRules,
-  hostHeader: string,
+  host: string,
   url: string,
   headers: RequestHeaders = {},
 ): FoundAction {
-  const host = hostHeader.replace(/:\d+$/, "");
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   for (const rule of listener.rules) {

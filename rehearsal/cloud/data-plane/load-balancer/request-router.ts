@@ -6,7 +6,7 @@ import type { ClientConnection } from "../http-headers";
 import type { AccessLog, LoggedRequest } from "./access-log";
 import { answerError, answerFixed, answerMismatch, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
-import { hostOf } from "./client-response";
+import { hostOf, hostOnAws } from "./client-response";
 import { Http1Forwarding, type OnOutcome } from "./forward";
 import { Http2Forwarding } from "./forward-http2";
 import { findAction } from "./listener-rules";
@@ -65,9 +65,10 @@ export class RequestRouter {
     response: () => ServerResponse,
     logged?: LoggedRequest,
   ): { target: Target; onOutcome: OnOutcome } | undefined {
-    const { counts, random } = this.shared;
+    const { counts, random, portOffset } = this.shared;
+    const host = hostOnAws(request, this.connection, portOffset);
     const rules = this.node.rules.current.get(this.connection.port);
-    const found = rules && findAction(rules, hostOf(request), request.url ?? "/", request.headers);
+    const found = rules && findAction(rules, host, request.url ?? "/", request.headers);
     const action = found?.action;
     if (found) logged?.routed(found.priority, found.action.type);
     switch (action?.type) {

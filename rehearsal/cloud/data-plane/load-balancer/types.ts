@@ -54,10 +54,12 @@ export interface RuleConfig {
   arn: string;
   priority: number;
   /**
-   * Host patterns with `*` and `?`, not case-sensitive; they do not apply to the port of the Host header. Empty
-   * matches all.
+   * Patterns with `*` and `?` that a Host header matches, not case-sensitive. None matches one with a port (E60).
+   * Without these and `hostRegexes` every request matches.
    */
   hostHeaders: string[];
+  /** Regular expressions of Host headers, their ports included (E60). */
+  hostRegexes: string[];
   /** Path patterns; empty matches all. */
   pathPatterns: string[];
   /** Headers that a request has, each with one of these value patterns, not case-sensitive; empty matches all (E55). */

@@ -356,6 +356,11 @@ describe("rehearsal/cloud/api", () => {
     expect(modified).to.deep.equal([
       { arn: "rule", change: { actions: [{ type: "forward", forward: { targetGroups } }] } },
     ]);
+    const Conditions = [{ Field: "host-header", HostHeaderConfig: { RegexValues: ["^users"] } }];
+    await client.send(new ModifyRuleCommand({ RuleArn: "rule", Conditions }));
+    expect(modified[1]).to.deep.equal({
+      ...{ arn: "rule", change: { conditions: [{ hostHeader: { values: undefined, regexValues: ["^users"] } }] } },
+    });
     const unknown = { ...forward, RedirectConfig: { StatusCode: "HTTP_301" as const } };
     const refused = await refusalOf(client.send(new ModifyRuleCommand({ RuleArn: "rule", Actions: [unknown] })));
     expect(refused.message).to.match(/RedirectConfig/);

@@ -20,6 +20,12 @@ const forwardAction = z.strictObject({
   }),
 });
 
+const strings = z.array(z.string()).optional();
+const hostCondition = z.strictObject({
+  Field: z.literal("host-header"),
+  HostHeaderConfig: z.strictObject({ Values: strings, RegexValues: strings }),
+});
+
 const attributes = z.array(z.strictObject({ Key: z.string(), Value: z.string().default("") }));
 const targets = z.array(z.strictObject({ Id: z.string() })).min(1);
 
@@ -73,19 +79,29 @@ export function elbOperations(
     DescribeRules: operation({ RuleArns: z.array(z.string()).min(1) }, ({ RuleArns }) => ({
       Rules: RuleArns.map((arn) => describeRule(loadBalancing.rules.get(arn))),
     })),
-    ModifyRule: operation({ RuleArn: z.string(), Actions: z.array(forwardAction).min(1) }, ({ RuleArn, Actions }) => {
-      const actions = Actions.map(({ Type, ForwardConfig }) => ({
-        type: Type,
-        forward: {
-          targetGroups: ForwardConfig.TargetGroups.map(({ TargetGroupArn, Weight }) => ({
-            arn: TargetGroupArn,
-            weight: Weight,
-          })),
-        },
-      }));
-      loadBalancing.rules.modify(RuleArn, { actions });
-      return { Rules: [{ RuleArn }] };
-    }),
+    ModifyRule: operation(
+      {
+        RuleArn: z.string(),
+        Actions: z.array(forwardAction).min(1).optional(),
+        Conditions: z.array(hostCondition).min(1).optional(),
+      },
+      ({ RuleArn, Actions, Conditions }) => {
+        const actions = Actions?.map(({ Type, ForwardConfig }) => ({
+          type: Type,
+          forward: {
+            targetGroups: ForwardConfig.TargetGroups.map(({ TargetGroupArn, Weight }) => ({
+              arn: TargetGroupArn,
+              weight: Weight,
+            })),
+          },
+        }));
+        const conditions = Conditions?.map(({ HostHeaderConfig: { Values: values, RegexValues: regexValues } }) => ({
+          hostHeader: { values, regexValues },
+        }));
+        loadBalancing.rules.modify(RuleArn, { ...(actions && { actions }), ...(conditions && { conditions }) });
+        return { Rules: [{ RuleArn }] };
+      },
+    ),
     DescribeLoadBalancers: operation(
       { LoadBalancerArns: z.array(z.string()).optional(), Names: z.array(z.string()).optional() },
       ({ LoadBalancerArns, Names }) => {

@@ -2,13 +2,14 @@ import { AwsError } from "../../../kernel/aws-error";
 
 /** A condition in the form of CreateRule, with exactly one of the fields. */
 export interface ConditionInput {
-  hostHeader?: { values: string[] } | undefined;
+  hostHeader?: { values?: string[] | undefined; regexValues?: string[] | undefined } | undefined;
   pathPattern?: { values: string[] } | undefined;
   httpHeader?: { httpHeaderName: string; values: string[] } | undefined;
 }
 
 export interface RuleConditions {
   hostHeaders: string[];
+  hostRegexes: string[];
   pathPatterns: string[];
   /** All of them have to match. */
   httpHeaders: { name: string; values: string[] }[];
@@ -41,22 +42,30 @@ export function parseConditions(conditions: readonly ConditionInput[]): RuleCond
   if (hosts.length + paths.length + headers.length !== conditions.length) {
     throw invalid("Each condition must have exactly one field: 'host-header', 'path-pattern' or 'http-header'");
   }
-  const hostHeaders = hosts.flatMap((condition) => condition.values);
-  const pathPatterns = paths.flatMap((condition) => condition.values);
-  if ([...hosts, ...paths, ...headers].some((condition) => condition.values.length === 0)) {
-    throw invalid("A condition value must be specified");
+  if (hosts.some(({ values, regexValues }) => values && regexValues)) {
+    throw invalid("A host-header condition takes either values or regular expressions");
   }
+  const hostHeaders = hosts.flatMap(({ values }) => values ?? []);
+  const hostRegexes = hosts.flatMap(({ regexValues }) => regexValues ?? []);
+  const pathPatterns = paths.flatMap((condition) => condition.values);
+  const given = [
+    ...hosts.map(({ values, regexValues }) => values ?? regexValues ?? []),
+    ...[...paths, ...headers].map(({ values }) => values),
+  ];
+  if (given.some((values) => values.length === 0)) throw invalid("A condition value must be specified");
   for (const host of hostHeaders) checkHost(host);
+  for (const regex of hostRegexes) checkHostRegex(regex);
   for (const path of pathPatterns) checkPath(path);
   for (const header of headers) checkHeader(header);
-  checkCounts([...hostHeaders, ...pathPatterns, ...headers.flatMap(({ values }) => values)]);
+  checkCounts(given.flat(), [...hostHeaders, ...pathPatterns, ...headers.flatMap(({ values }) => values)]);
   const httpHeaders = headers.map(({ httpHeaderName, values }) => ({ name: httpHeaderName, values }));
-  return { hostHeaders, pathPatterns, httpHeaders };
+  return { hostHeaders, hostRegexes, pathPatterns, httpHeaders };
 }
 
-function checkCounts(values: string[]): void {
+/** @param patterns those of the values in which `*` and `?` are wildcards */
+function checkCounts(values: string[], patterns: string[]): void {
   if (values.length > MAX_VALUES) throw invalid(`A rule can only have '${MAX_VALUES}' condition values`);
-  const wildcards = values.join("").replace(/[^*?]/g, "").length;
+  const wildcards = patterns.join("").replace(/[^*?]/g, "").length;
   if (wildcards > MAX_WILDCARDS) throw invalid(`A rule can only have '${MAX_WILDCARDS}' condition wildcards`);
 }
 
@@ -70,6 +79,20 @@ function checkHost(host: string): void {
   }
   if (!/\.[A-Za-z]+$/.test(host)) {
     throw invalid(`The host-header value '${host}' must have a dot, and only letters after the last one`);
+  }
+}
+
+function checkHostRegex(regex: string): void {
+  if (regex === "") throw invalid("A condition value cannot be empty");
+  if (regex.length > MAX_VALUE_LENGTH) {
+    throw invalid(
+      `The host-header regular expression '${regex}' cannot be longer than '${MAX_VALUE_LENGTH}' characters`,
+    );
+  }
+  try {
+    new RegExp(regex);
+  } catch {
+    throw invalid(`The host-header regular expression '${regex}' is not valid`);
   }
 }
 

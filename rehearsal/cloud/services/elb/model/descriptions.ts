@@ -34,7 +34,15 @@ export function describeTargets({ targets, port }: TargetGroupState): TargetHeal
 }
 
 /** The rule in the form of DescribeRules. */
-export function describeRule({ arn, priority, hostHeaders, pathPatterns, httpHeaders, action }: RuleState): Rule {
+export function describeRule({
+  arn,
+  priority,
+  hostHeaders,
+  hostRegexes,
+  pathPatterns,
+  httpHeaders,
+  action,
+}: RuleState): Rule {
   return {
     RuleArn: arn,
     Priority: String(priority),
@@ -42,6 +50,7 @@ export function describeRule({ arn, priority, hostHeaders, pathPatterns, httpHea
       ...(hostHeaders.length > 0
         ? [{ Field: "host-header", Values: hostHeaders, HostHeaderConfig: { Values: hostHeaders } }]
         : []),
+      ...(hostRegexes.length > 0 ? [{ Field: "host-header", HostHeaderConfig: { RegexValues: hostRegexes } }] : []),
       ...(pathPatterns.length > 0
         ? [{ Field: "path-pattern", Values: pathPatterns, PathPatternConfig: { Values: pathPatterns } }]
         : []),

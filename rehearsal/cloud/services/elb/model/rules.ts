@@ -62,14 +62,14 @@ export class Rules {
   }
 
   /**
-   * Replaces all actions and, if given, all conditions (E18). The priority stays.
+   * Replaces all actions and all conditions that are given (E18). The priority stays.
    * @throws AwsError RuleNotFound, and as `create`
    */
-  modify(arn: string, change: Partial<Pick<RuleInput, "conditions">> & Pick<RuleInput, "actions">): RuleState {
+  modify(arn: string, change: Partial<Pick<RuleInput, "conditions" | "actions">>): RuleState {
     const old = this.get(arn);
     const listener = this.#listener(old.listenerArn);
     const conditions = change.conditions && parseConditions(change.conditions);
-    const action = parseActions(change.actions, listener.protocol);
+    const action = change.actions ? parseActions(change.actions, listener.protocol) : old.action;
     checkAssociation(this.#parts.state, listener, action, arn);
     const rule = { ...old, ...conditions, action };
     this.#put("ModifyRule", rule, listener);
@@ -120,8 +120,8 @@ export class Rules {
   }
 
   /** Returns a function to call when the change took effect. */
-  #begin(operation: string, { hostHeaders, listenerArn }: RuleState): () => void {
-    const names = `${hostHeaders.join(" ")} on ${this.#loadBalancerName(listenerArn)}`;
+  #begin(operation: string, { hostHeaders, hostRegexes, listenerArn }: RuleState): () => void {
+    const names = `${[...hostHeaders, ...hostRegexes].join(" ")} on ${this.#loadBalancerName(listenerArn)}`;
     return beginChange(this.#context, "failRule", operation, names);
   }
 
@@ -144,7 +144,7 @@ export class Rules {
 
   #emit(rule: RuleState, targetGroups: { name: string; weight: number }[]): void {
     const loadBalancer = this.#loadBalancerName(rule.listenerArn);
-    for (const host of rule.hostHeaders) {
+    for (const host of [...rule.hostHeaders, ...rule.hostRegexes]) {
       this.#context.emit({ kind: "rule", atMs: Date.now(), loadBalancer, host, targetGroups });
     }
   }

@@ -13,7 +13,12 @@ const inputs = z.object({
   priority: z.number().int().min(1).max(50_000).optional(),
   conditions: z.array(
     z.strictObject({
-      hostHeader: values.optional(),
+      hostHeader: z
+        .strictObject({
+          values: z.array(z.string()).min(1).optional(),
+          regexValues: z.array(z.string()).min(1).optional(),
+        })
+        .optional(),
       pathPattern: values.optional(),
       httpHeader: values.extend({ httpHeaderName: z.string() }).optional(),
     }),
@@ -63,9 +68,10 @@ function outputsOf({ arn, priority }: RuleState): Properties {
   return { arn, priority };
 }
 
-function conditionArguments({ hostHeaders, pathPatterns, httpHeaders }: RuleState): Properties[] {
+function conditionArguments({ hostHeaders, hostRegexes, pathPatterns, httpHeaders }: RuleState): Properties[] {
   return [
     ...(hostHeaders.length > 0 ? [{ hostHeader: { values: hostHeaders } }] : []),
+    ...(hostRegexes.length > 0 ? [{ hostHeader: { regexValues: hostRegexes } }] : []),
     ...(pathPatterns.length > 0 ? [{ pathPattern: { values: pathPatterns } }] : []),
     ...httpHeaders.map(({ name, values }) => ({ httpHeader: { httpHeaderName: name, values } })),
   ];

@@ -211,7 +211,15 @@ describe("rehearsal/cloud/data-plane/load-balancer/data-plane", () => {
       messageBody: "none",
     };
     made.listeners[0]!.rules = [
-      { arn: "r", priority: 1, hostHeaders: ["users.example.jp"], pathPatterns: [], httpHeaders: [], action: redirect },
+      {
+        arn: "r",
+        priority: 1,
+        hostHeaders: ["users.example.jp"],
+        hostRegexes: [],
+        pathPatterns: [],
+        httpHeaders: [],
+        action: redirect,
+      },
     ];
     await scene.plane.configure(made);
     const moved = await scene.ask({ path: "/a?b=c", headers: { Host: "users.example.jp" } });

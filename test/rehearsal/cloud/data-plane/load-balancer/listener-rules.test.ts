@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { hostRegex } from "../../../../../components/edge/host-condition";
 import {
   compilePattern,
   compileRules,
@@ -11,7 +12,7 @@ function fixed(messageBody: string): ActionConfig {
 }
 
 function rule(priority: number, hostHeaders: string[], pathPatterns: string[], name: string): RuleConfig {
-  return { arn: name, priority, hostHeaders, pathPatterns, httpHeaders: [], action: fixed(name) };
+  return { arn: name, priority, hostHeaders, pathPatterns, hostRegexes: [], httpHeaders: [], action: fixed(name) };
 }
 
 describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", () => {
@@ -22,6 +23,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", 
       rule(10, ["users.example.jp"], ["/v?/*"], "versioned"),
       rule(20, ["users.example.jp", "people.example.jp"], [], "users"),
       rule(40, [], ["/health"], "any host"),
+      { ...rule(5, [], [], "internal"), hostRegexes: [hostRegex("users.internal.example.jp", 4711)] },
     ],
     defaultAction: fixed("default"),
   });
@@ -31,7 +33,11 @@ describe("rehearsal/cloud/data-plane/load-balancer/listener-rules: findAction", 
     ["users.example.jp", "/v10/users", "users"],
     ["users.example.jp", "/?path=/v1/users", "users"],
     ["USERS.Example.JP", "/", "users"],
-    ["users.example.jp:20443", "/", "users"],
+    ["users.example.jp:8443", "/", "default"],
+    ["USERS.internal.example.jp:4711", "/", "default"],
+    ["users.internal.example.jp:4711", "/", "internal"],
+    ["users.internal.example.jp", "/", "internal"],
+    ["users.internal.example.jp:4712", "/", "default"],
     ["people.example.jp", "/v1/x", "users"],
     ["other.example.jp", "/", "wildcard"],
     ["a.b.example.jp", "/", "wildcard"],

@@ -52,6 +52,7 @@ describe("rehearsal/cloud/data-plane/load-balancer: a ramp", () => {
       arn: host,
       priority,
       hostHeaders: [host],
+      hostRegexes: [],
       pathPatterns: [],
       httpHeaders: [],
       action: {

@@ -94,10 +94,16 @@ describe("rehearsal/cloud/services/elb/provider", () => {
     const rule = await Resource.create(types, RULE, ruleArgs(100, 0));
     expect(rule.outputs.priority).to.equal(1);
     await rule.update(ruleArgs(0, 100));
+    const regexValues = ["^users\\.internal\\.example\\.jp(:4711)?$"];
+    const byRegex = await Resource.create(types, RULE, {
+      ...ruleArgs(0, 100),
+      conditions: [{ hostHeader: { regexValues } }],
+    });
     const [described] = scene.loadBalancing.describeRules(https.id);
     expect(described!.Actions![0]!.ForwardConfig!.TargetGroups!.map((group) => group.Weight)).to.deep.equal([0, 100]);
 
-    for (const resource of [loadBalancer, http, https, rule]) await resource.refresh();
+    for (const resource of [loadBalancer, http, https, rule, byRegex]) await resource.refresh();
+    await byRegex.delete();
     expect((await blue.type.read(blue.id, blue.outputs))!.loadBalancerArns).to.deep.equal([arn]);
     await loadBalancer.update({ ...loadBalancerArgs, idleTimeout: 120 });
     await https.update({ ...https.inputs, defaultActions: [{ type: "fixed-response", fixedResponse }] });

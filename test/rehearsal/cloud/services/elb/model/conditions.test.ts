@@ -8,8 +8,17 @@ describe("rehearsal/cloud/services/elb/model/conditions", () => {
   it("returns hosts and paths", () => {
     expect(parseConditions([...hostIs("users.example.jp", "*.Example.jp"), ...pathIs("/api/*")])).to.deep.equal({
       hostHeaders: ["users.example.jp", "*.Example.jp"],
+      hostRegexes: [],
       pathPatterns: ["/api/*"],
       httpHeaders: [],
+    });
+  });
+
+  it("returns regular expressions of hosts (E60)", () => {
+    const regex = "^users\\.example\\.jp(:4711)?$";
+    expect(parseConditions([{ hostHeader: { regexValues: [regex] } }])).to.deep.include({
+      hostHeaders: [],
+      hostRegexes: [regex],
     });
   });
 
@@ -48,6 +57,11 @@ describe("rehearsal/cloud/services/elb/model/conditions", () => {
     ["six values", hostIs("a.jp", "b.jp", "c.jp", "d.jp", "e.jp", "f.jp"), /can only have '5' condition values/],
     ["six values of both", [...hostIs("a.jp", "b.jp", "c.jp"), ...pathIs("/a", "/b", "/c")], /'5' condition values/],
     ["six wildcards", [...hostIs("*.*.?.jp"), ...pathIs("/*/?/*")], /can only have '5' condition wildcards/],
+    ["a value beside a regular expression", [{ hostHeader: { values: ["a.jp"], regexValues: ["a"] } }], /either/],
+    ["no regular expression", [{ hostHeader: { regexValues: [] } }], /condition value must be specified/],
+    ["an empty regular expression", [{ hostHeader: { regexValues: [""] } }], /cannot be empty/],
+    ["a long regular expression", [{ hostHeader: { regexValues: ["a".repeat(129)] } }], /longer than '128' characters/],
+    ["a wrong regular expression", [{ hostHeader: { regexValues: ["(a"] } }], /'\(a' is not valid/],
     ["a space in a path", pathIs("/a b"), /character that ELB does not allow/],
   ];
   for (const [what, conditions, message] of cases) {
