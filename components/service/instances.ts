@@ -54,6 +54,8 @@ export function createInstances(
   const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
   // The schedule has set a minimum of its own by now, which only a new live size changes.
   const followsSchedule = followsLoad && hasSchedule(range) && size === previousSize;
+  // A number in place of a range: what the load has made of the group stays until the next release.
+  const keepsNumber = !isElastic(range) && size > 0 && size === previousSize;
   // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
   return new aws.autoscaling.Group(
@@ -78,7 +80,11 @@ export function createInstances(
     },
     {
       ...opts,
-      ignoreChanges: [...(followsLoad ? ["desiredCapacity"] : []), ...(followsSchedule ? ["minSize"] : [])],
+      ignoreChanges: [
+        ...(followsLoad || keepsNumber ? ["desiredCapacity"] : []),
+        ...(followsSchedule ? ["minSize"] : []),
+        ...(keepsNumber ? ["maxSize"] : []),
+      ],
     },
   );
 }

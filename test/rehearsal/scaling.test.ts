@@ -11,6 +11,8 @@ const SIZE = ["config", "aoshingo:services", "users", "size"];
 /** The default, with which the stack is left behind. */
 const LEAST = 2;
 const MOST = 4;
+/** The watch alone asks more often than once in a minute of the cloud's clock. */
+const RANGE = { min: LEAST, max: MOST, targetCpuPercent: 90, targetRequestsPerMinute: 1 };
 const POLL_MS = 100;
 /** Shorter than the records' TTL of 60 s, at 200 times the speed. */
 const CONNECTION_MS = 200;
@@ -53,9 +55,7 @@ describe("a service whose size follows its requests", function () {
 
   it("grows with them, whatever the CPU, up to its maximum", async () => {
     const { active, idle } = (await stack.production())!;
-    // The watch alone asks more often than once in a minute of the cloud's clock.
-    const size = { min: LEAST, max: MOST, targetCpuPercent: 90, targetRequestsPerMinute: 1 };
-    await changeSettings(stack.settingsFile, SIZE, size);
+    await changeSettings(stack.settingsFile, SIZE, RANGE);
     await stack.up();
     const [requests, cpu, ...more] = await metrics(active);
     const { targetGroups } = (await stack.outputs()).services.users!.colours[active];
@@ -78,6 +78,17 @@ describe("a service whose size follows its requests", function () {
       "ASGAverageCPUUtilization",
     ]);
     expect(await metrics(active)).to.deep.equal([]);
+  });
+
+  it("keeps what the load has made of it where the settings get a number instead of the range, until the next release", async () => {
+    const { active } = (await stack.production())!;
+    await changeSettings(stack.settingsFile, SIZE, MOST - 1);
+    await stack.up();
+    expect(await metrics(active)).to.deep.equal([]);
+    expect(await stack.group(active)).to.deep.equal({ min: LEAST, desired: MOST });
+    await changeSettings(stack.settingsFile, SIZE, RANGE);
+    await stack.up();
+    expect(await metrics(active)).to.have.lengthOf(2);
     await watch.stop();
     expect(Object.keys(watch.answers).filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
   });
