@@ -1,14 +1,13 @@
-import type { Live } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
 import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
 import type { RunState } from "./context";
-import type { Step } from "./step";
+import { betweenUps, interrupted, ofServices } from "./interrupted-step";
 import { stepNamed } from "./steps";
 
 /**
- * The state of a recorded run now, by what the stack says of itself.
+ * The state of a recorded run now, by what the stack says of itself. A service that the stack does not have any more is no part of it.
  * @param nowMs when production's routing was changed by an `up` whose end nobody recorded, at the latest
  */
 export function runStateOf(
@@ -16,41 +15,29 @@ export function runStateOf(
   outputs: StackOutputs,
   nowMs: number,
 ): RunState {
-  // Serials count the changes: an `up` to the next one has not come to its end.
-  const unsettled = lastUp && lastUp.intended.serial === outputs.live.serial + 1 ? lastUp.step : null;
+  const { progress } = checkpoint;
   const state: RunState = {
     ...checkpoint,
-    progress: { ...checkpoint.progress, migratedAtMs: checkpoint.progress.migratedAtMs ?? migratingSinceMs },
+    desired: ofServices(checkpoint.desired, outputs.live),
+    progress: {
+      ...progress,
+      // Production may have grown since the instances were compared.
+      done: { ...progress.done, matchSize: [] },
+      migratedAtMs: progress.migratedAtMs ?? migratingSinceMs,
+    },
     deploy: opened.deploy,
     command: opened.command,
-    requests: requestsOf(opened.asked),
+    requests: requestsOf(ofServices(opened.asked, outputs.live)),
     before: opened.live,
     outputs,
     live: outputs.live,
-    unsettled,
+    unsettled: null,
   };
-  if (unsettled) return interrupted(state, stepNamed(unsettled) ?? { name: unsettled }, lastUp!.intended, nowMs);
-  const rerouted = Object.keys(checkpoint.desired).some((name) => {
-    const [is, was] = [outputs.live.services[name], opened.live.services[name]];
-    return is?.active !== was?.active || is?.idleShare !== was?.idleShare;
-  });
-  const { progress } = state;
-  return rerouted && progress.routedAtMs === null ? { ...state, progress: { ...progress, routedAtMs: nowMs } } : state;
-}
-
-/**
- * The state after an `up` that failed or whose end nobody saw: a part of what it was asked for may have been done. Where that is instances,
- * the plan goes on from what was asked for, so that the next `up` sees to all of them. Production's routing counts as unchanged until an `up` has ended.
- */
-export function interrupted(
-  state: RunState,
-  step: Pick<Step, "name" | "changesRouting">,
-  intended: Live,
-  nowMs: number,
-): RunState {
-  const changed: RunState = { ...state, unsettled: step.name };
-  if (!step.changesRouting) return { ...changed, live: { ...intended, serial: state.live.serial } };
-  return { ...changed, progress: { ...state.progress, routedAtMs: nowMs } };
+  if (!lastUp || lastUp.hasEnded) return state;
+  const step = stepNamed(lastUp.step) ?? { name: lastUp.step };
+  // Serials count the changes: an `up` to the next one has not come to its end.
+  if (lastUp.intended.serial === outputs.live.serial + 1) return interrupted(state, step, lastUp.intended, nowMs);
+  return betweenUps(state, step, lastUp.intended, nowMs);
 }
 
 /** The same run with its direction reversed: back to what was active before it. */

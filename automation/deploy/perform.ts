@@ -1,8 +1,9 @@
 import type { Live } from "../../components/live/live";
 import { StepFailed } from "../core/errors";
 import { LeaseLostError } from "../ports/store";
-import { checkpointOf, interrupted } from "./checkpoint";
+import { checkpointOf } from "./checkpoint";
 import { isRollback, type RunState, type StepContext } from "./context";
+import { betweenUps, interrupted } from "./interrupted-step";
 import { appendEntry, type Journal } from "./journal";
 import { type IntendedWork, type Step, titleOf } from "./step";
 
@@ -74,5 +75,5 @@ export async function stateAfterFailure(
     const { serial } = left?.live ?? state.live;
     return interrupted({ ...state, live: { ...state.live, serial } }, step, intended, nowMs);
   }
-  return step.changesRouting ? { ...reached, progress: { ...reached.progress, routedAtMs: nowMs } } : reached;
+  return betweenUps(reached, step, intended, nowMs);
 }

@@ -1,7 +1,7 @@
 import { other } from "../../components/core/colour-name";
 import { canKeepWarm } from "../../components/live/keep-warm";
 import { ENDED, isOver, type Live, type LiveColour } from "../../components/live/live";
-import { isSameRelease, releaseKey } from "../../components/live/release";
+import { isSameRelease, migrationOf, releaseKey } from "../../components/live/release";
 import { isElastic } from "../../components/settings/elastic";
 import type { ServiceSettings } from "../../components/settings/settings";
 import type { DesiredReleases } from "../core/desired-releases";
@@ -65,7 +65,7 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   toEnd: Services;
   /** The services of `ahead` whose idle colour is kept warm with the desired release, and may end at any moment. */
   toHold: Services;
-  /** The service's settings have a `migrate` command. */
+  /** The desired release has a `migrate` command. */
   hasMigration: Is;
   /** The service has clients whose requests are routed: it is an api. */
   hasClients: Is;
@@ -142,7 +142,7 @@ export function factsOf(input: PlanInput): PlanFacts {
     toKeepWarm: keepsWarm && !isRollback ? replaced.filter((name) => canKeepWarm(traits[name]!)) : [],
     toEnd,
     toHold: ahead.filter((name) => isKeptWarm(name) && runsDesired(name) && idle(name).until !== ENDED),
-    hasMigration: (name) => traits[name]!.migrate !== undefined,
+    hasMigration: (name) => migrationOf(wanted(name), traits[name]!) !== null,
     hasClients,
     runsAlways: (name) => traits[name]!.kind !== "job",
     followsLoad,

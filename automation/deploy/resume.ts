@@ -1,12 +1,15 @@
 import { UserError } from "../../components/core/user-error";
+import { isElastic } from "../../components/settings/elastic";
+import { concurrently } from "../core/concurrently";
 import { commandLine } from "../core/desired-releases";
 import { whoAmI } from "../core/process/who-am-i";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { reversed, runStateOf } from "./checkpoint";
-import type { RunTools } from "./context";
+import type { RunState, RunTools, StepContext } from "./context";
 import { assertNotFrozen } from "./freeze";
 import { appendEntry } from "./journal";
+import { held } from "./live-transitions";
 import { canRollBack } from "./plan-facts";
 import { activeReleases } from "./releases";
 import { executeRun, startRollback } from "./runner";
@@ -73,7 +76,28 @@ export async function resumeRun(
       );
     await startRollback(context, state, `${command} by ${whoAmI()}`, journal);
   }
+  if (state.direction === "back") state = await countedAgain(context, run.hasHeld ? withoutEnds(state) : state);
   await executeRun(session, { deploy, command, asked: opened.asked, state, startedMs });
+}
+
+/** The state of a run that has taken scheduled actions away: nothing ends the idle colours any more, whatever the stack says. */
+function withoutEnds(state: RunState): RunState {
+  const all = Object.keys(state.desired).map((name) => [name, true] as const);
+  return { ...state, live: held(state.live, Object.fromEntries(all)) };
+}
+
+/**
+ * The state with as many instances as production has now, where their number follows the load: hours may have passed since they were counted.
+ * They stay as they were where AWS does not say: that must not keep a run from going back.
+ */
+async function countedAgain({ observer, settings }: StepContext, state: RunState): Promise<RunState> {
+  const elastic = Object.keys(state.desired).filter((name) => isElastic(settings.services[name]!.size));
+  const counted = await concurrently(elastic, async (name) => {
+    const { active } = state.live.services[name]!;
+    const seen = await observer.colour(state.outputs.services[name]!.colours[active]).catch(() => null);
+    return seen ? [[name, seen.inService] as const] : [];
+  });
+  return { ...state, activeInstances: { ...state.activeInstances, ...Object.fromEntries(counted.flat()) } };
 }
 
 /**

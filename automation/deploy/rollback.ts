@@ -85,8 +85,17 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
       "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
     );
   const { opened, outcome, checkpoint } = last.run;
-  const names = Object.keys(checkpoint.desired);
-  if (opened.command === "rollback" || outcome !== "takenBack") return names;
+  const names = Object.keys(checkpoint.desired).filter((name) => Object.hasOwn(outputs.live.services, name));
+  if (names.length === 0)
+    throw new UserError(
+      `nothing to roll back: the stack has no service of ${last.deploy} (${commandLine(opened.command, opened.asked)}) any more; name a service to go to its release before`,
+      { exitCode: 1 },
+    );
+  if (opened.command === "rollback" || outcome !== "takenBack") {
+    // A service that was deployed with the release that it had would go one release further back than people expect.
+    const changed = names.filter((name) => !isSameRelease(activeRelease(opened.live, name), checkpoint.desired[name]));
+    return changed.length > 0 ? changed : names;
+  }
   throw new UserError(
     `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
     { exitCode: 1 },

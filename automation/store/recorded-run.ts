@@ -12,12 +12,14 @@ export interface RecordedRun {
   opened: Opened;
   /** From the last entry that has one. */
   checkpoint: Checkpoint;
-  /** The last `up` that was started. */
-  lastUp: { step: StepName; intended: Live } | null;
+  /** The last step that was started with an `up`, and whether it was recorded that the step ended well. */
+  lastUp: { step: StepName; intended: Live; hasEnded: boolean } | null;
   /** The step that is running, or whose end was never recorded. */
   running: { step: StepName; services: string[]; sinceMs: number } | null;
   /** When a migration was begun whose end was never recorded, or that failed. Null if there is none. */
   migratingSinceMs: number | null;
+  /** Whether the run was to take scheduled actions away that end colours which are kept warm. */
+  hasHeld: boolean;
   /** Null for a run that was not closed: it is still running somewhere, or its process died. */
   outcome: Outcome | null;
 }
@@ -39,11 +41,15 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
     lastUp: null,
     running: null,
     migratingSinceMs: null,
+    hasHeld: false,
     outcome: null,
   };
   for (const entry of entries) {
     if (entry.kind === "rollbackStarted" || (entry.kind === "stepEnded" && entry.ok)) run.checkpoint = entry.checkpoint;
-    if (entry.kind === "stepStarted" && entry.intended) run.lastUp = { step: entry.step, intended: entry.intended };
+    if (entry.kind === "stepStarted" && entry.intended)
+      run.lastUp = { step: entry.step, intended: entry.intended, hasEnded: false };
+    if (entry.kind === "stepEnded" && entry.ok && entry.step === run.lastUp?.step) run.lastUp.hasEnded = true;
+    if (entry.kind === "stepStarted" && entry.step === "holdWarm") run.hasHeld = true;
     if (entry.kind === "stepStarted") run.running = { step: entry.step, services: entry.services, sinceMs: entry.atMs };
     else run.running = null;
     if (entry.kind === "stepStarted" && entry.step === "migrate") run.migratingSinceMs ??= entry.atMs;

@@ -42,6 +42,12 @@ export function configurationOfRelease({ configuration }: Release): Configuratio
   return configuration === undefined ? null : parseConfiguration(configuration);
 }
 
+/** The release's `migrate` command, which its configuration has; before it was pinned, and of an old release without one, that of the settings. */
+export function migrationOf(release: Release | null, { migrate = null }: { migrate?: string | null }): string | null {
+  const configuration = release && configurationOfRelease(release);
+  return configuration ? configuration.migrate : migrate;
+}
+
 /** True if the tasks of both would be the same except for the variable RELEASE. False if one's configuration is not known. */
 export function hasSameContent(one: Release, other: Release): boolean {
   const [mine, theirs] = [configurationOfRelease(one), configurationOfRelease(other)];

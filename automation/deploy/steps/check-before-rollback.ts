@@ -9,6 +9,7 @@ import { StepFailed } from "../../core/errors";
 import { checkColour } from "../../observe/check-colour";
 import { checkJob } from "../../observe/check-job";
 import { expectedColour } from "../../observe/expected-colour";
+import { isHalfUp } from "../../observe/half-up";
 import { type RunState, type StepContext, withDone } from "../context";
 import { assertSidecarsExist } from "../pinned-sidecars";
 import { rightsProblems } from "./missing-rights";
@@ -35,7 +36,10 @@ export async function checkBeforeRollback(
     const { release, size } = colours[idle];
     const wanted = state.desired[service]!;
     const scales = isElastic(settings.services[service]!.size);
-    if (size === 0 || isOver(colours[idle], clock.now()) || !isSameRelease(release, wanted)) {
+    const warm = await observer.colour(outputs[idle]);
+    // Auto Scaling ends what is kept warm by itself, maybe a moment before its time by this clock.
+    const hasEnded = colours[idle].until !== undefined && warm.minimum === 0;
+    if (size === 0 || hasEnded || isOver(colours[idle], clock.now()) || !isSameRelease(release, wanted)) {
       const [found, { inService }] = await Promise.all([
         observer.image(repository.name, { digest: digestOf(wanted.image) }),
         observer.colour(outputs[active]),
@@ -49,25 +53,27 @@ export async function checkBeforeRollback(
         );
       await assertSidecarsExist(observer, service, wanted);
       const unpinned = await unpinnedSecrets(context, wanted);
-      return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned };
+      return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned, missing: [] };
     }
-    const problems = state.outputs.services[service]!.job
-      ? await checkJob(context, state, service, idle)
-      : checkColour(
-          outputs[idle],
-          await observer.colour(outputs[idle]),
-          expectedColour({ release: wanted, size }, settings.services[service]!.size),
-        );
-    if (problems.length > 0)
+    const { job } = state.outputs.services[service]!;
+    const expected = expectedColour({ release: wanted, size }, settings.services[service]!.size);
+    const problems = job ? await checkJob(context, state, service, idle) : checkColour(outputs[idle], warm, expected);
+    if (problems.length > 0 && (job || !isHalfUp(outputs[idle], warm, expected)))
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
-    return { service, running: size, isUp: true, unpinned: [] };
+    return { service, running: size, isUp: true, unpinned: [], missing: problems };
   });
   const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
   const unpinned = seen.flatMap(({ service, unpinned: secrets }) => secrets.map((secret) => `${service} ${secret}`));
   const values = unpinned.length === 0 ? "" : `, with the values of now: ${unpinned.join(", ")}`;
+  const missing = seen.flatMap(({ missing: problems }) => problems);
+  const part = missing.length === 0 ? "" : `, although not all of it is healthy: ${missing.join("; ")}`;
   // A release that still runs and was in production before needs no other verification.
   const up = seen.flatMap(({ service, isUp }) => (isUp ? [service] : []));
-  return { state: withDone(state, "verify", up), seen, detail: `${names.join(", ")} can be active again${values}` };
+  return {
+    state: withDone(state, "verify", up),
+    seen,
+    detail: `${names.join(", ")} can be active again${values}${part}`,
+  };
 }
 
 /**

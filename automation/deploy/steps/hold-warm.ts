@@ -1,8 +1,9 @@
 import { other } from "../../../components/core/colour-name";
 import { SCHEDULED_END_MARGIN_MS } from "../../../components/live/keep-warm";
 import type { LiveColour } from "../../../components/live/live";
+import type { ColourOutputs } from "../../../components/live/outputs";
 import { concurrently } from "../../core/concurrently";
-import type { RunState, StepContext } from "../context";
+import { type RunState, type StepContext, withoutDone } from "../context";
 import { held } from "../live-transitions";
 import type { Step } from "../step";
 
@@ -20,27 +21,35 @@ export const holdWarm: Step = {
   floorSeconds: () => 1,
 
   async perform(context, state, { services }) {
-    const found = await concurrently(services, async (name) => ({ name, runs: await isHeld(context, state, name) }));
+    await concurrently(services, (name) => context.scheduledEnds.cancel(idleOf(state, name).autoScalingGroup));
+    // From here on the next `up` has to see to them, also one that takes this run back.
+    const all = Object.fromEntries(services.map((name) => [name, true]));
+    context.onReached({ ...state, live: held(state.live, all) });
+    const found = await concurrently(services, async (name) => ({ name, runs: await isRunning(context, state, name) }));
     const live = held(state.live, Object.fromEntries(found.map(({ name, runs }) => [name, runs])));
+    const ended = found.flatMap(({ name, runs }) => (runs ? [] : [name]));
     const detail = found.map(({ name, runs }) => {
       const what = `${name} ${other(state.live.services[name]!.active)}`;
       return runs ? `${what} is warm and stays so` : `${what} has ended, or is about to: it is warmed again`;
     });
-    return { state: { ...state, live }, detail: detail.join(", ") };
+    // Preflight has seen them run.
+    return { state: { ...withoutDone(state, "verify", ended), live }, detail: detail.join(", ") };
   },
 };
 
-/** True if the service's idle colour runs and nothing ends it any more. */
-async function isHeld({ scheduledEnds, observer, clock }: StepContext, { live, outputs }: RunState, name: string) {
-  const idle = other(live.services[name]!.active);
-  const colour = live.services[name]!.colours[idle];
-  const ofIdle = outputs.services[name]!.colours[idle];
-  await scheduledEnds.cancel(ofIdle.autoScalingGroup);
-  const { minimum, inService } = await observer.colour(ofIdle);
+/** True if the service's idle colour runs, which nothing ends any more. */
+async function isRunning({ observer, clock }: StepContext, state: RunState, name: string): Promise<boolean> {
+  const { active, colours } = state.live.services[name]!;
+  const colour = colours[other(active)];
+  const { minimum, inService } = await observer.colour(idleOf(state, name));
   // The action may be running now, although the group still shows nothing of it.
   const isInTime = clock.now() < latestMs(colour);
   // A minimum that followed a schedule may be lower than the live size; that of a group which has ended is 0.
   return isInTime && minimum > 0 && inService >= Math.min(minimum, colour.size);
+}
+
+function idleOf({ live, outputs }: RunState, name: string): ColourOutputs {
+  return outputs.services[name]!.colours[other(live.services[name]!.active)];
 }
 
 /** Half of the margin between the end of the promise and the action is for the difference of two clocks. Unix milliseconds. */

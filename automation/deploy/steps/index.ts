@@ -18,9 +18,9 @@ import { warm } from "./warm";
 
 /** All steps, in the order in which a run performs them. docs/how-a-deploy-works.md has the same table for people. */
 export const STEPS: readonly Step[] = [
-  // On a rollback what is kept warm may end at any moment, so this comes before everything else.
-  holdWarm,
   preflight,
+  // On a rollback what is kept warm may end at any moment, so this comes before everything that changes something.
+  holdWarm,
   // What another run left on the idle colour goes first: a release changes only on a colour at size 0 (aws-rules C7).
   drainOccupied,
   retireOccupied,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { other } from "../../../components/core/colour-name";
 import { mapValues } from "../../../components/core/map-values";
-import { configurationOfRelease, type Release } from "../../../components/live/release";
+import { configurationOfRelease, migrationOf, type Release } from "../../../components/live/release";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
@@ -72,7 +72,7 @@ async function migrateService(
   });
   const seen = await watch?.end();
   if (task.exitCode !== 0) {
-    const command = context.settings.services[service]!.migrate;
+    const command = migrationOf(release, context.settings.services[service]!);
     const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
     const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));

@@ -6,6 +6,7 @@ import { checkColour } from "../../observe/check-colour";
 import { checkResponses, type Responses } from "../../observe/check-responses";
 import { expectedColour } from "../../observe/expected-colour";
 import { expectedResponses } from "../../observe/expected-responses";
+import { isHalfUp } from "../../observe/half-up";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 
@@ -14,18 +15,23 @@ import { isRollback, progressReporter, type RunState, type StepContext } from ".
  * known to take longer than 120 s (aws-rules E24). 30 s are in reserve.
  */
 const LIMIT_MS = 150_000;
+/** After so long, half of a colour's instances are enough to go back to it: production has a release that is worse. */
+const ENOUGH_AFTER_MS = 10_000;
 
 /**
  * Waits until an api's targets are healthy with the new release, and it answers at the test name through every load balancer. Returns what was seen.
  */
 export async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal } = context;
+  const startedMs = clock.now();
   let isUnnamed = false;
+  let missing: string[] = [];
   await waitUntil(
     `${service} is not up`,
     retryTransient(async () => {
-      const heard = await heardOf(context, state, service);
-      isUnnamed = heard.isUnnamed;
+      const takesHalf = isRollback(state) && clock.now() - startedMs >= ENOUGH_AFTER_MS;
+      const heard = await heardOf(context, state, service, takesHalf);
+      ({ isUnnamed, missing } = heard);
       return heard.problems;
     }),
     {
@@ -42,29 +48,41 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
       atMs: clock.now(),
       message: `${service} sends no ${RELEASE_HEADER} header: which release answers is concluded from AWS (digests behind healthy targets, weights of rules), not heard`,
     });
-  return seenOf(state, service, isUnnamed);
+  if (missing.length === 0) return seenOf(state, service, isUnnamed);
+  const message = `production goes back to a part of ${service}: ${missing.join("; ")}`;
+  context.emit({ type: "notice", atMs: clock.now(), message });
+  return message;
+}
+
+interface Heard extends Responses {
+  /** What keeps the colour from being whole, although it is enough. */
+  missing: string[];
 }
 
 async function heardOf(
   { settings, observer, httpClient }: StepContext,
   state: RunState,
   service: string,
-): Promise<Responses> {
+  takesHalf: boolean,
+): Promise<Heard> {
   const { live, outputs } = state;
   const liveService = live.services[service]!;
   const { colours } = outputs.services[service]!;
   const idle = other(liveService.active);
   const wanted = expectedColour(liveService.colours[idle], settings.services[service]!.size);
-  const problems = checkColour(colours[idle], await observer.colour(colours[idle]), wanted);
-  if (problems.length > 0) return { problems, isUnnamed: false };
+  const seen = await observer.colour(colours[idle]);
+  const missing = checkColour(colours[idle], seen, wanted);
+  const isEnough = missing.length === 0 || (takesHalf && isHalfUp(colours[idle], seen, wanted));
+  if (!isEnough) return { problems: missing, isUnnamed: false, missing };
   const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that a rollback leaves may answer badly.
   const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
-  return checkResponses(
+  const responses = await checkResponses(
     httpClient,
     isLeft ? expected.test : [...expected.test, ...expected.production],
     isRollback(state),
   );
+  return { ...responses, missing };
 }
 
 function seenOf({ live, outputs }: RunState, service: string, isUnnamed: boolean): string {

@@ -63,17 +63,81 @@ describe("keep warm", () => {
     assert.equal(blue().size, 0);
   });
 
-  it("leads back without a warm-up, and the action that would end the colour goes first", async () => {
+  it("leads back without a warm-up, and the action that would end the colour goes before anything changes", async () => {
     begin();
     await scene.deploy();
     scene.clock.nowMs = blue().until! - 1_000;
     const steps = await stepsOf(() => scene.rollback());
-    assert.deepEqual(steps, ["holdWarm", "preflight", "cutover", "confirm", "drain", "coolDown"]);
+    assert.deepEqual(steps, ["preflight", "holdWarm", "cutover", "confirm", "drain", "coolDown"]);
     assert.deepEqual(scene.heldGroups, ["users-blue"]);
     const { active, colours } = scene.stack.current!.live.services.users!;
     assert.equal(active, "blue");
     assert.deepEqual(colours.blue, { release: release("v1"), size: 2 });
     assert.equal(colours.green.size, 0);
+  });
+
+  it("is good enough for a rollback with half of its instances", async () => {
+    begin();
+    await scene.deploy();
+    scene.look = (cluster, seen) => {
+      const [first] = seen.targets;
+      const isIll = cluster === "users-blue" && scene.stack.current!.live.services.users!.active === "green";
+      const targets = seen.targets.map((target) =>
+        isIll && target.instanceId === first!.instanceId ? { ...target, state: "unhealthy", reason: "503" } : target,
+      );
+      return { ...seen, targets };
+    };
+    assert.deepEqual((await stepsOf(() => scene.rollback())).slice(0, 3), ["preflight", "holdWarm", "cutover"]);
+    const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "preflight");
+    assert.match(
+      JSON.stringify(ended),
+      /can be active again, although not all of it is healthy: 1 of 2 targets are healthy/,
+    );
+  });
+
+  it("still ends where a rollback was refused before it began", async () => {
+    begin();
+    await scene.deploy();
+    const isIll = (cluster: string) => cluster === "users-blue";
+    scene.look = (cluster, seen) =>
+      isIll(cluster) ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy" })) } : seen;
+    assert.match((await scene.rollback())!.message, /is not healthy/);
+    assert.deepEqual(scene.heldGroups, []);
+    assert.isDefined(blue().until);
+  });
+
+  it("is taken to 0 where a rollback fails that has taken its end away", async () => {
+    begin();
+    await scene.deploy();
+    scene.scheduledEnds.cancel = async (group) => {
+      scene.heldGroups.push(group);
+      scene.look = () => {
+        throw new Error("AWS does not answer");
+      };
+      scene.stack.onUp = () => {
+        scene.look = (_, seen) => seen;
+      };
+    };
+    assert.match((await scene.rollback())!.message, /^holdWarm failed: AWS does not answer$/);
+    assert.deepEqual(scene.heldGroups, ["users-blue"]);
+    assert.deepEqual(blue(), { release: release("v1"), size: 0 });
+  });
+
+  it("is taken to 0 where a rollback is aborted that died when it had taken its end away", async () => {
+    begin();
+    await scene.deploy();
+    const append = scene.store.append.bind(scene.store);
+    let isDead = false;
+    scene.store.append = async (deploy, entry) => {
+      if (isDead) throw new Error("killed");
+      await append(deploy, entry);
+      isDead = entry.kind === "stepStarted" && entry.step === "holdWarm";
+    };
+    assert.instanceOf(await scene.rollback(), Error);
+    scene.store.append = append;
+    assert.deepEqual(scene.heldGroups, ["users-blue"]);
+    assert.deepEqual(await stepsOf(() => scene.abortRun()), ["coolDown"]);
+    assert.deepEqual(blue(), { release: release("v1"), size: 0 });
   });
 
   it("takes a group for warm whose minimum followed a schedule down", async () => {
@@ -93,7 +157,7 @@ describe("keep warm", () => {
       if (scene.stack.asked[number - 1]!.services.users!.colours.blue.size > 0) scene.look = (_, seen) => seen;
     };
     const steps = await stepsOf(() => scene.rollback());
-    assert.deepEqual(steps.slice(0, 5), ["holdWarm", "preflight", "retire", "warm", "verify"]);
+    assert.deepEqual(steps.slice(0, 5), ["preflight", "holdWarm", "retire", "warm", "verify"]);
     assert.equal(scene.stack.current!.live.services.users!.active, "blue");
     assert.deepEqual(blue(), { release: release("v1"), size: 2 });
   });
@@ -102,7 +166,7 @@ describe("keep warm", () => {
     begin();
     await scene.deploy();
     scene.clock.nowMs = blue().until! + SCHEDULED_END_MARGIN_MS / 2 + 1;
-    assert.deepEqual((await stepsOf(() => scene.rollback())).slice(0, 4), ["holdWarm", "preflight", "retire", "warm"]);
+    assert.deepEqual((await stepsOf(() => scene.rollback())).slice(0, 4), ["preflight", "holdWarm", "retire", "warm"]);
   });
 
   it("makes room for the next release at once, because nothing is left to drain", async () => {

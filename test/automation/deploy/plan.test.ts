@@ -140,14 +140,21 @@ describe("plan", () => {
         steps: ["preflight", "warm", "migrate", ...ALL.slice(2)],
       },
     ];
+    const stepsOf = (desired: DesiredReleases, traits: Traits) =>
+      ask(state, desired, NO_PROGRESS, traits).map(({ name }) => name);
     for (const { title, traits, steps } of kinds) {
-      it(title, () =>
-        assert.deepEqual(
-          ask(state, DESIRED, NO_PROGRESS, traits).map(({ name }) => name),
-          steps,
-        ),
-      );
+      const { migrate } = traits.users!;
+      it(title, () => assert.deepEqual(stepsOf({ users: release("v2", "users", { migrate }) }, traits), steps));
     }
+
+    it("the migration is the pinned release's, whatever the settings of this checkout have", () => {
+      const migrating: Traits = { users: { ...API.users!, migrate: "npm run migrate" } };
+      const pinned = release("v2", "users", { migrate: "npm run migrate" });
+      assert.include(stepsOf({ users: pinned }, API), "migrate");
+      assert.notInclude(stepsOf({ users: release("v2") }, migrating), "migrate");
+      const { configuration: _, ...unpinned } = pinned;
+      assert.include(stepsOf({ users: unpinned }, migrating), "migrate");
+    });
 
     it("a worker that another deploy left running is retired undrained", () => {
       const left = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
@@ -185,7 +192,11 @@ describe("plan", () => {
 
   describe("of several services", () => {
     const worker = { kind: "worker", migrate: undefined, size: FIXED } as const;
-    const desired = { users: release("v2"), mailer: release("v2", "mailer"), doodle: release("v2", "doodle") };
+    const desired = {
+      users: release("v2"),
+      mailer: release("v2", "mailer"),
+      doodle: release("v2", "doodle", { migrate: "migrate" }),
+    };
     const traits: Traits = {
       users: API.users!,
       mailer: worker,
@@ -412,7 +423,9 @@ describe("plan", () => {
       fc.property(worlds, (services) => {
         const [first, ...rest] = services.map(({ name, sketch }) => live(sketch, { service: name }));
         let state = together(first!, ...rest);
-        const desired = Object.fromEntries(services.map(({ name }) => [name, release("v2", name)]));
+        const desired = Object.fromEntries(
+          services.map(({ name, traits: { migrate } }) => [name, release("v2", name, { migrate })]),
+        );
         const traits: Traits = Object.fromEntries(services.map(({ name, traits }) => [name, traits]));
         let progress = NO_PROGRESS;
         let steps = 0;

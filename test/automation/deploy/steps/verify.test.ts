@@ -136,6 +136,38 @@ describe("verify step", () => {
     });
   });
 
+  describe("on the way back, of a colour that is not whole", () => {
+    const ill = (count: number) => (_: string, seen: ColourObservation) => ({
+      ...seen,
+      targets: seen.targets.map((target) =>
+        Number(target.instanceId.split("-").at(-1)) <= count
+          ? { ...target, state: "unhealthy", reason: "503" }
+          : target,
+      ),
+    });
+    const back = () => scene.perform(verify, { state: { ...scene.state(), direction: "back" } });
+
+    it("half of it is enough after ten seconds, and it says what is missing", async () => {
+      scene = new Scene(STATE);
+      const beganMs = scene.clock.nowMs;
+      scene.look = ill(1);
+      const { detail } = await back();
+      assert.match(detail, /^production goes back to a part of users: 1 of 2 targets are healthy in users-green-/);
+      assert.equal(scene.event("notice").message, detail);
+      assert.isAtLeast(scene.clock.nowMs - beganMs, 10_000);
+      assert.isBelow(scene.clock.nowMs - beganMs, 20_000);
+    });
+
+    it("less than half is not, and neither is half of a new release", async () => {
+      scene = new Scene(live({ active: "blue", blue: ["v1", 3], green: ["v2", 3] }));
+      scene.look = ill(2);
+      const refused = await back().catch((error: Error) => error);
+      assert.instanceOf(refused, StepFailed);
+      scene.look = ill(1);
+      assert.match((await fails()).detail, /2 of 3 targets are healthy/);
+    });
+  });
+
   it("of an internal api goes by its targets: nobody outside can ask it", async () => {
     scene = new Scene(STATE, { services: { users: { exposure: ["internal"] } } });
     const { detail } = await run();

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from "node:util";
+import { other } from "../../components/core/colour-name";
+import type { Live, LiveService } from "../../components/live/live";
+import { isSameRelease } from "../../components/live/release";
+import type { RunState } from "./context";
+import type { Step } from "./step";
+
+/**
+ * The state after a step that was left when an `up` of it had ended. Where that changed routing, time counts from now on: nobody recorded when
+ * it was. Where the step has several `up`s, it was not the last one if the idle colours are not as the step was to leave them.
+ */
+export function betweenUps(
+  state: RunState,
+  step: Pick<Step, "name" | "changesRouting">,
+  intended: Live,
+  nowMs: number,
+): RunState {
+  if (step.changesRouting) return { ...state, progress: { ...state.progress, routedAtMs: nowMs } };
+  const wanted = withIdleOf(state.live, intended, Object.keys(state.desired));
+  return isDeepStrictEqual(wanted, state.live) ? state : interrupted(state, step, wanted, nowMs);
+}
+
+/**
+ * The state after an `up` that failed or whose end nobody saw: a part of what it was asked for may have been done. Where that is instances,
+ * the plan goes on from what was asked for, so that the next `up` sees to all of them. Production's routing counts as unchanged until an `up` has ended.
+ */
+export function interrupted(
+  state: RunState,
+  step: Pick<Step, "name" | "changesRouting">,
+  intended: Live,
+  nowMs: number,
+): RunState {
+  const changed: RunState = { ...state, unsettled: step.name };
+  if (step.changesRouting) return { ...changed, progress: { ...state.progress, routedAtMs: nowMs } };
+  // Nobody knows that an idle colour with a release of another run is at 0, and before that its release must not change.
+  const { services } = withIdleOf(intended, state.live, occupiedServices(state));
+  return { ...changed, live: { serial: state.live.serial, services: ofServices(services, state.live) } };
+}
+
+/** A live state with the idle colours of these services as another one has them. */
+function withIdleOf(live: Live, intended: Live, names: readonly string[]): Live {
+  const changed = names.map((name): [string, LiveService] => {
+    const { colours, ...service } = live.services[name]!;
+    const idle = other(service.active);
+    return [
+      name,
+      { ...service, colours: { ...colours, [idle]: intended.services[name]?.colours[idle] ?? colours[idle] } },
+    ];
+  });
+  return { ...live, services: { ...live.services, ...Object.fromEntries(changed) } };
+}
+
+function occupiedServices({ live, desired }: RunState): string[] {
+  return Object.keys(desired).filter((name) => {
+    const { active, colours } = live.services[name]!;
+    const { release, size } = colours[other(active)];
+    return size > 0 && !isSameRelease(release, desired[name]);
+  });
+}
+
+/** The values of the services that the stack has. */
+export function ofServices<Value>(values: Readonly<Record<string, Value>>, { services }: Live): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(services, name)));
+}

@@ -1,0 +1,15 @@
+import type { ColourOutputs } from "../../components/live/outputs";
+import type { ColourObservation } from "../ports/observer";
+import { checkColour } from "./check-colour";
+import type { ExpectedColour } from "./expected-colour";
+
+/**
+ * Whether at least half of a colour is up: enough to go back to it, because production has a release that is worse. All of its
+ * tasks run the expected images, and in each target group half of the wanted targets are healthy.
+ */
+export function isHalfUp(colour: ColourOutputs, observed: ColourObservation, expected: ExpectedColour): boolean {
+  const targets = observed.targets.filter(({ state }) => state === "healthy");
+  return (
+    checkColour(colour, { ...observed, targets }, { ...expected, size: Math.ceil(expected.size / 2) }).length === 0
+  );
+}
