@@ -1,5 +1,5 @@
 import { other } from "../../components/core/colour-name";
-import type { Live } from "../../components/live/live";
+import { activeRelease, type Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
 import type { RunState } from "./context";
 import { isActive } from "./plan-facts";
@@ -23,7 +23,17 @@ export function failedAndTakenBack(
   const isMigrated = end.progress.migratedAtMs !== null;
   const untouched = isMigrated ? `production is on ${releases(end)}` : "production is untouched";
   const production = wasCutOver ? `production is back on ${releases(end)}` : untouched;
-  return new DeployFailed(step, cause, `${production}${colours}${isMigrated ? sinceMigration(end) : ""}`, "takenBack");
+  const text = `${production}${colours}${stayingFirst(end)}${isMigrated ? sinceMigration(end) : ""}`;
+  return new DeployFailed(step, cause, text, "takenBack");
+}
+
+/** The first releases that stay, because there is none to go back to. */
+function stayingFirst({ live, desired }: RunState): string {
+  const staying = Object.keys(desired).flatMap((name) => {
+    const release = desired[name] === null ? activeRelease(live, name) : null;
+    return release ? [`${name} ${release.name}`] : [];
+  });
+  return staying.length === 0 ? "" : `; ${staying.join(", ")} stays in production: a first release has none before it`;
 }
 
 /**

@@ -135,6 +135,24 @@ describe("a run that is taken up later", () => {
     });
   });
 
+  it("a failed deploy says which first releases stay in production", async () => {
+    const first = live({ active: "green", blue: null, green: null }, { service: "doodle" });
+    begin(together(first, start("users")));
+    scene.stack.onUp = (number) => {
+      if (number === 2)
+        scene.look = (cluster, seen) =>
+          cluster === "doodle-blue"
+            ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy" })) }
+            : seen;
+    };
+    const failed = await deployOf({ users: "v2", doodle: "v2" });
+    assert.match(String(failed), /doodle fails in production/);
+    assert.match(
+      scene.event("deployEnded").reason,
+      /production is back on users v1, .*; doodle v2 stays in production: a first release has none before it$/,
+    );
+  });
+
   it("a rollback leaves a service that the last deploy did not change", async () => {
     begin(together(start("doodle"), start("users")));
     scene.images.add("v3");
