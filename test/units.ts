@@ -32,8 +32,8 @@ const SHARED_STACK = /from "\.\/shared-stack"/;
 const SHARED_STACKS = 2;
 
 /**
- * Whole lives of services and of projects, which take about a minute or more each: CI runs them, and whoever asks for `--all`
- * (docs/decisions/long-tests.md). The longest are first.
+ * Whole lives of services and of projects, and what makes an `up` cheap on the real engine, which take about a minute or more each: CI
+ * runs them, and whoever asks for `--all` (docs/decisions/long-tests.md). The longest are first.
  */
 export const LONG: readonly string[] = [
   "test/rehearsal/startup.test.ts",
@@ -46,6 +46,8 @@ export const LONG: readonly string[] = [
   "test/rehearsal/plain-pulumi.test.ts",
   "test/workflows/rehearsed.test.ts",
   "test/rehearsal/store-and-roles.test.ts",
+  "test/automation/stack/registered-resources.test.ts",
+  "test/automation/stack/in-place-ups.test.ts",
   "test/rehearsal/scheduled-size.test.ts",
   "test/rehearsal/existing-network.test.ts",
   "test/rehearsal/own-program.test.ts",
@@ -66,8 +68,6 @@ const LONGEST = [
   "test/rehearsal/gate.test.ts",
   "test/automation/stack/recovery/crash.test.ts",
   "test/automation/stack/recovery/failed-update.test.ts",
-  "test/automation/stack/in-place-ups.test.ts",
-  "test/automation/stack/registered-resources.test.ts",
   "test/rehearsal/language-host/language-host.test.ts",
   "test/rehearsal/report/browser.test.ts",
   "test/rehearsal/faults.test.ts",
