@@ -95,7 +95,9 @@ export function migrationContainer(release: Release, command: string, args: Cont
   return {
     // ECS Exec does not reach a migration.
     ...container(release, { ...args, environment, settings: { ...settings, exec: false } }, `${args.colour}-migrate`),
-    command: ["sh", "-c", command],
+    // A command alone would be arguments of the image's entry point, which may do anything with them (aws-rules C50).
+    entryPoint: ["sh", "-c"],
+    command: [command],
     ...(settings.kind === "job" ? {} : { memoryReservation: MIGRATION_RESERVATION_MIB }),
   };
 }

@@ -82,6 +82,8 @@ export interface Image {
 }
 
 interface ImageConfig {
+  /** The program before the command; empty for none, and for an image that Docker runs, which knows its own. */
+  entryPoint: string[];
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;

@@ -243,7 +243,8 @@ describe("what a service's settings ask for", () => {
     const { portMappings: _, logConfiguration, ...common } = own;
     expect(container).to.deep.equal({
       ...common,
-      command: ["sh", "-c", "npm run migrate"],
+      entryPoint: ["sh", "-c"],
+      command: ["npm run migrate"],
       memoryReservation: 32,
       logConfiguration: {
         ...logConfiguration,

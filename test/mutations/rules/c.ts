@@ -275,6 +275,12 @@ export const C: Proofs = {
     mutated: "if (false) throw",
     test: `${MODEL_TESTS}/exec.test.ts`,
   },
+  C50: {
+    file: "components/service/container.ts",
+    code: 'entryPoint: ["sh", "-c"],',
+    mutated: 'entryPoint: ["true"],',
+    test: "test/components/service/migration.test.ts",
+  },
   C36: {
     file: `${MODEL}/fargate.ts`,
     code: "if (!FARGATE_CPU.includes(cpu) || !fargateMemory(cpu).includes(memory))",

@@ -122,11 +122,17 @@ export class Scene {
     this.#services = [ecs, autoScaling, { model: instances, close: () => instances.close() }];
   }
 
-  addImage(reference: string, command: string[], architecture?: Image["config"]["architecture"]): void {
+  addImage(
+    reference: string,
+    command: string[],
+    architecture?: Image["config"]["architecture"],
+    entryPoint: string[] = [],
+  ): void {
     const { directory } = this;
     const docker = false;
     const environment = { FROM_IMAGE: "yes" };
-    const config = { command, workingDirectory: directory, directory, environment, architecture, docker };
+    const own = { entryPoint, command, workingDirectory: directory };
+    const config = { ...own, directory, environment, architecture, docker };
     this.images.set(reference, { digest: reference.split("@")[1]!, tags: [], repository: "users", config });
   }
 

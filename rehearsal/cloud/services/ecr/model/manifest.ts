@@ -9,6 +9,7 @@ const manifest = z.strictObject({
   docker: z.boolean().default(false),
   directory: z.string().optional(),
   config: z.strictObject({
+    Entrypoint: z.array(z.string()).default([]),
     Cmd: z.array(z.string()).min(1),
     WorkingDir: z.string(),
     Env: z.array(z.templateLiteral([z.string(), "=", z.string()])).default([]),
@@ -29,11 +30,12 @@ export function readManifest(json: string): Image["config"] {
     );
   }
   const { architecture, docker, directory } = parsed.data;
-  const { Cmd, WorkingDir, Env } = parsed.data.config;
+  const { Entrypoint, Cmd, WorkingDir, Env } = parsed.data.config;
   return {
     architecture,
     docker,
     directory: directory ?? WorkingDir,
+    entryPoint: Entrypoint,
     command: Cmd,
     workingDirectory: WorkingDir,
     environment: Object.fromEntries(Env.map((pair) => splitOnce(pair, "="))),

@@ -72,7 +72,9 @@ export const ContainerDefinition = z.strictObject({
    * secret, or the name of a parameter (C16, C17), which takes no version (P8).
    */
   secrets: z.array(Secret).default([]),
-  /** Replaces the image's command. */
+  /** Replaces the image's entry point and its command (C50). */
+  entryPoint: z.array(z.string()).min(1).optional(),
+  /** Replaces the image's command, and becomes the arguments of the entry point (C50). */
   command: z.array(z.string()).optional(),
   readonlyRootFilesystem: z.boolean().optional(),
   mountPoints: z.array(MountPoint).max(1).default([]),

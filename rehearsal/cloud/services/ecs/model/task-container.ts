@@ -8,10 +8,10 @@ import { PLAIN, type Surroundings } from "../../../processes/surroundings";
 import type { TaskFolders } from "../../../processes/task-folders";
 import { formatError, TaskProcess } from "../../../processes/task-process";
 import { TerminalProcess } from "../../../processes/terminal-process";
+import { containerCommand } from "./container-command";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
-import { withDockerOptions } from "./docker-options";
 import { containerMemory } from "./task-definition";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
@@ -205,7 +205,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const overrides = container.name === definition.container.name ? request.overrides : NO_OVERRIDES;
   const { config } = image;
   const surroundings = surroundingsOf(ports, image);
-  const command = overrides.command ?? container.command ?? config.command;
+  const command = containerCommand(image, definition, container, overrides);
   const temporaryMib = temporaryMibOf(container);
   // Without a file system of its own, libraries would use the `/tmp` of this machine.
   const temporary: Record<string, string> =
@@ -231,7 +231,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     ...routed,
   };
   return TaskProcess.start({
-    command: runsOn(host, image) ? withDockerOptions(command, image, definition, container) : formatError(command[0]!),
+    command: runsOn(host, image) ? command : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
     environment: parts.variables,
     ledger: ports.ledger,

@@ -57,7 +57,7 @@ describe("rehearsal/cloud/services/ecr/model/ecr: images", () => {
       tags: ["v1"],
       repository: "shop/users",
       config: {
-        command: ["node", "main.js"],
+        ...{ entryPoint: [], command: ["node", "main.js"] },
         workingDirectory: "/srv/users",
         ...{ directory: "/srv/users", docker: false, architecture: undefined },
         environment: { RELEASE: "v1", OPTIONS: "a=b" },

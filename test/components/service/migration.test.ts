@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { type ContainerArgs, migrationContainer, serviceContainers } from "../../../components/service/container";
 import { release } from "../../automation/deploy/worlds";
+import { IMAGE, Scene } from "../../rehearsal/cloud/compute-scene";
+import { workerRequest } from "../../rehearsal/cloud/services/ecs/model/task-request";
 
 const ARGS: ContainerArgs = {
   service: "users",
@@ -13,6 +15,39 @@ const ARGS: ContainerArgs = {
   logGroupName: "logs",
 };
 const LIMITS = "-c lock_timeout=2s -c statement_timeout=30min";
+
+describe("the command of a migration", () => {
+  let scene: Scene;
+  before(() => {
+    scene = new Scene({ bootSeconds: 0 });
+    return scene.startInstance();
+  });
+  after(() => scene.close());
+
+  const ENTRY_POINTS: [what: string, entryPoint: string[]][] = [
+    ["no entry point", []],
+    ["an entry point that runs its arguments", [process.execPath]],
+    ["an entry point that ignores its arguments", ["true"]],
+  ];
+  for (const [what, entryPoint] of ENTRY_POINTS) {
+    it(`runs in an image with ${what} (C50)`, async () => {
+      const { ecs } = scene.compute;
+      scene.addImage(IMAGE, ["true"], undefined, entryPoint);
+      const { entryPoint: program, command } = migrationContainer(
+        release("v1", "users"),
+        "echo $((40 + 2)); exit 3",
+        ARGS,
+      );
+      const [task] = ecs.runTask("users", {
+        definition: ecs.taskDefinitions.register(workerRequest({ container: { entryPoint: program, command } })),
+        ...{ count: 1, startedBy: "migrate-aaaaaaaaaaaa", group: undefined, clientToken: undefined },
+        overrides: { environment: [] },
+      }).tasks;
+      await scene.until("an ended task", () => task!.lastStatus === "STOPPED");
+      expect(task!.reports.get("users")?.exitCode, scene.context.lines.join("\n")).to.equal(3);
+    });
+  }
+});
 
 describe("the session of a migration in PostgreSQL", () => {
   const optionsOf = (environment: Record<string, string>) => {
