@@ -76,7 +76,7 @@ export function refusals({ domain, examinations, hasZone, takenNames, pushProble
 export function announcement({ domain, missingRoles }: Facts): string[] {
   return [
     `It creates a network, two load balancers, a certificate and up to two instances for ${productionHost(SERVICE, domain)},`,
-    "deploys twice, rolls back, measures, and destroys all of it.",
+    "deploys twice, rolls back, measures, and destroys all of it but the record in DNS that validates the certificate.",
     ...(missingRoles.length > 0
       ? [`It also creates the service-linked roles of ${missingRoles.join(", ")}, which cost nothing and stay.`]
       : []),

@@ -11,9 +11,9 @@ export interface CertificateArgs {
 }
 
 /**
- * TLS certificate for a domain and `*.` that domain, validated by DNS. Both names have the same validation record, so
- * there is one: AWS would refuse a second one that exists already. The record stays, because the certificate is not
- * renewed without it.
+ * TLS certificate for a domain and `*.` that domain, validated by DNS. Both names have the same validation record, and so
+ * has each other certificate of the account for them (aws-rules M3), in any region. It may be there already, and it stays when
+ * the stack is destroyed, because none of them is renewed without it (M6).
  *
  * Cost: none (aws.amazon.com/certificate-manager/pricing).
  */
@@ -47,8 +47,11 @@ export class Certificate extends pulumi.ComponentResource {
         type: option.resourceRecordType,
         records: [option.resourceRecordValue],
         ttl: 60,
+        // Otherwise it is refused where another certificate has made it (R3).
+        allowOverwrite: true,
       },
-      { parent: this },
+      // How it was created is of no matter later, and what deploys in CI may not change it.
+      { parent: this, retainOnDelete: true, ignoreChanges: ["allowOverwrite"] },
     );
     const validation = new aws.acm.CertificateValidation(
       `${name}-validation`,

@@ -28,6 +28,7 @@ export interface Change {
 export interface StateResource {
   urn: string;
   type: string;
+  retainOnDelete?: boolean;
   inputs?: Record<string, unknown>;
   dependencies?: string[];
 }
@@ -122,6 +123,14 @@ export class EngineStack {
   async writeOutputs(outputs: Record<string, unknown>): Promise<void> {
     const state = await this.#state();
     stackOf(state).outputs = outputs;
+    await writeFile(this.#stateFile, JSON.stringify(state));
+  }
+
+  /** Takes an input of a resource out of the state, as if an older program had not given it. */
+  async forgetInput(name: string, key: string): Promise<void> {
+    const state = await this.#state();
+    const { inputs, outputs } = state.checkpoint.latest.resources.find(({ urn }) => urn.endsWith(`::${name}`))!;
+    for (const values of [inputs, outputs]) delete values?.[key];
     await writeFile(this.#stateFile, JSON.stringify(state));
   }
 

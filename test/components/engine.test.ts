@@ -153,7 +153,19 @@ describe("the program under the engine", () => {
     expect(error).not.to.contain("live-state.ts");
   });
 
+  it("leaves the certificate's validation record to other certificates when it is destroyed (M6)", async () => {
+    const record = (await engine.resources()).find(({ urn }) => urn.endsWith("::domain-validation-record"));
+    expect(record).to.include({ type: RECORD, retainOnDelete: true });
+  });
+
   describe("after an older program", () => {
+    // A deploy in CI may change no other records than those of names (docs/permissions.md).
+    it("changes nothing of the certificate's validation record", async () => {
+      await engine.forgetInput("domain-validation-record", "allowOverwrite");
+      await engine.forgetLive();
+      expect(await engine.up()).to.deep.equal([]);
+    });
+
     it("reads the separate outputs of an older program, and keeps what its release may reach", async () => {
       const database = { port: 5432, cidr: "10.20.0.0/24" };
       const { blue, green } = SECOND.colours;

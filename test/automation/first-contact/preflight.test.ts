@@ -43,6 +43,7 @@ describe("the preflight of a first contact", () => {
   it("says what a run makes, how long it takes and what it costs", () => {
     const text = announcement({ ...GOOD, missingRoles: ["ecs.amazonaws.com"] }).join("\n");
     expect(text).to.match(/for users\.example\.jp,/);
+    expect(text).to.contain("destroys all of it but the record in DNS that validates the certificate");
     expect(text).to.match(/service-linked roles of ecs\.amazonaws\.com/);
     expect(text).to.match(/about \d+ minutes and costs about 0\.\d\d USD/);
   });
