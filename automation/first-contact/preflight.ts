@@ -5,6 +5,7 @@ import { cli } from "../doctor/checks/cli";
 import { credentials } from "../doctor/checks/credentials";
 import { delegation } from "../doctor/checks/delegation";
 import { quotas } from "../doctor/checks/quotas";
+import { typesInTheWay } from "../doctor/checks/records";
 import { type Examination, examine } from "../doctor/examine";
 import type { Account } from "../ports/account";
 import { SERVICE } from "./trial";
@@ -24,7 +25,7 @@ export interface Facts {
   examinations: readonly Examination[];
   /** Whether the domain's public hosted zone exists. */
   hasZone: boolean;
-  /** Names that the run needs and that have records already. */
+  /** Names that the run needs and that have records in the way of its own. */
   takenNames: readonly string[];
   /** Services without a service-linked role. */
   missingRoles: readonly string[];
@@ -51,7 +52,8 @@ export async function lookAround(
     account.zone(domain),
   ]);
   const names = [productionHost(SERVICE, domain), testHost(SERVICE, domain)];
-  const takenNames = zone ? Object.keys(await account.recordTypes(zone.id, names)) : [];
+  const types = zone ? await account.recordTypes(zone.id, names) : {};
+  const takenNames = names.filter((name) => typesInTheWay(types[name] ?? []).length > 0);
   return { domain, examinations, hasZone: zone !== null, takenNames, missingRoles, pushProblem };
 }
 

@@ -3,11 +3,17 @@ import { productionHost, testHost } from "../../../components/settings/host-name
 import { domainOf, recordOwners } from "../../../components/settings/own-hosts";
 import type { Settings } from "../../../components/settings/settings";
 import { checkAliases } from "../../observe/check-aliases";
-import { type Check, type Examined, ok, skipped, todo } from "../check";
+import { type Check, type Examined, type Finding, ok, skipped, todo } from "../check";
 
 /**
- * Checks that each service's records point to the load balancer of its active colour, and that no other record has the
- * name of a service that is not in the stack yet.
+ * What an alias of type A cannot be created beside: a record of its own type, and a CNAME, which shares its name with no
+ * other (aws-rules R3, R6). A zone's own records and those of its mail are at the same name as a service's that takes the domain.
+ */
+const IN_THE_WAY = ["A", "CNAME"];
+
+/**
+ * Checks that each service's records point to the load balancer of its active colour, and that the name of a service that is
+ * not in the stack yet has no record that is in its way.
  */
 export const records: Check = {
   name: "records",
@@ -19,18 +25,40 @@ export const records: Check = {
       ...problems.map((problem) =>
         todo(problem, "correct it with `pulumi refresh`, then `pulumi up`, unless a deploy is changing it right now"),
       ),
-      ...taken.map(({ name, types }) =>
-        todo(
-          `${name} exists already (${types.join(", ")}), and the stack did not create it`,
-          "delete or import it first: otherwise `pulumi up` fails",
-        ),
-      ),
+      ...taken.flatMap(({ name, types }) => findingsOf(name, types)),
     ];
     return findings.length > 0
       ? findings
       : [ok("each record points to the active colour; the names of new services are free")];
   },
 };
+
+/** Returns the types that an alias for a service cannot be created beside. */
+export function typesInTheWay(types: readonly string[]): string[] {
+  return IN_THE_WAY.filter((type) => types.includes(type));
+}
+
+function findingsOf(name: string, types: readonly string[]): Finding[] {
+  const inTheWay = typesInTheWay(types);
+  return [
+    ...(inTheWay.length > 0
+      ? [
+          todo(
+            `${name} exists already (${inTheWay.join(", ")}), and the stack did not create it`,
+            "delete or import this record first: otherwise `pulumi up` fails",
+          ),
+        ]
+      : []),
+    ...(types.includes("AAAA")
+      ? [
+          todo(
+            `${name} has an AAAA record, and the stack did not create it`,
+            "delete it, too: clients with IPv6 go to its address, and not to the service",
+          ),
+        ]
+      : []),
+  ];
+}
 
 async function recordProblems({ observer }: Examined, outputs: StackOutputs): Promise<string[]> {
   const problems = await Promise.all(
@@ -41,7 +69,7 @@ async function recordProblems({ observer }: Examined, outputs: StackOutputs): Pr
   return problems.flat();
 }
 
-/** Returns the names of new services for which the zone has a record already. */
+/** Returns the names of new services for which the zone has records already, with their types. */
 async function namesTaken(
   { account, settings }: Examined,
   outputs: StackOutputs,
