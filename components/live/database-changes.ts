@@ -83,13 +83,18 @@ function changedProblems(name: string, now: NewDatabase, had: NewDatabaseOutputs
       : [
           `${path(name)}.version: given ${now.version}, but the stack has ${had.version}: an upgrade to another major version stops the database for minutes and cannot be taken back, so no run does it by the way: put it back, and see docs/databases.md for the way to another version.`,
         ]),
-    // aws-rules B4
-    ...(now.storageGiB < had.storageGiB
-      ? [
-          `${path(name)}.storageGiB: given ${now.storageGiB}, but the stack has ${had.storageGiB}: storage only grows: put it back.`,
-        ]
-      : []),
+    ...storageProblems(`${path(name)}.storageGiB`, now.storageGiB, had.storageGiB),
   ];
+}
+
+/** A volume never shrinks (aws-rules B4), and grows by a tenth at least (B13). */
+function storageProblems(where: string, now: number, had: number): string[] {
+  const least = Math.ceil((had * 11) / 10);
+  if (now === had || now >= least) return [];
+  const given = `${where}: given ${now}, but the stack has ${had}`;
+  return now < had
+    ? [`${given}: storage only grows: put it back.`]
+    : [`${given}: RDS enlarges a volume by a tenth or more, wanted at least ${least}: give that, or put it back.`];
 }
 
 /** Services with a release, on either colour, that uses the database: a rollback needs it, too. */

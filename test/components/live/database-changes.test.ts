@@ -44,6 +44,14 @@ describe("changes of databases", () => {
       changes({ main: {} }),
       ["aoshingo:databases.main.storageGiB: given 20, but the stack has 50: storage only grows: put it back."],
     ],
+    ["a volume that grows by a tenth", changes({ main: { storageGiB: 55 } }), []],
+    [
+      "a volume that grows by less than a tenth",
+      changes({ main: { storageGiB: 54 } }),
+      [
+        "aoshingo:databases.main.storageGiB: given 54, but the stack has 50: RDS enlarges a volume by a tenth or more, wanted at least 55: give that, or put it back.",
+      ],
+    ],
     [
       "another version",
       changes({ main: { version: 18, storageGiB: 50 } }),

@@ -9,7 +9,7 @@ export const B: Proofs = {
   B3: { file: `${MODEL}/rds.ts`, code: "if (!VERSIONS.test(engineVersion))", mutated: "if (false)", test: TEST },
   B4: {
     file: `${MODEL}/rds.ts`,
-    code: "if (settings.allocatedStorage < instance.settings.allocatedStorage)",
+    code: "if (wantedGiB < allocatedStorage)",
     mutated: "if (false)",
     test: TEST,
   },
@@ -60,5 +60,11 @@ export const B: Proofs = {
     code: "await instance.server?.changeClass(instanceClass);",
     mutated: "",
     test: TEST,
+  },
+  B13: {
+    file: "components/live/database-changes.ts",
+    code: "const least = Math.ceil((had * 11) / 10);",
+    mutated: "const least = had;",
+    test: "test/components/live/database-changes.test.ts",
   },
 };

@@ -23,6 +23,8 @@ export interface InstanceSettings {
 export class DbInstance extends ServedDatabase {
   /** Network interfaces in the subnets. */
   interfaceIds: string[] = [];
+  /** The clock's milliseconds when its volume grew last; undefined for never (aws-rules B13). */
+  grownAtMs: number | undefined;
 
   constructor(
     readonly settings: InstanceSettings,

@@ -23,6 +23,8 @@ import { SubnetGroups } from "./subnet-groups";
  */
 const CREATE_SECONDS = { min: 240, max: 360 };
 const MODIFY_SECONDS = 120;
+/** After a volume has grown it takes no other size for so long, or longer (aws-rules B13). */
+const OPTIMIZATION_MS = 6 * 3_600_000;
 const DELETE_SECONDS = 180;
 const PASSWORD_BYTES = 21;
 /** The minor version that stands for each major one: the server is always this machine's. */
@@ -53,7 +55,7 @@ export interface RdsPorts {
   external?: ExternalServer | undefined;
 }
 
-/** RDS for PostgreSQL (aws-rules B1 to B11). Each instance has a real server. */
+/** RDS for PostgreSQL (aws-rules B1 to B13). Each instance has a real server. */
 export class Rds implements DatabaseEndpoints {
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
@@ -164,11 +166,7 @@ export class Rds implements DatabaseEndpoints {
     const settings = { ...instance.settings, ...changes };
     check(settings);
     this.#checkFamily(settings);
-    if (settings.allocatedStorage < instance.settings.allocatedStorage)
-      throw new AwsError(
-        "InvalidParameterCombination",
-        "Invalid storage size for engine name postgres and storage type gp3: storage cannot be reduced",
-      );
+    this.#resize(instance, settings.allocatedStorage);
     const { securityGroupIds, instanceClass } = settings;
     const isOtherClass = instanceClass !== instance.settings.instanceClass;
     for (const id of instance.interfaceIds) this.ports.network.setInterfaceGroups(id, securityGroupIds);
@@ -210,6 +208,23 @@ export class Rds implements DatabaseEndpoints {
   async close(): Promise<void> {
     await Promise.all([...new Set(this.#served.map(({ server }) => server))].map((server) => server?.remove()));
     await this.ports.external?.close();
+  }
+
+  /** Refuses a size that the volume cannot take now (aws-rules B4, B13). */
+  #resize(instance: DbInstance, wantedGiB: number): void {
+    const { nowMs } = this.ports.context.clock;
+    const { allocatedStorage } = instance.settings;
+    const refused = (why: string) => new AwsError("InvalidParameterCombination", why);
+    if (wantedGiB < allocatedStorage)
+      throw refused("Invalid storage size for engine name postgres and storage type gp3: storage cannot be reduced");
+    if (wantedGiB === allocatedStorage) return;
+    if (wantedGiB * 10 < allocatedStorage * 11)
+      throw refused("The allocated storage must be increased by at least 10 percent.");
+    if (nowMs - (instance.grownAtMs ?? Number.NEGATIVE_INFINITY) < OPTIMIZATION_MS)
+      throw refused(
+        "You can't currently modify the storage of this DB instance because the previous storage change is being optimized.",
+      );
+    instance.grownAtMs = nowMs;
   }
 
   async #start(instance: DbInstance, password: string): Promise<void> {

@@ -146,11 +146,28 @@ describe("rehearsal/cloud/services/rds/provider", function () {
     expect((error as Error).message).to.contain("storage cannot be reduced");
   });
 
+  it("grows by a tenth at least, and again after six hours (B13)", async () => {
+    const { model } = world.cloud.services.rds;
+    const { clock } = world.cloud.context;
+    const shop = model.get("shop-main");
+    const grow = (allocatedStorage: number) =>
+      model.modify("shop-main", { allocatedStorage }).then(
+        () => "grown",
+        (error: Error) => error.message,
+      );
+    expect(await grow(43)).to.contain("allocated storage must be increased by at least 10 percent");
+    shop.grownAtMs = clock.nowMs;
+    expect(await grow(44)).to.contain("because the previous storage change is being optimized");
+    shop.grownAtMs = clock.nowMs - 6 * 3_600_000;
+    expect(await grow(44)).to.equal("grown");
+    expect(shop.grownAtMs).to.be.above(clock.nowMs - 6 * 3_600_000);
+  });
+
   it("ends connections when its class changes, and takes as many as the new one allows (B12)", async () => {
     const { model } = world.cloud.services.rds;
     const client = await connect();
     const lost = new Promise<Error>((resolve) => client.on("error", resolve));
-    await world.stack.update(instance, { instanceClass: "db.t4g.small", allocatedStorage: 40 });
+    await world.stack.update(instance, { instanceClass: "db.t4g.small", allocatedStorage: 44 });
     expect((await lost).message).to.match(/terminat/i);
     expect(model.get("shop-main").status).to.equal("available");
     const again = await connect();
@@ -169,7 +186,7 @@ describe("rehearsal/cloud/services/rds/provider", function () {
     await world.stack.update(instance, {
       deletionProtection: false,
       instanceClass: "db.t4g.small",
-      allocatedStorage: 40,
+      allocatedStorage: 44,
     });
     await world.stack.delete(instance);
     const { rds } = world.cloud.services;
