@@ -1,3 +1,4 @@
+import { REFUSED_BY_RDS, RESERVED_WORDS, SERVERS_OWN } from "../database-names";
 import { databaseUser } from "../database-variables";
 import { problem } from "../problem";
 import { DATABASE_NAME } from "../schema/database";
@@ -7,33 +8,6 @@ const NAME_WANTED = "a name of 2 to 30 lower-case letters and digits, first a le
 
 /** Names of users that PostgreSQL or RDS have themselves. */
 const USERS_TAKEN = /^(?:postgres|public|none|rdsadmin|(?:pg|rds)_.*)$/;
-
-/** Names that databases of every server have, and words that PostgreSQL takes only in quotation marks. */
-const NAMES_TAKEN = new Set([
-  ...["postgres", "rdsadmin", "template0", "template1"],
-  ...["authorization", "binary", "collation", "concurrently", "cross", "freeze", "full", "ilike", "inner", "is"],
-  ...["isnull", "join", "left", "like", "natural", "notnull", "outer", "overlaps", "right", "similar", "tablesample"],
-  "verbose",
-  ...["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check"],
-  ...["collate", "column", "constraint", "create", "default", "deferrable", "desc", "distinct", "do", "else", "end"],
-  ...["except", "false", "fetch", "for", "foreign", "from", "grant", "group", "having", "in", "initially", "intersect"],
-  ...[
-    "into",
-    "lateral",
-    "leading",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "not",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-  ],
-  ...["order", "placing", "primary", "references", "returning", "select", "some", "symmetric", "table", "then", "to"],
-  ...["trailing", "true", "union", "unique", "user", "using", "variadic", "when", "where", "window", "with"],
-]);
 
 /** The settings of a database that the program makes. */
 const NEW = ["engine", "version", "instanceClass", "storageGiB", "multiZone", "backupDays"];
@@ -61,14 +35,19 @@ function existingProblems(name: string, database: unknown): string[] {
   return refused;
 }
 
+/** What is wanted instead of a database's name; undefined if nothing is wrong with it. */
+function wantedInstead(name: string, isNew: boolean): string | undefined {
+  if (!DATABASE_NAME.test(name)) return NAME_WANTED;
+  if (SERVERS_OWN.has(name) || RESERVED_WORDS.has(name)) return `another name: ${name} is a word of PostgreSQL's own`;
+  return isNew && REFUSED_BY_RDS.has(name) ? `another name: RDS refuses to make a database ${name}` : undefined;
+}
+
 /** Problems of databases' names, and of `uses`: which database, and as which user. */
 export function databaseProblems(services: readonly RawService[], databases: unknown): string[] {
   const names = Object.keys(asMap(databases));
-  const ofNames = names.flatMap((name) => {
-    if (!DATABASE_NAME.test(name)) return [problem(["databases", name], name, NAME_WANTED)];
-    return NAMES_TAKEN.has(name)
-      ? [problem(["databases", name], name, `another name: ${name} is a word of PostgreSQL's own`)]
-      : [];
+  const ofNames = Object.entries(asMap(databases)).flatMap(([name, database]) => {
+    const wanted = wantedInstead(name, asMap(database).existing === undefined);
+    return wanted === undefined ? [] : [problem(["databases", name], name, wanted)];
   });
   const known = names.length === 0 ? "there are no databases" : `the databases are ${names.join(", ")}`;
   return [

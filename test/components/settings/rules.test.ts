@@ -51,6 +51,14 @@ describe("problems between settings", () => {
   const table: [string, string[], string[]][] = [
     // Databases
     [
+      "names that RDS refuses for the database that it makes, and not those of databases that are there",
+      problemsOf({ users: api }, { databases: { catalog: {}, db: { existing: SHOP }, rdsadmin: { existing: SHOP } } }),
+      [
+        'aoshingo:databases.catalog: given "catalog", wanted another name: RDS refuses to make a database catalog',
+        'aoshingo:databases.rdsadmin: given "rdsadmin", wanted another name: rdsadmin is a word of PostgreSQL\'s own',
+      ],
+    ],
+    [
       "names of databases that PostgreSQL does not take without quotation marks",
       problemsOf({ users: api }, { databases: { "my-shop": {}, user: {}, main: {} } }),
       [

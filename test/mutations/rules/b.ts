@@ -67,4 +67,10 @@ export const B: Proofs = {
     mutated: "const least = had;",
     test: "test/components/live/database-changes.test.ts",
   },
+  B14: {
+    file: "components/settings/rules/databases.ts",
+    code: "isNew && REFUSED_BY_RDS.has(name)",
+    mutated: "false",
+    test: "test/components/settings/rules.test.ts",
+  },
 };

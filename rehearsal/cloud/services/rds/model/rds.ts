@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { REFUSED_BY_RDS, RESERVED_WORDS } from "../../../../../components/settings/database-names";
 import type { ExistingDatabase as ExistingSettings } from "../../../../../components/settings/settings";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
@@ -55,7 +56,7 @@ export interface RdsPorts {
   external?: ExternalServer | undefined;
 }
 
-/** RDS for PostgreSQL (aws-rules B1 to B13). Each instance has a real server. */
+/** RDS for PostgreSQL (aws-rules B1 to B14). Each instance has a real server. */
 export class Rds implements DatabaseEndpoints {
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
@@ -290,7 +291,7 @@ export function actualVersion(version: string): string {
 }
 
 function check(settings: InstanceSettings): void {
-  const { identifier, engineVersion, instanceClass, allocatedStorage, backupRetentionPeriod } = settings;
+  const { dbName, identifier, engineVersion, instanceClass, allocatedStorage, backupRetentionPeriod } = settings;
   if (!IDENTIFIER.test(identifier))
     throw new AwsError(
       "InvalidParameterValue",
@@ -298,6 +299,11 @@ function check(settings: InstanceSettings): void {
     );
   if (!VERSIONS.test(engineVersion))
     throw new AwsError("InvalidParameterCombination", `Cannot find version ${engineVersion} for postgres`);
+  if (RESERVED_WORDS.has(dbName) || REFUSED_BY_RDS.has(dbName))
+    throw new AwsError(
+      "InvalidParameterValue",
+      `DBName ${dbName} cannot be used. It is a reserved word for this engine`,
+    );
   maxConnections(instanceClass);
   if (allocatedStorage < MIN_STORAGE || allocatedStorage > MAX_STORAGE)
     throw new AwsError(

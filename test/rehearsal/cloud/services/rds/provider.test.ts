@@ -95,6 +95,16 @@ describe("rehearsal/cloud/services/rds/provider", function () {
       "InvalidParameterCombination: The parameter group tls with DBParameterGroupFamily postgres17 can't be used for this instance.",
     ],
     [
+      "a word of PostgreSQL as the database's name (B14)",
+      { identifier: "b", dbName: "user" },
+      "InvalidParameterValue: DBName user cannot be used. It is a reserved word for this engine",
+    ],
+    [
+      "a further word that it reserves (B14)",
+      { identifier: "b", dbName: "db" },
+      "InvalidParameterValue: DBName db cannot be used. It is a reserved word for this engine",
+    ],
+    [
       "too small a volume (B4)",
       { identifier: "b", allocatedStorage: 19 },
       "InvalidParameterValue: Invalid storage size for engine name postgres and storage type gp3: 19",
