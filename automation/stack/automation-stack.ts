@@ -12,6 +12,7 @@ import { explainCliError } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
 import "./run-memory";
+import "./failed-runs";
 
 export interface AutomationStackOptions {
   name: string;

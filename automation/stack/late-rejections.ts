@@ -3,6 +3,9 @@ import { status } from "@grpc/grpc-js";
 /** What calls to an engine that has gone reject with. */
 const ENGINE_GONE: readonly unknown[] = [status.UNAVAILABLE, status.CANCELLED];
 
+/** The end of the error that a function of a provider fails with then. */
+const CONNECTION_CLOSED = "grpc: the client connection is closing";
+
 let isInstalled = false;
 
 /**
@@ -19,8 +22,10 @@ export function ignoreLateRejections(): void {
   });
 }
 
-function isEngineGone(reason: unknown): boolean {
+/** Whether a call to an engine that has gone was rejected with this. */
+export function isEngineGone(reason: unknown): boolean {
   if (!(reason instanceof Error)) return false;
+  if (reason.message.endsWith(CONNECTION_CLOSED)) return true;
   const { code, metadata } = reason as { code?: unknown; metadata?: unknown };
   return metadata !== undefined && ENGINE_GONE.includes(code);
 }

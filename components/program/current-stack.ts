@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../core/colour-name";
 import { mapValues } from "../core/map-values";
@@ -39,8 +38,6 @@ interface Registered {
 export class CurrentStack {
   readonly accessLogs: AccessLogs;
   readonly deployStore: DeployStore;
-  /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
-  readonly zoneIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** Queues of all workers that have one, by worker. */
   readonly queues: Readonly<Record<string, Queue>>;
   /** Undefined without jobs. */
@@ -55,12 +52,6 @@ export class CurrentStack {
   constructor(readonly facts: Facts) {
     const { settings, account, last, tags } = facts;
     const { deletionProtection } = settings;
-    this.zoneIds = Object.fromEntries(
-      [settings.domain, ...settings.furtherDomains].map((name) => [
-        name,
-        aws.route53.getZoneOutput({ name, privateZone: false }).zoneId,
-      ]),
-    );
     this.accessLogs = new AccessLogs("access-logs", {
       account,
       retentionDays: ACCESS_LOG_DAYS,

@@ -23,8 +23,8 @@ export class Edge extends EdgeResources {
   constructor(name: Exposure, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     const component = `new Edge("${name}")`;
     const stack = currentStack(component);
-    const { accessLogs, zoneIds } = stack;
-    const { settings, tags } = stack.facts;
+    const { accessLogs } = stack;
+    const { settings, zoneIds, tags } = stack.facts;
     if (!EXPOSURES.includes(name)) throw new UserError(`${component}: wanted one of the names ${EXPOSURES.join(", ")}`);
     if (stack.edges[name]) throw new UserError(`${component} is there twice: wanted one edge of each name`);
     if (!args?.network || args.network !== stack.network)

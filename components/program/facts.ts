@@ -7,6 +7,7 @@ import { UserError } from "../core/user-error";
 import { findExistingDatabases } from "../database/existing";
 import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
+import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
 import { databaseChanges } from "../live/database-changes";
 import { type ImmutableSettings, immutableSettingProblems, immutableSettingsOf } from "../live/immutable-settings";
@@ -31,6 +32,8 @@ export interface Facts {
   foundSecrets: FoundSecrets;
   testHeader: TestHeader | undefined;
   existingDatabases: Readonly<Record<string, DatabasePlace>>;
+  /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
+  zoneIds: Readonly<Record<string, string>>;
   tags: Tags;
 }
 
@@ -57,7 +60,8 @@ export async function readFacts(): Promise<Facts> {
   const hasInternal = needsInternalEdge({ settings, last });
   const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
-  const [foundSecrets, testHeader, existingDatabases] = await Promise.all([
+  const [zoneIds, foundSecrets, testHeader, existingDatabases] = await Promise.all([
+    findZones(settings),
     findSecrets(settings.services),
     readTestHeader(settings.testHeader),
     findExistingDatabases(settings),
@@ -66,6 +70,6 @@ export async function readFacts(): Promise<Facts> {
   const account: Account = { id: pulumi.output(accountId), region, partition: partitionOf(region), ...owner };
   return {
     ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
-    ...{ foundSecrets, testHeader, existingDatabases, tags },
+    ...{ foundSecrets, testHeader, existingDatabases, zoneIds, tags },
   };
 }

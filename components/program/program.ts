@@ -119,8 +119,8 @@ async function secretProblems({ services }: CurrentStack): Promise<string[]> {
 
 /** Makes what comes after all services, and returns what the stack's outputs are. */
 async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
-  const { facts, edges, accessLogs, deployStore, zoneIds, rulePriorities } = stack;
-  const { settings, state, account, immutableSettings, tags } = facts;
+  const { facts, edges, accessLogs, deployStore, rulePriorities } = stack;
+  const { settings, state, account, immutableSettings, zoneIds, tags } = facts;
   const { live } = state;
   // In an order that the outputs have always had.
   const names = callOrder(settings.services);

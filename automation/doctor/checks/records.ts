@@ -3,7 +3,7 @@ import { productionHost, testHost } from "../../../components/settings/host-name
 import { domainOf, recordOwners } from "../../../components/settings/own-hosts";
 import type { Settings } from "../../../components/settings/settings";
 import { checkAliases } from "../../observe/check-aliases";
-import { type Check, type Examined, type Finding, ok, skipped, todo } from "../check";
+import { type Check, type Examined, type Finding, ok, todo } from "../check";
 
 /**
  * What an alias of type A cannot be created beside: a record of its own type, and a CNAME, which shares its name with no
@@ -19,17 +19,24 @@ export const records: Check = {
   name: "records",
   async examine(examined) {
     const outputs = await examined.outputs();
-    if (outputs === null) return [skipped("the stack has no infrastructure yet")];
-    const [problems, taken] = await Promise.all([recordProblems(examined, outputs), namesTaken(examined, outputs)]);
+    const [problems, taken] = await Promise.all([
+      outputs === null ? [] : recordProblems(examined, outputs),
+      namesTaken(examined, outputs ?? { services: {} }),
+    ]);
     const findings = [
       ...problems.map((problem) =>
         todo(problem, "correct it with `pulumi refresh`, then `pulumi up`, unless a deploy is changing it right now"),
       ),
       ...taken.flatMap(({ name, types }) => findingsOf(name, types)),
     ];
-    return findings.length > 0
-      ? findings
-      : [ok("each record points to the active colour; the names of new services are free")];
+    if (findings.length > 0) return findings;
+    return [
+      ok(
+        outputs === null
+          ? "the names of the services are free"
+          : "each record points to the active colour; the names of new services are free",
+      ),
+    ];
   },
 };
 
@@ -72,7 +79,7 @@ async function recordProblems({ observer }: Examined, outputs: StackOutputs): Pr
 /** Returns the names of new services for which the zone has records already, with their types. */
 async function namesTaken(
   { account, settings }: Examined,
-  outputs: StackOutputs,
+  outputs: Pick<StackOutputs, "services" | "hostRecords">,
 ): Promise<{ name: string; types: string[] }[]> {
   const zones = Object.entries(newNames(settings.settings, outputs));
   const found = await Promise.all(

@@ -208,9 +208,13 @@ describe("the checks of doctor", () => {
     });
     const known = { ...scene.stack.current!, hostRecords: [{ host: "example.jp", zoneId: "Z1", service: "users" }] };
     assert.deepEqual(newNames(hosts, known), { "example.com": ["www.example.com"] });
-    assert.deepEqual(await found(records, { outputs: async () => null }), [
-      "skipped the stack has no infrastructure yet",
-    ]);
+    // Before the first `up` as well: it would fail half-way.
+    const outputs = async () => null;
+    assert.deepEqual(await found(records, { outputs }), ["ok the names of the services are free"]);
+    const account = wellAccount({
+      recordTypes: async (_, names) => (names.includes("users.example.jp") ? { "users.example.jp": ["A"] } : {}),
+    });
+    assert.match((await found(records, { outputs, account }))[0]!, /^todo users\.example\.jp exists already \(A\)/);
   });
 
   // The hosted zone's own records, and those of its mail, are beside the alias of a service that takes the domain itself.

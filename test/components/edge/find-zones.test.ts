@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { findZones } from "../../../components/edge/find-zones";
+
+describe("findZones", () => {
+  before(() =>
+    pulumi.runtime.setMocks({
+      newResource: ({ name }) => ({ id: name, state: {} }),
+      call: ({ inputs: { name } }) => {
+        const details = `no matching Route 53 Hosted Zone found for ${name}`;
+        if (name.includes("missing")) throw Object.assign(new Error(details), { details });
+        return { zoneId: `Z-${name}` };
+      },
+    }),
+  );
+
+  it("returns the zone of each domain", async () => {
+    expect(await findZones({ domain: "example.jp", furtherDomains: ["example.com"] })).to.deep.equal({
+      "example.jp": "Z-example.jp",
+      "example.com": "Z-example.com",
+    });
+  });
+
+  it("says of each domain that has none where it is in the settings", async () => {
+    const refused = await findZones({ domain: "missing.jp", furtherDomains: ["example.com", "missing.com"] }).catch(
+      (error: Error) => error,
+    );
+    const line = (path: string, name: string) =>
+      `aoshingo:${path}: given ${name}, wanted a domain with one public hosted zone in Route 53 (no matching Route 53 Hosted Zone found for ${name}): correct the name, or create the zone as docs/quick-start.md says`;
+    expect((refused as Error).message.split("\n").sort()).to.deep.equal([
+      line("domain", "missing.jp"),
+      line("furtherDomains.1", "missing.com"),
+    ]);
+  });
+});
