@@ -147,6 +147,7 @@ function createSide(
       securityGroups: [securityGroupId],
       accessLogs: { bucket: args.accessLogBucket, prefix: name, enabled: true },
       desyncMitigationMode: "defensive",
+      // Names with an underscore are easily taken for others, so services never see such headers (aws-rules E61).
       dropInvalidHeaderFields: true,
       enableDeletionProtection: args.deletionProtection,
       idleTimeout: IDLE_TIMEOUT_SECONDS,

@@ -29,21 +29,33 @@ export interface ClientConnection {
   port: number;
 }
 
+/** Other names are taken for invalid (aws-rules E61). */
+const VALID_NAME = /^[-A-Za-z0-9]+$/;
+
 /**
  * Returns the headers for the target in Node's flat form, with the client's names, order and repetitions.
  * The Host header is unchanged, as with ELB.
+ * @param dropsInvalid whether those with invalid names are left out
  */
-export function headersForTarget(request: IncomingMessage, connection: ClientConnection): string[] {
+export function headersForTarget(
+  request: IncomingMessage,
+  connection: ClientConnection,
+  dropsInvalid: boolean,
+): string[] {
   const { headers } = request;
   const isHttp2 = request.httpVersionMajor === 2;
   const raw = isHttp2 ? fromHttp2(request.rawHeaders) : request.rawHeaders;
-  const passed = endToEnd(raw, headers.connection, REPLACED);
+  const passed = endToEnd(dropsInvalid ? withValidNames(raw) : raw, headers.connection, REPLACED);
   const before = headers["x-forwarded-for"];
   const address = request.socket.remoteAddress ?? "";
   passed.push("X-Forwarded-For", before ? `${before}, ${address}` : address);
   passed.push("X-Forwarded-Proto", connection.protocol, "X-Forwarded-Port", String(connection.port));
   passed.push("X-Amzn-Trace-Id", traceId(headers["x-amzn-trace-id"]));
   return withBodyLength(passed, request);
+}
+
+function withValidNames(raw: readonly string[]): string[] {
+  return raw.filter((_, index) => VALID_NAME.test(raw[index - (index % 2)]!));
 }
 
 /**

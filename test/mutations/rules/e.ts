@@ -283,6 +283,12 @@ export const E: Proofs = {
     mutated: "if (false) {",
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward-http2.test.ts",
   },
+  E61: {
+    file: "rehearsal/cloud/data-plane/http-headers.ts",
+    code: "dropsInvalid ? withValidNames(raw) : raw",
+    mutated: "raw",
+    test: "test/rehearsal/cloud/data-plane/load-balancer/forward.test.ts",
+  },
   E59: {
     file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
     code: "stream.setTimeout(this.times.idleMs);",

@@ -232,6 +232,7 @@ export class DataPlane {
       counts: this.counts,
       random: this.#choiceRandom,
       clock: this.#clock,
+      dropsInvalidHeaders: () => this.#config?.dropInvalidHeaderFields ?? false,
       portOffset: this.start.portOffset,
     });
     return new NodeListener(listener, limits, clients, router, this.counts);

@@ -17,6 +17,13 @@ import type { Outcome } from "./traffic-counts";
 /** Time limit for a connection to a target, in AWS seconds (aws-rules E35). */
 export const CONNECT_SECONDS = 10;
 
+/** What a load balancer forwards by. */
+export interface Forwards {
+  clock: CloudClock;
+  /** Whether headers with invalid names do not reach targets now (E61). */
+  dropsInvalidHeaders(): boolean;
+}
+
 /** Called once, when the response begins. */
 export type OnOutcome = (outcome: Outcome) => void;
 
@@ -36,7 +43,7 @@ export abstract class Forwarding implements InFlightRequest {
     private readonly onOutcome: OnOutcome,
   ) {}
 
-  start(connection: ClientConnection, clock: CloudClock): void {
+  start(connection: ClientConnection, { clock, dropsInvalidHeaders }: Forwards): void {
     this.target.begin(this);
     this.response.once("close", () => {
       this.target.end(this);
@@ -47,7 +54,7 @@ export abstract class Forwarding implements InFlightRequest {
     const { endpoint, reachable } = this.target.config;
     if (!reachable) this.#failAfter(504, clock.realMs(CONNECT_SECONDS));
     else if (!endpoint) this.fail(502, "noConnection");
-    else this.send(endpoint, headersForTarget(this.request, connection));
+    else this.send(endpoint, headersForTarget(this.request, connection, dropsInvalidHeaders()));
   }
 
   abort(): void {

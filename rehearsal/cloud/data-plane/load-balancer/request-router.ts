@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { RandomNumbers } from "../../../seeded-random";
-import type { CloudClock } from "../../kernel/clock";
 import type { ClientConnection } from "../http-headers";
 import type { AccessLog, LoggedRequest } from "./access-log";
 import { answerError, answerFixed, answerMismatch, answerRedirect } from "./answer";
 import { chooseByWeight } from "./choice";
 import { hostOf, hostOnAws } from "./client-response";
-import { Http1Forwarding, type OnOutcome } from "./forward";
+import { type Forwards, Http1Forwarding, type OnOutcome } from "./forward";
 import { Http2Forwarding } from "./forward-http2";
 import { findAction } from "./listener-rules";
 import type { NodeRules } from "./node-rules";
@@ -25,11 +24,10 @@ export interface RoutingNode {
 }
 
 /** The state that all request routers of a load balancer share. */
-export interface SharedState {
+export interface SharedState extends Forwards {
   accessLog: AccessLog;
   counts: TrafficCounts;
   random: RandomNumbers;
-  clock: CloudClock;
   portOffset: number;
 }
 
@@ -48,14 +46,14 @@ export class RequestRouter {
     const found = this.#route(request, () => response, logged);
     if (!found) return;
     const OneForwarding = found.target.protocolVersion === "HTTP1" ? Http1Forwarding : Http2Forwarding;
-    new OneForwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared.clock);
+    new OneForwarding(request, response, found.target, found.onOutcome).start(this.connection, this.shared);
   }
 
   /** @param idleMs real milliseconds without data after which the WebSocket is closed */
   webSocket(request: IncomingMessage, socket: Socket, head: Buffer, idleMs: number): void {
     const found = this.#route(request, () => responseOn(request, socket));
     if (!found) return;
-    const limits = { clock: this.shared.clock, idleMs };
+    const limits = { ...this.shared, idleMs };
     forwardUpgrade(request, socket, head, found.target, this.connection, limits, found.onOutcome);
   }
 

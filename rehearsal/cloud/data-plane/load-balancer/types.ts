@@ -21,6 +21,8 @@ export interface LoadBalancerConfig {
   idleTimeoutSeconds: number;
   /** AWS seconds, 60-604800, from the start of the connection (E36). */
   clientKeepAliveSeconds: number;
+  /** Whether headers with names that are not valid do not reach targets (E61). Default: false. */
+  dropInvalidHeaderFields?: boolean;
   /** The share of `spreadSeconds` that this load balancer takes, above 0 and up to 1 (E24). Default: 1. */
   spreadShare?: number;
   /** Access logs name the load balancer like this, such as `app/public-blue/0123456789abcdef`. Default: none are written. */

@@ -1,11 +1,10 @@
 import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { CloudClock } from "../../kernel/clock";
 import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
 import { writeHead } from "./client-response";
-import { CONNECT_SECONDS, isConnectError, type OnOutcome, toldRelease } from "./forward";
+import { CONNECT_SECONDS, type Forwards, isConnectError, type OnOutcome, toldRelease } from "./forward";
 import type { InFlightRequest, Target } from "./target";
 import type { Outcome } from "./traffic-counts";
 
@@ -34,7 +33,7 @@ export function forwardUpgrade(
   head: Buffer,
   target: Target,
   connection: ClientConnection,
-  { idleMs, clock }: { idleMs: number; clock: CloudClock },
+  { idleMs, clock, dropsInvalidHeaders }: Forwards & { idleMs: number },
   onOutcome: OnOutcome,
 ): void {
   const { endpoint, reachable } = target.config;
@@ -56,7 +55,8 @@ export function forwardUpgrade(
     return;
   }
 
-  const headers = [...headersForTarget(request, connection), "Connection", "Upgrade", "Upgrade", "websocket"];
+  const forwarded = headersForTarget(request, connection, dropsInvalidHeaders());
+  const headers = [...forwarded, "Connection", "Upgrade", "Upgrade", "websocket"];
   const { address: host, port } = endpoint;
   const outgoing = openRequest({ host, port, path: request.url, headers, agent: false, timeout: idleMs });
   socket.once("close", () => outgoing.destroy());

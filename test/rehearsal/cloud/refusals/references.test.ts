@@ -69,6 +69,7 @@ describe("rehearsal/cloud/refusals/references", () => {
     const settings = {
       idleTimeoutSeconds: 60,
       clientKeepAliveSeconds: 3600,
+      dropInvalidHeaderFields: false,
       deletionProtection: false,
       accessLogs: null,
     };

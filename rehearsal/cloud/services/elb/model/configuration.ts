@@ -40,6 +40,7 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
       .map((group) => targetGroupConfig(group, loadBalancer, sources)),
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
+    dropInvalidHeaderFields: settings.dropInvalidHeaderFields,
     spreadShare: spreadShareOf(loadBalancer, state),
     ...(settings.accessLogs ? { accessLogName: arnSuffix(loadBalancer.arn) } : {}),
   };

@@ -41,6 +41,8 @@ export interface LoadBalancerSettings {
   /** AWS seconds. */
   clientKeepAliveSeconds: number;
   deletionProtection: boolean;
+  /** Headers with names that are not valid do not reach targets (E61). */
+  dropInvalidHeaderFields: boolean;
   /** Null while access logs are off. */
   accessLogs: { bucket: string; prefix: string } | null;
 }

@@ -71,6 +71,7 @@ function settingsOf(given: Inputs): LoadBalancerSettings {
     idleTimeoutSeconds: given.idleTimeout,
     clientKeepAliveSeconds: given.clientKeepAlive,
     deletionProtection: given.enableDeletionProtection,
+    dropInvalidHeaderFields: given.dropInvalidHeaderFields,
     accessLogs: logs?.enabled ? { bucket: logs.bucket, prefix: logs.prefix } : null,
   };
 }
@@ -90,6 +91,7 @@ function argumentsOf({ name, internal, settings }: LoadBalancerState): Propertie
     idleTimeout: settings.idleTimeoutSeconds,
     clientKeepAlive: settings.clientKeepAliveSeconds,
     enableDeletionProtection: settings.deletionProtection,
+    dropInvalidHeaderFields: settings.dropInvalidHeaderFields,
     ...(settings.accessLogs ? { accessLogs: { ...settings.accessLogs, enabled: true } } : {}),
   };
 }

@@ -165,6 +165,27 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
     expect(seen?.headers["x-amzn-trace-id"]).to.match(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
   });
 
+  for (const [drops, names] of [
+    [false, ["api_key", "x.id", "x-request-id"]],
+    [true, ["x-request-id"]],
+  ] as const) {
+    it(`${drops ? "drops" : "forwards"} headers whose names are not valid, in a WebSocket's request, too (E61)`, async () => {
+      const given = { api_key: "1", "x.id": "2", "x-request-id": "3" };
+      const seen: string[][] = [];
+      const { endpoint } = await started(({ headers }, response) => {
+        // Health checks have none of them.
+        if ("x-request-id" in headers) seen.push(Object.keys(given).filter((name) => name in headers));
+        response.end();
+      });
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      const targetGroups = [group("g", [target("i-1", endpoint)])];
+      await made.plane.configure(made.config({ targetGroups, dropInvalidHeaderFields: drops }));
+      expect((await made.ask({ headers: given })).status).to.equal(200);
+      await made.ask({ headers: { ...given, Connection: "Upgrade", Upgrade: "websocket" } });
+      expect(seen).to.deep.equal([names, names]);
+    });
+  }
+
   it("streams requests and responses", async () => {
     const { endpoint } = await started((request, response) => {
       request.on("data", (text) => response.write(`<${text}>`));

@@ -80,6 +80,7 @@ export class Scene {
           securityGroups: [group],
           idleTimeoutSeconds: 60,
           clientKeepAliveSeconds: 3600,
+          dropInvalidHeaderFields: false,
           deletionProtection: false,
           accessLogs: null,
         },

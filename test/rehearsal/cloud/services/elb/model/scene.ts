@@ -235,6 +235,7 @@ export function settings(changes: Partial<LoadBalancerSettings> = {}): LoadBalan
     securityGroups: ["sg-edge"],
     idleTimeoutSeconds: 60,
     clientKeepAliveSeconds: 3600,
+    dropInvalidHeaderFields: false,
     deletionProtection: false,
     accessLogs: null,
     ...changes,
