@@ -69,6 +69,23 @@ class ChangeForbidden extends StepFailed {
   }
 }
 
+/** AWS's words for what an account on its Free plan may not have: a database's backups of some days, most instance types. */
+const FREE_PLAN = /^(?:([\w.-]+): )?.*(?:FreeTierRestrictionError|not eligible for Free Tier)/s;
+
+/** Another plan of the account is the cure, and no other settings. */
+class BeyondFreePlan extends StepFailed {
+  /** Returns null if the engine's error lines say something else. */
+  static from(errors: readonly string[]): BeyondFreePlan | null {
+    const line = errors.find((error) => FREE_PLAN.test(error));
+    if (line === undefined) return null;
+    const [, resource = "this"] = FREE_PLAN.exec(line)!;
+    return new BeyondFreePlan(
+      `the account's Free plan does not allow ${resource}: upgrade the plan in the Billing console first, then run this again`,
+      line,
+    );
+  }
+}
+
 /**
  * Returns the error of a failed operation.
  * @param errors the engine's error lines
@@ -76,5 +93,10 @@ class ChangeForbidden extends StepFailed {
  */
 export function failureOf(errors: readonly string[], error: Error): StepFailed {
   if (errors.length === 0) return AwsUnanswered.from(error.message) ?? new StepFailed(causeOf(errors, error));
-  return ProviderLost.from(errors) ?? ChangeForbidden.from(errors) ?? new StepFailed(causeOf(errors, error));
+  return (
+    ProviderLost.from(errors) ??
+    ChangeForbidden.from(errors) ??
+    BeyondFreePlan.from(errors) ??
+    new StepFailed(causeOf(errors, error))
+  );
 }

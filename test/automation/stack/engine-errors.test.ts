@@ -48,6 +48,29 @@ describe("failureOf", () => {
     assert.equal(detail, line);
   });
 
+  const freePlan: [what: string, line: string, message: string][] = [
+    [
+      "backups of a database",
+      "main-instance: creating RDS DB Instance (shop-main): operation error RDS: CreateDBInstance, https response error StatusCode: 400, RequestID: 1, api error FreeTierRestrictionError: The specified backup retention period exceeds the maximum available to free tier customers. To remove all limitations, upgrade your account plan.",
+      "the account's Free plan does not allow main-instance: upgrade the plan in the Billing console first, then run this again",
+    ],
+    [
+      "an instance type",
+      "users-blue-instance: operation error EC2: CreateLaunchTemplateVersion, api error InvalidParameterCombination: The specified instance type is not eligible for Free Tier.",
+      "the account's Free plan does not allow users-blue-instance: upgrade the plan in the Billing console first, then run this again",
+    ],
+    [
+      "something without a name",
+      "FreeTierRestrictionError: This instance size isn't available with free plan accounts.",
+      "the account's Free plan does not allow this: upgrade the plan in the Billing console first, then run this again",
+    ],
+  ];
+  for (const [what, line, message] of freePlan) {
+    it(`says what to do where AWS's Free plan does not allow ${what}`, () => {
+      assert.deepInclude(failureOf([line, "update failed"], new Error("failed")), { message, detail: line });
+    });
+  }
+
   it("does not mistake for it what AWS refused of a resource", () => {
     const failure = failureOf([refused, "update failed"], new Error(kms));
     assert.equal(failure.message, refused);
