@@ -91,9 +91,9 @@ stack.runInPulumiStack = (program) => {
 settings.disconnect = async (signalShutdown) => {
   const run = runs.get(getStore());
   if (!run) return disconnect(signalShutdown);
+  const withoutWaiting = run.failed.then(() => run.quiet()).then(() => settings.disconnectSync());
   try {
-    await Promise.race([disconnect(signalShutdown), run.failed.then(() => run.quiet())]);
-    settings.disconnectSync();
+    await Promise.race([disconnect(signalShutdown), withoutWaiting]);
   } finally {
     run.end();
   }

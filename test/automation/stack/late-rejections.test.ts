@@ -31,6 +31,11 @@ describe("ignoreLateRejections", () => {
       });
     });
 
+  it("lets the process go on after a function of a provider that was asked too late", async () => {
+    const message = "invocation of aws:x:x returned an error: grpc: the client connection is closing";
+    expect(await end(`new Error("${message}")`)).to.deep.equal({ exitCode: 0, stderr: "" });
+  });
+
   for (const [what, rejection] of [
     ["any other answer of an engine", 'Object.assign(new Error("a bug"), { code: 3, metadata: {} })'],
     ["an error of ours", 'new Error("a bug")'],
