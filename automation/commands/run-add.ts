@@ -5,6 +5,9 @@ import { addService } from "../add/add-service";
 import { removeService } from "../add/remove-service";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 
+/** What the image of a new service is built for: its block names no instance type, and neither the default nor Fargate is Graviton. */
+const PLATFORM = "linux/amd64";
+
 export interface RemoveOptions {
   stack?: string[];
   dryRun: boolean;
@@ -27,7 +30,7 @@ export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOpti
     say("  npm run check && npm test                          types, lint and tests, also of the new service");
   say(`  npx aoshingo rehearse --services ${service}               deploys it under load, on this machine`);
   say(`  pulumi preview --stack ${stack} && pulumi up --stack ${stack}   only creates: registry, roles, empty colours`);
-  say(`  docker build --tag <repository>:v1 services/${service} && docker push <repository>:v1`);
+  say(`  docker build --platform ${PLATFORM} --tag <repository>:v1 services/${service} && docker push <repository>:v1`);
   say(`  npx aoshingo deploy --stack ${stack} ${service}=v1`);
 }
 

@@ -15,8 +15,10 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { type AddOptions, addService } from "../../../automation/add/add-service";
 import { removeService } from "../../../automation/add/remove-service";
+import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import { readStackSettings } from "../../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
+import { KINDS } from "../../../components/settings/schema/kinds";
 import type { Kind } from "../../../components/settings/settings";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { linkPackages } from "../../link-packages";
@@ -231,11 +233,12 @@ describe("addService and removeService", () => {
 });
 
 describe("npx aoshingo add", () => {
-  const run = (...parameters: string[]) =>
-    execa("node", ["-r", "ts-node/register", "automation/cli.ts", ...parameters], {
-      cwd: PROJECT_DIRECTORY,
+  const runIn = (cwd: string, ...parameters: string[]) =>
+    execa("node", [...NODE_ARGUMENTS, join(PROJECT_DIRECTORY, "automation/cli.ts"), ...parameters], {
+      cwd,
       reject: false,
     });
+  const run = (...parameters: string[]) => runIn(PROJECT_DIRECTORY, ...parameters);
 
   it("prints a dry run and its help", async () => {
     const dry = await run("add", "kudos", "--stack", "rehearsal", "--dry-run");
@@ -248,6 +251,20 @@ describe("npx aoshingo add", () => {
     expect(help.exitCode).to.equal(0);
     expect(help.stdout).to.contain("npx aoshingo add doodle").and.contain("Exit codes");
   });
+
+  for (const kind of KINDS)
+    it(`prints what builds the image of a new ${kind} for its processor, whichever this machine has`, async () => {
+      const directory = mkdtempSync(join(tmpdir(), "aoshingo-add-"));
+      try {
+        writeFileSync(join(directory, "Pulumi.yaml"), "name: shop\n");
+        writeFileSync(join(directory, "Pulumi.prod.yaml"), SETTINGS);
+        const { exitCode, stdout, stderr } = await runIn(directory, "add", "kudos", "--kind", kind);
+        expect(exitCode, stderr).to.equal(0);
+        expect(stdout).to.contain("docker build --platform linux/amd64 --tag <repository>:v1 services/kudos && ");
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    });
 
   it("exits with 2 and prints one line on wrong use", async () => {
     expect(await run("add", "users")).to.deep.include({ exitCode: 2, stdout: "" });
