@@ -80,6 +80,15 @@ describe("workflows", () => {
     }
   });
 
+  for (const name of ["preview", "drift"])
+    it(`${name} takes each stack's preview role from a variable whose name GitHub allows`, () => {
+      const { strategy, steps } = jobOf(workflow(name));
+      expect(strategy!.matrix).to.deep.equal({ include: [{ stack: "prod", role: "AWS_PREVIEW_ROLE_PROD" }] });
+      const [aws] = steps.filter((step) => step.uses?.startsWith("aws-actions/configure-aws-credentials@"));
+      // A name that is made from the stack's would have its hyphens.
+      expect(aws!.with!["role-to-assume"]).to.match(/^\$\{\{ vars\[matrix\.role\] \}\}$/);
+    });
+
   it("release what another job has packed, in an environment, with rights that no code of the project has", () => {
     const { publish } = workflow("release").jobs as Record<string, Job>;
     expect(publish!.permissions).to.deep.equal({ contents: "write", "id-token": "write" });

@@ -17,7 +17,7 @@ export interface Job {
   permissions?: Record<string, string>;
   environment?: string;
   env?: Record<string, string>;
-  strategy?: { matrix: Record<string, (string | number)[]> };
+  strategy?: { matrix: Record<string, (string | number | Record<string, string>)[]> };
   steps: Step[];
 }
 
