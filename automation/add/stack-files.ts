@@ -21,10 +21,20 @@ export function readStackFiles(directory: string, stacks: readonly string[] | un
   return files;
 }
 
-/** @throws UserError with the problems of the changed settings; a problem that several files have is reported once */
+/** @throws UserError with the problems of the changed settings; a problem that several files have is one line with all their names */
 export function assertValid(changed: readonly SettingsFile[]): void {
-  const problems = new Set(changed.flatMap(({ problems }) => problems));
-  if (problems.size > 0) throw new UserError([...problems].join("\n"));
+  const lines = filesByText(changed, ({ problems }) => problems).map(([problem, names]) => `${names}: ${problem}`);
+  if (lines.length > 0) throw new UserError(lines.join("\n"));
+}
+
+/** Each text that is about a file, once, with the names of all files that it is about. */
+export function filesByText(
+  files: readonly SettingsFile[],
+  textsOf: (file: SettingsFile) => readonly string[],
+): [text: string, names: string][] {
+  const names = new Map<string, string[]>();
+  for (const file of files) for (const text of textsOf(file)) names.set(text, [...(names.get(text) ?? []), file.name]);
+  return [...names].map(([text, having]) => [text, list(having)]);
 }
 
 export function list(names: readonly string[]): string {

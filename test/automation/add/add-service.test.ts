@@ -125,13 +125,17 @@ describe("addService and removeService", () => {
     [
       "a name of a wrong form",
       () => add("Kudos!"),
-      /^aoshingo:services.Kudos!: given "Kudos!", wanted a name of [^\n]*$/,
+      /^Pulumi.prod.yaml, Pulumi.rehearsal.yaml: aoshingo:services.Kudos!: given "Kudos!", wanted a name of [^\n]*$/,
     ],
-    ["a path", () => add("../../etc"), /^aoshingo:services\.[^\n]*wanted a name of [^\n]*$/],
+    [
+      "a path",
+      () => add("../../etc"),
+      /^Pulumi.prod.yaml, Pulumi.rehearsal.yaml: aoshingo:services\.[^\n]*wanted a name of [^\n]*$/,
+    ],
     [
       "a name that is another's test name",
-      () => add("users-test"),
-      /^aoshingo:services.users-test: [^\n]*test name of users$/m,
+      () => add("users-test", { stacks: ["prod"] }),
+      /^Pulumi.prod.yaml: aoshingo:services.users-test: [^\n]*test name of users$/m,
     ],
     [
       "an unknown stack",
@@ -157,7 +161,18 @@ describe("addService and removeService", () => {
         write("Pulumi.prod.yaml", `${SETTINGS}    doodle:\n      kind: api\n      calls: [users]\n`);
         return removeService("users", { directory, dryRun: false });
       },
-      /^aoshingo:services.doodle.calls.0: given "users"/,
+      "users stays in Pulumi.prod.yaml, nothing was changed: doodle calls it; take it out of services.doodle.calls first",
+    ],
+    [
+      "to remove a service that others send messages to, in two stacks",
+      () => {
+        const [worker, sender] = ["mailer:\n      kind: worker\n      queue: true", "polls:\n      kind: job"];
+        const needing = `${sender}\n      schedule: rate(1 day)\n      sends: [mailer]`;
+        for (const stack of ["prod", "staging"])
+          write(`Pulumi.${stack}.yaml`, `${SETTINGS}    ${worker}\n    ${needing}\n`);
+        return removeService("mailer", { directory, dryRun: false });
+      },
+      /^mailer stays in Pulumi.prod.yaml, Pulumi.staging.yaml, nothing was changed: polls sends to it; take it out of services.polls.sends first$/,
     ],
   ];
   for (const [what, act, message] of refusals) {
