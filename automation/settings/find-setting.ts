@@ -1,6 +1,6 @@
+import { nearest } from "../../components/core/nearest";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
-import { nearest } from "../core/nearest";
 import { ANY, pathText, type Setting, withAllBelow } from "./setting-tree";
 
 /** Most names that the line about a wrong one proposes. */

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { SettingsSchema } from "../../components/settings/schema";
+import { ANY, innerOf, isDeprecated, keysBelow } from "../../components/settings/schema-keys";
+
+export { ANY };
 
 /** One setting, as the schema has it. */
 export interface Setting {
@@ -20,12 +23,9 @@ export interface Setting {
   readonly settings: readonly Setting[];
 }
 
-/** Stands in a path for a key that users choose, and for a place in a list. */
-export const ANY = "*";
-
 /** All settings at the top, each with those below it. */
 export function settingTree(): readonly Setting[] {
-  return settingsOfObject(SettingsSchema, []);
+  return settingsBelow(SettingsSchema, []);
 }
 
 /** The settings and all below them, blocks before what is in them; a former name alone. */
@@ -38,34 +38,22 @@ export function pathText(path: readonly PropertyKey[]): string {
   return path.map(String).join(".");
 }
 
-function settingsOfObject(schema: z.ZodObject, path: readonly string[]): Setting[] {
-  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, value]) => {
-    const ownPath = [...path, key];
-    return {
-      path: ownPath,
-      description: descriptionOf(value),
-      // When they are asked for: to parse with a schema for the first time takes a while, and completion has none.
-      get wanted() {
-        return wantedBy(value);
-      },
-      get whenAbsent() {
-        return whenAbsent(value);
-      },
-      default: value instanceof z.ZodDefault ? value.def.defaultValue : undefined,
-      isDeprecated: value.meta()?.deprecated === true,
-      hasEntries: hasEntries(value),
-      settings: settingsBelow(value, ownPath),
-    };
-  });
-}
-
 function settingsBelow(schema: z.core.$ZodType, path: readonly string[]): Setting[] {
-  const inner = innerOf(schema);
-  if (inner) return settingsBelow(inner, path);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => settingsBelow(option, path));
-  if (schema instanceof z.ZodArray) return settingsBelow(schema.element, [...path, ANY]);
-  if (schema instanceof z.ZodRecord) return settingsBelow(schema.valueType, [...path, ANY]);
-  return schema instanceof z.ZodObject ? settingsOfObject(schema, path) : [];
+  return keysBelow(schema, path).map(({ path: ownPath, schema: value }) => ({
+    path: ownPath,
+    description: descriptionOf(value),
+    // When they are asked for: to parse with a schema for the first time takes a while, and completion has none.
+    get wanted() {
+      return wantedBy(value);
+    },
+    get whenAbsent() {
+      return whenAbsent(value);
+    },
+    default: value instanceof z.ZodDefault ? value.def.defaultValue : undefined,
+    isDeprecated: isDeprecated(value),
+    hasEntries: hasEntries(value),
+    settings: settingsBelow(value, ownPath),
+  }));
 }
 
 function whenAbsent(schema: z.ZodType): Setting["whenAbsent"] {
@@ -85,12 +73,6 @@ function descriptionOf(schema: z.core.$ZodType): string {
   const { description } = z.globalRegistry.get(schema) ?? {};
   const inner = innerOf(schema);
   return description ?? (inner ? descriptionOf(inner) : "");
-}
-
-function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
-    ? schema.unwrap()
-    : undefined;
 }
 
 /** The schema says what it wants when it is given something that no setting takes. */

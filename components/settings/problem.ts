@@ -15,9 +15,13 @@ export function problem(path: readonly PropertyKey[], given: unknown, wanted: st
   return `${pathText(path)}: ${given === undefined ? "missing" : `given ${shown}`}, wanted ${wanted}`;
 }
 
-/** One line about a key that no setting has. */
-export function unknownKey(path: readonly PropertyKey[], wanted: string): string {
-  return `${pathText(path)}: unknown key, wanted ${wanted}`;
+/**
+ * One line about a key that no setting has.
+ * @param known all keys of the block
+ * @param meant the one that was probably meant
+ */
+export function unknownKey(path: readonly PropertyKey[], known: string, meant?: string): string {
+  return `${pathText(path)}: unknown key, wanted ${meant === undefined ? known : `${meant}, or else one of ${known}`}`;
 }
 
 /** True where a user who misread the setting may have written a secret instead of the name of one. */
@@ -32,7 +36,8 @@ function isSecret([group, , setting, ofDatabase, ofSidecar]: readonly PropertyKe
   );
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** A path as people write it, such as `aoshingo:services.users.size`. */
+export function pathText(path: readonly PropertyKey[]): string {
   return `${CONFIG_NAMESPACE}:${path.map(step).join(".")}`;
 }
 

@@ -6,6 +6,7 @@ import { PASSWORD } from "./database-variables";
 import { DEFAULT_FARGATE_CPU, fargateMemory } from "./fargate";
 import { taskSizeOf } from "./instance-type";
 import { defaultInternalPort } from "./internal-port";
+import { meantKey } from "./meant-key";
 import { CONFIG_NAMESPACE, problem, unknownKey } from "./problem";
 import { problemsBetween } from "./rules";
 import { type Schedule, scheduleOf, UTC } from "./schedule";
@@ -231,7 +232,8 @@ function deepFreeze<T>(value: T): T {
  */
 function describe(raw: unknown, issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): string[] {
   const path = [...outer, ...issue.path];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], issue.message));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey([...path, key], issue.message, meantKey(path, key)));
   // The form whose type matches the value explains the problem best.
   const meant =
     issue.code === "invalid_union" ? issue.errors.find((issues) => !issues.some(isOfAnotherType)) : undefined;

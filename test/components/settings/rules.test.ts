@@ -496,7 +496,7 @@ describe("problems between settings", () => {
       [
         'users.egress: given {"port":5432}, wanted a list of maps of port and either cidr or securityGroup, at most 20',
         "mailer.egress.0.port: missing, wanted a whole number from 1 to 65535",
-        "mailer.egress.0.ports: unknown key, wanted port, cidr or securityGroup",
+        "mailer.egress.0.ports: unknown key, wanted port, or else one of port, cidr or securityGroup",
         'mailer.egress.0: given {"ports":5432}, wanted a port with either cidr or securityGroup',
       ],
     ],

@@ -136,7 +136,7 @@ describe("settings", () => {
       "an unknown key",
       problemsOf({ ...good, cutOver: "dns" }),
       [
-        "aoshingo:cutOver: unknown key, wanted domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:cutOver: unknown key, wanted cutover, or else one of domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
       ],
     ],
     [
@@ -324,7 +324,7 @@ describe("settings", () => {
         'aoshingo:services.users.iam.0.resources.2: given "arn:asw:s3:::shop/*", wanted an ARN, such as arn:aws:s3:::bucket/*, or *',
         "aoshingo:services.users.iam.1.actions: given [], wanted a list of actions, such as s3:GetObject",
         "aoshingo:services.users.iam.1.resources: missing, wanted a list of ARNs",
-        "aoshingo:services.users.iam.1.resource: unknown key, wanted actions or resources",
+        "aoshingo:services.users.iam.1.resource: unknown key, wanted resources, or else one of actions or resources",
       ],
     ],
     [
@@ -391,8 +391,8 @@ describe("settings", () => {
         "aoshingo:domain: given 7, wanted a domain name in lower case of up to 64 characters, such as example.jp",
         "aoshingo:services.Users.kind: missing, wanted api, worker or job",
         "aoshingo:services.Users.port: given 0, wanted a whole number from 1 to 65535",
-        "aoshingo:services.Users.prot: unknown key, wanted kind, schedule, timeZone, exposure, hosts, paths, calls, sends, uses, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate, test or probes",
-        "aoshingo:zone: unknown key, wanted domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
+        "aoshingo:services.Users.prot: unknown key, wanted port, or else one of kind, schedule, timeZone, exposure, hosts, paths, calls, sends, uses, queue, protocol, port, internalPort, size, healthCheck, instanceType, cpu, memory, egress, env, secrets, iam, sidecars, exec, stopTimeoutSeconds, deregistrationDelaySeconds, streams, logRetentionDays, migrate, test or probes",
+        "aoshingo:zone: unknown key, wanted aoshingo:freeze.*.zone (the key belongs there), or else one of domain, furtherDomains, services, databases, testHeader, notify, cutover, network, deploy, freeze, ci, containerInsights, webAcl or deletionProtection",
         `aoshingo:services.Users: given "Users", wanted ${NAME}`,
         "aoshingo:services.doodle.memory: given 9999, wanted at most 1740, what a t3.small has for a task",
       ],

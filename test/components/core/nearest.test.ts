@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearest } from "../../../automation/core/nearest";
+import { nearest } from "../../../components/core/nearest";
 
 const NAMES = ["bakeSeconds", "drainSeconds", "steadySeconds", "ramp", "port"];
 

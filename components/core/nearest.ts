@@ -1,11 +1,14 @@
 /** A name that differs in more than this share of its letters was not meant. */
 const MOST_WRONG = 0.4;
 
-/** Returns the names that differ least from a mistyped one; none if none is near. */
-export function nearest(typed: string, names: readonly string[]): string[] {
+/**
+ * Returns the names that differ least from a mistyped one; none if none is near.
+ * @param mostWrong share of the letters that may differ
+ */
+export function nearest(typed: string, names: readonly string[], mostWrong = MOST_WRONG): string[] {
   const distances = names.map((name) => distance(typed.toLowerCase(), name.toLowerCase()));
   const least = Math.min(...distances);
-  return least > Math.max(typed.length, 2) * MOST_WRONG ? [] : names.filter((_, place) => distances[place] === least);
+  return least > Math.max(typed.length, 2) * mostWrong ? [] : names.filter((_, place) => distances[place] === least);
 }
 
 /** How many letters one has to insert, take away, replace, or swap with the next: the optimal string alignment distance. */
