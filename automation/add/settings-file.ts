@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
+import { yamlProblem } from "../core/yaml-problem";
 
 const SERVICES = `${CONFIG_NAMESPACE}:services`;
 const PATH = ["config", SERVICES];
@@ -37,8 +38,8 @@ export class SettingsFile {
   /** @throws UserError if the text is not YAML */
   static of(path: string, text: string): SettingsFile {
     const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error) throw new UserError(`${basename(path)} is not YAML: ${error.message.split("\n")[0]}`);
+    const problem = yamlProblem(basename(path), text, document);
+    if (problem !== undefined) throw new UserError(problem);
     return new SettingsFile(path, text, document);
   }
 

@@ -8,7 +8,11 @@ import { parseSettings, type Settings, settingsOf } from "../../components/setti
 import { PROJECT_DIRECTORY } from "./project-directory";
 import { isRegion } from "./region";
 import { stackNamesIn } from "./stack-files";
+import { yamlProblem } from "./yaml-problem";
 import { readOtherwise } from "./yaml-versions";
+
+/** The region that messages name as an example. */
+const REGION = "ap-northeast-1";
 
 export interface StackSettings {
   settings: Settings;
@@ -28,9 +32,11 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   const file = configFile ?? settingsFile(stack);
   const config = configOf(file);
   const region = config["aws:region"];
+  if (region === undefined)
+    throw new UserError(`aws:region is missing in ${basename(file)}: wanted a region below config:, such as ${REGION}`);
   if (typeof region !== "string" || !isRegion(region))
     throw new UserError(
-      `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ap-northeast-1`,
+      `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ${REGION}`,
     );
   const owner = { project: projectSettings().name, stack };
   const settings = parseSettings(settingsOf(config), owner);
@@ -111,8 +117,8 @@ function mappingIn(file: string): Record<string, unknown> {
     throw new UserError(`${name} cannot be read (${code}): wanted a file with settings`);
   }
   const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem) throw new UserError(`${name} is not YAML: ${problem.message.split("\n")[0]}`);
+  const problem = yamlProblem(name, text, document);
+  if (problem !== undefined) throw new UserError(problem);
   const ambiguous = readOtherwise(document);
   if (ambiguous.length > 0) throw new UserError(ambiguous.map((line) => `${name}: ${line}`).join("\n"));
   const content = contentOf(document, name);

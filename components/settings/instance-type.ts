@@ -1,3 +1,5 @@
+import { nearest } from "../core/nearest";
+
 /** Matches an EC2 instance type: family, dot, size. */
 export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 
@@ -34,6 +36,17 @@ export function instanceTypeOf(name: string): InstanceType | undefined {
   const vcpus = VCPUS.get(size);
   const gibPerVcpu = GIB_PER_VCPU.get(letter);
   return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
+}
+
+/** The type of known size whose name is nearest to this one, such as t3.small for t3.smal; undefined if none is near. */
+export function nearestInstanceType(name: string): string | undefined {
+  const [family = ""] = name.split(".");
+  const sizes = [...BURSTABLE.keys(), ...VCPUS.keys()];
+  const known = [family, ...BURSTABLE_FAMILIES].flatMap((each) => sizes.map((size) => `${each}.${size}`));
+  return nearest(
+    name,
+    known.filter((each) => instanceTypeOf(each)),
+  )[0];
 }
 
 /** CPU units and MiB that a task has if its settings do not say it; undefined for an instance type of unknown size. */

@@ -1,5 +1,5 @@
 import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
-import { INSTANCE_TYPE, instanceTypeOf } from "../instance-type";
+import { INSTANCE_TYPE, instanceTypeOf, nearestInstanceType } from "../instance-type";
 import { problem } from "../problem";
 import { minimumChanges } from "../scheduled-minimum";
 import { DEFAULTS } from "../schema/kinds";
@@ -100,9 +100,11 @@ function capacityProblems({ name, values }: RawService): string[] {
   if (typeof type !== "string" || !INSTANCE_TYPE.test(type)) return [];
   const instance = instanceTypeOf(type);
   if (!instance) {
+    const other = nearestInstanceType(type) ?? DEFAULTS.instanceType;
+    const wanted = `a value: the size of ${type} is not known here; or another instanceType, such as ${other}`;
     return ["cpu", "memory"]
       .filter((key) => values[key] === undefined)
-      .map((key) => problem(["services", name, key], undefined, `a value: the size of ${type} is not known here`));
+      .map((key) => problem(["services", name, key], undefined, wanted));
   }
   const limits = { cpu: instance.vcpus * 1024, memory: Math.floor(instance.memoryMiB * USABLE_MEMORY) };
   return (["cpu", "memory"] as const).flatMap((key) => {

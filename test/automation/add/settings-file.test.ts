@@ -130,7 +130,8 @@ describe("SettingsFile", () => {
   });
 
   it("refuses text that is not YAML", () => {
-    expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: /);
+    expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: .*[^:]$/);
+    expect(() => file("a: 1\na: 2")).to.throw(/^Pulumi.prod.yaml is not YAML: a is there a second time in line 2: /);
   });
 
   it("replaces the file in one step, keeps its mode, and follows a link", async () => {

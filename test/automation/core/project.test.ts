@@ -29,7 +29,23 @@ describe("readStackSettings", () => {
   });
 
   const refused: [what: string, text: string, line: string][] = [
-    ["what is no YAML", "config: [", "Pulumi.prod.yaml is not YAML: Flow sequence in block collection must"],
+    [
+      "what is no YAML",
+      "config: [",
+      "Pulumi.prod.yaml is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 10",
+    ],
+    ...[
+      ["users", `${HEAD}${SERVICE}    users:\n      kind: api\n`, 7],
+      ["aoshingo:domain", `${HEAD}  aoshingo:domain: a.jp\n`, 4],
+      ['"a b"', 'config:\n  "a b": 1\n  "a b": 2\n', 3],
+      ["b", "config: { b: 1, b: 2 }\n", 1],
+      ["a key", "config: { b, b, c: 2 }\n", 1],
+      ["a key", "config:\n  ? b\n  : 1\n  ? b\n", 4],
+    ].map(([key, text, line]): [string, string, string] => [
+      `${key} twice`,
+      `${text}`,
+      `Pulumi.prod.yaml is not YAML: ${key} is there a second time in line ${line}: wanted each key once in its block`,
+    ]),
     ["a list", "- a\n", "Pulumi.prod.yaml has no keys with values: wanted a mapping in YAML"],
     ["a text", "a\n", "Pulumi.prod.yaml has no keys with values: wanted a mapping in YAML"],
     ["config that is a text", "config: a\n", "Pulumi.prod.yaml: config is string: wanted keys with values"],
@@ -43,11 +59,11 @@ describe("readStackSettings", () => {
       `${HEAD}${SERVICE}      env: *e\n`,
       "Pulumi.prod.yaml is not YAML: Unresolved alias (the anchor must be set before the alias): e",
     ],
-    [
-      "no region",
-      "config: {}\n",
-      "aws:region is undefined in Pulumi.prod.yaml: wanted a region, such as ap-northeast-1",
-    ],
+    ...["config: {}\n", "config:\n", "", "aws:region: ap-northeast-1\n"].map((text): [string, string, string] => [
+      `no region below config: ${JSON.stringify(text)}`,
+      text,
+      "aws:region is missing in Pulumi.prod.yaml: wanted a region below config:, such as ap-northeast-1",
+    ]),
     ...["tokyo", '""', "AP-NORTHEAST-1", '" ap-northeast-1 "'].map((region): [string, string, string] => [
       `the region ${region}`,
       `config:\n  aws:region: ${region}\n`,
@@ -56,7 +72,9 @@ describe("readStackSettings", () => {
   ];
   for (const [what, text, line] of refused)
     it(`refuses ${what} in one line`, () => {
-      expect(() => read(text)).to.throw(UserError, line);
+      expect(() => read(text))
+        .to.throw(UserError)
+        .with.property("message", line);
     });
 
   it("refuses a folder and an unknown file", () => {

@@ -845,8 +845,21 @@ describe("problems between settings", () => {
     [
       "an instance type of unknown size",
       problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
-      ["users.memory: missing, wanted a value: the size of x2gd.medium is not known here"],
+      [
+        "users.memory: missing, wanted a value: the size of x2gd.medium is not known here; or another instanceType, such as t4g.medium",
+      ],
     ],
+    ...[
+      ["t3.smal", "t3.small"],
+      ["m5.larg", "m5.large"],
+      ["u-6tb1.metal", "t3.small"],
+    ].map(([instanceType, other]): (typeof table)[number] => [
+      `the instance type ${instanceType}`,
+      problemsOf({ users: { ...api, instanceType, memory: 100 } }),
+      [
+        `users.cpu: missing, wanted a value: the size of ${instanceType} is not known here; or another instanceType, such as ${other}`,
+      ],
+    ]),
     [
       "a task that does not fit",
       problemsOf({ users: { ...api, cpu: 4096, memory: 2048 } }),
