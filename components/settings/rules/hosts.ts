@@ -1,6 +1,7 @@
 import { edgeDomain, productionHost, testHost } from "../host-names";
 import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS } from "../own-hosts";
 import { problem } from "../problem";
+import { DOMAIN } from "../schema/forms";
 import { asTexts, type Raw, type RawService } from "./raw-service";
 
 /** Rules of a load balancer (aws-rules E13). */
@@ -52,8 +53,9 @@ function nameProblems(
     if (test) return [problem(path, host, `another name: ${test.name} has it as its test name`)];
     if (host === edgeDomain("internal", domain))
       return [problem(path, host, "another name: it is the private zone of internal names")];
-    if (domainOf(host, domains) !== undefined) return [];
-    const above = host.slice(host.indexOf(".") + 1);
+    if (domainOf(host, domains) !== undefined || !DOMAIN.test(host)) return [];
+    // Nobody has a zone of a top-level domain.
+    const above = /\..+\./.test(host) ? host.slice(host.indexOf(".") + 1) : host;
     const wanted = `${[domain, ...domains.furtherDomains].join(" or ")}, or a name one label below: a certificate covers one label. Or add ${above} to aoshingo:furtherDomains if it has a hosted zone`;
     return [problem(path, host, wanted)];
   });

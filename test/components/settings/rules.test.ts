@@ -213,6 +213,21 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "a host with one dot, whose own name may be a domain",
+      problemsOf({ users: { ...api, hosts: ["example.com"] } }),
+      [
+        'users.hosts.0: given "example.com", wanted example.jp, or a name one label below: a certificate covers one label. Or add example.com to aoshingo:furtherDomains if it has a hosted zone',
+      ],
+    ],
+    [
+      "hosts of a wrong form, in one line each",
+      problemsOf({ users: { ...api, hosts: ["https://example.jp", "www.example.jp.", "*.example.com", "localhost"] } }),
+      ["https://example.jp", "www.example.jp.", "*.example.com", "localhost"].map(
+        (host, place) =>
+          `users.hosts.${place}: given "${host}", wanted a host name in lower case, such as www.example.jp`,
+      ),
+    ],
+    [
       "hosts that are names of services already",
       problemsOf({
         users: { ...api, hosts: ["doodle.example.jp", "users-test.example.jp", "internal.example.jp"] },
