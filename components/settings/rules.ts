@@ -32,7 +32,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...services.flatMap(timingProblems),
     ...services.flatMap(egressProblems),
     ...services.flatMap(taskProblems),
-    ...services.flatMap(sidecarProblems),
+    ...services.flatMap((service) => sidecarProblems(service, services)),
     ...rampProblems(raw),
   ];
 }

@@ -70,8 +70,35 @@ export function cronProblem(expression: string): string | undefined {
     return nextTimeMs({ cron: expression, timeZone: UTC }, Date.now()) === null
       ? "a cron expression that comes about once more"
       : undefined;
-  } catch (error) {
-    return `six fields as AWS has them (${(error as Error).message.replace(/^CronPattern: /, "")})`;
+  } catch {
+    return fieldProblem(CRON.exec(expression)!.slice(1));
+  }
+}
+
+/** What each field takes, in AWS's order. */
+const FIELDS = [
+  "minutes from 0 to 59, such as 0/15, in the first field",
+  "hours from 0 to 23, such as 8-18, in the second field",
+  "days from 1 to 31, such as 1,15, in the third field",
+  "months from 1 to 12 or JAN to DEC, such as 1-3, in the fourth field",
+  "days of the week from 1 to 7 or SUN to SAT, such as MON-FRI, in the fifth field",
+  "years from 1970 to 2199, such as 2026-2030, in the sixth field",
+];
+
+/** What is wanted in place of the first field that is not understood, which is shown as it was typed. */
+function fieldProblem(fields: readonly string[]): string {
+  const place = fields.findIndex(
+    (_, place) => !isUnderstood(fields.map((field, other) => (other === place ? field : "*"))),
+  );
+  return place < 0 ? "six fields as AWS has them" : `${FIELDS[place]} instead of ${fields[place]}`;
+}
+
+function isUnderstood(fields: readonly string[]): boolean {
+  try {
+    parsed(`cron(${fields.join(" ")})`, UTC);
+    return true;
+  } catch {
+    return false;
   }
 }
 

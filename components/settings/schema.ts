@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Ci } from "./schema/ci";
 import { DATABASE_NAME, Database } from "./schema/database";
 import { Deploy } from "./schema/deploy";
-import { DOMAIN, list, map, object, oneOf, SECRET, SECRET_WANTED, SERVICE_NAME, text } from "./schema/forms";
+import { DOMAIN, list, map, object, oneOf, SERVICE_NAME, secret, text } from "./schema/forms";
 import { FreezeWindow } from "./schema/freeze";
 import { Network } from "./schema/network";
 import { NOTIFY_WANTED, Notify } from "./schema/notify";
@@ -40,9 +40,7 @@ export const SettingsSchema = object({
     .default({}),
   testHeader: object({
     name: text(/^(?!host$)[A-Za-z0-9-]{1,40}$/i, HEADER_WANTED).describe("Name of the header, such as x-preview."),
-    value: text(SECRET, SECRET_WANTED).describe(
-      "Where the header's value is kept: 20 to 128 letters, digits, hyphens and underscores.",
-    ),
+    value: secret().describe("Where the header's value is kept: 20 to 128 letters, digits, hyphens and underscores."),
   })
     .describe(
       "Requests with this header reach the idle colour under the production name and under own hosts. Default: none.",

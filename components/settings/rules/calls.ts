@@ -33,7 +33,7 @@ function insteadOfCallee(caller: RawService, name: string, callee: RawService | 
   if (callee.kind === "job")
     return `a service that is exposed internally: ${name} is a job, which starts by its schedule alone`;
   if (callee.kind === "worker")
-    return `a service that is exposed internally: ${name} is a worker; give it jobs with sends`;
+    return `a service that is exposed internally: ${name} is a worker; send it messages with sends`;
   return callee.edges.includes("internal")
     ? undefined
     : `a service that is exposed internally: add internal to services.${name}.exposure`;

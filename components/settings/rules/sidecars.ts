@@ -2,6 +2,7 @@ import { INSTANCE_TYPE, taskSizeOf } from "../instance-type";
 import { problem } from "../problem";
 import { SERVICE_NAME } from "../schema/forms";
 import { DEFAULTS } from "../schema/kinds";
+import { SIDECAR_IMAGE_WANTED } from "../schema/sidecar";
 import { asMap, type RawService } from "./raw-service";
 import { namedVariableProblems, OF_EVERY_CONTAINER } from "./variables";
 
@@ -13,7 +14,7 @@ const LEAST = { cpu: 2, memory: 6 } as const;
 const UNITS = { cpu: "CPU units", memory: "MiB" } as const;
 
 /** Problems of a service's sidecars: their names, images and variables, and more CPU or memory than the task has. */
-export function sidecarProblems(service: RawService): string[] {
+export function sidecarProblems(service: RawService, services: readonly RawService[]): string[] {
   const { name, values } = service;
   const sidecars = Object.entries(asMap(values.sidecars));
   const path = ["services", name, "sidecars"];
@@ -25,7 +26,7 @@ export function sidecarProblems(service: RawService): string[] {
     ...tooMany,
     ...sidecars.flatMap(([sidecar, given]) => [
       ...nameProblems(name, sidecar),
-      ...imageProblems(name, sidecar, asMap(given).image),
+      ...imageProblems(name, sidecar, asMap(given).image, services),
       ...namedVariableProblems([...path, sidecar], asMap(given), OF_EVERY_CONTAINER),
     ]),
     ...sizeProblems(service),
@@ -43,10 +44,12 @@ function nameProblems(service: string, sidecar: string): string[] {
 }
 
 /** A short reference, such as `users:agent-1`, means the service's own repository. */
-function imageProblems(service: string, sidecar: string, image: unknown): string[] {
+function imageProblems(service: string, sidecar: string, image: unknown, services: readonly RawService[]): string[] {
   const [, repository, tag] = /^([^/:@]+):([^/:@]+)$/.exec(typeof image === "string" ? image : "") ?? [];
   if (repository === undefined || repository === service) return [];
-  const wanted = `${service}:${tag}, a tag of the service's own repository: instances pull from no other service's`;
+  const wanted = services.some(({ name }) => name === repository)
+    ? `${service}:${tag}, a tag of the service's own repository: instances pull from no other service's`
+    : SIDECAR_IMAGE_WANTED;
   return [problem(["services", service, "sidecars", sidecar, "image"], image, wanted)];
 }
 

@@ -40,7 +40,7 @@ function stopProblems({ name, values, kind, hasQueue }: RawService): string[] {
   const queue = asMap(values.queue);
   const hidden = asNumber(queue.visibilityTimeoutSeconds ?? DEFAULTS.visibilityTimeoutSeconds);
   if (hasQueue && hidden < stop) {
-    const wanted = `at least ${stop}, which is stopTimeoutSeconds: a job that takes so long would be given out twice`;
+    const wanted = `at least ${stop}, which is stopTimeoutSeconds: a message that takes so long would be given out twice`;
     return [problem(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
   }
   const { within } = asMap(values.streams);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isNetwork, object, oneOf, SECURITY_GROUP, SECURITY_GROUP_WANTED, text, wholeNumber } from "./forms";
+import { network, object, oneOf, SECURITY_GROUP, SECURITY_GROUP_WANTED, text, wholeNumber } from "./forms";
 
 /** A name that PostgreSQL takes without quotation marks, and with which AWS's names begin. */
 export const DATABASE_NAME = /^[a-z][a-z0-9]{1,29}$/;
@@ -35,9 +35,7 @@ const Existing = object({
   securityGroup: text(SECURITY_GROUP, SECURITY_GROUP_WANTED)
     .describe("Security group of the server, which gets a rule for each service that uses it.")
     .optional(),
-  cidr: z
-    .string({ error: NETWORK_WANTED })
-    .refine((cidr) => isNetwork(cidr, 1, 32), NETWORK_WANTED)
+  cidr: network(1, 32, NETWORK_WANTED)
     .describe("Instead of securityGroup: IPv4 network of the server, whose owner lets the services in.")
     .optional(),
   certificates: text(CERTIFICATES, "certificates as PEM, each from -----BEGIN CERTIFICATE----- on")

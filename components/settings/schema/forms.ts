@@ -52,15 +52,44 @@ export const SECURITY_GROUP_WANTED = "the id of a security group, such as sg-012
 
 export const VARIABLES_WANTED = "a map from variable names to values";
 
-export const SECRET_WANTED =
-  "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
+const SECRET_WANTED = "where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token";
+
+/** Says which part of a reference is wrong, without the text: it may be the secret itself. */
+export const secret = () =>
+  z
+    .string({ error: SECRET_WANTED })
+    .regex(SECRET, { error: ({ input }) => secretMeant(String(input)) ?? SECRET_WANTED });
+
+function secretMeant(given: string): string | undefined {
+  if (/^(?:\w+:)?arn:/.test(given)) return "the name alone and no ARN, such as secretsmanager:prod/users/token";
+  return /^ssm:[^/]+\//.test(given)
+    ? "a slash after ssm:, as in ssm:/prod/users/token: the name of a parameter with levels begins with one"
+    : undefined;
+}
+
+/** An IPv4 network whose length is within the limits. */
+export const network = (minLength: number, maxLength: number, wanted: string) => {
+  const isTaken = (cidr: string) => isNetwork(cidr, minLength, maxLength);
+  return z
+    .string({ error: wanted })
+    .refine(isTaken, { error: ({ input }) => networksMeant(String(input)).find(isTaken) ?? wanted });
+};
+
+/** The networks that an address, or an address with a length, may stand for. */
+function networksMeant(given: string): string[] {
+  if (ipaddr.IPv4.isValidFourPartDecimal(given)) return [`${given}/32`];
+  return ipaddr.IPv4.isValidCIDR(given) ? [canonical(given)] : [];
+}
 
 /** True for an IPv4 network in its canonical form, such as `10.20.0.0/24`, whose length is within the limits. */
-export function isNetwork(cidr: string, minLength: number, maxLength: number): boolean {
+function isNetwork(cidr: string, minLength: number, maxLength: number): boolean {
   if (!ipaddr.IPv4.isValidCIDR(cidr)) return false;
   const [, length] = ipaddr.IPv4.parseCIDR(cidr);
-  const canonical = `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${length}`;
-  return cidr === canonical && length >= minLength && length <= maxLength;
+  return cidr === canonical(cidr) && length >= minLength && length <= maxLength;
+}
+
+function canonical(cidr: string): string {
+  return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${ipaddr.IPv4.parseCIDR(cidr)[1]}`;
 }
 
 function orList(values: readonly string[]): string {

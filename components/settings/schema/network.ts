@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { isNetwork, list, object, oneOf, text, wholeNumber } from "./forms";
+import { list, network, object, oneOf, text, wholeNumber } from "./forms";
 
 const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 const SUBNET = /^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -13,9 +12,7 @@ const subnets = () =>
 
 /** The network of the stack: a new one, or one that exists. */
 export const Network = object({
-  cidr: z
-    .string({ error: "an IPv4 network from /16 to /22, such as 10.0.0.0/16" })
-    .refine((cidr) => isNetwork(cidr, 16, 22), "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
+  cidr: network(16, 22, "an IPv4 network from /16 to /22, such as 10.0.0.0/16")
     .refine((cidr) => !NOT_FOR_A_VPC.test(cidr), "a network for hosts, such as 10.0.0.0/16")
     .describe("Private addresses of the VPC. It cannot change later: another one would be another VPC.")
     .default("10.0.0.0/16"),

@@ -6,16 +6,15 @@ import { scheduleProblem } from "../schedule";
 import {
   command,
   DOMAIN,
-  isNetwork,
   list,
   map,
+  network,
   object,
   oneOf,
-  SECRET,
-  SECRET_WANTED,
   SECURITY_GROUP,
   SECURITY_GROUP_WANTED,
   SERVICE_NAME,
+  secret,
   text,
   timeZone,
   VARIABLE_NAME,
@@ -68,10 +67,10 @@ const HealthCheck = object({
 
 export const Queue = object({
   visibilityTimeoutSeconds: wholeNumber(1, 43_200)
-    .describe("Longer than the longest job: a job that is not done by then is delivered again.")
+    .describe("Longer than the longest work on a message: one that is not done by then is delivered again.")
     .default(DEFAULTS.visibilityTimeoutSeconds),
   maxReceiveCount: wholeNumber(1, 1000)
-    .describe("A job that was received this often without being done goes to the dead-letter queue.")
+    .describe("A message that was received this often without being done goes to the dead-letter queue.")
     .default(5),
 });
 
@@ -89,7 +88,7 @@ const Streams = object({
 });
 
 const PEER_NETWORK_WANTED =
-  "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
+  "an IPv4 network, such as 10.20.0.0/24, or an address with /32, such as 10.20.0.5/32; no name, and not 0.0.0.0/0, which would let everything out to everybody";
 
 /** One place outside the stack that a service's instances may connect to: exactly one of `cidr` and `securityGroup`. */
 export type EgressRule = z.output<typeof EgressRule>;
@@ -98,9 +97,7 @@ const EgressRule = object({
   port: wholeNumber(1, 65535)
     .refine((port) => port !== HTTPS, `another port than ${HTTPS}, which is open to everywhere already`)
     .describe("TCP port to connect to, such as 5432. Not 443, which is open to everywhere already."),
-  cidr: z
-    .string({ error: PEER_NETWORK_WANTED })
-    .refine((cidr) => isNetwork(cidr, 1, 32), PEER_NETWORK_WANTED)
+  cidr: network(1, 32, PEER_NETWORK_WANTED)
     .describe("IPv4 network or, with /32, address to connect to. Not 0.0.0.0/0.")
     .optional(),
   securityGroup: text(SECURITY_GROUP, SECURITY_GROUP_WANTED)
@@ -155,7 +152,7 @@ export const Service = object({
     .describe("Services exposed internally that this one may call; each sets the variable <NAME>_URL.")
     .default([]),
   sends: list(z.string({ error: "the name of a worker" }), "a list of workers that have a queue")
-    .describe("Workers with a queue that this service may send jobs to; each sets the variable <NAME>_QUEUE_URL.")
+    .describe("Workers with a queue that this service may send messages to; each sets the variable <NAME>_QUEUE_URL.")
     .default([]),
   uses: list(z.string({ error: "the name of a database" }), USES_WANTED)
     .max(1, USES_WANTED)
@@ -203,7 +200,7 @@ export const Service = object({
   env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
     .describe("Environment variables.")
     .default({}),
-  secrets: map(VARIABLE_NAME, text(SECRET, SECRET_WANTED), VARIABLES_WANTED)
+  secrets: map(VARIABLE_NAME, secret(), VARIABLES_WANTED)
     .describe(
       "Environment variables whose values are kept in SSM or Secrets Manager; ECS reads them at the start of each task.",
     )

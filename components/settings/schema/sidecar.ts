@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { map, object, SECRET, SECRET_WANTED, text, VARIABLE_NAME, VARIABLES_WANTED, wholeNumber } from "./forms";
+import { map, object, secret, text, VARIABLE_NAME, VARIABLES_WANTED, wholeNumber } from "./forms";
 import { DEFAULTS } from "./kinds";
 
 /** A tag of the service's own repository, `users:agent-1`; an image of ECR by tag; or any image by digest. */
@@ -11,7 +11,7 @@ export type SidecarSettings = z.output<typeof Sidecar>;
 
 const COMMAND_WORDS_WANTED = "a list of words, such as [--config, /etc/agent.yaml]";
 
-const SIDECAR_IMAGE_WANTED =
+export const SIDECAR_IMAGE_WANTED =
   "an image by digest, such as public.ecr.aws/xray/aws-xray-daemon@sha256:..., or a tag in ECR: <service>:TAG of the service's own repository, or <account>.dkr.ecr.<region>.amazonaws.com/NAME:TAG";
 
 export const Sidecar = object({
@@ -26,7 +26,7 @@ export const Sidecar = object({
   env: map(VARIABLE_NAME, z.string({ error: "text (a number or true in quotes)" }), VARIABLES_WANTED)
     .describe("Environment variables of this container.")
     .default({}),
-  secrets: map(VARIABLE_NAME, text(SECRET, SECRET_WANTED), VARIABLES_WANTED)
+  secrets: map(VARIABLE_NAME, secret(), VARIABLES_WANTED)
     .describe("Environment variables of this container whose values are kept in SSM or Secrets Manager.")
     .default({}),
   cpu: wholeNumber(2, 196_608)

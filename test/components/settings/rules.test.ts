@@ -24,7 +24,7 @@ const LONG_DOMAIN = `${"d".repeat(51)}.jp`;
 const NAME = "a name of 2 to 30 lower-case letters, digits and single hyphens, first a letter, last no hyphen";
 const NO_EDGE = "no value: a worker is on no edge and answers no requests";
 const NETWORK =
-  "an IPv4 network of the database, such as 10.20.0.0/24: 0.0.0.0/0 would let everything out to everybody";
+  "an IPv4 network, such as 10.20.0.0/24, or an address with /32, such as 10.20.0.5/32; no name, and not 0.0.0.0/0, which would let everything out to everybody";
 const VPC = "vpc-0123456789abcdef0";
 const SUBNETS = ["subnet-00000000", "subnet-00000001"];
 const EXISTING = { vpc: VPC, publicSubnets: SUBNETS, privateSubnets: ["subnet-00000002", "subnet-00000003"] };
@@ -105,7 +105,7 @@ describe("problems between settings", () => {
         'aoshingo:databases.main.existing.port: given "5432", wanted a whole number from 1 to 65535',
         'aoshingo:databases.main.existing.database: given "", wanted the name of a database in the server, such as shop',
         "aoshingo:databases.main.existing.secret: given a value that is not shown, wanted the name or ARN of a secret in Secrets Manager, such as prod/shop-database",
-        'aoshingo:databases.main.existing.cidr: given "10.2.0.1/16", wanted an IPv4 network of the database, such as 10.20.0.0/24',
+        'aoshingo:databases.main.existing.cidr: given "10.2.0.1/16", wanted 10.2.0.0/16',
         'aoshingo:databases.main.existing.certificates: given "/etc/ca.pem", wanted certificates as PEM, each from -----BEGIN CERTIFICATE----- on',
         "aoshingo:databases.main.existing.user: unknown key, wanted host, port, database, secret, securityGroup, cidr or certificates",
       ],
@@ -476,14 +476,16 @@ describe("problems between settings", () => {
             { port: 0, cidr: "10.20.0.1/24" },
             { port: 5432, cidr: "db.example.jp" },
             { port: 5432, securityGroup: "database" },
+            { port: 5432, cidr: "10.20.0.5" },
           ],
         },
       }),
       [
         "users.egress.0.port: given 0, wanted a whole number from 1 to 65535",
-        `users.egress.0.cidr: given "10.20.0.1/24", wanted ${NETWORK}`,
+        'users.egress.0.cidr: given "10.20.0.1/24", wanted 10.20.0.0/24',
         `users.egress.1.cidr: given "db.example.jp", wanted ${NETWORK}`,
         'users.egress.2.securityGroup: given "database", wanted the id of a security group, such as sg-0123456789abcdef0',
+        'users.egress.3.cidr: given "10.20.0.5", wanted 10.20.0.5/32',
       ],
     ],
     [
@@ -593,7 +595,7 @@ describe("problems between settings", () => {
       [
         'users.calls.0: given "users", wanted another service than itself',
         `users.calls.1: given "gone", wanted ${INTERNALLY}: there is no service gone`,
-        `users.calls.2: given "mailer", wanted ${INTERNALLY}: mailer is a worker; give it jobs with sends`,
+        `users.calls.2: given "mailer", wanted ${INTERNALLY}: mailer is a worker; send it messages with sends`,
         `users.calls.3: given "doodle", wanted ${INTERNALLY}: add internal to services.doodle.exposure`,
       ],
     ],
@@ -751,8 +753,8 @@ describe("problems between settings", () => {
         printer: { kind: "worker", queue: { visibilityTimeoutSeconds: 29 } },
       }),
       [
-        "mailer.queue.visibilityTimeoutSeconds: missing, wanted at least 61, which is stopTimeoutSeconds: a job that takes so long would be given out twice",
-        "printer.queue.visibilityTimeoutSeconds: given 29, wanted at least 30, which is stopTimeoutSeconds: a job that takes so long would be given out twice",
+        "mailer.queue.visibilityTimeoutSeconds: missing, wanted at least 61, which is stopTimeoutSeconds: a message that takes so long would be given out twice",
+        "printer.queue.visibilityTimeoutSeconds: given 29, wanted at least 30, which is stopTimeoutSeconds: a message that takes so long would be given out twice",
       ],
     ],
     [
@@ -920,13 +922,13 @@ describe("problems between settings", () => {
       }),
       [],
     ],
-    [
-      "a sidecar's image by tag of another registry",
-      problemsOf({ users: { ...api, sidecars: { agent: { image: "datadog/agent:7" } } } }),
+    ...["datadog/agent:7", "nginx:latest"].map((image): (typeof table)[number] => [
+      `a sidecar's image by tag of another registry: ${image}`,
+      problemsOf({ users: { ...api, sidecars: { agent: { image } } } }),
       [
-        `users.sidecars.agent.image: given "datadog/agent:7", wanted an image by digest, such as public.ecr.aws/xray/aws-xray-daemon@sha256:..., or a tag in ECR: <service>:TAG of the service's own repository, or <account>.dkr.ecr.<region>.amazonaws.com/NAME:TAG`,
+        `users.sidecars.agent.image: given "${image}", wanted an image by digest, such as public.ecr.aws/xray/aws-xray-daemon@sha256:..., or a tag in ECR: <service>:TAG of the service's own repository, or <account>.dkr.ecr.<region>.amazonaws.com/NAME:TAG`,
       ],
-    ],
+    ]),
     [
       "a sidecar's image in another service's repository",
       problemsOf({ users: { ...api, sidecars: { agent: { image: "mailer:agent-1" } } }, mailer: worker }),

@@ -152,7 +152,7 @@ describe("settings", () => {
     [
       "a network with host bits",
       problemsOf({ ...good, network: { cidr: "10.0.0.1/16" } }),
-      ['aoshingo:network.cidr: given "10.0.0.1/16", wanted an IPv4 network from /16 to /22, such as 10.0.0.0/16'],
+      ['aoshingo:network.cidr: given "10.0.0.1/16", wanted 10.0.0.0/16'],
     ],
     [
       "a network of no hosts",
@@ -298,10 +298,34 @@ describe("settings", () => {
     ],
     [
       "secrets themselves, without showing them",
-      service({ secrets: { TOKEN: "hunter2", KEY: "ssm:users/key" } }),
+      service({ secrets: { TOKEN: "hunter2", KEY: "ssm:/users/" } }),
       ["TOKEN", "KEY"].map(
         (name) =>
           `aoshingo:services.users.secrets.${name}: given a value that is not shown, wanted where the value is kept, such as ssm:/prod/users/token or secretsmanager:prod/users/token`,
+      ),
+    ],
+    [
+      "the ways to secrets, with the part that is wrong",
+      service({
+        secrets: {
+          SLASH: "ssm:users/key",
+          ARN: "secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/x",
+          PARAMETER: "ssm:arn:aws:ssm:eu-west-1:123456789012:parameter/prod/x",
+          ALONE: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/x",
+        },
+      }),
+      [
+        [
+          "SLASH",
+          "a slash after ssm:, as in ssm:/prod/users/token: the name of a parameter with levels begins with one",
+        ],
+        ...["ARN", "PARAMETER", "ALONE"].map((name) => [
+          name,
+          "the name alone and no ARN, such as secretsmanager:prod/users/token",
+        ]),
+      ].map(
+        ([name, wanted]) =>
+          `aoshingo:services.users.secrets.${name}: given a value that is not shown, wanted ${wanted}`,
       ),
     ],
     [
