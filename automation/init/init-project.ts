@@ -28,6 +28,12 @@ export interface ProjectFile {
 }
 
 const SETTINGS = "Pulumi.prod.yaml";
+const KEY_PREFIX = "aoshingo:";
+/** Files that a project does not work with if they are another program's, and what each has in it that is aoshingo's. */
+const MARKS: Record<string, RegExp> = {
+  "index.ts": /["']aoshingo(?:\/components)?["']/,
+  "tsconfig.json": /["']aoshingo\/dist\/tsconfig\.json["']/,
+};
 /** In the order in which they are shown. */
 const PURPOSES: Record<string, string> = {
   "package.json": "which version of aoshingo",
@@ -45,11 +51,14 @@ const PURPOSES: Record<string, string> = {
 /**
  * Writes a new project's files; a file that is there already stays as it is. A second call writes nothing.
  * @returns all files of a project
- * @throws UserError before anything is written if a file is in the place of a folder, or the settings that are there cannot be read
+ * @throws UserError before anything is written if a file is in the place of a folder, the settings that are there cannot be read, or the
+ * folder has the program of something else
  */
 export function initProject(directory: string, answers: ProjectAnswers): ProjectFile[] {
   const templates = filesOf(join(PACKAGE_DIRECTORY, "templates/project"));
-  const needsService = !existsSync(join(directory, SETTINGS)) || hasService(directory, answers.service);
+  const config = configIn(directory);
+  if (!Object.keys(config ?? {}).some((key) => key.startsWith(KEY_PREFIX))) assertNoOtherProgram(directory);
+  const needsService = config === null || Object.hasOwn(config[`${KEY_PREFIX}services`] ?? {}, answers.service);
   const files: (ProjectFile & { template: string })[] = [];
   for (const [template, purpose] of Object.entries(PURPOSES)) {
     const path = template.replace("services/hello", `services/${answers.service}`);
@@ -79,15 +88,36 @@ function assertFolders(directory: string, path: string): void {
       throw new UserError(`${folder} is a file: wanted a folder for ${path}; move it away, then try again`);
 }
 
-/** Whether the project's settings have a service of this name. */
-function hasService(directory: string, service: string): boolean {
-  let content: { config?: { "aoshingo:services"?: object } } | null;
+/** @throws UserError if a file is there that Pulumi would take for the project's program, or for how to compile it, and is not */
+function assertNoOtherProgram(directory: string): void {
+  for (const [path, mark] of Object.entries(MARKS)) {
+    if (lstatSync(join(directory, path), { throwIfNoEntry: false }) === undefined) continue;
+    if (mark.test(textOf(join(directory, path)))) continue;
+    throw new UserError(
+      `${path} is there and is not aoshingo's: wanted a folder of its own for the project; \`mkdir deploy && cd deploy\`, then try again`,
+    );
+  }
+}
+
+/** Empty for what is no file that can be read. */
+function textOf(file: string): string {
   try {
-    content = parse(readFileSync(join(directory, SETTINGS), "utf8")) as typeof content;
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Returns the settings of the project, by key; null if there is no file of them. */
+function configIn(directory: string): Record<string, object> | null {
+  const file = join(directory, SETTINGS);
+  if (!existsSync(file)) return null;
+  try {
+    const content = parse(readFileSync(file, "utf8")) as { config?: Record<string, object> | null } | null;
+    return content?.config ?? {};
   } catch (error) {
     throw new UserError(`${SETTINGS} cannot be read: ${(error as Error).message.split("\n")[0]}`);
   }
-  return Object.hasOwn(content?.config?.["aoshingo:services"] ?? {}, service);
 }
 
 function filled(text: string, { name, domain, region, service, version }: ProjectAnswers): string {

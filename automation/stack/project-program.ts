@@ -2,10 +2,15 @@ import { realpathSync } from "node:fs";
 import { extname, isAbsolute, join, relative, sep } from "node:path";
 import { isModuleNamespaceObject } from "node:util/types";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { presentableError } from "../../components/core/presentable-error";
 import { UserError } from "../../components/core/user-error";
+import type { ProgramOutputs } from "../../components/live/outputs";
 import { isCompiled, PACKAGE_DIRECTORY, TYPESCRIPT_LOADER } from "../core/package-directory";
 import { projectSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
+
+/** The outputs that each aoshingo program has. */
+const OUTPUTS: readonly (keyof ProgramOutputs)[] = ["live", "services", "state"];
 
 /**
  * Returns the project's Pulumi program, which is what `main` of Pulumi.yaml exports. Each run loads the project's files anew, because a
@@ -14,12 +19,29 @@ import { PROJECT_DIRECTORY } from "../core/project-directory";
  */
 export function projectProgram(): PulumiFn {
   return async () => {
-    const file = programFile();
-    forgetProjectModules(file);
-    const exported = exportOf(file);
-    const outputs: unknown = await (typeof exported === "function" ? exported() : exported);
-    return outputs as Record<string, unknown>;
+    try {
+      return await run(programFile());
+    } catch (error) {
+      // The engine prints what is wrong with the main file as it is, without a stack trace.
+      throw presentableError(error);
+    }
   };
+}
+
+async function run(file: string): Promise<Record<string, unknown>> {
+  forgetProjectModules(file);
+  const exported = exportOf(file);
+  const outputs: unknown = await (typeof exported === "function" ? exported() : exported);
+  assertOurs(outputs, file);
+  return outputs;
+}
+
+/** @throws UserError for the outputs of another program: a deploy would find nothing of what it reads */
+function assertOurs(outputs: unknown, file: string): asserts outputs is Record<string, unknown> {
+  if (typeof outputs === "object" && outputs !== null && OUTPUTS.every((name) => name in outputs)) return;
+  throw new UserError(
+    `${file} is no aoshingo program: wanted \`export = program(...)\` there, or another path in \`main\` of Pulumi.yaml`,
+  );
 }
 
 /** What the CLI takes for the program: of an ECMAScript module its default export, of any other file all that it exports. */

@@ -39,10 +39,46 @@ describe("initProject", () => {
       expect(readdirSync(folder)).to.deep.equal(["Pulumi.prod.yaml"]);
     });
 
+  for (const [what, path, text] of [
+    [
+      "a program of something else",
+      "index.ts",
+      'import { createServer } from "node:http";\ncreateServer().listen(8080);\n',
+    ],
+    ["a tsconfig.json of something else", "tsconfig.json", '{ "compilerOptions": { "module": "nodenext" } }'],
+    ["a folder in the place of the program", "index.ts", null],
+  ] as const)
+    it(`refuses a folder with ${what}, before it writes anything`, () => {
+      if (text === null) mkdirSync(join(folder, path));
+      else writeFileSync(join(folder, path), text);
+      expect(() => initProject(folder, ANSWERS)).to.throw(
+        UserError,
+        `${path} is there and is not aoshingo's: wanted a folder of its own for the project; \`mkdir deploy && cd deploy\`, then try again`,
+      );
+      expect(readdirSync(folder)).to.deep.equal([path]);
+    });
+
+  for (const [what, files] of [
+    ["a program with aoshingo's components", { "index.ts": 'import { program } from "aoshingo/components";\n' }],
+    ["aoshingo's options and more", { "tsconfig.json": '{ "extends": "aoshingo/dist/tsconfig.json", "exclude": [] }' }],
+    [
+      "settings of aoshingo, whatever its program imports",
+      {
+        "Pulumi.prod.yaml": "config:\n  aoshingo:domain: example.jp\n",
+        "index.ts": 'export = require("./infrastructure");\n',
+      },
+    ],
+  ] as const)
+    it(`leaves ${what} as they are`, () => {
+      for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+      const old = initProject(folder, ANSWERS).filter(({ isNew }) => !isNew);
+      expect(old.map(({ path }) => path).sort()).to.deep.equal(Object.keys(files).sort());
+    });
+
   it("writes nothing through a link that leads nowhere", () => {
-    const outside = join(folder, "outside.ts");
-    symlinkSync(outside, join(folder, "index.ts"));
-    expect(initProject(folder, ANSWERS).find(({ path }) => path === "index.ts")?.isNew).to.equal(false);
+    const outside = join(folder, "outside");
+    symlinkSync(outside, join(folder, ".gitignore"));
+    expect(initProject(folder, ANSWERS).find(({ path }) => path === ".gitignore")?.isNew).to.equal(false);
     expect(existsSync(outside)).to.equal(false);
   });
 });

@@ -30,19 +30,25 @@ describe("automation/stack/project-program", () => {
     return stdout.startsWith("[") ? JSON.parse(stdout) : stdout;
   }
 
+  /** What each aoshingo program has. */
+  const OUTPUTS = { live: {}, services: {}, state: "" };
   const COUNT = 'import { next } from "counter";\nexport const loaded = next();\n';
 
   it("calls a function, and loads the project's files anew for each run", async () => {
-    const text = 'import { loaded } from "./count";\nexport = async () => ({ loaded });\n';
+    const text =
+      'import { loaded } from "./count";\nexport = async () => ({ live: {}, services: {}, state: "", loaded });\n';
     expect(await run("main: index.ts\n", { "index.ts": text, "count.ts": COUNT })).to.deep.equal([
-      { loaded: 1 },
-      { loaded: 2 },
+      { ...OUTPUTS, loaded: 1 },
+      { ...OUTPUTS, loaded: 2 },
     ]);
   });
 
   it("takes what a file exports that declares its resources when it is loaded", async () => {
-    const text = 'export { loaded } from "./count";\n';
-    expect(await run("", { "index.ts": text, "count.ts": COUNT })).to.deep.equal([{ loaded: 1 }, { loaded: 2 }]);
+    const text = 'export { loaded } from "./count";\nexport const live = {}, services = {}, state = "";\n';
+    expect(await run("", { "index.ts": text, "count.ts": COUNT })).to.deep.equal([
+      { ...OUTPUTS, loaded: 1 },
+      { ...OUTPUTS, loaded: 2 },
+    ]);
   });
 
   it("refuses a function that the CLI would not call", async () => {
@@ -50,6 +56,18 @@ describe("automation/stack/project-program", () => {
       /index\.ts has a default export, which the Pulumi CLI does not call: wanted `export = program\(\.\.\.\)` there$/,
     );
   });
+
+  for (const [what, text] of [
+    ["exports nothing", "export {};\n"],
+    ["exports other outputs", "export const bucket = 'notes';\n"],
+    ["exports a function with other outputs", "export = async () => ({ bucket: 'notes' });\n"],
+    ["exports a function without a result", "export = async () => {};\n"],
+  ] as const)
+    it(`refuses a program that ${what}`, async () => {
+      expect(await run("main: index.ts\n", { "index.ts": text })).to.match(
+        /^\S+index\.ts is no aoshingo program: wanted `export = program\(\.\.\.\)` there, or another path in `main` of Pulumi\.yaml$/,
+      );
+    });
 
   it("says in one line where there is no program", async () => {
     expect(await run("main: program.ts\n", {})).to.match(
