@@ -6,6 +6,7 @@ import { UserError } from "../components/core/user-error";
 import { DoctorFindings } from "./commands/doctor";
 import { buildProgram } from "./commands/program";
 import { becomeProgram } from "./commands/programs";
+import { credentialsProblem } from "./core/credentials-problem";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
 import { EXIT_FAILED, endWith } from "./core/process/command-end";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
@@ -22,7 +23,7 @@ async function main(): Promise<number> {
     if (error instanceof Stopped || error instanceof StepFailed) return failWith(error);
     // The events have given the reason. An unforeseen error also needs its stack trace.
     const cause = error instanceof DeployFailed ? error.cause : error;
-    if (!(cause instanceof StepFailed || cause instanceof Stopped)) console.error(cause);
+    if (!(cause instanceof StepFailed || cause instanceof Stopped)) console.error(credentialsProblem(cause) ?? cause);
     return EXIT_FAILED;
   }
 }

@@ -6,6 +6,7 @@ import { AwsAccount } from "../aws/account";
 import { AwsObserver } from "../aws/observer";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
+import { credentialsProblem } from "../core/credentials-problem";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import { EXIT_FAILED } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
@@ -71,7 +72,8 @@ export async function runFirstContact(options: FirstContactOptions): Promise<voi
     await (options.clean ? run.clean() : run.run());
   } catch (error) {
     if (error instanceof UserError && !run.isLeft) throw error;
-    if (![UserError, StepFailed, Stopped, DeployFailed].some((kind) => error instanceof kind)) console.error(error);
+    if (![UserError, StepFailed, Stopped, DeployFailed].some((kind) => error instanceof kind))
+      console.error(credentialsProblem(error) ?? error);
     if (error instanceof StepFailed && error.detail !== "") console.error(error.detail);
     throw new UserError(
       `${(error as Error).message.split("\n")[0]}; what was made is still there and costs money: ${cleanCommand(options)}`,

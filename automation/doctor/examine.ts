@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { credentialsProblem } from "../core/credentials-problem";
 import { type Check, type Examined, type Finding, skipped, todo, Unavailable } from "./check";
 
 /** Limit for each check. Only a check that waits for an answer takes longer than a moment. */
@@ -35,23 +36,12 @@ async function findingsOf(check: Check, examined: Examined, limitMs: number): Pr
 
 function failed(error: Error): Finding {
   if (error instanceof Unavailable) return skipped(error.message);
-  if (NO_CREDENTIALS.has(error.name)) return skipped("needs AWS credentials (see credentials)");
+  if (credentialsProblem(error) !== null) return skipped("needs AWS credentials (see credentials)");
   const detail = `the check failed: ${error.message.split("\n")[0]}`;
   if (/AccessDenied|NotAuthorized|Unauthorized/.test(error.name))
     return todo(detail, "give your role the permission (docs/permissions.md)");
   return todo(detail, "remove the cause, then run doctor again");
 }
-
-/** Names of the errors for absent, expired or wrong credentials, from the SDK and from AWS. */
-const NO_CREDENTIALS = new Set([
-  "CredentialsProviderError",
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "InvalidClientTokenId",
-  "InvalidSignatureException",
-  "SignatureDoesNotMatch",
-  "UnrecognizedClientException",
-]);
 
 /** True if there is nothing to do. */
 export function isWell(examinations: readonly Examination[]): boolean {

@@ -1,10 +1,4 @@
-import {
-  LocalWorkspace,
-  type PulumiCommand,
-  type PulumiFn,
-  Stack,
-  StackNotFoundError,
-} from "@pulumi/pulumi/automation";
+import { CommandError, LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import { UserError } from "../../components/core/user-error";
 import { inlineProjectSettings } from "../core/project";
 import { ignoreLateRejections } from "./late-rejections";
@@ -52,13 +46,13 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
 
 /**
  * Selects a stack of a workspace.
- * @throws UserError if the stack does not exist
+ * @throws UserError if the stack does not exist, or with the reason of the CLI in one line
  */
 export async function selectStack(name: string, workspace: LocalWorkspace): Promise<Stack> {
   try {
     return await Stack.select(name, workspace);
   } catch (error) {
-    if (error instanceof StackNotFoundError) throw new UserError(explainCliError(name, String(error)));
+    if (error instanceof CommandError) throw new UserError(explainCliError(name, String(error)));
     throw error;
   }
 }

@@ -1,4 +1,6 @@
+import { credentialsProblemIn } from "../core/credentials-problem";
 import { StepFailed } from "../core/errors";
+import { cliError } from "./cli-error";
 
 /** How many of the engine's error lines are shown: the first ones are the cause. */
 const ERRORS_SHOWN = 3;
@@ -23,7 +25,8 @@ const UNANSWERED = /operation error (\w+): \w+, exceeded maximum number of attem
  */
 export function causeOf(errors: readonly string[], { message }: Error): string {
   const causes = [...new Set(errors.filter((line) => !/(update|preview) failed$/.test(line)))];
-  return causes.length > 0 ? causes.slice(0, ERRORS_SHOWN).join("; ") : message;
+  if (causes.length === 0) return cliError(message) ?? message;
+  return credentialsProblemIn(causes.join("\n")) ?? causes.slice(0, ERRORS_SHOWN).join("; ");
 }
 
 /**
@@ -92,7 +95,12 @@ class BeyondFreePlan extends StepFailed {
  * @param error what the Automation API threw
  */
 export function failureOf(errors: readonly string[], error: Error): StepFailed {
-  if (errors.length === 0) return AwsUnanswered.from(error.message) ?? new StepFailed(causeOf(errors, error));
+  if (errors.length === 0)
+    // The SDK asks the metadata of an EC2 instance where it has found no credentials, and gets no answer elsewhere.
+    return (
+      (credentialsProblemIn(error.message) === null ? AwsUnanswered.from(error.message) : null) ??
+      new StepFailed(causeOf(errors, error))
+    );
   return (
     ProviderLost.from(errors) ??
     ChangeForbidden.from(errors) ??

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { cliError } from "./cli-error";
 
 /** A stack's export is the largest output of the CLI. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
@@ -15,7 +16,7 @@ const execFileAsync = promisify(execFile);
 /**
  * Runs one command of the CLI on a stack and parses what it prints as JSON.
  * @param extraEnvironment variables on top of this process's own
- * @throws UserError if the stack does not exist, or with the CLI's own first line
+ * @throws UserError if the stack does not exist, or with the reason of the CLI in one line
  */
 export async function pulumiJson<Result>(
   pulumi: { command: string },
@@ -54,6 +55,6 @@ export function explainCliError(stack: string, stderr: string): string {
   if (/no stack named/.test(stderr)) {
     return `stack "${stack}" does not exist: create it with \`pulumi stack init ${stack}\`, then \`pulumi up --stack ${stack}\``;
   }
-  const line = stderr.split("\n").find((text) => text.trim() !== "") ?? "the Pulumi CLI failed without a word";
-  return line.replace(/^error: /, "");
+  const firstLine = stderr.split("\n").find((text) => text.trim() !== "");
+  return cliError(stderr) ?? firstLine ?? "the Pulumi CLI failed without a word";
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../../components/core/user-error";
+import { credentialsProblem } from "../../core/credentials-problem";
 import { StoreUnreachable } from "../../ports/store";
 
 interface S3Error {
@@ -13,10 +14,6 @@ const REFUSALS: Record<string, (bucket: string) => string> = {
   NoSuchBucket: (bucket) => `bucket ${bucket} does not exist: run \`pulumi up\` to make it, or give another --store`,
   AccessDenied: (bucket) =>
     `bucket ${bucket} refuses access: deploys need s3:GetObject and s3:PutObject on its objects and s3:ListBucket on it`,
-  InvalidAccessKeyId: () => "AWS does not know the access key: renew your credentials",
-  SignatureDoesNotMatch: () => "AWS does not accept the secret key: renew your credentials",
-  ExpiredToken: () => "your AWS credentials have expired: renew them",
-  CredentialsProviderError: () => "there are no AWS credentials: set AWS_PROFILE, or sign in",
   PermanentRedirect: (bucket) => `bucket ${bucket} is in another region: correct aws:region in the stack's settings`,
   AuthorizationHeaderMalformed: (bucket) =>
     `bucket ${bucket} is in another region: correct aws:region in the stack's settings`,
@@ -32,8 +29,8 @@ export function explainS3Error(error: unknown, bucket: string, key: string): unk
   const { name = "", message = "", code, $metadata } = error as S3Error;
   const status = $metadata?.httpStatusCode;
   const refusal = REFUSALS[name] ?? (status === 403 ? REFUSALS.AccessDenied : undefined);
-  if (refusal)
-    return new UserError(`${refusal(bucket)} (s3://${bucket}/${key}: ${name})`, { exitCode: 1, cause: error });
+  const problem = credentialsProblem(error) ?? refusal?.(bucket);
+  if (problem) return new UserError(`${problem} (s3://${bucket}/${key}: ${name})`, { exitCode: 1, cause: error });
   const mayPass = status === undefined ? !(error instanceof TypeError) : status >= 500 || status === 429;
   if (!mayPass) return error;
   const reason = message.split("\n")[0] || code || name;

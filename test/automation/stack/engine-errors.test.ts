@@ -71,6 +71,28 @@ describe("failureOf", () => {
     });
   }
 
+  it("tells credentials that are not there, in one line", () => {
+    const cli =
+      "operation error KMS: Decrypt, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, exceeded maximum number of attempts, 3, request send failed";
+    const thrown = `code: -2\n stdout: \n stderr: Command failed with exit code 1: pulumi up\nerror: ${cli}\n err?: Error: Command failed with exit code 1: pulumi up\nerror: ${cli}\n`;
+    const provider =
+      "default: unable to validate AWS credentials.\nDetails: No valid credential sources found. Please see https://registry.terraform.io";
+    for (const failure of [
+      failureOf([], new Error(thrown)),
+      failureOf([provider, "preview failed"], new Error(thrown)),
+    ]) {
+      assert.equal(failure.message, "there are no AWS credentials: set AWS_PROFILE, or sign in");
+      assert.notInstanceOf(failure, AwsUnanswered);
+    }
+  });
+
+  it("takes the CLI's own line where the engine has said nothing", () => {
+    const thrown =
+      "code: -2\n stdout: \n stderr: Command failed with exit code 255: pulumi up\nerror: incorrect passphrase\n err?: Error: Command failed";
+    assert.equal(failureOf([], new Error(thrown)).message, "incorrect passphrase");
+    assert.equal(failureOf([], new Error("connection closed")).message, "connection closed");
+  });
+
   it("does not mistake for it what AWS refused of a resource", () => {
     const failure = failureOf([refused, "update failed"], new Error(kms));
     assert.equal(failure.message, refused);

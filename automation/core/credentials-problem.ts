@@ -1,0 +1,40 @@
+const NONE = "there are no AWS credentials: set AWS_PROFILE, or sign in";
+const EXPIRED = "your AWS credentials have expired: renew them";
+const WRONG_KEY = "AWS does not know the access key: renew your credentials";
+const WRONG_SECRET = "AWS does not accept the secret key: renew your credentials";
+
+/** By the names that the SDK and AWS's services have for the errors. */
+const BY_NAME: ReadonlyMap<string, string> = new Map([
+  ["CredentialsProviderError", NONE],
+  ["ExpiredToken", EXPIRED],
+  ["ExpiredTokenException", EXPIRED],
+  ["InvalidAccessKeyId", WRONG_KEY],
+  ["InvalidClientTokenId", WRONG_KEY],
+  ["UnrecognizedClientException", WRONG_KEY],
+  ["SignatureDoesNotMatch", WRONG_SECRET],
+  ["InvalidSignatureException", WRONG_SECRET],
+]);
+
+/**
+ * The words of the AWS SDK for Go, which the Pulumi CLI and the provider pass on, where no source has credentials. It asks the metadata of
+ * an EC2 instance last.
+ */
+const NONE_IN_GO = /no EC2 IMDS role found|failed to get shared config profile|No valid credential sources found/;
+/** Its words for what a service of AWS answered. */
+const ANSWER_IN_GO = /api error (\w+):/g;
+
+/** Returns in one line what is wrong with the credentials, and what to do; null for an error with another cause. */
+export function credentialsProblem(error: unknown): string | null {
+  const { name } = (error ?? {}) as { name?: unknown };
+  return BY_NAME.get(String(name)) ?? null;
+}
+
+/** Does the same for what the Pulumi CLI, its engine or the provider has printed. */
+export function credentialsProblemIn(text: string): string | null {
+  if (NONE_IN_GO.test(text)) return NONE;
+  for (const [, code] of text.matchAll(ANSWER_IN_GO)) {
+    const problem = BY_NAME.get(code!);
+    if (problem !== undefined) return problem;
+  }
+  return null;
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { credentialsProblem, credentialsProblemIn } from "../../../automation/core/credentials-problem";
+
+const NONE = "there are no AWS credentials: set AWS_PROFILE, or sign in";
+const EXPIRED = "your AWS credentials have expired: renew them";
+const WRONG_KEY = "AWS does not know the access key: renew your credentials";
+const WRONG_SECRET = "AWS does not accept the secret key: renew your credentials";
+
+describe("automation/core/credentials-problem", () => {
+  for (const [name, problem] of [
+    ["CredentialsProviderError", NONE],
+    ["ExpiredToken", EXPIRED],
+    ["ExpiredTokenException", EXPIRED],
+    ["InvalidAccessKeyId", WRONG_KEY],
+    ["InvalidClientTokenId", WRONG_KEY],
+    ["UnrecognizedClientException", WRONG_KEY],
+    ["SignatureDoesNotMatch", WRONG_SECRET],
+    ["InvalidSignatureException", WRONG_SECRET],
+    ["AccessDenied", null],
+    ["TypeError", null],
+  ] as const)
+    it(`says of an error ${name}: ${problem ?? "nothing"}`, () => {
+      expect(credentialsProblem(Object.assign(new Error("of a client"), { name }))).to.equal(problem);
+    });
+
+  it("says nothing of what is no error", () => {
+    for (const thrown of [undefined, null, "ExpiredToken"]) expect(credentialsProblem(thrown)).to.equal(null);
+  });
+
+  for (const [text, problem] of [
+    ["get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds", NONE],
+    ["load config: failed to get shared config profile, shop", NONE],
+    ["Details: No valid credential sources found. Please see https://registry.terraform.io", NONE],
+    ["operation error S3: GetObject, https response error StatusCode: 400, api error ExpiredToken: it is old", EXPIRED],
+    ["operation error KMS: Decrypt, api error UnrecognizedClientException: the token is invalid", WRONG_KEY],
+    ["operation error S3: GetObject, api error AccessDenied: no", null],
+    ["error: incorrect passphrase", null],
+  ] as const)
+    it(`says of "${text}": ${problem ?? "nothing"}`, () => {
+      expect(credentialsProblemIn(text)).to.equal(problem);
+    });
+});
