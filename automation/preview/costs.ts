@@ -1,5 +1,5 @@
 import { countOf } from "../../components/core/count-of";
-import type { Live } from "../../components/live/live";
+import type { StackOutputs } from "../../components/live/outputs";
 import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { Change } from "./change";
 import { valueText } from "./change-lines";
@@ -19,8 +19,8 @@ const PRICED: ReadonlyMap<string, string> = new Map([
 
 export interface CostFacts {
   settings: Pick<Settings, "services">;
-  /** Live state; null for a stack without infrastructure. */
-  live: Live | null;
+  /** Null for a stack without infrastructure. */
+  outputs: Pick<StackOutputs, "live" | "services"> | null;
   changes: readonly Change[];
   nextRelease: readonly Change[];
 }
@@ -43,15 +43,17 @@ function resourceLines(changes: readonly Change[]): string[] {
   );
 }
 
-function instanceLines({ settings, live, changes }: CostFacts): string[] {
+/** A job has no instances: the size of its colours says that they are ready to run tasks. */
+function instanceLines({ settings, outputs, changes }: CostFacts): string[] {
   const now = settings.services;
-  const had = live?.services ?? {};
+  const had = outputs?.live.services ?? {};
   const added = Object.entries(now)
-    .filter(([name]) => had[name] === undefined)
+    .filter(([name, { kind }]) => had[name] === undefined && kind !== "job")
     .map(([name, service]) => `${name}: ${instancesOf(service)} from its first release on`);
   const removed = Object.entries(had).flatMap(([name, { colours }]) => {
     const running = colours.blue.size + colours.green.size;
-    return now[name] === undefined && running > 0 ? [`${name}: ${countOf(running, "instance")} removed`] : [];
+    const isGone = now[name] === undefined && outputs?.services[name]?.kind !== "job";
+    return isGone && running > 0 ? [`${name}: ${countOf(running, "instance")} removed`] : [];
   });
   const grown = Object.entries(now).flatMap(([name, { size }]) => {
     const running = had[name]?.colours[had[name].active].size;

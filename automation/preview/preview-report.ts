@@ -77,7 +77,7 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
     summary: summaryOf(stack, settings, touched, counts),
     counts,
     services: touched,
-    costs: costLines({ settings, live: outputs?.live ?? null, changes, nextRelease }),
+    costs: costLines({ settings, outputs, changes, nextRelease }),
     changes: [...changes],
     nextRelease: [...nextRelease],
     breaksTraffic: traffic.replaced.length + traffic.deleted.length > 0,

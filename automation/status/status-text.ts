@@ -32,7 +32,9 @@ export function statusText(status: Status, nowMs: number, columns = WIDTH): stri
 function colourRows({ live, services }: Status, nowMs: number): string[][] {
   const rows = [["SERVICE", "COLOUR", "", "RELEASE", "SIZE", "HEALTHY", "SINCE (UTC)"]];
   for (const [name, service] of Object.entries(live.services)) {
-    const { health } = services[name]!;
+    const { health, kind } = services[name]!;
+    // Its size says only that a colour is ready to run tasks, and no tasks of it are there between two times of the schedule.
+    const isJob = kind === "job";
     for (const colour of [service.active, other(service.active)]) {
       const { release, size } = service.colours[colour];
       const isActive = colour === service.active;
@@ -41,8 +43,8 @@ function colourRows({ live, services }: Status, nowMs: number): string[][] {
         colour,
         stateOf(service, colour),
         release?.name ?? "-",
-        String(size),
-        healthText(health[colour]),
+        isJob ? "-" : String(size),
+        isJob ? "-" : healthText(health[colour]),
         isActive ? sinceText(services[name]!, nowMs) : "",
       ]);
     }

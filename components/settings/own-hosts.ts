@@ -24,6 +24,19 @@ export function hostRoutes({ hosts, paths }: HasHosts): HostRoute[] {
   return hosts.flatMap((host) => (paths ?? [null]).map((path) => ({ host, path: path === "/*" ? null : path })));
 }
 
+/** The production name and the test name. */
+const NAMES = 2;
+
+/**
+ * Returns how many rules a service has on a load balancer: one for each of its two names, and for each host and path. With
+ * `testHeader` all of these but that of the test name have one more, for testers.
+ * @param service without hosts for an internal load balancer, which has none
+ */
+export function ruleCount(service: HasHosts, hasTestHeader: boolean): number {
+  const routes = hostRoutes(service).length;
+  return NAMES + routes + (hasTestHeader ? 1 + routes : 0);
+}
+
 /** `example.jp/api/*`, or the host alone for every path. */
 export function routeText({ host, path }: HostRoute): string {
   return `${host}${path ?? ""}`;

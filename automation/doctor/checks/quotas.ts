@@ -1,5 +1,6 @@
 import { instanceTypeOf } from "../../../components/settings/instance-type";
-import type { Exposure, Settings } from "../../../components/settings/settings";
+import { ruleCount } from "../../../components/settings/own-hosts";
+import type { Exposure, ServiceSettings, Settings } from "../../../components/settings/settings";
 import type { Account } from "../../ports/account";
 import { type Check, type Finding, ok, skipped, todo } from "../check";
 
@@ -8,7 +9,7 @@ import { type Check, type Finding, ok, skipped, todo } from "../check";
  * group at its maximum.
  */
 interface Needs {
-  /** Per load balancer, on the edge with the most services. So are `targetGroups` and `listeners`. */
+  /** Per load balancer, on the edge with the most of them. So are `targetGroups` and `listeners`. */
   rules: number;
   targetGroups: number;
   listeners: number;
@@ -91,8 +92,6 @@ const LIMITS: readonly Limit[] = [
 ];
 
 const COLOURS = 2;
-/** One for the production name and one for the test name, on each load balancer. */
-const RULES_PER_SERVICE = 2;
 /** Ports 80 and 443. On the internal edge each service has a port of its own. */
 const PUBLIC_LISTENERS = 2;
 
@@ -134,25 +133,32 @@ function quotaFinding(limit: Limit, needed: number, allowed: number | string): F
   );
 }
 
-export function needsOf({ services, network, cutover, databases }: Settings): Needs {
+export function needsOf({ services, network, cutover, databases, testHeader }: Settings): Needs {
   const all = Object.values(services);
-  const on = (edge: Exposure) => all.filter(({ exposure }) => exposure.includes(edge)).length;
+  const servicesOn = (edge: Exposure) => all.filter(({ exposure }) => exposure.includes(edge));
+  const on = (edge: Exposure) => servicesOn(edge).length;
+  const rulesOn = (edge: Exposure) =>
+    servicesOn(edge)
+      .map((service) => ruleCount(edge === "public" ? service : { hosts: [] }, testHeader !== undefined))
+      .reduce((sum, rules) => sum + rules, 0);
   // An existing one counts already, in its owner's account.
   const made = Object.values(databases).flatMap((database) => ("existing" in database ? [] : [database]));
   const fullest = Math.max(on("public"), on("internal"));
   return {
-    rules: RULES_PER_SERVICE * fullest,
+    rules: Math.max(rulesOn("public"), rulesOn("internal")),
     targetGroups: (cutover === "routed" ? COLOURS : 1) * fullest,
     listeners: Math.max(PUBLIC_LISTENERS, on("internal")),
     loadBalancers: COLOURS * (on("internal") > 0 ? 2 : 1),
-    vcpus: all.reduce(
-      (sum, { size, instanceType }) => sum + COLOURS * size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1),
-      0,
-    ),
+    vcpus: all.reduce((sum, service) => sum + COLOURS * vcpusOf(service), 0),
     addresses: addressesOf(network),
     databases: made.length,
     databaseStorage: made.reduce((sum, { storageGiB }) => sum + storageGiB, 0),
   };
+}
+
+/** vCPUs of one colour; 0 for a job, whose tasks run without instances of ours. */
+function vcpusOf({ kind, size, instanceType }: ServiceSettings): number {
+  return kind === "job" ? 0 : size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1);
 }
 
 /** One for each NAT gateway. An existing network has its own. */

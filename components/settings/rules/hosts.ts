@@ -1,13 +1,11 @@
 import { edgeDomain, productionHost, testHost } from "../host-names";
-import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS } from "../own-hosts";
+import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS, ruleCount } from "../own-hosts";
 import { problem } from "../problem";
 import { DOMAIN } from "../schema/forms";
 import { asTexts, type Raw, type RawService } from "./raw-service";
 
 /** Rules of a load balancer (aws-rules E13). */
 const MAX_RULES = 100;
-/** Rules that each public service has for its production name and its test name. */
-const RULES_OF_NAMES = 2;
 
 interface Claim extends HostRoute {
   service: string;
@@ -92,14 +90,12 @@ function claimProblems(services: readonly RawService[], cutover: unknown): strin
   });
 }
 
-/** Each rule of a production name and of a host has one more for testers. */
 function countProblems(services: readonly RawService[], hasTestHeader: boolean): string[] {
-  const routes = services.reduce((sum, { hosts, paths = [""] }) => sum + hosts.length * paths.length, 0);
-  const forTesters = hasTestHeader ? services.length + routes : 0;
-  const rules = services.length * RULES_OF_NAMES + routes + forTesters;
-  const why = `${RULES_OF_NAMES} for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own`;
+  const rules = services.reduce((sum, service) => sum + ruleCount(service, hasTestHeader), 0);
+  const hasMore = hasTestHeader || services.some(({ hosts }) => hosts.length > 0);
+  const why = `2 for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own`;
   // Services alone are never too many rules: their target groups are too many before.
-  return rules > MAX_RULES && routes + forTesters > 0
+  return rules > MAX_RULES && hasMore
     ? [problem(["services"], rules, `at most ${MAX_RULES} rules on a load balancer (${why})`)]
     : [];
 }

@@ -344,6 +344,41 @@ describe("needsOf", () => {
     });
   });
 
+  for (const [what, settings, needs] of [
+    [
+      "no instances of jobs, which have none",
+      { services: { users: { kind: "api", size: 1 }, report: { kind: "job", schedule: "rate(1 hour)" } } },
+      // 2 x 1 x 2
+      { vcpus: 4, rules: 2 },
+    ],
+    [
+      "a rule for each host and path of a service",
+      { services: { users: { kind: "api", hosts: ["example.jp", "www.example.jp"], paths: ["/a/*", "/b", "/c"] } } },
+      { rules: 8 },
+    ],
+    [
+      "rules for testers, of all names and hosts but the test name",
+      {
+        testHeader: { name: "x-test", value: "ssm:/prod/test-header" },
+        services: { users: { kind: "api", hosts: ["example.jp"] }, doodle: { kind: "api" } },
+      },
+      { rules: 8 },
+    ],
+    [
+      "no rule of a host on the internal edge, which may have the most services",
+      {
+        services: {
+          users: { kind: "api", exposure: ["public", "internal"], hosts: ["example.jp"] },
+          ...{ doodle: { kind: "api", exposure: ["internal"] }, voting: { kind: "api", exposure: ["internal"] } },
+        },
+      },
+      { rules: 6 },
+    ],
+  ] as const)
+    it(`counts ${what}`, () => {
+      assert.deepInclude(needsOf(parseSettings({ domain: "example.jp", ...settings })), needs);
+    });
+
   it("counts databases and their storage", () => {
     const databases = { main: {}, reports: { storageGiB: 100 } };
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, databases });

@@ -129,13 +129,22 @@ describe("previewReport", () => {
 });
 
 describe("costLines", () => {
-  const facts = { live: state, changes: [], nextRelease: [] };
+  const facts = { outputs: outputsOf(state), changes: [], nextRelease: [] };
 
   it("lists an increase of instances, but no decrease: a deploy keeps all that run", () => {
     const settings = settingsOf({ users: { kind: "api", size: 3 }, doodle: { kind: "api", size: 1 } });
     assert.deepEqual(costLines({ ...facts, settings }), ["users: 2 -> 3 instances with its next release"]);
     const fewer = settingsOf({ users: { kind: "api", size: 1 }, doodle: { kind: "api", size: 1 } });
     assert.deepEqual(costLines({ ...facts, settings: fewer }), []);
+  });
+
+  it("lists no instances of a job, which has none", () => {
+    const settings = settingsOf({ ...BLOCKS, report: { kind: "job", schedule: "rate(1 hour)" } });
+    assert.deepEqual(costLines({ ...facts, settings }), []);
+    const withJob = together(state, live({ active: "blue", blue: ["v1", 1], green: null }, { service: "report" }));
+    const outputs = outputsOf(withJob, { report: { kind: "job", exposure: [], queue: null, migrate: undefined } });
+    assert.deepEqual(costLines({ ...facts, outputs, settings }), []);
+    assert.deepEqual(costLines({ ...facts, outputs, settings: settingsOf(BLOCKS) }), []);
   });
 
   it("lists NAT gateways, load balancers and instance types", () => {
@@ -148,7 +157,7 @@ describe("costLines", () => {
     const nextRelease = [
       change("update", TYPES.template, "users-blue-instance", "users", { instanceType: ["t3.small", "t3.large"] }),
     ];
-    assert.deepEqual(costLines({ settings: settingsOf(BLOCKS), live: state, changes, nextRelease }), [
+    assert.deepEqual(costLines({ settings: settingsOf(BLOCKS), outputs: outputsOf(state), changes, nextRelease }), [
       "2 load balancers removed: alb-internal-blue, alb-internal-green",
       "1 NAT gateway added: network-2",
       "users: at most 4 -> 8 instances",

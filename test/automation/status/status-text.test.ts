@@ -56,6 +56,13 @@ describe("statusText", () => {
     ]);
   });
 
+  it("shows no size and no health of a job, which has no instances", () => {
+    const job = { kind: "job", exposure: [], queue: null, migrate: undefined } as const;
+    const state = live({ active: "blue", blue: ["v1", 1], green: null }, { service: "report" });
+    const text = statusText(statusOf(state, { report: job }), NOW_MS);
+    assert.match(text, /report {3}blue {4}active {2}v1 +- +- +-\n {9}green {3}idle {4}- +- +-\n/);
+  });
+
   it("shows what is wrong with a colour below the table", () => {
     const users = { ...status.services.users! };
     const fault = "target i-1 is unhealthy: Target.Timeout";
