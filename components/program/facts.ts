@@ -17,6 +17,7 @@ import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
+import { providerCredentialProblems } from "../settings/provider-credentials";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
 
 /** What has to be known before the first resource is declared, because it decides which resources there are. */
@@ -43,13 +44,15 @@ export interface Facts {
  */
 export async function readFacts(): Promise<Facts> {
   const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
-  const settings = parseSettings(settingsOf(pulumi.runtime.allConfig()), owner);
+  const config = pulumi.runtime.allConfig();
+  const settings = parseSettings(settingsOf(config), owner);
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
   const state = readLiveState(settings, last.live);
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
+    ...providerCredentialProblems(config),
     ...stackProblems(owner, region, settings),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),

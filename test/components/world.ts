@@ -53,6 +53,8 @@ export interface WorldOptions {
   network?: object;
   /** Further settings of the stack, such as `{ ci: {...} }`; they override those above. */
   config?: Record<string, unknown>;
+  /** Config of other namespaces, by whole key, such as `aws:profile`. */
+  otherConfig?: Record<string, string>;
   /** What the stack's last run left, besides the same live state. */
   last?: Partial<StackState>;
 }
@@ -88,6 +90,7 @@ export async function declare(options: WorldOptions): Promise<World> {
         typeof value === "string" ? value : JSON.stringify(value),
       ]),
     ),
+    ...options.otherConfig,
   });
   const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
     if (type === "pulumi:pulumi:StackReference")

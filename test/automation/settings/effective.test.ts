@@ -14,7 +14,7 @@ const EXAMPLE = join(__dirname, "../../../docs/settings.example.yaml");
 const FILE = "Pulumi.trial.yaml";
 const TEXT = `config:
   aws:region: ap-northeast-1
-  aws:secretKey: { secure: v1:AAAA:BBBB }
+  datadog:apiKey: { secure: v1:AAAA:BBBB }
   aoshingo:domain: example.jp
   aoshingo:deletionProtection: "false"
   aoshingo:freeze:
@@ -84,7 +84,7 @@ describe("effectiveSettings", () => {
     ["a new database", "databases.main.version", 17, "default"],
     ["the environment on GitHub", "ci.environment", "trial", "derived from the stack's name"],
     ["the region", "aws:region", "ap-northeast-1", "Pulumi.trial.yaml:2"],
-    ["a secret of Pulumi, without its ciphertext", "aws:secretKey", "[secret]", "Pulumi.trial.yaml:3"],
+    ["a secret of Pulumi, without its ciphertext", "datadog:apiKey", "[secret]", "Pulumi.trial.yaml:3"],
   ];
   for (const [what, path, value, source] of cases)
     it(`has ${what}`, () => {
