@@ -12,22 +12,21 @@ const MOST_WRONG_ELSEWHERE = 0.2;
 const MOST_PLACES = 3;
 
 /**
- * Returns what was meant by an unknown key: the nearest key of the same block, else a key of about this name with the path where it
- * belongs; undefined if there is none.
+ * Returns what was meant by an unknown key: the nearest of the same block, and a key of this name in a block below; else a key of about
+ * this name with the path where it belongs; undefined if there is none.
  * @param path of the block
  */
 export function meantKey(path: readonly PropertyKey[], typed: string): string | undefined {
   const block = path.map(String);
   const known = keysAnywhere(SettingsSchema, []);
-  const isHere = (key: Path) => key.length === block.length + 1 && sharedKeys(key, block) === block.length;
-  const here = nearest(typed, namesOf(known.filter(isHere)));
-  if (here.length > 0) return here.join(" or ");
+  const within = known.filter((key) => key.length > block.length && sharedKeys(key, block) === block.length);
+  const isHere = (key: Path) => key.length === block.length + 1;
+  const below = within.filter((key) => !isHere(key) && isSame(key.at(-1)!, typed));
+  const meant = [...nearest(typed, namesOf(within.filter(isHere))), ...placesOf(below, block)];
+  if (meant.length > 0) return meant.join(" or ");
   const names = nearest(typed, namesOf(known), MOST_WRONG_ELSEWHERE);
-  const places = closest(
-    known.filter((key) => names.includes(key.at(-1)!)),
-    block,
-  );
-  return places.length === 0 ? undefined : `${places.slice(0, MOST_PLACES).join(" or ")} (the key belongs there)`;
+  const elsewhere = known.filter((key) => names.includes(key.at(-1)!));
+  return placesOf(elsewhere, block).join(" or ") || undefined;
 }
 
 function keysAnywhere(schema: z.core.$ZodType, above: Path): Path[] {
@@ -40,14 +39,19 @@ function namesOf(keys: readonly Path[]): string[] {
   return [...new Set(keys.map((key) => key.at(-1)!))];
 }
 
-/** The paths of the keys that have most in common with the block and, of those, are the shortest. */
-function closest(keys: readonly Path[], block: Path): string[] {
+function isSame(name: string, typed: string): boolean {
+  return name.toLowerCase() === typed.toLowerCase();
+}
+
+/** Where those of the keys belong that have most in common with the block and, of those, the shortest paths. */
+function placesOf(keys: readonly Path[], block: Path): string[] {
   const most = Math.max(...keys.map((key) => sharedKeys(key, block)));
   const near = keys.filter((key) => sharedKeys(key, block) === most);
   const shortest = Math.min(...near.map(({ length }) => length));
   return near
     .filter(({ length }) => length === shortest)
-    .map((key) => pathText([...block.slice(0, most), ...key.slice(most)]));
+    .slice(0, MOST_PLACES)
+    .map((key) => `${pathText([...block.slice(0, most), ...key.slice(most)])} (the key belongs there)`);
 }
 
 /** How many keys at the beginning of a path are those of the block. */

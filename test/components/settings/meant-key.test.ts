@@ -12,6 +12,12 @@ describe("meantKey", () => {
     ["a key of another block", [], "drainSeconds", "aoshingo:deploy.drainSeconds (the key belongs there)"],
     ["a typo of one", [], "drainSecond", "aoshingo:deploy.drainSeconds (the key belongs there)"],
     ["a key of a block below", WEB, "min", "aoshingo:services.web.size.min (the key belongs there)"],
+    [
+      "a key of a block below that is like one of the block",
+      WEB,
+      "timeoutSeconds",
+      "stopTimeoutSeconds or aoshingo:services.web.healthCheck.timeoutSeconds (the key belongs there)",
+    ],
     ["a service's key at the top", [], "exposure", "aoshingo:services.*.exposure (the key belongs there)"],
     [
       "a key of the service in its block below",
