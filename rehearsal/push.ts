@@ -16,6 +16,9 @@ interface Options {
   env: string[];
 }
 
+/** A variable with its value, which may be empty. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*=/;
+
 /** `npx aoshingo push users:v2`: what `docker push` is for production. */
 const program = new Command("aoshingo push")
   .description("Build a service's image and push it to the rehearsal cloud's registry")
@@ -44,6 +47,8 @@ async function push(reference: string, { stack, folder, env }: Options): Promise
   const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
   if (service === undefined || tag === undefined)
     throw new UserError(`"${reference}" is not SERVICE:TAG, such as users:v2`);
+  const wrong = env.find((variable) => !VARIABLE.test(variable));
+  if (wrong !== undefined) throw new UserError(`--env "${wrong}" is not KEY=value, such as FAULT=unhealthy`);
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (!endpoint)
     throw new UserError(

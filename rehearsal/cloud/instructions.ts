@@ -37,7 +37,7 @@ Then, for example:
 
 pulumi stack init ${stack} --secrets-provider="awskms://alias/pulumi?region=$AWS_REGION"
 pulumi up --stack ${stack}
-npx aoshingo push ${service}:v1
+npx aoshingo push --stack ${stack} ${service}:v1
 npx aoshingo deploy --stack ${stack} ${service}=v1
 curl -i https://${service}.${domain}/healthz
 npx aoshingo fault errorsAfter service=${service} share=0.05; npx aoshingo fault clear

@@ -80,6 +80,10 @@ describe("npx aoshingo push", function () {
 
   const refused: [args: string[], line: string][] = [
     [["users"], '"users" is not SERVICE:TAG, such as users:v2'],
+    ...["FOO", "=bar", "1A=b", ""].map((variable): [string[], string] => [
+      ["users:v2", "--env", "FAULT=", variable],
+      `--env "${variable}" is not KEY=value, such as FAULT=unhealthy`,
+    ]),
     [
       ["users:v2", "--stack", "nosuch"],
       'the stack nosuch has no service "users": run `pulumi up --stack nosuch` first, or check the names (--stack for another stack)',

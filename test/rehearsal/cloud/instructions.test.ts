@@ -33,6 +33,8 @@ describe("the cloud's instructions", () => {
     const { stdout } = await execa("/bin/sh", ["-c", shell], { env: { PATH: "/my/bin" } });
     expect(stdout).to.equal("http://127.0.0.1:1 127.0.0.1,localhost /cli/bin:/my/bin");
     expect(instructions(ready, PLACE)).to.match(/^\. \S*environment\.sh$/m);
+    // Without the stack, a push goes to the stack `rehearsal` of a project that has one.
+    expect(instructions(ready, { ...PLACE, stack: "prod" })).to.match(/^npx aoshingo push --stack prod users:v1$/m);
     expect(instructions(ready, PLACE)).to.include("dig @127.20.0.2 -p 20053 users.rehearsal.test");
   });
 });
