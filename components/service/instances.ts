@@ -54,7 +54,8 @@ export function createInstances(
   const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
   // The schedule has set a minimum of its own by now, which only a new live size changes.
   const followsSchedule = followsLoad && hasSchedule(range) && size === previousSize;
-  // A number in place of a range: what the load has made of the group stays until the next release.
+  // A number in place of a range: what the load has made of the group stays until the next release. The provider waits for
+  // no other number, either.
   const keepsNumber = !isElastic(range) && size > 0 && size === previousSize;
   // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
@@ -83,7 +84,7 @@ export function createInstances(
       ignoreChanges: [
         ...(followsLoad || keepsNumber ? ["desiredCapacity"] : []),
         ...(followsSchedule ? ["minSize"] : []),
-        ...(keepsNumber ? ["maxSize"] : []),
+        ...(keepsNumber ? ["maxSize", "waitForCapacityTimeout", "waitForElbCapacity"] : []),
       ],
     },
   );

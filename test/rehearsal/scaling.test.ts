@@ -1,6 +1,10 @@
 import "../../automation/core/quiet-aws-sdk";
 import { setTimeout as delay } from "node:timers/promises";
-import { AutoScalingClient, DescribePoliciesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribePoliciesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { Colour } from "../../components/core/colour-name";
 import { ProductionWatch } from "./production-watch";
@@ -42,6 +46,15 @@ describe("a service whose size follows its requests", function () {
   const groupOf = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
 
   const desired = async (colour: Colour) => (await stack.group(colour)).desired;
+
+  async function limits(colour: Colour): Promise<{ min: number; max: number }> {
+    const AutoScalingGroupNames = [await groupOf(colour)];
+    const { AutoScalingGroups } = await autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames }),
+    );
+    const { MinSize, MaxSize } = AutoScalingGroups![0]!;
+    return { min: MinSize!, max: MaxSize! };
+  }
 
   /** Metrics of a colour's policies, each with the load balancer and target group that it counts. */
   async function metrics(colour: Colour): Promise<string[]> {
@@ -85,7 +98,8 @@ describe("a service whose size follows its requests", function () {
     await changeSettings(stack.settingsFile, SIZE, MOST - 1);
     await stack.up();
     expect(await metrics(active)).to.deep.equal([]);
-    expect(await stack.group(active)).to.deep.equal({ min: LEAST, desired: MOST });
+    // With the settings' number as its maximum the group would lose instances at once.
+    expect(await limits(active)).to.deep.equal({ min: LEAST, max: MOST });
     await changeSettings(stack.settingsFile, SIZE, RANGE);
     await stack.up();
     expect(await metrics(active)).to.have.lengthOf(2);
