@@ -3,6 +3,7 @@ import { other } from "../../components/core/colour-name";
 import type { Live, LiveService } from "../../components/live/live";
 import { isSameRelease } from "../../components/live/release";
 import type { RunState } from "./context";
+import { withColour } from "./live-transitions";
 import type { Step } from "./step";
 
 /**
@@ -40,12 +41,9 @@ export function interrupted(
 /** A live state with the idle colours of these services as another one has them. */
 function withIdleOf(live: Live, intended: Live, names: readonly string[]): Live {
   const changed = names.map((name): [string, LiveService] => {
-    const { colours, ...service } = live.services[name]!;
+    const service = live.services[name]!;
     const idle = other(service.active);
-    return [
-      name,
-      { ...service, colours: { ...colours, [idle]: intended.services[name]?.colours[idle] ?? colours[idle] } },
-    ];
+    return [name, withColour(service, idle, intended.services[name]?.colours[idle] ?? service.colours[idle])];
   });
   return { ...live, services: { ...live.services, ...Object.fromEntries(changed) } };
 }

@@ -113,6 +113,6 @@ function withoutShare({ idleShare, ...service }: LiveService): LiveService {
   return service;
 }
 
-function withColour(service: LiveService, colour: Colour, value: LiveColour): LiveService {
+export function withColour(service: LiveService, colour: Colour, value: LiveColour): LiveService {
   return { ...service, colours: { ...service.colours, [colour]: value } };
 }

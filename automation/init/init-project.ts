@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
+import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { filesOf } from "../core/template-files";
 
@@ -28,7 +29,7 @@ export interface ProjectFile {
 }
 
 const SETTINGS = "Pulumi.prod.yaml";
-const KEY_PREFIX = "aoshingo:";
+const KEY_PREFIX = `${CONFIG_NAMESPACE}:`;
 /** Files that a project does not work with if they are another program's, and what each has in it that is aoshingo's. */
 const MARKS: Record<string, RegExp> = {
   "index.ts": /["']aoshingo(?:\/components)?["']/,

@@ -30,17 +30,24 @@ const { disconnect } = settings;
 
 /** One run of a program. */
 class Run {
-  /** Resolves with the first rejection that nobody handled. */
+  /**
+   * Resolves with the first rejection that nobody handled, once the engine has answered every call and the program has no further one
+   * by what it answered.
+   */
   readonly failed: Promise<unknown>;
   #calls = 0;
   #onQuiet: (() => void) | undefined;
   #onRejection: (reason: unknown) => void = () => {};
 
   constructor(monitor: Monitor) {
-    this.failed = new Promise((resolve) => {
+    const rejected = new Promise((resolve) => {
       this.#onRejection = (reason) => {
         if (!isEngineGone(reason)) resolve(reason);
       };
+    });
+    this.failed = rejected.then(async (reason) => {
+      await this.#quiet();
+      return reason;
     });
     process.on("unhandledRejection", this.#onRejection);
     for (const method of CALLS) {
@@ -57,8 +64,7 @@ class Run {
     }
   }
 
-  /** Waits until the engine has answered every call, and the program has no further one by what it answered. */
-  quiet(): Promise<void> {
+  #quiet(): Promise<void> {
     return new Promise((resolve) => {
       this.#onQuiet = resolve;
       this.#look();
@@ -81,8 +87,7 @@ const runs = new WeakMap<object, Run>();
 stack.runInPulumiStack = (program) => {
   const run = new Run(settings.getMonitor());
   runs.set(getStore(), run);
-  const failed = run.failed.then(async (reason) => {
-    await run.quiet();
+  const failed = run.failed.then((reason) => {
     throw reason;
   });
   return Promise.race([runInPulumiStack(program), failed]);
@@ -91,7 +96,7 @@ stack.runInPulumiStack = (program) => {
 settings.disconnect = async (signalShutdown) => {
   const run = runs.get(getStore());
   if (!run) return disconnect(signalShutdown);
-  const withoutWaiting = run.failed.then(() => run.quiet()).then(() => settings.disconnectSync());
+  const withoutWaiting = run.failed.then(() => settings.disconnectSync());
   try {
     await Promise.race([disconnect(signalShutdown), withoutWaiting]);
   } finally {

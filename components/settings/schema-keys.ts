@@ -7,7 +7,7 @@ export const ANY = "*";
 interface SchemaKey {
   /** Keys from the top, with `ANY` for those that users choose and for the places of a list. */
   readonly path: readonly string[];
-  /** Of its value. */
+  /** The schema that the value of the key has to meet. */
   readonly schema: z.ZodType;
 }
 

@@ -36,10 +36,10 @@ export async function checkBeforeRollback(
     const { release, size } = colours[idle];
     const wanted = state.desired[service]!;
     const scales = isElastic(settings.services[service]!.size);
-    const warm = await observer.colour(outputs[idle]);
+    const mayBeUp = size > 0 && !isOver(colours[idle], clock.now()) && isSameRelease(release, wanted);
+    const warm = mayBeUp ? await observer.colour(outputs[idle]) : null;
     // Auto Scaling ends what is kept warm by itself, maybe a moment before its time by this clock.
-    const hasEnded = colours[idle].until !== undefined && warm.minimum === 0;
-    if (size === 0 || hasEnded || isOver(colours[idle], clock.now()) || !isSameRelease(release, wanted)) {
+    if (warm === null || (colours[idle].until !== undefined && warm.minimum === 0)) {
       const [found, { inService }] = await Promise.all([
         observer.image(repository.name, { digest: digestOf(wanted.image) }),
         observer.colour(outputs[active]),

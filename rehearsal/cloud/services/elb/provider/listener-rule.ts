@@ -6,7 +6,8 @@ import type { LoadBalancing } from "../model/load-balancing";
 import type { RuleState } from "../model/state";
 import { actionArguments, actionShape } from "./action-shape";
 
-const values = z.strictObject({ values: z.array(z.string()).min(1) });
+const texts = z.array(z.string()).min(1);
+const values = z.strictObject({ values: texts });
 
 const inputs = z.object({
   listenerArn: z.string(),
@@ -15,8 +16,8 @@ const inputs = z.object({
     z.strictObject({
       hostHeader: z
         .strictObject({
-          values: z.array(z.string()).min(1).optional(),
-          regexValues: z.array(z.string()).min(1).optional(),
+          values: texts.optional(),
+          regexValues: texts.optional(),
         })
         .optional(),
       pathPattern: values.optional(),
