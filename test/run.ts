@@ -29,7 +29,7 @@ const SLOWEST = 20;
  * - Without files: all tests but the long ones, in several processes at a time (test/units.ts). What fails there runs once more alone.
  * - With `--all` or a pattern: the long ones, too.
  * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone, in one process.
- * - With `--unit`: those that need no cloud, engine, browser or server, in one process.
+ * - With `--unit`: those that start no cloud, engine, browser or other server, in several processes, too.
  */
 async function main(args: readonly string[]): Promise<number> {
   const given = args.filter((arg) => arg !== "--unit" && arg !== "--all");
@@ -37,12 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
   const options = given.map((arg, index) => (isPattern(index) ? arg : filesIn(arg)));
   if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
     return total([await run(options, "inherit")]);
-  if (args.includes("--unit")) {
-    const files = testFiles().filter((file) => !isEngineTest(file));
-    return total([await run([...files, ...options], "inherit")]);
-  }
-  const isAll = args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
-  const files = testFiles().filter((file) => isAll || !LONG.includes(file));
+  const isUnit = args.includes("--unit");
+  const isAll = !isUnit && args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
+  const files = testFiles().filter((file) => (isUnit ? !isEngineTest(file) : isAll || !LONG.includes(file)));
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
   const runAlone = (file: string) => run([file, ...options], "inherit");
   const runs = await pMap(unitsOf(files), runUnit, { concurrency: isAll ? LONG_AT_ONCE : AT_ONCE });

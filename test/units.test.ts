@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { isEngineTest, LONG, testFiles, unitsOf } from "./units";
 
@@ -16,6 +17,16 @@ describe("units of tests", () => {
     expect(LONG.every(isEngineTest)).to.equal(true);
   });
 
+  it("know each file that starts a cloud, the engine or a browser", () => {
+    const harness =
+      /^(?:import|\}) .*from "(\.{1,2}\/)+(?:\S+\/)?(?:running-stack|shared-stack|engine-stack|recovery\/scene|browser)"/m;
+    const inRecovery = (file: string) => file.startsWith("test/automation/stack/recovery/");
+    const starts = (file: string, text: string) =>
+      harness.test(text) || (inRecovery(file) && text.includes("Scene.start"));
+    const missing = files.filter((file) => !isEngineTest(file) && starts(file, readFileSync(file, "utf8")));
+    expect(missing).to.deep.equal([]);
+  });
+
   it("start with what takes longest, and end with what is short: what needs no engine is between", () => {
     expect(units[0]).to.deep.equal(["test/rehearsal/startup.test.ts"]);
     const kinds = units.map((unit) => (unit.some(isEngineTest) ? "engine" : "unit"));
@@ -25,17 +36,17 @@ describe("units of tests", () => {
 
   it("keep files together that share a cloud, in two processes", () => {
     const texts: Record<string, string> = {
-      "test/rehearsal/a.test.ts": 'import { sharedStack } from "./shared-stack";',
-      "test/rehearsal/b.test.ts": "",
-      "test/rehearsal/c.test.ts": 'import { sharedStack } from "./shared-stack";',
-      "test/rehearsal/d.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/rehearsal/lost-cloud.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/rehearsal/bad-input.test.ts": "",
+      "test/rehearsal/push.test.ts": 'import { sharedStack } from "./shared-stack";',
+      "test/rehearsal/scaling.test.ts": 'import { sharedStack } from "./shared-stack";',
       "test/components/settings.test.ts": "",
     };
     expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal([
       ["test/components/settings.test.ts"],
-      ["test/rehearsal/b.test.ts"],
-      ["test/rehearsal/a.test.ts", "test/rehearsal/d.test.ts"],
-      ["test/rehearsal/c.test.ts"],
+      ["test/rehearsal/bad-input.test.ts"],
+      ["test/rehearsal/lost-cloud.test.ts", "test/rehearsal/scaling.test.ts"],
+      ["test/rehearsal/push.test.ts"],
     ]);
   });
 });

@@ -3,30 +3,6 @@ import { join } from "node:path";
 
 const FOLDERS = ["test", "services"];
 
-/**
- * Tests that start a rehearsal cloud, the Pulumi engine, a browser or another server: all that `--unit` leaves out.
- * A path that ends with a slash means the folder with all below it.
- */
-const ENGINE = [
-  "test/automation/page/deploy/browser.test.ts",
-  "test/automation/pulumi-cli/",
-  "test/automation/stack/",
-  "test/automation/store/s3/",
-  "test/components/comings-and-goings.test.ts",
-  "test/components/engine.test.ts",
-  "test/packaging/package.test.ts",
-  "test/policy/program.test.ts",
-  "test/prove/",
-  "test/rehearsal/fault-matrix/",
-  "test/rehearsal/images/",
-  "test/rehearsal/language-host/",
-  "test/rehearsal/prove/main.test.ts",
-  "test/rehearsal/report/",
-  "test/workflows/",
-];
-/** Their files directly in this folder are of that kind, too. */
-const SCENARIOS = /^test\/rehearsal\/[^/]+$/;
-
 /** Files that use the cloud of this module run in one process, and in so many if there are enough of them. */
 const SHARED_STACK = /from "\.\/shared-stack"/;
 const SHARED_STACKS = 2;
@@ -77,8 +53,24 @@ const LONGEST = [
   "test/components/engine.test.ts",
 ];
 
-/** The tests that need none of all that are divided into so many processes. */
-const UNIT_PROCESSES = 3;
+/** Tests that start a rehearsal cloud, the Pulumi engine, a browser or other servers: all that `--unit` leaves out. */
+const ENGINE = [
+  ...LONGEST,
+  "test/automation/page/deploy/browser.test.ts",
+  "test/automation/stack/rejected-outputs.test.ts",
+  "test/automation/store/s3/backend.test.ts",
+  "test/policy/program.test.ts",
+  "test/rehearsal/bad-input.test.ts",
+  "test/rehearsal/images/languages.test.ts",
+  "test/rehearsal/live-page/live-rehearsal.test.ts",
+  "test/rehearsal/lost-cloud.test.ts",
+  "test/rehearsal/prove/main.test.ts",
+  "test/rehearsal/push.test.ts",
+  "test/rehearsal/scaling.test.ts",
+];
+
+/** The tests that need none of all that are divided into so many processes. Many of them wait, so that few would leave processors idle. */
+const UNIT_PROCESSES = 6;
 
 /** Files that run in one process, one after the other. */
 export type Unit = readonly string[];
@@ -93,7 +85,7 @@ export function testFiles(): string[] {
 
 /** Whether a file needs a cloud, the engine, a browser or another server. */
 export function isEngineTest(file: string): boolean {
-  return SCENARIOS.test(file) || ENGINE.some((path) => (path.endsWith("/") ? file.startsWith(path) : file === path));
+  return ENGINE.includes(file);
 }
 
 /**
