@@ -53,7 +53,7 @@ export async function writeSynced(path: string, flags: "a" | "wx", text: string)
 }
 
 /** Writes a folder's own data to disk: without it a new or renamed file may be missing after a crash. */
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
     await folder.sync();

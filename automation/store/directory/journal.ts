@@ -1,7 +1,7 @@
 import { mkdir, readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredEntry } from "../backend";
-import { readIfExists, syncFolder, writeSynced } from "./atomic-file";
+import { createAtomically, readIfExists, writeSynced } from "./atomic-file";
 import { JOURNAL_EXTENSION } from "./paths";
 
 /** The journals of a directory: one file for each run, `<deploy>.ndjson`, with one entry on each line. */
@@ -11,13 +11,18 @@ export class DirectoryJournal {
   async append(deploy: string, entry: string, assertMayFollow: (last: string) => void): Promise<void> {
     const file = this.#file(deploy);
     await mkdir(this.folder, { recursive: true });
+    const line = `${entry}\n`;
+    // A journal is there with its first entry or not at all: a run without any could be neither shown nor taken up.
     const text = await readIfExists(file);
-    const whole = wholeLines(text ?? "");
+    if (text === null) {
+      if (await createAtomically(file, line)) return;
+      return this.append(deploy, entry, assertMayFollow);
+    }
+    const whole = wholeLines(text);
     const last = whole.trimEnd().split("\n").at(-1);
     if (last) assertMayFollow(last);
-    if (text !== null && whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
-    await writeSynced(file, "a", `${entry}\n`);
-    if (text === null) await syncFolder(this.folder);
+    if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
+    await writeSynced(file, "a", line);
   }
 
   async read(deploy: string): Promise<StoredEntry[] | null> {

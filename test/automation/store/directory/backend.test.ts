@@ -2,6 +2,8 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
+import { execa } from "execa";
+import { modulePath, NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
 import { DirectoryBackend } from "../../../../automation/store/directory/backend";
 import { LEASE_TIMES } from "../../../../automation/store/held-lease";
 import { StackStore } from "../../../../automation/store/store";
@@ -75,6 +77,29 @@ describe("DirectoryBackend", () => {
       await store.append(DEPLOY, next);
       assert.deepEqual(await store.journal(DEPLOY), [first, next]);
       assert.equal(await readFile(file, "utf8"), `${JSON.stringify(first)}\n${JSON.stringify(next)}\n`);
+    });
+
+    it("of journals are there with their first line, or not at all", async () => {
+      const append = `
+        const { openDirectoryStore } = require(${JSON.stringify(modulePath("automation/store/directory/backend"))});
+        const append = openDirectoryStore(process.argv[1]).append(process.argv[2], JSON.parse(process.argv[3]));
+        append.catch(({ code }) => console.log(code));
+      `;
+      const node = [
+        process.execPath,
+        ...NODE_ARGUMENTS,
+        "-e",
+        append,
+        directory,
+        DEPLOY,
+        JSON.stringify(entry("opened")),
+      ];
+      // A disk that has no room: files may have no bytes.
+      const { stdout } = await execa("bash", ["-c", 'ulimit -f 0 && exec "$@"', "bash", ...node]);
+      assert.equal(stdout, "EFBIG");
+      assert.deepEqual(await store.deploys(), []);
+      await store.append(DEPLOY, entry("opened"));
+      assert.deepEqual(await store.journal(DEPLOY), [entry("opened")]);
     });
 
     it("of journals may begin with a torn line", async () => {
