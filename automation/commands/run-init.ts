@@ -6,7 +6,7 @@ import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
 import { ownVersion } from "../core/own-version";
 import { isRegion } from "../core/region";
-import { initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
+import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
 
 export interface InitOptions {
   name?: string;
@@ -30,6 +30,7 @@ interface Question {
 /** `aoshingo init`: in the working directory. */
 export async function runInit(options: InitOptions): Promise<void> {
   const directory = process.cwd();
+  assertMayBegin(directory);
   const answers = { ...(await answersOf(options, directory)), version: ownVersion() };
   assertValid(answers);
   const files = initProject(directory, answers);

@@ -100,7 +100,11 @@ export function inlineProjectSettings(): ProjectSettings {
   return { ...projectSettings(), main: PROJECT_DIRECTORY };
 }
 
-function configOf(file: string): Record<string, unknown> {
+/**
+ * Returns what a stack's settings file has below config:, by key.
+ * @throws UserError if the file cannot be read, is not what Pulumi's CLI takes, or has something else than keys there
+ */
+export function configOf(file: string): Record<string, unknown> {
   const { config = {} } = mappingIn(file);
   if (config === null) return {};
   if (!isMapping(config)) throw new UserError(`${basename(file)}: config is ${typeof config}: wanted keys with values`);

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
+import { configOf } from "../core/project";
 import { filesOf } from "../core/template-files";
 
 /** What a new project is about. */
@@ -49,17 +49,23 @@ const PURPOSES: Record<string, string> = {
   "services/hello/main.ts": "its code",
 };
 
+/** @throws UserError if the settings that are there cannot be read, or the folder has the program of something else */
+export function assertMayBegin(directory: string): void {
+  const config = configIn(directory) ?? {};
+  if (!Object.keys(config).some((key) => key.startsWith(KEY_PREFIX))) assertNoOtherProgram(directory);
+}
+
 /**
  * Writes a new project's files; a file that is there already stays as it is. A second call writes nothing.
  * @returns all files of a project
- * @throws UserError before anything is written if a file is in the place of a folder, the settings that are there cannot be read, or the
- * folder has the program of something else
+ * @throws UserError before anything is written if a file is in the place of a folder, or as `assertMayBegin` does
  */
 export function initProject(directory: string, answers: ProjectAnswers): ProjectFile[] {
+  assertMayBegin(directory);
   const templates = filesOf(join(PACKAGE_DIRECTORY, "templates/project"));
   const config = configIn(directory);
-  if (!Object.keys(config ?? {}).some((key) => key.startsWith(KEY_PREFIX))) assertNoOtherProgram(directory);
-  const needsService = config === null || Object.hasOwn(config[`${KEY_PREFIX}services`] ?? {}, answers.service);
+  const needsService =
+    config === null || Object.hasOwn((config[`${KEY_PREFIX}services`] ?? {}) as object, answers.service);
   const files: (ProjectFile & { template: string })[] = [];
   for (const [template, purpose] of Object.entries(PURPOSES)) {
     const path = template.replace("services/hello", `services/${answers.service}`);
@@ -110,15 +116,9 @@ function textOf(file: string): string {
 }
 
 /** Returns the settings of the project, by key; null if there is no file of them. */
-function configIn(directory: string): Record<string, object> | null {
+function configIn(directory: string): Record<string, unknown> | null {
   const file = join(directory, SETTINGS);
-  if (!existsSync(file)) return null;
-  try {
-    const content = parse(readFileSync(file, "utf8")) as { config?: Record<string, object> | null } | null;
-    return content?.config ?? {};
-  } catch (error) {
-    throw new UserError(`${SETTINGS} cannot be read: ${(error as Error).message.split("\n")[0]}`);
-  }
+  return existsSync(file) ? configOf(file) : null;
 }
 
 function filled(text: string, { name, domain, region, service, version }: ProjectAnswers): string {

@@ -27,15 +27,16 @@ describe("initProject", () => {
       expect(readdirSync(folder)).to.deep.equal([name]);
     });
 
-  for (const [what, text] of [
-    ["that are no YAML", "config: ["],
-    ["that are a folder", null],
+  for (const [what, text, problem] of [
+    ["that are no YAML", "config: [", " is not YAML: "],
+    ["that are a folder", null, " cannot be read (EISDIR): "],
+    ["that are no keys", "config: 3", ": config is number: "],
   ] as const)
     it(`refuses settings ${what}, before it writes anything`, () => {
       const settings = join(folder, "Pulumi.prod.yaml");
       if (text === null) mkdirSync(settings);
       else writeFileSync(settings, text);
-      expect(() => initProject(folder, ANSWERS)).to.throw(UserError, "Pulumi.prod.yaml cannot be read: ");
+      expect(() => initProject(folder, ANSWERS)).to.throw(UserError, `Pulumi.prod.yaml${problem}`);
       expect(readdirSync(folder)).to.deep.equal(["Pulumi.prod.yaml"]);
     });
 
