@@ -77,7 +77,8 @@ function total(runs: readonly (Results | null)[]): number {
 async function run(args: readonly string[], stdout: "inherit" | "pipe", unit = 0): Promise<Results | null> {
   const child: ChildProcess = fork(require.resolve("mocha/bin/mocha.js"), ["--reporter", "test/reporter.ts", ...args], {
     stdio: ["ignore", stdout, "inherit", "ipc"],
-    env: { ...process.env, ...COMPILE_CACHE, TEST_UNIT: String(unit) },
+    // No test has to do with the account of whoever runs it.
+    env: { ...process.env, ...COMPILE_CACHE, TEST_UNIT: String(unit), AWS_PROFILE: undefined },
     execArgv: [],
   });
   let results: Results | null = null;

@@ -1,11 +1,11 @@
-const NONE = "there are no AWS credentials: set AWS_PROFILE, or sign in";
 const EXPIRED = "your AWS credentials have expired: renew them";
 const WRONG_KEY = "AWS does not know the access key: renew your credentials";
 const WRONG_SECRET = "AWS does not accept the secret key: renew your credentials";
 
-/** By the names that the SDK and AWS's services have for the errors. */
+/** The name that the SDK has for the error where no source has credentials. */
+const NONE_IN_SDK = "CredentialsProviderError";
+/** By the names that AWS's services have for the errors. */
 const BY_NAME: ReadonlyMap<string, string> = new Map([
-  ["CredentialsProviderError", NONE],
   ["ExpiredToken", EXPIRED],
   ["ExpiredTokenException", EXPIRED],
   ["InvalidAccessKeyId", WRONG_KEY],
@@ -26,15 +26,22 @@ const ANSWER_IN_GO = /api error (\w+):/g;
 /** Returns in one line what is wrong with the credentials, and what to do; null for an error with another cause. */
 export function credentialsProblem(error: unknown): string | null {
   const { name } = (error ?? {}) as { name?: unknown };
+  if (name === NONE_IN_SDK) return noCredentials();
   return BY_NAME.get(String(name)) ?? null;
 }
 
 /** Does the same for what the Pulumi CLI, its engine or the provider has printed. */
 export function credentialsProblemIn(text: string): string | null {
-  if (NONE_IN_GO.test(text)) return NONE;
+  if (NONE_IN_GO.test(text)) return noCredentials();
   for (const [, code] of text.matchAll(ANSWER_IN_GO)) {
     const problem = BY_NAME.get(code!);
     if (problem !== undefined) return problem;
   }
   return null;
+}
+
+function noCredentials(): string {
+  const profile = process.env.AWS_PROFILE;
+  if (!profile) return "there are no AWS credentials: set AWS_PROFILE, or sign in";
+  return `the profile ${profile} (AWS_PROFILE) has no AWS credentials: sign in, or set AWS_PROFILE to one of \`aws configure list-profiles\``;
 }

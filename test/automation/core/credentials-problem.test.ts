@@ -7,6 +7,18 @@ const WRONG_KEY = "AWS does not know the access key: renew your credentials";
 const WRONG_SECRET = "AWS does not accept the secret key: renew your credentials";
 
 describe("automation/core/credentials-problem", () => {
+  afterEach(() => {
+    delete process.env.AWS_PROFILE;
+  });
+
+  it("names the profile that has none", () => {
+    process.env.AWS_PROFILE = "shp";
+    const problem =
+      "the profile shp (AWS_PROFILE) has no AWS credentials: sign in, or set AWS_PROFILE to one of `aws configure list-profiles`";
+    expect(credentialsProblem({ name: "CredentialsProviderError" })).to.equal(problem);
+    expect(credentialsProblemIn("load config: failed to get shared config profile, shp")).to.equal(problem);
+  });
+
   for (const [name, problem] of [
     ["CredentialsProviderError", NONE],
     ["ExpiredToken", EXPIRED],
