@@ -4,6 +4,7 @@ import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { type Document, parseDocument } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
+import { mistypedNamespaceProblems } from "../../components/settings/mistyped-namespaces";
 import { providerCredentialProblems } from "../../components/settings/provider-credentials";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
@@ -41,7 +42,11 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
     );
   const owner = { project: projectSettings().name, stack };
   const settings = parseSettings(settingsOf(config), owner);
-  const problems = [...providerCredentialProblems(config), ...stackProblems(owner, region, settings)];
+  const problems = [
+    ...mistypedNamespaceProblems(config),
+    ...providerCredentialProblems(config),
+    ...stackProblems(owner, region, settings),
+  ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { settings, region, file };
 }

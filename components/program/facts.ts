@@ -17,6 +17,7 @@ import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
+import { mistypedNamespaceProblems } from "../settings/mistyped-namespaces";
 import { providerCredentialProblems } from "../settings/provider-credentials";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
 
@@ -52,6 +53,7 @@ export async function readFacts(): Promise<Facts> {
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
+    ...mistypedNamespaceProblems(config),
     ...providerCredentialProblems(config),
     ...stackProblems(owner, region, settings),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
