@@ -8,7 +8,7 @@ import { buildProgram } from "./commands/program";
 import { becomeProgram } from "./commands/programs";
 import { credentialsProblem } from "./core/credentials-problem";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
-import { EXIT_FAILED, endWith } from "./core/process/command-end";
+import { EXIT_FAILED, endSoon, endWith } from "./core/process/command-end";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
 async function main(): Promise<number> {
@@ -35,6 +35,7 @@ async function start(): Promise<void> {
     return endWith(() => Promise.reject(error));
   }
   await endWith(main);
+  endSoon();
 }
 
 function failWith(error: Error): number {

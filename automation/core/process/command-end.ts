@@ -4,6 +4,9 @@ import { UserError } from "../../../components/core/user-error";
 export const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
 
+/** Enough for what a command has left to close, such as connections. Milliseconds. */
+const OPEN_FOR_MS = 2_000;
+
 /**
  * Codes of an error when nobody can read the output any more: the other end of a pipe was closed, or a terminal was
  * lost.
@@ -25,6 +28,14 @@ export async function endWith(command: () => Promise<unknown>): Promise<void> {
     // Commander has printed what is wrong with the command line.
     else if (!(error instanceof CommanderError)) console.error(error);
   }
+}
+
+/**
+ * Ends the process soon after its command, also where something is open that would keep it alive: a project's own program
+ * runs in it, and may have started a server or a timer.
+ */
+export function endSoon(): void {
+  setTimeout(() => process.stdout.write("", () => process.exit()), OPEN_FOR_MS).unref();
 }
 
 /** Lets a run go on when the reader of its output has gone, such as `head` or a broken connection. */

@@ -16,4 +16,18 @@ describe("automation/core/process/command-end", () => {
       const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr)]);
       assert.deepEqual([exitCode, errors], [0, ""]);
     });
+
+  it("ends a command in whose process something else is open", async () => {
+    const child = spawn(
+      process.execPath,
+      [...NODE_ARGUMENTS, "-r", "./test/automation/core/process/open.cjs", "automation/cli.ts", "no"],
+      {
+        cwd: PROJECT_DIRECTORY,
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+    assert.equal(exitCode, 2);
+    assert.match(errors, /unknown command 'no'/);
+  });
 });
