@@ -17,13 +17,29 @@ const MAX_SECRET_CHARACTERS = 4_500;
 /** `arn:aws:ssm:ap-northeast-1:123456789012:parameter/`, quotes and comma, with room for longer regions. */
 const ARN_CHARACTERS = 70;
 
+/** A task definition has up to 64 KiB (aws-rules V11). What is not counted here, such as names of secrets and settings of logs, has the rest. */
+const MAX_TEXT_BYTES = 56 * 1024;
+
 /**
- * Problems of a task: more CPU or memory than its instance has, more rights than its roles can hold, an impossible
- * size.
+ * Problems of a task: more CPU or memory than its instance has, more rights than its roles can hold, more text than a task definition
+ * can hold, an impossible size.
  */
 export function taskProblems(service: RawService): string[] {
-  if (service.kind === "job") return [...fargateProblems(service), ...roleProblems(service)];
-  return [...sizeProblems(service), ...capacityProblems(service), ...roleProblems(service)];
+  const always = [...roleProblems(service), ...textProblems(service)];
+  if (service.kind === "job") return [...fargateProblems(service), ...always];
+  return [...sizeProblems(service), ...capacityProblems(service), ...always];
+}
+
+/** Counts variables and commands as the task definition has them: in JSON. */
+function textProblems({ name, values }: RawService): string[] {
+  const containers = [values, ...Object.values(asMap(values.sidecars)).map(asMap)];
+  const bytes = containers.reduce((sum, { env, command }) => {
+    const environment = Object.entries(asMap(env)).map(([name, value]) => ({ name, value }));
+    return sum + Buffer.byteLength(JSON.stringify([environment, command]));
+  }, 0);
+  if (bytes <= MAX_TEXT_BYTES) return [];
+  const wanted = `at most ${MAX_TEXT_BYTES} in all its containers: a task definition has up to 64 KiB; put long values into secrets, or into the image`;
+  return [problem(["services", name, "env"], `${bytes} bytes`, wanted)];
 }
 
 function sizeProblems({ name, values, kind }: RawService): string[] {

@@ -700,6 +700,20 @@ describe("problems between settings", () => {
 
     // Variables
     [
+      "more text than a task definition can hold, counted in bytes of JSON over all containers",
+      problemsOf({
+        users: {
+          ...api,
+          env: { TEXT: "é".repeat(20_000) },
+          sidecars: { agent: { ...sidecar, env: { TEXT: '"'.repeat(9_000) } } },
+        },
+        doodle: { ...api, env: { TEXT: "a".repeat(57_000) } },
+      }),
+      [
+        'users.env: given "58070 bytes", wanted at most 57344 in all its containers: a task definition has up to 64 KiB; put long values into secrets, or into the image',
+      ],
+    ],
+    [
       "names that are no variables",
       problemsOf({ users: { ...api, env: { "LOG-LEVEL": "1" }, secrets: { "2ND": "ssm:token" } } }),
       [
