@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
+import { printable } from "./printable";
 import { durationText } from "./time-text";
 
 /** Least time between two progress lines, or between two equal notices, where there is no terminal (CI). */
@@ -33,7 +34,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
   const clear = () => live && stream.write("\r\x1b[K");
   const line = (text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
   };
   return (event) => {
     switch (event.type) {
@@ -67,7 +68,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "progress": {
         if (event.atMs - shownMs < (live ? REDRAW_MS : REPEAT_MS)) return;
         shownMs = event.atMs;
-        const text = `  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`;
+        const text = printable(`  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`);
         if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || WIDTH) - 1))}`);
         else stream.write(`${text}\n`);
         return;
