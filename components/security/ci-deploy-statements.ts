@@ -25,17 +25,13 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
     allow(
       "Run",
       [own("ecs", `service/${named}`), own("ecs", `task-definition/${named}`), own("ecs", `task/${named}`)],
-      [
-        ...[
-          "ecs:CreateService",
-          "ecs:DeleteService",
-          "ecs:RunTask",
-          "ecs:StopTask",
-          "ecs:TagResource",
-          "ecs:UpdateService",
-        ],
-      ],
+      ["ecs:CreateService", "ecs:DeleteService", "ecs:StopTask", "ecs:TagResource", "ecs:UpdateService"],
     ),
+    // ARNs of services and tasks have their cluster in them. RunTask names the task definition, which runs in any cluster
+    // of the account (aws-rules Y6).
+    allow("RunTasks", own("ecs", `task-definition/${named}`), ["ecs:RunTask"], {
+      ArnLike: { "ecs:cluster": own("ecs", `cluster/${named}`) },
+    }),
     ...(args.hasDatabases
       ? [
           allow("ObserveMigrations", own("lambda", `function:${migrationObserverName(account)}`), [

@@ -217,6 +217,21 @@ describe("roles for CI", () => {
     for (const role of names(declared, ROLE)) expect(inputs(declared, role, ROLE).path).to.equal("/aoshingo/prod/");
   });
 
+  it("let a deploy run tasks in clusters of its own stack alone (Y6)", () => {
+    const iam = new Iam(quietCloud());
+    iam.roles.create(role("deploy"));
+    iam.roles.putPolicy("deploy", "change", policyText(...statementsOf(declared, "ci-deploy-change")));
+    const ecs = "arn:aws:ecs:ap-northeast-1:123456789012";
+    const mayRunIn = (cluster: string) =>
+      iam.allows("deploy", "ecs:RunTask", `${ecs}:task-definition/aoshingo-prod-users-blue-migrate:1`, {
+        "ecs:cluster": `${ecs}:cluster/${cluster}`,
+      });
+    expect([mayRunIn("aoshingo-prod-users-blue"), mayRunIn("other-prod-users-blue")]).to.deep.equal([true, false]);
+    const mayStop = (cluster: string) =>
+      iam.allows("deploy", "ecs:StopTask", `${ecs}:task/${cluster}/0123456789abcdef`);
+    expect([mayStop("aoshingo-prod-users-blue"), mayStop("other-prod-users-blue")]).to.deep.equal([true, false]);
+  });
+
   it("let a deploy get no further rights, and create or delete no infrastructure", () => {
     const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
     for (const action of [

@@ -27,7 +27,11 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
   deploy: [
     // automation/aws/run-task.ts
     ...path("migration", [
-      ["ecs:RunTask", `${ECS}:task-definition/aoshingo-rehearsal-users-green:2`],
+      [
+        "ecs:RunTask",
+        `${ECS}:task-definition/aoshingo-rehearsal-users-green:2`,
+        { "ecs:cluster": `${ECS}:cluster/aoshingo-rehearsal-users-green` },
+      ],
       ["ecs:StopTask", `${ECS}:task/aoshingo-rehearsal-users-green/0123456789abcdef`],
       ["logs:GetLogEvents", `${LOGS}/users:log-stream:green/users/1`],
     ]),

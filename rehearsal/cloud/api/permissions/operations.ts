@@ -23,9 +23,10 @@ export function operationPermissions(context: CloudContext, services: Services):
       ...everywhere("ecs", "ListTasks", "DescribeTasks", "ListContainerInstances", "DescribeContainerInstances"),
       ...everywhere("ecs", "DescribeServices", "ListServices", "DescribeTaskDefinition", "ListTaskDefinitions"),
       ...everywhere("ecs", "DeregisterTaskDefinition"),
-      RunTask: ({ taskDefinition }) => {
-        const { arn, taskRoleArn, executionRoleArn } = ecs.model.taskDefinitions.get(String(taskDefinition));
-        return [...on(arn, "ecs:RunTask"), ...passing(TASKS, taskRoleArn, executionRoleArn)];
+      RunTask: (input) => {
+        const { arn, taskRoleArn, executionRoleArn } = ecs.model.taskDefinitions.get(String(input.taskDefinition));
+        const context = { "ecs:cluster": ecsArn(`cluster/${clusterOf(input)}`) };
+        return [{ action: "ecs:RunTask", resource: arn, context }, ...passing(TASKS, taskRoleArn, executionRoleArn)];
       },
       StopTask: (input) => on(ecsArn(`task/${clusterOf(input)}/${lastPart(String(input.task))}`), "ecs:StopTask"),
       ExecuteCommand: (input) => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Access, OWNER_KEY } from "../../../../rehearsal/cloud/api/authorisation";
 import { Cloud } from "../../../../rehearsal/cloud/cloud";
+import { jsonProtocol } from "../../../../rehearsal/cloud/protocols/json";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 import { type Declared, Stack } from "../provider/stack";
 import { taskRequest } from "../services/ecs/model/task-request";
@@ -83,15 +84,20 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** A provider that acts as a new role with these statements, once they hold: the policy later than the role. */
-  async function providerOf(...statements: object[]): Promise<Stack> {
+  /** The key of a new role with these statements, once they hold: the policy later than the role. */
+  async function keyOf(...statements: object[]): Promise<string> {
     const { iam } = cloud.services;
     const name = `deployer-${++roles}`;
     const role = iam.model.roles.create({ name, path: "/", assumeRolePolicy: trust(TASKS), maxSessionDuration: 3_600 });
     iam.model.roles.putPolicy(name, "p", JSON.stringify({ Statement: [...statements, allow(LAST, "*")] }));
     const { AccessKeyId } = cloud.credentials.answer(cloud.credentials.issue(role.arn, "job").path)!;
     while (!iam.model.allows(name, LAST, "*")) await new Promise((resolve) => setTimeout(resolve, 2));
-    return new Stack(cloud.types(AccessKeyId));
+    return AccessKeyId;
+  }
+
+  /** A provider that acts as a new role with these statements. */
+  async function providerOf(...statements: object[]): Promise<Stack> {
+    return new Stack(cloud.types(await keyOf(...statements)));
   }
 
   const said = (operation: Promise<unknown>) =>
@@ -171,6 +177,29 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
         signal: new AbortController().signal,
       });
       expect((await said(update)).replace(group.outputs.arn, "GROUP")).to.equal(answer);
+    });
+
+  for (const [cluster, answer] of [
+    [`${ECS}:cluster/shop-prod-users-blue`, "done"],
+    ["shop-prod-users-blue", "done"],
+    ["other-prod-users-blue", `no ecs:RunTask on ${ECS}:task-definition/runnable:1`],
+    [undefined, `no ecs:RunTask on ${ECS}:task-definition/runnable:1`],
+  ] as const)
+    it(`a task in the cluster ${cluster}, where those of one stack are allowed: ${answer} (Y6)`, async () => {
+      const { taskDefinitions } = cloud.services.ecs.model;
+      if (!taskDefinitions.find("runnable:1"))
+        await admin.create(TASK_DEFINITION, { ...definition(), family: "runnable" });
+      const ownClusters = { ArnLike: { "ecs:cluster": `${ECS}:cluster/shop-prod-*` } };
+      const key = await keyOf(allow("ecs:RunTask", "*", ownClusters), pass(TASKS));
+      const caller = cloud.authorisation.caller(key, jsonProtocol);
+      const input = { taskDefinition: "runnable:1", cluster };
+      const asked = async () =>
+        cloud.authorisation.check(
+          caller,
+          { service: "ecs", operation: "RunTask", input, isSecure: true },
+          jsonProtocol,
+        );
+      expect(await said(asked())).to.equal(answer);
     });
 
   it("refuses a role what nobody allows it, by its main action", async () => {
