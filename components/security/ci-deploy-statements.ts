@@ -60,11 +60,19 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
       [...["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"]],
       tagged,
     ),
-    // Auto Scaling requires it when a group with a launch template changes its size. The template says what is
-    // launched, and PassRole says with which role.
-    allow("Launch", [own("ec2", "*"), `arn:${partition}:ec2:${region}::image/*`], ["ec2:RunInstances"], {
-      ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") },
-    }),
+    // Auto Scaling requires it when a group with a launch template changes its size. A caller of RunInstances can put other
+    // values in the place of a template's, such as another image: only instances in security groups of the stack, from its
+    // own templates, and with its own roles, which PassRole says.
+    allow("LaunchOwn", [own("ec2", "launch-template/*"), own("ec2", "security-group/*")], ["ec2:RunInstances"], tagged),
+    allow(
+      "Launch",
+      [
+        ...["instance/*", "network-interface/*", "subnet/*", "volume/*"].map((resource) => own("ec2", resource)),
+        `arn:${partition}:ec2:${region}::image/*`,
+      ],
+      ["ec2:RunInstances"],
+      { ArnLike: { "ec2:LaunchTemplate": own("ec2", "launch-template/*") } },
+    ),
     allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
     allow("FindImage", `arn:${partition}:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
     allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),

@@ -232,6 +232,28 @@ describe("roles for CI", () => {
     expect([mayStop("aoshingo-prod-users-blue"), mayStop("other-prod-users-blue")]).to.deep.equal([true, false]);
   });
 
+  it("let a deploy launch from the stack's own templates into its own security groups", () => {
+    const iam = new Iam(quietCloud());
+    iam.roles.create(role("deploy"));
+    iam.roles.putPolicy("deploy", "change", policyText(...statementsOf(declared, "ci-deploy-change")));
+    const ec2 = "arn:aws:ec2:ap-northeast-1:123456789012";
+    const tags = { "aws:ResourceTag/project": "aoshingo", "aws:ResourceTag/stack": "prod" };
+    const mayUse = (resource: string, context = {}) =>
+      iam.allows("deploy", "ec2:RunInstances", resource, {
+        "ec2:LaunchTemplate": `${ec2}:launch-template/lt-0123456789abcdef0`,
+        ...context,
+      });
+    for (const kind of ["launch-template", "security-group"]) {
+      expect(mayUse(`${ec2}:${kind}/own`, tags), kind).to.equal(true);
+      expect(mayUse(`${ec2}:${kind}/other`, { ...tags, "aws:ResourceTag/stack": "dev" }), kind).to.equal(false);
+      expect(mayUse(`${ec2}:${kind}/untagged`), kind).to.equal(false);
+    }
+    const [instance, image] = [`${ec2}:instance/*`, "arn:aws:ec2:ap-northeast-1::image/ami-0123456789abcdef0"];
+    expect([instance, image].map((resource) => mayUse(resource))).to.deep.equal([true, true]);
+    expect(iam.allows("deploy", "ec2:RunInstances", instance)).to.equal(false);
+    expect(mayUse(`${ec2}:key-pair/login`)).to.equal(false);
+  });
+
   it("let a deploy get no further rights, and create or delete no infrastructure", () => {
     const statements = statementsOf(declared, "ci-deploy-read", "ci-deploy-change");
     for (const action of [

@@ -21,6 +21,7 @@ const [VPC, SUBNET, GROUP, TEMPLATE] = [
 const TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 /** An action that each policy of these tests allows, too: once it is allowed, the whole policy holds. */
 const LAST = "sts:GetCallerIdentity";
+const IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id";
 const TAGS = { project: "shop", stack: "prod" };
 
 const allow = (Action: string | string[], Resource: string | string[], Condition?: object) => ({
@@ -37,6 +38,7 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
   let cloud: Cloud;
   let admin: Stack;
   let group: Declared;
+  let vpcId: string;
   let roles = 0;
 
   before(async () => {
@@ -62,14 +64,14 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
       all.create({ name, path: "/shop/", assumeRolePolicy: trust(service), maxSessionDuration: 3_600 });
     const { id: role } = { id: "instance" };
     await admin.create("aws:iam/instanceProfile:InstanceProfile", { name: "users", role });
-    const { id: vpcId } = await admin.create(VPC, { cidrBlock: "10.0.0.0/16" });
+    vpcId = (await admin.create(VPC, { cidrBlock: "10.0.0.0/16" })).id;
     const { id: subnet } = await admin.create(SUBNET, {
       vpcId,
       cidrBlock: "10.0.0.0/24",
       availabilityZone: "ap-northeast-1a",
     });
     const template = await admin.create(TEMPLATE, {
-      imageId: "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+      imageId: IMAGE,
       instanceType: "t3.small",
       iamInstanceProfile: { name: "users" },
     });
@@ -177,6 +179,48 @@ describe("rehearsal/cloud/api/provider-permissions", () => {
         signal: new AbortController().signal,
       });
       expect((await said(update)).replace(group.outputs.arn, "GROUP")).to.equal(answer);
+    });
+
+  for (const [title, tags, answer] of [
+    ["of the stack", { template: TAGS, securityGroup: TAGS }, "done"],
+    [
+      "from the template of another stack",
+      { template: { ...TAGS, stack: "dev" }, securityGroup: TAGS },
+      "no ec2:RunInstances on TEMPLATE",
+    ],
+    ["in a security group without tags", { template: TAGS, securityGroup: {} }, "no ec2:RunInstances on GROUP"],
+  ] as const)
+    it(`instances ${title}, where the stack's tags are asked for: ${answer}`, async () => {
+      const securityGroup = await admin.create("aws:ec2/securityGroup:SecurityGroup", {
+        ...{ name: title, description: title, vpcId, tags: tags.securityGroup },
+      });
+      const template = await admin.create(TEMPLATE, {
+        ...{ imageId: IMAGE, instanceType: "t3.small", tags: tags.template },
+        vpcSecurityGroupIds: [securityGroup.id],
+      });
+      const ofTheStack = { StringEquals: { "aws:ResourceTag/project": "shop", "aws:ResourceTag/stack": "prod" } };
+      const ec2 = "arn:aws:ec2:ap-northeast-1:123456789012";
+      const stack = await providerOf(
+        allow("ec2:RunInstances", [`${ec2}:launch-template/*`, `${ec2}:security-group/*`], ofTheStack),
+        allow(
+          "ec2:RunInstances",
+          [
+            ...["instance/*", "network-interface/*", "subnet/*", "volume/*"].map((resource) => `${ec2}:${resource}`),
+            "arn:aws:ec2:ap-northeast-1::image/*",
+          ],
+          { ArnLike: { "ec2:LaunchTemplate": `${ec2}:launch-template/*` } },
+        ),
+        allow(["ec2:CreateTags", "ssm:GetParameters", "autoscaling:*", "elasticloadbalancing:Describe*"], "*"),
+      );
+      const args = { ...group.inputs, launchTemplate: { id: template.id, version: "$Latest" } };
+      const update = stack.type(GROUP).update!(group.id, args, group.inputs, {
+        urn: "",
+        signal: new AbortController().signal,
+      });
+      const answered = await said(update);
+      expect(answered.replace(template.outputs.arn, "TEMPLATE").replace(securityGroup.outputs.arn, "GROUP")).to.equal(
+        answer,
+      );
     });
 
   for (const [cluster, answer] of [
