@@ -8,7 +8,7 @@ import type { CiOutputs, Wrapped } from "../live/outputs";
 import type { CiSettings, Settings } from "../settings/settings";
 import { ciPolicies } from "./ci-policy";
 import type { Statement } from "./ci-statement";
-import { AUDIENCE, type CiUse, GITHUB_ISSUER, subjects, trustPolicy } from "./ci-trust";
+import { AUDIENCE, type CiUse, GITHUB_ISSUER, trustPolicy } from "./ci-trust";
 import { policyDocument } from "./policy-document";
 
 /**
@@ -41,7 +41,7 @@ export interface DeployerArgs {
 
 /**
  * Rights of CI on GitHub: the account's trust in GitHub's tokens (OpenID Connect, so that no key is kept anywhere), a
- * role for deploys, which only jobs in one GitHub environment may take, and a role that only reads, for previews of
+ * role for deploys, which only jobs in one GitHub environment, of one branch or of the refs in the settings, may take, and a role that only reads, for previews of
  * pull requests and the nightly check for drift.
  *
  * The deploy role changes what runs; it creates and deletes no infrastructure: see `deployStatements`.
@@ -88,13 +88,13 @@ function createRole(
   providerArn: pulumi.Output<string>,
   { account, ci, tags }: DeployerArgs,
 ): aws.iam.Role {
-  const allowed = subjects(use, ci, ci.environment ?? account.stack);
+  const trust = trustPolicy(providerArn, use, ci, ci.environment ?? account.stack);
   return new aws.iam.Role(
     `${name}-${use}`,
     {
       path: rolePath(account),
       description: `${use === "deploy" ? "Deploys" : "Previews"} of ${account.project} ${account.stack} by GitHub`,
-      assumeRolePolicy: pulumi.jsonStringify(trustPolicy(providerArn, allowed)),
+      assumeRolePolicy: pulumi.jsonStringify(trust),
       ...(use === "deploy" ? { maxSessionDuration: DEPLOY_SESSION_SECONDS } : {}),
       tags,
     },

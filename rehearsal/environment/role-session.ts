@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CiOutputs } from "../../components/live/outputs";
-import { AUDIENCE, type CiUse } from "../../components/security/ci-trust";
+import { AUDIENCE, type CiUse, deployRefs } from "../../components/security/ci-trust";
 import type { Settings } from "../../components/settings/settings";
 import { PROVIDER_PATH } from "../cloud/api/api";
 import { tokenUrl } from "../cloud/api/job-tokens";
@@ -13,12 +13,12 @@ const SESSION_SECONDS: Record<CiUse, number> = { deploy: 14_400, preview: 3_600 
 const ATTEMPTS = 12;
 const PAUSE_MS = 100;
 
-/** The repository, and the environment of its deploys, whose jobs may take the roles, as in the setting `ci`. */
-export type Jobs = Pick<NonNullable<Settings["ci"]>, "repository" | "environment">;
+/** The repository, and environment and refs of its deploys, whose jobs may take the roles, as in the setting `ci`. */
+export type Jobs = Pick<NonNullable<Settings["ci"]>, "repository" | "environment" | "branch" | "deployRefs">;
 
-/** The job of a workflow that takes a role. The setting's default is the stack's name. */
-const jobOf = (use: CiUse, { repository, environment = STACK }: Jobs) =>
-  use === "deploy" ? { repository, environment } : { repository };
+/** The job of a workflow that takes a role, on the first of the refs. The environment's default is the stack's name. */
+const jobOf = (use: CiUse, { repository, environment = STACK, ...jobs }: Jobs) =>
+  use === "deploy" ? { repository, environment, ref: deployRefs(jobs)[0]!.replaceAll("*", "1") } : { repository };
 
 /**
  * Takes a role as a job on GitHub does: with a token that says which job it is.

@@ -107,7 +107,7 @@ describe("a service with ECS Exec", function () {
   it("needs a permission that CI does not have, and the documented statement gives it", async () => {
     const ci = await asRole(
       "deploy",
-      { repository: "example/shop", environment: STACK },
+      { repository: "example/shop", environment: STACK, branch: "main" },
       stack.environment,
       stack.cloud.ready.directory,
     );

@@ -64,7 +64,12 @@ describe("a preview of a pull request", function () {
       ["run", "--silent", "preview", "--", "--stack", STACK, "--markdown", markdown, ...args],
       {
         cwd: checkout,
-        env: await asRole("preview", { repository: "example/shop", environment: STACK }, stack.environment, directory),
+        env: await asRole(
+          "preview",
+          { repository: "example/shop", environment: STACK, branch: "main" },
+          stack.environment,
+          directory,
+        ),
         stdin: "ignore",
         reject: false,
       },

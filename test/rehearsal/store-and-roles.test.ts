@@ -219,7 +219,7 @@ describe("store and roles of a running stack", function () {
   async function asPreview(args: readonly string[]) {
     const environment = await asRole(
       "preview",
-      { repository: "example/shop", environment: STACK },
+      { repository: "example/shop", environment: STACK, branch: "main" },
       stack.environment,
       stack.cloud.ready.directory,
     );

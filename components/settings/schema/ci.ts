@@ -6,6 +6,9 @@ import { Statement } from "./statement";
 const gitHubId = () => z.int({ error: "a number that GitHub gave" }).min(1, "a number that GitHub gave");
 const REPOSITORY_WANTED = "a repository as GitHub spells it: owner/name";
 const ENVIRONMENT_WANTED = "the name of an environment on GitHub: letters, digits, dots, hyphens and underscores";
+/** A trust policy has 2,048 characters (aws-rules I4). */
+const REFS_WANTED = "a list of 1 to 10 Git refs";
+const REF_WANTED = "a Git ref of branches or tags, such as refs/heads/main or refs/tags/v*";
 const KEY_WANTED = "the ARN of a KMS key";
 
 export const Ci = object({
@@ -24,8 +27,14 @@ export const Ci = object({
     .describe("The GitHub environment in which deploys run. Default: the stack's name.")
     .optional(),
   branch: text(/^[\w./-]+$/, "the name of a branch")
-    .describe("Branch whose jobs may check for drift.")
+    .describe("Branch whose jobs may check for drift, and deploy if `deployRefs` names no others.")
     .default("main"),
+  deployRefs: z
+    .array(text(/^refs\/(?:heads|tags)\/[\w./*@+#-]+$/, REF_WANTED), { error: REFS_WANTED })
+    .min(1, REFS_WANTED)
+    .max(10, REFS_WANTED)
+    .describe("Git refs whose jobs may deploy, in place of the branch; `*` stands for any text.")
+    .optional(),
   provider: oneOf(["create", "existing"])
     .describe("An account has one OIDC provider for GitHub: create it, or use the one that another stack created.")
     .default("create"),

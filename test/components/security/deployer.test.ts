@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parseSettings } from "../../../components/settings/settings";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
 import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
 import { additions, inputs, names, ROLE_POLICY } from "../declared";
@@ -88,6 +89,15 @@ function calls(): string[] {
   return [...new Set(found)].map((call) => ACTIONS[call] ?? call).sort();
 }
 
+const catchError = (action: () => unknown) => {
+  try {
+    action();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
 const allows = (statements: readonly Statement[], action: string) =>
   statements.some(({ Action }) => Action.some((pattern) => new RegExp(`^${pattern.replace("*", ".*")}$`).test(action)));
 
@@ -159,6 +169,31 @@ describe("roles for CI", () => {
     ]);
     const named = await world({ repository: REPOSITORY, environment: "production" });
     expect(subjectsOf(named, "deploy")).to.deep.equal(["repo:Example/shop:environment:production"]);
+  });
+
+  it("let jobs deploy from the branch alone, or from the refs in the settings", async () => {
+    const refsOf = (each: World, use: string) =>
+      trustOf(each, use).Condition.StringLike?.["token.actions.githubusercontent.com:ref"];
+    expect(refsOf(declared, "deploy")).to.deep.equal(["refs/heads/main"]);
+    expect(refsOf(declared, "preview")).to.equal(undefined);
+    const branch = await world({ repository: REPOSITORY, branch: "trunk" });
+    expect(refsOf(branch, "deploy")).to.deep.equal(["refs/heads/trunk"]);
+    const deployRefs = ["refs/tags/v*", "refs/heads/hotfix"];
+    const tags = await world({ repository: REPOSITORY, branch: "trunk", deployRefs });
+    expect(refsOf(tags, "deploy")).to.deep.equal(deployRefs);
+  });
+
+  it("deploy from refs of branches and tags only, with `*` as the one wildcard", () => {
+    const refusal = (...deployRefs: string[]) =>
+      catchError(() =>
+        parseSettings({ domain: "example.jp", services: {}, ci: { repository: REPOSITORY, deployRefs } }),
+      );
+    for (const ref of ["main", "refs/pull/1/merge", "refs/heads/ma?n", "*"])
+      expect(refusal(ref), ref).to.equal(
+        `aoshingo:ci.deployRefs.0: given "${ref}", wanted a Git ref of branches or tags, such as refs/heads/main or refs/tags/v*`,
+      );
+    expect(refusal()).to.equal("aoshingo:ci.deployRefs: given [], wanted a list of 1 to 10 Git refs");
+    expect(refusal("refs/heads/release/*", "refs/tags/v1.2+build#3")).to.equal("");
   });
 
   it("let pull requests and the branch preview, in both forms of the subject", () => {

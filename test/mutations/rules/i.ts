@@ -63,7 +63,7 @@ export const I: Proofs = {
   },
   I10: {
     file: STS,
-    code: "if (roleName === undefined || !this.iam.trustsToken(roleName, provider.arn, { aud, sub }))",
+    code: "if (roleName === undefined || !this.iam.trustsToken(roleName, provider.arn, { aud, sub, ref }))",
     mutated: "if (roleName === undefined)",
     test: STS_TEST,
   },
@@ -90,5 +90,11 @@ export const I: Proofs = {
     code: "return false;",
     mutated: "return true;",
     test: "test/rehearsal/cloud/new-account.test.ts",
+  },
+  I18: {
+    file: "components/security/ci-trust.ts",
+    code: 'use === "deploy" ? { StringLike',
+    mutated: "false ? { StringLike",
+    test: STS_TEST,
   },
 };

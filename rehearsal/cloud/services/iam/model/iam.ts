@@ -77,8 +77,8 @@ export class Iam implements Permissions {
   }
 
   /**
-   * Whether the bearer of a token of that OIDC provider with these claims (`aud`, `sub`) can assume the role
-   * (aws-rules I10).
+   * Whether the bearer of a token of that OIDC provider with these claims (`aud`, `sub`, `ref`) can assume the
+   * role (aws-rules I10, I18).
    */
   trustsToken(roleName: string, providerArn: string, claims: Record<string, string>): boolean {
     const role = this.roles.find(roleName);

@@ -54,7 +54,7 @@ export class Sts {
   }
 
   /**
-   * Gives a session to the bearer of a token whose issuer, audience and subject the role trusts (I10 to I13).
+   * Gives a session to the bearer of a token whose issuer and claims the role trusts (I10 to I13, I18).
    * @throws AwsError InvalidIdentityToken, ExpiredTokenException, AccessDenied, ValidationError
    */
   async assumeRoleWithWebIdentity(request: SessionRequest): Promise<Session & { subject: string; audience: string }> {
@@ -70,9 +70,9 @@ export class Sts {
     if (!provider.clientIds.includes(claims.aud))
       throw new AwsError("InvalidIdentityToken", "Incorrect token audience");
     const roleName = this.iam.roleNameOfArn(roleArn);
-    const { aud, sub } = claims;
+    const { aud, sub, ref } = claims;
     // AWS tells nobody from outside whether a role exists.
-    if (roleName === undefined || !this.iam.trustsToken(roleName, provider.arn, { aud, sub }))
+    if (roleName === undefined || !this.iam.trustsToken(roleName, provider.arn, { aud, sub, ref }))
       throw new AwsError("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
     this.#assertDuration(roleName, durationSeconds);
     const session = this.#start(roleName, sessionName, durationSeconds);

@@ -5,6 +5,8 @@ const newKeys = promisify(generateKeyPair);
 
 /** GitHub's issuer, as tokens name it (aws-rules I10). */
 const GITHUB_ISSUER = "https://token.actions.githubusercontent.com";
+/** What a job of a pull request runs on. */
+const PULL_REQUEST_REF = "refs/pull/1/merge";
 /** Seconds that a token of a job may be used. */
 const TOKEN_SECONDS = 300;
 
@@ -16,7 +18,7 @@ export interface Job {
   ids?: { owner: number; repository: number };
   /** The GitHub environment of the job; such a job's `sub` names no branch. */
   environment?: string;
-  /** Such as `refs/heads/main`. Default: the job is of a pull request. */
+  /** What the job runs on, such as `refs/heads/main`. Default: the job is of a pull request. */
   ref?: string;
 }
 
@@ -24,6 +26,8 @@ export interface Claims {
   iss: string;
   aud: string;
   sub: string;
+  /** Git ref that the job runs on; for a pull request `refs/pull/NUMBER/merge` (I18). */
+  ref: string;
   /** Unix seconds. */
   exp: number;
 }
@@ -37,10 +41,9 @@ export class GitHubIssuer {
     const { privateKey } = await this.#keyPair();
     const now = Math.floor(Date.now() / 1000);
     const claims: Claims & Record<string, unknown> = {
-      ...{ iss: GITHUB_ISSUER, aud: audience, sub: subjectOf(job) },
+      ...{ iss: GITHUB_ISSUER, aud: audience, sub: subjectOf(job), ref: job.ref ?? PULL_REQUEST_REF },
       ...{ iat: now, nbf: now, exp: now + TOKEN_SECONDS, repository: job.repository },
       ...(job.environment === undefined ? {} : { environment: job.environment }),
-      ...(job.ref === undefined ? {} : { ref: job.ref }),
     };
     const signed = `${encode({ typ: "JWT", alg: "RS256", kid: "rehearsal" })}.${encode(claims)}`;
     return `${signed}.${sign("sha256", Buffer.from(signed), privateKey).toString("base64url")}`;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { subjects, trustPolicy } from "../../../../../components/security/ci-trust";
+import { trustPolicy } from "../../../../../components/security/ci-trust";
 import type { CiSettings } from "../../../../../components/settings/settings";
 import { iamTypes } from "../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../rehearsal/cloud/services/iam/model/iam";
@@ -105,11 +105,11 @@ describe("rehearsal/cloud/services/iam/provider", () => {
       iam: [],
     };
     for (const use of ["deploy", "preview"] as const) {
-      const assumeRolePolicy = trustPolicy(provider.outputs.arn, subjects(use, ci, "prod"));
+      const assumeRolePolicy = trustPolicy(provider.outputs.arn, use, ci, "prod");
       await stack.create(ROLE, { name: use, path: "/aoshingo/prod/", assumeRolePolicy });
     }
     const takes = (role: string, sub: string, aud = "sts.amazonaws.com") =>
-      iam.trustsToken(role, provider.outputs.arn, { aud, sub });
+      iam.trustsToken(role, provider.outputs.arn, { aud, sub, ref: "refs/heads/main" });
 
     for (const repository of ["example/shop", "example@11/shop@22"]) {
       expect(takes("deploy", `repo:${repository}:environment:prod`), repository).to.equal(true);
