@@ -305,7 +305,7 @@ describe("roles for CI", () => {
       expect(allows(statements, action), action).to.equal(false);
   });
 
-  it("let a deploy change records below the domain, and delete none", () => {
+  it("let a deploy change every A record below the domain, and delete none", () => {
     const [statement] = statementsOf(declared, "ci-deploy-change").filter(({ Sid }) => Sid === "PointNames");
     expect(statement!.Resource).to.deep.equal(["arn:aws:route53:::hostedzone/ZONE"]);
     expect(statement!.Condition).to.deep.equal({
