@@ -1,18 +1,33 @@
 import { expect } from "chai";
-import { type Job, jobOf, workflow, workflows } from "./workflow";
+import { type Job, jobOf, type Step, type Workflow, workflow, workflows } from "./workflow";
 
 const NAMES = ["deploy", "drift", "preview", "release", "rollback", "test"];
+const AWS = { contents: "read", "id-token": "write" };
 /** What each job may do with the token of GitHub. */
-const PERMISSIONS: Record<string, Record<string, string> | undefined> = {
-  deploy: { contents: "read", "id-token": "write" },
-  rollback: { contents: "read", "id-token": "write" },
-  preview: { contents: "read", "id-token": "write", "pull-requests": "write" },
-  drift: { contents: "read", "id-token": "write", issues: "write" },
-  // The job that runs code of others. What `publish` may do is below.
-  release: { contents: "read" },
-  test: undefined,
+const PERMISSIONS: Record<string, Record<string, Record<string, string> | undefined>> = {
+  ".github/workflows/deploy.yml": { deploy: AWS },
+  ".github/workflows/drift.yml": { drift: { ...AWS, issues: "write" } },
+  ".github/workflows/preview.yml": {
+    prove: { contents: "read" },
+    preview: { ...AWS, "pull-requests": "write" },
+  },
+  ".github/workflows/release.yml": {
+    pack: { contents: "read" },
+    publish: { contents: "write", "id-token": "write" },
+  },
+  ".github/workflows/rollback.yml": { rollback: AWS },
+  ".github/workflows/test.yml": { test: undefined },
 };
+/** Steps that need the passphrase of the stack's secrets: those that read its state. */
+const READS_STATE = /(?:run\.sh|(?:aoshingo|silent|pulumi) preview|github (?:-- )?drift) ?/;
+/** Steps that write to GitHub. */
+const WRITES_TO_GITHUB = /github (?:-- )?(?:comment|drift) |^gh release create /;
+/** What has to be there before a job gets its role. */
+const SET_UP = /^npm ci --ignore-scripts |pulumi-cli(?: \| xargs dirname >> "\$GITHUB_PATH")?$/;
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+
+const jobsOf = ({ jobs }: Workflow) => Object.entries(jobs);
+const isAction = (action: string) => (step: Step) => step.uses?.startsWith(`${action}@`) === true;
 
 const uses = () =>
   workflows().flatMap(({ name, text }) =>
@@ -36,27 +51,52 @@ describe("workflows", () => {
     }
   });
 
-  for (const name of NAMES) {
-    it(`${name} has the permissions that it needs and no others`, () => {
-      const { permissions, jobs } = workflow(name);
-      expect(permissions).to.deep.equal(name === "test" ? { contents: "read" } : {});
-      const [first, ...others] = Object.keys(jobs);
-      expect(jobs[first!]!.permissions).to.deep.equal(PERMISSIONS[name]);
-      expect(others).to.deep.equal(name === "release" ? ["publish"] : []);
+  for (const each of workflows()) {
+    const { path, name } = each;
+
+    it(`${path} has the permissions that each job needs and no others`, () => {
+      expect(each.permissions).to.deep.equal(name === "test" ? { contents: "read" } : {});
+      const permissions = Object.fromEntries(jobsOf(each).map(([job, { permissions }]) => [job, permissions]));
+      expect(permissions).to.deep.equal(PERMISSIONS[path]);
     });
 
-    it(`${name} puts no expression into a command, where its text would be run`, () => {
-      for (const { steps } of Object.values(workflow(name).jobs)) {
+    it(`${path} gives secrets and tokens to the steps that need them alone`, () => {
+      const secret = /secrets\.|github\.token/;
+      expect(JSON.stringify(each.env ?? {})).not.to.match(secret);
+      for (const [, { steps, ...job }] of jobsOf(each)) {
+        expect(JSON.stringify(job)).not.to.match(secret);
+        for (const { run = "", env = {}, with: input = {} } of steps) {
+          expect(JSON.stringify(input)).not.to.match(secret);
+          expect("PULUMI_CONFIG_PASSPHRASE" in env, run).to.equal(READS_STATE.test(run));
+          expect("GH_TOKEN" in env, run).to.equal(WRITES_TO_GITHUB.test(run));
+        }
+      }
+    });
+
+    it(`${path} runs nothing but the set-up before a job has its role, where it could take the role itself`, () => {
+      for (const [job, { permissions = {}, steps }] of jobsOf(each)) {
+        if (permissions["id-token"] !== "write" || job === "publish") continue;
+        const credentials = steps.findIndex(isAction("aws-actions/configure-aws-credentials"));
+        expect(credentials, job).to.be.above(0);
+        for (const { run } of steps.slice(0, credentials)) if (run !== undefined) expect(run).to.match(SET_UP);
+      }
+    });
+
+    it(`${path} puts no expression into a command, where its text would be run`, () => {
+      for (const [, { steps }] of jobsOf(each)) {
         for (const { run } of steps) expect(run ?? "").not.to.contain("${{");
       }
     });
 
-    it(`${name} leaves no token in the checkout`, () => {
-      const checkouts = jobOf(workflow(name)).steps.filter((step) => step.uses?.startsWith("actions/checkout@"));
-      expect(checkouts).to.have.length(1);
-      // A preview needs the commit before, to prove that the two get along.
-      const depth = name === "preview" ? { "fetch-depth": 2 } : {};
-      expect(checkouts[0]!.with).to.deep.equal({ "persist-credentials": false, ...depth });
+    it(`${path} leaves no token in a checkout`, () => {
+      for (const [job, { steps }] of jobsOf(each)) {
+        if (job === "publish") continue;
+        const checkouts = steps.filter(isAction("actions/checkout"));
+        expect(checkouts).to.have.length(1);
+        // To prove that two releases get along needs the commit before.
+        const depth = job === "prove" ? { "fetch-depth": 2 } : {};
+        expect(checkouts[0]!.with).to.deep.equal({ "persist-credentials": false, ...depth });
+      }
     });
   }
 
@@ -75,7 +115,7 @@ describe("workflows", () => {
         expect(job.environment).to.match(/^\$\{\{ inputs\.stack( \|\| .*)? \}\}$/);
       // A job in an environment has another subject than the one that the preview role trusts.
       else expect(job.environment).to.equal(undefined);
-      const [node] = job.steps.filter((step) => step.uses?.startsWith("actions/setup-node@"));
+      const [node] = job.steps.filter(isAction("actions/setup-node"));
       expect(node!.with!.cache ?? "none", name).to.equal(name === "test" ? "npm" : "none");
     }
   });
@@ -84,14 +124,13 @@ describe("workflows", () => {
     it(`${name} takes each stack's preview role from a variable whose name GitHub allows`, () => {
       const { strategy, steps } = jobOf(workflow(name));
       expect(strategy!.matrix).to.deep.equal({ include: [{ stack: "prod", role: "AWS_PREVIEW_ROLE_PROD" }] });
-      const [aws] = steps.filter((step) => step.uses?.startsWith("aws-actions/configure-aws-credentials@"));
+      const [aws] = steps.filter(isAction("aws-actions/configure-aws-credentials"));
       // A name that is made from the stack's would have its hyphens.
       expect(aws!.with!["role-to-assume"]).to.match(/^\$\{\{ vars\[matrix\.role\] \}\}$/);
     });
 
   it("release what another job has packed, in an environment, with rights that no code of the project has", () => {
     const { publish } = workflow("release").jobs as Record<string, Job>;
-    expect(publish!.permissions).to.deep.equal({ contents: "write", "id-token": "write" });
     expect(publish!.environment).to.equal("npm");
     for (const { uses: action = "", run = "" } of publish!.steps) {
       expect(action).to.match(/^$|^actions\/(?:setup-node|download-artifact)@/);
@@ -103,7 +142,7 @@ describe("workflows", () => {
     const { on, jobs } = workflow("release");
     expect(on).to.have.nested.property("workflow_dispatch.inputs.dry-run.default", true);
     expect(on).to.have.nested.property("push.tags").that.deep.equals(["v*"]);
-    expect((jobs.publish as Job & { if: string }).if)
+    expect(jobs.publish!.if)
       .to.match(/^github\.ref_type == 'tag' && /)
       .and.contain("!inputs.dry-run");
   });
@@ -116,16 +155,29 @@ describe("workflows", () => {
   });
 
   it("preview no pull request from a fork", () => {
-    expect(workflow("preview").text).to.contain(
-      "if: github.event.pull_request.head.repo.full_name == github.repository",
-    );
-    expect(Object.keys(workflow("preview").on)).to.deep.equal(["pull_request"]);
+    const isOwn = "github.event.pull_request.head.repo.full_name == github.repository";
+    const { on, jobs } = workflow("preview");
+    for (const job of Object.values(jobs)) expect(job.if).to.contain(isOwn);
+    expect(Object.keys(on)).to.deep.equal(["pull_request"]);
+  });
+
+  it("run a pull request's services in a job without rights, whose text goes into the comment alone", () => {
+    const { prove, preview } = workflow("preview").jobs as Record<string, Job>;
+    expect(preview!.needs).to.equal("prove");
+    expect(preview!.steps.filter(({ run = "" }) => /\bprove -- /.test(run))).to.deep.equal([]);
+    const stacks = preview!.strategy!.matrix.include!.map((each) => (each as Record<string, string>).stack);
+    expect(prove!.strategy!.matrix).to.deep.equal({ stack: stacks });
+    const [upload] = prove!.steps.filter(isAction("actions/upload-artifact"));
+    const [download] = preview!.steps.filter(isAction("actions/download-artifact"));
+    expect(upload!.with).to.include({ path: "prove.md", name: download!.with!.name });
+    // In the checkout a file of the artefact could take the place of one that is run.
+    expect(download!.with!.path).to.match(/^\$\{\{ runner\.temp \}\}\/prove$/);
   });
 
   it("run on Node 24, and test on each version that has support", () => {
     const versions = Object.fromEntries(
       workflows().map(({ name }) => {
-        const [node] = jobOf(workflow(name)).steps.filter((step) => step.uses?.startsWith("actions/setup-node@"));
+        const [node] = jobOf(workflow(name)).steps.filter(isAction("actions/setup-node"));
         return [name, node!.with!["node-version"]];
       }),
     );

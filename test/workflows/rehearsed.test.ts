@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoScalingClient, DeletePolicyCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
@@ -50,8 +50,12 @@ describe("workflows, rehearsed", function () {
 
   const pulumi = (...args: string[]) => stack.pulumi(checkout, [...args, "--stack", STACK]);
 
-  /** All steps of a workflow that run something, one after the other, to the first that fails. */
-  async function job(name: string, values: Record<string, string> = {}): Promise<StepRun & { said: string[] }> {
+  /** All steps of a workflow's job that run something, one after the other, to the first that fails. */
+  async function job(
+    name: string,
+    values: Record<string, string> = {},
+    jobName = name,
+  ): Promise<StepRun & { said: string[] }> {
     const environment = stack.environment;
     const known = {
       "matrix.stack": STACK,
@@ -63,8 +67,8 @@ describe("workflows, rehearsed", function () {
     };
     let last: StepRun = { exitCode: 0, text: "" };
     const said: string[] = [];
-    for (const { run, env } of runSteps(name)) {
-      const runtime = { GITHUB_REPOSITORY: REPOSITORY, GITHUB_RUN_ID: "7" };
+    for (const { run, env } of runSteps(name, jobName)) {
+      const runtime = { GITHUB_REPOSITORY: REPOSITORY, GITHUB_RUN_ID: "7", RUNNER_TEMP: runner.directory };
       last = await runner.run(run, { ...environment, ...runtime, ...evaluated(env, known) });
       said.push(last.text);
       if (last.exitCode !== 0) break;
@@ -200,6 +204,11 @@ describe("workflows, rehearsed", function () {
       kind: "api",
     });
     await mergeCommit();
+    const proof = await job("preview", {}, "prove");
+    expect(proof.exitCode, proof.text).to.equal(0);
+    // The artefact, which one job uploads and the other downloads.
+    await mkdir(join(runner.directory, "prove"));
+    await rename(join(checkout, "prove.md"), join(runner.directory, "prove/prove.md"));
     const { exitCode, text, said } = await job("preview");
     expect(exitCode, text).to.equal(0);
     expect(said.at(-2)).to.equal("https://github.test/1");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 export const ROOT = join(__dirname, "../..");
-const FOLDER = join(ROOT, ".github/workflows");
+const FOLDER = ".github/workflows";
 
 export interface Step {
   uses?: string;
@@ -14,6 +14,8 @@ export interface Step {
 }
 
 export interface Job {
+  needs?: string;
+  if?: string;
   permissions?: Record<string, string>;
   environment?: string;
   env?: Record<string, string>;
@@ -23,19 +25,28 @@ export interface Job {
 
 export interface Workflow {
   name: string;
+  /** Below the repository's root. */
+  path: string;
   text: string;
   on: Record<string, unknown>;
   permissions: Record<string, string>;
+  env?: Record<string, string>;
   concurrency: { group: string; "cancel-in-progress": boolean };
   jobs: Record<string, Job>;
 }
 
+/** Returns this repository's workflows. */
 export function workflows(): Workflow[] {
-  return readdirSync(FOLDER)
+  return workflowsIn(FOLDER);
+}
+
+function workflowsIn(folder: string): Workflow[] {
+  return readdirSync(join(ROOT, folder))
     .sort()
     .map((file) => {
-      const text = readFileSync(join(FOLDER, file), "utf8");
-      return { ...(parse(text) as Omit<Workflow, "text">), text };
+      const path = join(folder, file);
+      const text = readFileSync(join(ROOT, path), "utf8");
+      return { ...(parse(text) as Omit<Workflow, "path" | "text">), path, text };
     });
 }
 
@@ -45,15 +56,15 @@ export function workflow(name: string): Workflow {
   return found;
 }
 
-/** The one job of a workflow. */
-export function jobOf({ jobs }: Workflow): Job {
-  return Object.values(jobs)[0]!;
+/** Returns the job that is called like its workflow, else the first one. */
+export function jobOf({ name, jobs }: Workflow): Job {
+  return jobs[name] ?? Object.values(jobs)[0]!;
 }
 
-/** The steps of a workflow's one job that run something, in order. */
-export function runSteps(name: string): Required<Pick<Step, "run" | "env">>[] {
-  const job = jobOf(workflow(name));
-  return job.steps.flatMap(({ run, env }) => (run === undefined ? [] : [{ run, env: { ...job.env, ...env } }]));
+/** Returns the steps of a workflow's job that run something, in order. */
+export function runSteps(name: string, job = name): Required<Pick<Step, "run" | "env">>[] {
+  const { env, steps } = workflow(name).jobs[job]!;
+  return steps.flatMap((step) => (step.run === undefined ? [] : [{ run: step.run, env: { ...env, ...step.env } }]));
 }
 
 /**
