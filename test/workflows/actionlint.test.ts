@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { ACTIONLINT_VERSION, findActionlint } from "./actionlint/find-actionlint";
-import { ROOT } from "./workflow";
+import { projectWorkflows, ROOT, workflows } from "./workflow";
 
 describe("actionlint", function () {
   this.timeout(15 * 60_000);
@@ -31,9 +31,10 @@ describe("actionlint", function () {
   });
 
   it("finds nothing in the workflows", async () => {
-    const { exitCode, all } = await lint("-verbose");
+    const files = [...workflows(), ...projectWorkflows()].map(({ path }) => path);
+    const { exitCode, all } = await lint("-verbose", ...files);
     expect(exitCode, all).to.equal(0);
-    expect(all).to.contain("Found 0 errors in 6 files");
+    expect(all).to.contain("Found 0 errors in 8 files");
   });
 
   it("would find something", async () => {

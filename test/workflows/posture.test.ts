@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Job, jobOf, type Step, type Workflow, workflow, workflows } from "./workflow";
+import { type Job, jobOf, projectWorkflows, type Step, type Workflow, workflow, workflows } from "./workflow";
 
 const NAMES = ["deploy", "drift", "preview", "release", "rollback", "test"];
 const AWS = { contents: "read", "id-token": "write" };
@@ -17,6 +17,11 @@ const PERMISSIONS: Record<string, Record<string, Record<string, string> | undefi
   },
   ".github/workflows/rollback.yml": { rollback: AWS },
   ".github/workflows/test.yml": { test: undefined },
+  "templates/project/.github/workflows/deploy.yml": { deploy: AWS },
+  "templates/project/.github/workflows/preview.yml": {
+    preview: { ...AWS, "pull-requests": "write" },
+    drift: { ...AWS, issues: "write" },
+  },
 };
 /** Steps that need the passphrase of the stack's secrets: those that read its state. */
 const READS_STATE = /(?:run\.sh|(?:aoshingo|silent|pulumi) preview|github (?:-- )?drift) ?/;
@@ -26,11 +31,12 @@ const WRITES_TO_GITHUB = /github (?:-- )?(?:comment|drift) |^gh release create /
 const SET_UP = /^npm ci --ignore-scripts |pulumi-cli(?: \| xargs dirname >> "\$GITHUB_PATH")?$/;
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
+const all = () => [...workflows(), ...projectWorkflows()];
 const jobsOf = ({ jobs }: Workflow) => Object.entries(jobs);
 const isAction = (action: string) => (step: Step) => step.uses?.startsWith(`${action}@`) === true;
 
 const uses = () =>
-  workflows().flatMap(({ name, text }) =>
+  all().flatMap(({ name, text }) =>
     [...text.matchAll(/uses: (\S+)(?: # (\S+))?/g)].map(([, action = "", version]) => ({ name, action, version })),
   );
 
@@ -51,7 +57,11 @@ describe("workflows", () => {
     }
   });
 
-  for (const each of workflows()) {
+  it("of a project are these", () => {
+    expect(projectWorkflows().map(({ name }) => name)).to.deep.equal(["deploy", "preview"]);
+  });
+
+  for (const each of all()) {
     const { path, name } = each;
 
     it(`${path} has the permissions that each job needs and no others`, () => {
@@ -159,6 +169,9 @@ describe("workflows", () => {
     const { on, jobs } = workflow("preview");
     for (const job of Object.values(jobs)) expect(job.if).to.contain(isOwn);
     expect(Object.keys(on)).to.deep.equal(["pull_request"]);
+    const [, preview] = projectWorkflows();
+    expect(preview!.jobs.preview!.if).to.equal(`github.event_name == 'pull_request' && ${isOwn}`);
+    expect(preview!.jobs.drift!.if).to.equal("github.event_name == 'schedule'");
   });
 
   it("run a pull request's services in a job without rights, whose text goes into the comment alone", () => {

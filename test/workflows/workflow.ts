@@ -40,6 +40,11 @@ export function workflows(): Workflow[] {
   return workflowsIn(FOLDER);
 }
 
+/** Returns the workflows that `init` writes into a project. */
+export function projectWorkflows(): Workflow[] {
+  return workflowsIn(join("templates/project", FOLDER));
+}
+
 function workflowsIn(folder: string): Workflow[] {
   return readdirSync(join(ROOT, folder))
     .sort()
