@@ -13,7 +13,7 @@ const TELL_MS = 1_000;
 /**
  * Waits until clients that still use the old route are gone. The time counts from the cutover, which ended with the records in sync: by default the
  * records' TTL and 20 s, because stopping within the TTL gave connection errors. With `deploy.drainCapSeconds` it goes on until the old colour's own load
- * balancers have counted no request for a whole period, at most until the cap.
+ * balancers have counted no request for a whole period, at most until the cap; it looks at least once, however late it begins.
  *
  * On the way forward the step checks the new colour meanwhile, and once more at the end: as long as the old one is warm, a rollback takes seconds.
  */
@@ -45,7 +45,7 @@ export const drain: Step = {
     }
     const capMs = sinceMs + drainCapSeconds * 1000;
     const check = busyCheck(context, state, services, sinceMs);
-    let busy = clock.now() < capMs ? await check() : new Map<string, string>();
+    let busy = drainCapSeconds > drainSeconds ? await check() : new Map<string, string>();
     while (busy.size > 0 && clock.now() < capMs) {
       report(`${linesOf(busy)}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
       await health.lookWhenDue();

@@ -59,4 +59,48 @@ describe("drain", () => {
       /^users blue still got 3 requests in the newest period at the cap of 300 s: the old colour is kept/,
     );
   });
+
+  describe("when the cap has passed before it begins, such as in a long bake or before a resume", () => {
+    const start = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+
+    /** @param count requests of the old colour in the period that starts then */
+    async function late(agoSeconds: number, count: (startMs: number) => number, settings: object = {}) {
+      const scene = new Scene(start, { drainCapSeconds: 300, atDrainCap: "keep", ...settings });
+      const routedAtMs = scene.clock.nowMs - agoSeconds * 1000;
+      scene.count = (cluster, startMs) => {
+        const requests = cluster === "users-blue" ? count(startMs) : startMs >= routedAtMs ? 3 : 0;
+        return { requests, errors: 0, responseSeconds: 0.02 };
+      };
+      const state = scene.state();
+      const { state: next, detail } = await scene.perform(drain, {
+        state: { ...state, progress: { ...state.progress, routedAtMs } },
+      });
+      scene.close();
+      return { kept: next.progress.kept, detail };
+    }
+
+    for (const agoSeconds of [300, 360, 86_400])
+      it(`looks once after ${agoSeconds} s, and keeps a colour that gets requests`, async () => {
+        const { kept, detail } = await late(agoSeconds, () => 3);
+        assert.deepEqual(kept, [releaseKey(release("v1", "users"))]);
+        assert.match(detail, /^users blue still got 3 requests in the newest period at the cap of 300 s/);
+      });
+
+    it("stops one that is quiet, and says so", async () => {
+      const { kept, detail } = await late(360, () => 0);
+      assert.deepEqual(kept, []);
+      assert.equal(detail, "80 s after the records were in sync, and the old colour is quiet");
+    });
+
+    it("keeps one of which nothing can be read yet", async () => {
+      const { kept, detail } = await late(60, () => 3, { drainSeconds: 0, drainCapSeconds: 30 });
+      assert.deepEqual(kept, [releaseKey(release("v1", "users"))]);
+      assert.match(detail, /^no whole period of users blue can be read yet at the cap of 30 s/);
+    });
+
+    it("does not look without a cap above the drain's own time", async () => {
+      const { kept, detail } = await late(360, () => 3, { drainCapSeconds: 80 });
+      assert.deepEqual([kept, detail], [[], "80 s after the records were in sync"]);
+    });
+  });
 });
