@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseReference } from "../core/secret-reference";
 import type { ServiceSettings, Settings } from "../settings/settings";
 
 /**
@@ -7,7 +8,7 @@ import type { ServiceSettings, Settings } from "../settings/settings";
  */
 export type Infrastructure = Record<string, string>;
 
-/** Keys of the stack's settings that only `pulumi up` applies. */
+/** Keys of the stack's settings that only `pulumi up` applies; of `notify` only a part is compared (`needsRights`). */
 const STACK_SETTINGS = [
   "domain",
   "furtherDomains",
@@ -43,12 +44,23 @@ const DIGITS = 6;
 
 export function infrastructureOf(settings: Settings): Infrastructure {
   const ofStack = STACK_SETTINGS.map((key) => [key, digestOf(settings[key])]);
+  const notified = settings.notify.filter(needsRights);
+  const ofNotify = ["notify", digestOf(notified.length > 0 ? notified : null)];
   const ofServices = Object.entries(settings.services).flatMap(([name, service]) =>
     SERVICE_SETTINGS.map((key) => [`services.${name}.${key}`, digestOf(service[key])]),
   );
   return Object.fromEntries(
-    [...ofStack, ...ofServices].filter(([, digest]) => digest !== NOTHING && digest !== NO_MAP),
+    [...ofStack, ofNotify, ...ofServices].filter(([, digest]) => digest !== NOTHING && digest !== NO_MAP),
   );
+}
+
+/**
+ * Whether CI's role needs rights for a place that is notified, or jobs' alarms name it. CI gives a run a variable of its environment
+ * and a token of GitHub by itself.
+ */
+function needsRights({ sns, webhook, slack }: Settings["notify"][number]): boolean {
+  const address = webhook ?? slack;
+  return sns !== undefined || (address !== undefined && parseReference(address).store !== "env");
 }
 
 /** The paths of settings that differ, in their order. */

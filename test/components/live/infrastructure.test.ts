@@ -31,6 +31,21 @@ describe("components/live/infrastructure", () => {
   for (const [services, more, paths] of table)
     it(`tells of ${paths.join(" and ")}`, () => expect(changed(services, more)).to.include.members(paths));
 
+  const notify = [
+    { sns: "arn:aws:sns:ap-northeast-1:123456789012:deploys" },
+    { webhook: "secretsmanager:prod/webhook" },
+    { slack: "ssm:/prod/slack" },
+  ];
+  for (const one of notify)
+    it(`tells of a place for notifications that CI's role needs rights for: ${JSON.stringify(one)}`, () => {
+      expect(changed({ users }, { notify: [one] })).to.deep.equal(["notify"]);
+    });
+
+  it("tells nothing of those that it needs none for", () => {
+    const free = [{ webhook: "env:HOOK" }, { slack: "env:SLACK" }, { githubDeployment: "example/shop" }];
+    expect(changed({ users }, { notify: free })).to.deep.equal([]);
+  });
+
   it("holds no value", () => {
     expect(JSON.stringify(of({ users: { ...users, hosts: ["www.example.jp"] } }))).to.not.include("example.jp");
   });
