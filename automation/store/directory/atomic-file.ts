@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, rm } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { StoreUnreachable } from "../../ports/store";
 
 /** Extension of files that are not in place yet. */
 const UNFINISHED = ".unfinished";
@@ -31,13 +32,29 @@ export async function createAtomically(path: string, text: string): Promise<bool
   }
 }
 
-/** Returns a file's text, or null if there is no such file. */
-export async function readIfExists(path: string): Promise<string | null> {
+/**
+ * Returns a file's text, or null if there is no such file.
+ * @throws StoreUnreachable
+ */
+export function readIfExists(path: string): Promise<string | null> {
+  return ifThere(path, () => readFile(path, "utf8"));
+}
+
+/**
+ * Returns the names in a folder, none if there is no such folder.
+ * @throws StoreUnreachable
+ */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await ifThere(folder, () => readdir(folder))) ?? [];
+}
+
+/** Of a disk that does not answer (EIO, ESTALE, EMFILE) nobody can say what is there. */
+async function ifThere<Content>(path: string, read: () => Promise<Content>): Promise<Content | null> {
   try {
-    return await readFile(path, "utf8");
+    return await read();
   } catch (error) {
     if (isNodeError(error, "ENOENT")) return null;
-    throw error;
+    throw new StoreUnreachable(`${path} could not be read: ${(error as Error).message}`, error);
   }
 }
 

@@ -1,7 +1,7 @@
-import { mkdir, readdir, truncate } from "node:fs/promises";
+import { mkdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredEntry } from "../backend";
-import { createAtomically, readIfExists, writeSynced } from "./atomic-file";
+import { createAtomically, namesIn, readIfExists, writeSynced } from "./atomic-file";
 import { JOURNAL_EXTENSION } from "./paths";
 
 /** The journals of a directory: one file for each run, `<deploy>.ndjson`, with one entry on each line. */
@@ -34,7 +34,7 @@ export class DirectoryJournal {
   }
 
   async deploys(): Promise<string[]> {
-    const files = await readdir(this.folder).catch(() => []);
+    const files = await namesIn(this.folder);
     return files.flatMap((file) =>
       file.endsWith(JOURNAL_EXTENSION) ? [file.slice(0, -JOURNAL_EXTENSION.length)] : [],
     );

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../../ports/store";
 import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
 import { holderHasEnded, processMark } from "../process-mark";
 import { leaseSchema, parseRecord } from "../record-schemas";
-import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file";
+import { createAtomically, namesIn, readIfExists, replaceAtomically } from "./atomic-file";
 
 const REMEDY = "move it away when no deploy runs, then try again";
 
@@ -49,11 +49,11 @@ export async function acquireDirectoryLease(
 
 /**
  * Returns the newest lease, held or not; null if there never was one.
- * @throws UserError if its file cannot be read
+ * @throws UserError if its file cannot be read: StoreUnreachable for what may pass
  */
 export async function newestDirectoryLease(directory: string): Promise<LeaseRecord | null> {
   for (;;) {
-    const newest = (await readdir(directory).catch(() => []))
+    const newest = (await namesIn(directory))
       .filter((file) => /^lease-\d+\.json$/.test(file))
       .sort()
       .at(-1);
@@ -99,7 +99,7 @@ class DirectoryKeeper implements LeaseKeeper {
 
 /** Removes the files of older leases, and the unfinished ones that a crash left beside them. */
 async function removeOlder(directory: string, fencing: number): Promise<void> {
-  for (const file of await readdir(directory)) {
+  for (const file of await namesIn(directory)) {
     const number = /^lease-(\d+)\.json/.exec(file)?.[1];
     if (number !== undefined && Number(number) < fencing) await rm(join(directory, file), { force: true });
   }

@@ -1,9 +1,10 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { execa } from "execa";
 import { modulePath, NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
+import { StoreUnreachable } from "../../../../automation/ports/store";
 import { DirectoryBackend } from "../../../../automation/store/directory/backend";
 import { LEASE_TIMES } from "../../../../automation/store/held-lease";
 import { StackStore } from "../../../../automation/store/store";
@@ -63,6 +64,44 @@ describe("DirectoryBackend", () => {
       assert.match(message, /lease-00000007\.json cannot be read: holder: .*; move it away when no deploy runs/);
       await writeFile(join(directory, "freeze.json"), "frozen");
       assert.match((await userError(store.frozen())).message, /freeze\.json cannot be read: it is not JSON; read it/);
+    });
+
+    describe("on a disk that does not answer", () => {
+      const away = () => `${directory}.away`;
+      // A file in the folder's place: any error but ENOENT stands for EIO, ESTALE and EMFILE.
+      const hide = async () => {
+        await rename(directory, away());
+        await writeFile(directory, "");
+      };
+      const show = async () => {
+        await rm(directory);
+        await rename(away(), directory);
+      };
+
+      it("are not taken for none", async () => {
+        const lease = await store.acquire(ME);
+        await store.append(DEPLOY, entry("opened"));
+        await hide();
+        const asked = [store.deploys(), store.lease(), store.journal(DEPLOY), store.frozen()];
+        const errors = await Promise.all(asked.map((one) => one.catch((error: unknown) => error)));
+        await show();
+        for (const error of errors) assert.instanceOf(error, StoreUnreachable);
+        assert.match((errors[0] as Error).message, /journal could not be read: ENOTDIR/);
+        await lease.release();
+      });
+
+      it("leave a lease as it was, until its time is over", async () => {
+        const lease = await store.acquire(ME);
+        await hide();
+        const asserted = lease.assertHeld().then(
+          () => "held",
+          ({ message }: Error) => message,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await show();
+        assert.equal(await asserted, "held");
+        await lease.release();
+      });
     });
 
     it("of journals lose a last line that a crash tore; the next entry begins a line of its own", async () => {
