@@ -48,10 +48,9 @@ export class AwsTaskRunner implements TaskRunner {
     );
   }
 
-  async look(cluster: string, id: string): Promise<StandaloneTask> {
+  async look(cluster: string, id: string): Promise<StandaloneTask | null> {
     const { tasks } = await this.#ecs.send(new DescribeTasksCommand({ cluster, tasks: [id] }));
-    if (!tasks?.[0]) throw new Error(`ECS does not know task ${id} any more`);
-    return standaloneTask(tasks[0]);
+    return tasks?.[0] ? standaloneTask(tasks[0]) : null;
   }
 
   async stop(cluster: string, id: string, reason: string): Promise<void> {

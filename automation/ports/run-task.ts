@@ -4,7 +4,8 @@ export interface TaskRunner {
   find(cluster: string, startedBy: string): Promise<StandaloneTask[]>;
   /** @throws CannotStart when no instance takes the task */
   start(task: NewTask): Promise<StandaloneTask>;
-  look(cluster: string, id: string): Promise<StandaloneTask>;
+  /** Returns null while ECS does not list the task, be it not yet or not any more. */
+  look(cluster: string, id: string): Promise<StandaloneTask | null>;
   /** Makes ECS send SIGTERM and, after the stop timeout, SIGKILL. Does not wait for the end. */
   stop(cluster: string, id: string, reason: string): Promise<void>;
   /**

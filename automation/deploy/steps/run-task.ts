@@ -11,6 +11,8 @@ import type { StepContext } from "../context";
 const START_LIMIT_MS = 5 * 60_000;
 /** A longer task must not hold a deploy: it belongs in a job of its own, after the release. */
 const LIMIT_MS = 60 * 60_000;
+/** ECS may not list a task yet that it has just started: its answers are eventually consistent. */
+const UNLISTED_MS = 60_000;
 /** The log's last lines may come a little after the task's end. */
 const LAST_LINES_MS = 5_000;
 /** Enough of the output to see the cause of a failure. */
@@ -91,7 +93,6 @@ function waitOptions({ clock, signal, settings }: Tools, onProgress: OnProgress)
 }
 
 /** Follows a task to its end. A look that AWS does not answer is no news: the task runs on. */
-
 async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onProgress: OnProgress): Promise<TaskEnd> {
   const { taskRunner, clock, signal, settings } = tools;
   const pace = pollPace(settings.deploy.metricPeriodSeconds);
@@ -102,7 +103,7 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
   const tail: string[] = [];
   let since: string | null = null;
   let endedMs: number | null = null;
-  const answered = async <Answer>(asked: Promise<Answer>, before: Answer): Promise<Answer> => {
+  const answered = async <Answer>(asked: Promise<Answer>, before: NonNullable<Answer>): Promise<Answer> => {
     try {
       return await asked;
     } catch (error) {
@@ -126,6 +127,10 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
     if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
       return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);
-    if (!ended) task = await answered(taskRunner.look(run.cluster, task.id), task);
+    if (ended) continue;
+    const seen = await answered(taskRunner.look(run.cluster, task.id), task);
+    if (seen === null && clock.now() - startedMs > UNLISTED_MS)
+      throw new StepFailed(`ECS does not know task ${task.id} any more`);
+    task = seen ?? task;
   }
 }

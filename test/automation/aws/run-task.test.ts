@@ -108,6 +108,11 @@ describe("AwsTaskRunner", () => {
     });
   });
 
+  it("says that ECS does not list a task", async () => {
+    aws.replies.DescribeTasks = () => ({ tasks: [], failures: [{ arn: "arn/t1", reason: "MISSING" }] });
+    assert.isNull(await runner.look("users-green", "arn/t1"));
+  });
+
   it("stops a task", async () => {
     aws.replies.StopTask = () => ({});
     await runner.stop("users-green", "arn/t1", "no more");

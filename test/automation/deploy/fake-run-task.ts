@@ -3,8 +3,11 @@ import type { CannotStart, StandaloneTask, TaskRunner } from "../../../automatio
 /** What becomes of a task: what it logs and, for each look, what its state is. The last state stays. */
 export interface Course {
   lines?: string[];
-  states: Partial<StandaloneTask>[];
+  states: (Partial<StandaloneTask> | typeof UNLISTED)[];
 }
+
+/** What a look finds while ECS does not list the task. */
+export const UNLISTED = "unlisted";
 
 export const ENDS_WELL: Course = { states: [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }] };
 
@@ -33,7 +36,7 @@ export class FakeTaskRunner implements TaskRunner {
 
   async find(cluster: string, startedBy: string): Promise<StandaloneTask[]> {
     const own = this.#tasks.filter((known) => known.cluster === cluster && known.startedBy === startedBy);
-    return own.map((known) => this.#state(known)).reverse();
+    return own.flatMap((known) => this.#state(known) ?? []).reverse();
   }
 
   async start(what: { cluster: string; taskDefinition: string; startedBy: string }): Promise<StandaloneTask> {
@@ -42,10 +45,10 @@ export class FakeTaskRunner implements TaskRunner {
     const { cluster, taskDefinition, startedBy } = what;
     this.started.push({ cluster, taskDefinition, startedBy });
     this.add(cluster, startedBy, this.courses.shift() ?? ENDS_WELL);
-    return this.#state(this.#tasks.at(-1)!);
+    return this.#state(this.#tasks.at(-1)!)!;
   }
 
-  async look(_: string, id: string): Promise<StandaloneTask> {
+  async look(_: string, id: string): Promise<StandaloneTask | null> {
     const known = this.#tasks.find(({ task }) => task.id === id)!;
     known.looks++;
     return this.#state(known);
@@ -62,7 +65,8 @@ export class FakeTaskRunner implements TaskRunner {
     return { lines, next: String((known.course.lines ?? []).length) };
   }
 
-  #state({ task, course, looks }: { task: StandaloneTask; course: Course; looks: number }): StandaloneTask {
-    return { ...task, ...course.states[Math.min(looks, course.states.length - 1)] };
+  #state({ task, course, looks }: { task: StandaloneTask; course: Course; looks: number }): StandaloneTask | null {
+    const state = course.states[Math.min(looks, course.states.length - 1)]!;
+    return state === UNLISTED ? null : { ...task, ...state };
   }
 }

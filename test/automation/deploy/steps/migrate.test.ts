@@ -4,7 +4,7 @@ import { migrate } from "../../../../automation/deploy/steps/migrate";
 import { CannotStart } from "../../../../automation/ports/run-task";
 import type { MigrationDatabase } from "../../../../components/live/outputs";
 import { type Release, releaseKey } from "../../../../components/live/release";
-import { ENDS_WELL } from "../fake-run-task";
+import { ENDS_WELL, UNLISTED } from "../fake-run-task";
 import { digestOf, Scene } from "../scene";
 import { live, release } from "../worlds";
 
@@ -143,6 +143,22 @@ describe("migrate step", () => {
       );
       assert.lengthOf(scene.taskRunner.stopped, 1);
     });
+  });
+
+  it("that ECS does not list yet is waited for", async () => {
+    const [pending, ...rest] = ENDS_WELL.states;
+    scene.taskRunner.courses = [{ states: [pending!, UNLISTED, UNLISTED, ...rest] }];
+    const { detail } = await run();
+    assert.equal(detail, "users is migrated to v2, exit code 0");
+    assert.deepEqual(scene.taskRunner.stopped, []);
+  });
+
+  it("that ECS does not list after a minute is given up", async () => {
+    scene.taskRunner.courses = [{ states: [{ status: "PENDING" }, UNLISTED] }];
+    const startedMs = scene.clock.nowMs;
+    const { message } = await fails();
+    assert.match(message, /^the migration of users did not end: ECS does not know task .*t1 any more$/);
+    assert.isAbove(scene.clock.nowMs - startedMs, 60_000);
   });
 
   it("that fails shows exit code, command and the last 20 lines, and is not remembered", async () => {
