@@ -9,7 +9,7 @@ export interface TaskRunner {
   /** Makes ECS send SIGTERM and, after the stop timeout, SIGKILL. Does not wait for the end. */
   stop(cluster: string, id: string, reason: string): Promise<void>;
   /**
-   * Reads new lines of a log.
+   * Reads a page of a log's new lines. One without lines may have others after it: at the end `next` stays as `since` was.
    * @param since `next` of the last call; null for the beginning
    */
   log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }>;

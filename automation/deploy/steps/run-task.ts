@@ -6,6 +6,7 @@ import { retryTransient, transientProblem } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type NewTask, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
+import { type LogPage, TaskLog } from "./task-log";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
 const START_LIMIT_MS = 5 * 60_000;
@@ -32,8 +33,6 @@ export interface TaskEnd {
   /** The last lines of the task's output. */
   tail: string[];
 }
-
-type LogLines = Awaited<ReturnType<StepContext["taskRunner"]["log"]>>;
 
 interface Tools extends Pick<StepContext, "taskRunner" | "clock" | "signal"> {
   settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
@@ -101,9 +100,8 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
   const { limitMs = LIMIT_MS } = run;
   const deadlineMs = startedMs + limitMs;
   const tail: string[] = [];
-  let since: string | null = null;
   let endedMs: number | null = null;
-  const answered = async <Answer>(asked: Promise<Answer>, before: NonNullable<Answer>): Promise<Answer> => {
+  const answered = async <Answer>(asked: Promise<Answer>, before: Answer): Promise<Answer> => {
     try {
       return await asked;
     } catch (error) {
@@ -113,22 +111,18 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
       return before;
     }
   };
+  const log = new TaskLog((since) => answered<LogPage | null>(taskRunner.log(run.logGroup, stream, since), null));
   for (let task = start; ; ) {
     const ended = task.status === "STOPPED";
     if (ended) endedMs ??= clock.now();
     else if (clock.now() > deadlineMs) throw new StepFailed(`the task ran over ${limitMs / 60_000} minutes`);
-    const { lines, next }: LogLines = await answered(taskRunner.log(run.logGroup, stream, since), {
-      lines: [],
-      next: since,
-    });
-    since = next;
+    const { lines, isAnswered } = await log.read(ended ? "all" : "one");
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
     onProgress(lines.at(-1) ?? `the task is ${task.status}`, lines);
-    if (ended && (task.exitCode === 0 || lines.length > 0 || clock.now() - endedMs! >= LAST_LINES_MS))
-      return { task, tail };
+    if (ended && ((isAnswered && lines.length > 0) || clock.now() - endedMs! >= LAST_LINES_MS)) return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);
     if (ended) continue;
-    const seen = await answered(taskRunner.look(run.cluster, task.id), task);
+    const seen = await answered<StandaloneTask | null>(taskRunner.look(run.cluster, task.id), task);
     if (seen === null && clock.now() - startedMs > UNLISTED_MS)
       throw new StepFailed(`ECS does not know task ${task.id} any more`);
     task = seen ?? task;

@@ -3,6 +3,8 @@ import type { CannotStart, StandaloneTask, TaskRunner } from "../../../automatio
 /** What becomes of a task: what it logs and, for each look, what its state is. The last state stays. */
 export interface Course {
   lines?: string[];
+  /** How many lines a page of its log has. Default: all. */
+  pageLines?: number;
   states: (Partial<StandaloneTask> | typeof UNLISTED)[];
 }
 
@@ -61,8 +63,11 @@ export class FakeTaskRunner implements TaskRunner {
   async log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }> {
     this.streams.add(`${logGroup} ${stream}`);
     const known = this.#tasks.find(({ task }) => stream.endsWith(task.id.slice(task.id.lastIndexOf("/") + 1)))!;
-    const lines = (known.course.lines ?? []).slice(Number(since ?? 0));
-    return { lines, next: String((known.course.lines ?? []).length) };
+    const { lines: all = [], pageLines = all.length } = known.course;
+    const start = Number(since ?? 0);
+    const page = all.slice(start, start + pageLines);
+    // An empty line stands for a page without lines.
+    return { lines: page.filter((line) => line !== ""), next: String(start + page.length) };
   }
 
   #state({ task, course, looks }: { task: StandaloneTask; course: Course; looks: number }): StandaloneTask | null {

@@ -171,6 +171,29 @@ describe("migrate step", () => {
     scene.event("waited");
   });
 
+  for (const exitCode of [0, 3])
+    it(`that ends with ${exitCode} tells all of its output, also where that has several pages, and empty ones`, async () => {
+      const lines = ["one", "two", "", "three", "four"];
+      scene.taskRunner.courses = [{ lines, pageLines: 1, states: [{ status: "STOPPED", exitCode }] }];
+      await run().catch(() => {});
+      const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+      assert.equal(said.at(-1), "users: four");
+    });
+
+  it("whose last page is not answered is asked for it again", async () => {
+    const { taskRunner } = scene;
+    const log = taskRunner.log.bind(taskRunner);
+    let calls = 0;
+    taskRunner.log = async (...asked) => {
+      if (++calls === 2) throw Object.assign(new Error("connect ETIMEDOUT"), { name: "TimeoutError" });
+      return log(...asked);
+    };
+    taskRunner.courses = [{ lines: ["one", "two"], pageLines: 1, states: [{ status: "STOPPED", exitCode: 0 }] }];
+    await run();
+    const said = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+    assert.equal(said.at(-1), "users: two");
+  });
+
   it("that does not start says why", async () => {
     scene.taskRunner.courses = [{ states: [{ status: "STOPPED", reason: "CannotPullContainerError: not found" }] }];
     const { message } = await fails();
