@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +81,26 @@ describe("a service's user in a database", function () {
   it("stays as it is when it is made again, also twice at once", async () => {
     await Promise.all([make("users", "of users"), make("users", "of users")]);
     expect(await run("users", "SELECT count(*)::int FROM people")).to.deep.equal([{ count: 0 }]);
+  });
+
+  it("is locked out by the statements of the runbook, until it may log in again", async () => {
+    const page = readFileSync(join(__dirname, "../../../docs/runbook/database-restore.md"), "utf8");
+    const lockOut = /```sql\n([^`]*)```/.exec(page)![1]!;
+    const asMaster = (sql: string) => as(MASTER.username, MASTER.password, (admin) => admin.query(sql));
+    const ended = as("users", "of users", async (client) => {
+      client.on("error", () => {});
+      await asMaster(lockOut);
+      return client.query("SELECT 1");
+    });
+    expect(
+      await ended.then(
+        () => "works",
+        ({ message }: Error) => message,
+      ),
+    ).to.contain("connection");
+    expect(await run("users", "SELECT 1")).to.equal('role "users" is not permitted to log in');
+    await asMaster(/`(ALTER ROLE "users" LOGIN;)`/.exec(page)![1]!);
+    expect(await run("users", "SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
   });
 
   it("gets its password as a verifier, which only that password fits", () => {
