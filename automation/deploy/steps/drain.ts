@@ -86,5 +86,5 @@ function detailOf(
     const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
     return `${drainSeconds} s after the records were in sync${isQuiet}`;
   }
-  return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour is kept, and the next deploy sees to it" : "it is stopped all the same"}`;
+  return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour keeps running; the next deploy of the service stops it" : "it is stopped all the same"}`;
 }

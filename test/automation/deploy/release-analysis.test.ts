@@ -351,10 +351,13 @@ describe("watching a new release", () => {
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
 
-    it("with atDrainCap: keep the old colour goes on, and the next deploy sees to it", async () => {
+    it("with atDrainCap: keep the old colour keeps running, and the next deploy of the service stops it", async () => {
       scene = new Scene(undefined, { cutover: "dns", atDrainCap: "keep" });
       busyUntil(Number.POSITIVE_INFINITY);
       assert.isNull(await scene.deploy());
+      assert.deepEqual(drained(), [
+        "users blue still got 7 requests in the newest period at the cap of 300 s: the old colour keeps running; the next deploy of the service stops it",
+      ]);
       assert.deepEqual(scene.stack.current!.live.services, flipped().services);
       scene.images.add("v3");
       busyUntil(0);
