@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
 import { terminalOutput } from "../automation/output/terminal-output";
-import { type PageOptions, pageOption } from "../automation/page/kit/page-options";
+import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";
 import type { SettingsChanges } from "./environment/rehearsal-stack";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
@@ -40,9 +40,9 @@ async function main(signal: AbortSignal): Promise<number> {
     stream.write(`${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
     page?.say(line);
   };
-  const { page: port } = command.opts<PageOptions>();
-  if (port !== undefined) {
-    page = await openPage(options, port, say);
+  const { page: asked } = command.opts<PageOptions>();
+  if (asked !== undefined) {
+    page = await openPage(options, pagePort(asked), say);
     say(`Page: ${page.url}`);
   }
   say("Starting the rehearsal cloud");

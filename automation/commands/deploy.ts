@@ -48,7 +48,7 @@ export function restartCommand(): Command {
   return withDeployOptions(
     new Command("restart")
       .helpGroup(HELP_GROUPS.deploying)
-      .description("Deploy what services run once more: the same image, with the settings and secrets of now")
+      .description("Deploy again the image that the services run now, with the current settings and secrets")
       .argument("<service...>", "services to restart"),
   )
     .addHelpText("after", examples("npx aoshingo restart --stack prod users"))
@@ -106,8 +106,8 @@ export function retireCommand(): Command {
   return withRunOptions(
     new Command("retire")
       .helpGroup(HELP_GROUPS.goingBack)
-      .description("End old colours that are kept warm before their time")
-      .argument("[service...]", "services whose old colour to end (default: all that are kept warm)"),
+      .description("Stop at once the old colours that `--keep-warm` keeps running; production stays as it is")
+      .argument("[service...]", "services whose old colour to stop (default: all that are kept warm)"),
   )
     .option(...REASON_OPTION)
     .addHelpText("after", examples("npx aoshingo retire --stack prod", "npx aoshingo retire --stack prod users"))

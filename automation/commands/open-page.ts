@@ -4,7 +4,7 @@ import type { AwsObserver } from "../aws/observer";
 import { systemClock } from "../core/clock";
 import { pollIntervalMs } from "../observe/analysis/poll-interval";
 import type { RunPage } from "../page/deploy/run-page";
-import type { PageOptions } from "../page/kit/page-options";
+import { type PageOptions, pagePort } from "../page/kit/page-options";
 import { late } from "./late";
 
 /** Opens the page that follows a run, if the command line asks for one. */
@@ -21,7 +21,7 @@ export async function openPage(
     clock: systemClock,
     observer,
     outputs,
-    port: page ?? null,
+    port: page === undefined ? null : pagePort(page),
     file: pageFile ?? null,
     pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
     onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),

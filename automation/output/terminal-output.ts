@@ -15,7 +15,7 @@ const HEADINGS: Record<RunCommand, string> = {
   resume: "Resume",
   abort: "Take back",
   rollback: "Roll back",
-  retire: "End what is kept warm beside",
+  retire: "Stop the old colours that are still warm, and keep",
 };
 /** Least time between two redraws of the progress line on a terminal. */
 const REDRAW_MS = 100;

@@ -164,7 +164,7 @@ export function planSummary({ stack, command, releases, steps, totals }: DeployP
     deploy: `Deploy ${asked} to ${stack}`,
     restart: `Restart ${asked} on ${stack}`,
     rollback: `Roll ${stack} back to ${asked}`,
-    retire: `End what is kept warm beside ${asked} on ${stack}`,
+    retire: `Stop the old colours that are still warm, and keep ${asked} on ${stack}`,
   }[command];
   const { ups, resources, expectedSeconds, doubleRunningInstanceHours } = totals;
   const double =

@@ -28,8 +28,8 @@ export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "is
 }
 
 function retireHeadline({ ended }: PageRun, what: string): string {
-  if (!ended) return `What is kept warm beside ${what} is being ended`;
-  return ended.ok ? `What was kept warm beside ${what} has ended` : `What is kept warm beside ${what} has not ended`;
+  if (!ended) return `The warm old colour beside ${what} is being stopped`;
+  return ended.ok ? `The warm old colour beside ${what} is stopped` : `The warm old colour beside ${what} still runs`;
 }
 
 function rollbackHeadline({ ended }: PageRun, what: string): string {

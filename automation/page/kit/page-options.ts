@@ -4,17 +4,23 @@ const LOWEST_PORT = 1024;
 const HIGHEST_PORT = 65_535;
 
 export interface PageOptions {
-  /** Port to serve on, 0 for a free one; absent: no page is served. */
-  page?: number;
+  /** Port to serve on, true or 0 for a free one; absent: no page is served. */
+  page?: number | true;
   /** Where the page is kept. */
   pageFile?: string;
 }
 
 /** `--page [port]` of every command that can be watched; `1`, as in `make rehearse PAGE=1`, is just yes. */
 export function pageOption(): Option {
-  return new Option("--page [port]", "serve a page that follows the run, on this machine only (default: a free port)")
-    .preset("1")
-    .argParser(parsePort);
+  return new Option(
+    "--page [port]",
+    "serve a page that follows the run, on this machine only (without a port: a free one)",
+  ).argParser(parsePort);
+}
+
+/** The port to serve a page on; 0 for a free one. */
+export function pagePort(page: number | true): number {
+  return page === true ? 0 : page;
 }
 
 export function withPageOptions(command: Command): Command {

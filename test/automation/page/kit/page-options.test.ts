@@ -12,9 +12,14 @@ describe("--page", () => {
 
   it("is a free port, or the one that is given", () => {
     assert.deepEqual(parse(), {});
-    assert.deepEqual(parse("--page"), { page: 0 });
-    assert.deepEqual(parse("users=v2", "--page", "--page-file", "out/x.html"), { page: 0, pageFile: "out/x.html" });
+    assert.deepEqual(parse("--page"), { page: true });
+    assert.deepEqual(parse("users=v2", "--page", "--page-file", "out/x.html"), { page: true, pageFile: "out/x.html" });
     assert.deepEqual(parse("--page", "8080"), { page: 8080 });
+  });
+
+  it("is explained without the words of its parser", () => {
+    const help = withPageOptions(new Command()).helpInformation().replace(/\s+/g, " ");
+    assert.include(help, "on this machine only (without a port: a free one) --page-file");
   });
 
   for (const given of ["80", "65536", "users=v2"])
