@@ -58,8 +58,9 @@ export function driftText(stack: string, drift: readonly Drift[]): string {
     `    pulumi refresh --preview-only --diff --stack ${stack}`,
     "",
     "To keep a change, write it into the program or the settings. To undo it, or to create again what is gone, update the",
-    `state with \`pulumi refresh --stack ${stack}\`, then apply the program with \`pulumi up --stack ${stack}\`. Neither moves`,
-    "traffic.",
+    `state with \`pulumi refresh --stack ${stack}\`, then apply the program with \`pulumi up --stack ${stack}\`. If a listener rule`,
+    "or a record is in the table, the `up` leads production's requests back to where the stack's live state says; otherwise neither moves",
+    `traffic. Run neither while a deploy is unfinished: \`npx aoshingo status --stack ${stack}\` says so.`,
   ].join("\n");
 }
 

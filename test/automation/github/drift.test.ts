@@ -86,6 +86,14 @@ describe("drift", () => {
     expect(text).to.contain(`| changed | \`users-blue-instances\` | \`${GROUP}\` | \`maxSize\` |`);
   });
 
+  it("says when undoing it moves traffic, and when not to", () => {
+    const text = driftText("prod", []).replaceAll("\n", " ");
+    expect(text).to.contain(
+      "If a listener rule or a record is in the table, the `up` leads production's requests back",
+    );
+    expect(text).to.contain("Run neither while a deploy is unfinished: `npx aoshingo status --stack prod`");
+  });
+
   describe("issue", () => {
     const drift: Drift[] = [{ what: "gone", type: RULE, name: "users-production-at-blue", properties: [] }];
     const update = (github: FakeGitHub, found: Drift[], stack = "prod") =>
