@@ -11,7 +11,7 @@ export const cli: Check = {
   name: "Pulumi CLI",
   async examine() {
     const present = presentCli();
-    if (!present) return [todo("no Pulumi CLI is installed", "download it with `npm run pulumi-cli`")];
+    if (!present) return [todo("no Pulumi CLI is installed", "download it with `npx aoshingo pulumi-cli`")];
     const { stdout } = await execFileAsync(present.command, ["version"], {
       env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
     });
