@@ -74,6 +74,8 @@ export const SettingsSchema = object({
     .optional(),
   deletionProtection: z
     .boolean({ error: "true or false" })
-    .describe("Load balancers, images and logs survive an accidental `pulumi destroy`.")
+    .describe(
+      "Load balancers and databases cannot be deleted, nor can the buckets of the deploy store and of access logs unless they are empty. Image repositories, and the log groups of sessions (`exec`), stay in the account when the stack deletes them. Other log groups are deleted.",
+    )
     .default(true),
 });

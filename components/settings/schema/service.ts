@@ -219,7 +219,9 @@ export const Service = object({
     )
     .default(false),
   stopTimeoutSeconds: wholeNumber(2, 3600)
-    .describe("From SIGTERM to SIGKILL when a task is stopped: longer than the longest request or job.")
+    .describe(
+      "From SIGTERM to SIGKILL when a task is stopped: longer than the longest request, or the work on the longest message.",
+    )
     .default(DEFAULTS.stopTimeoutSeconds),
   deregistrationDelaySeconds: wholeNumber(0, 3600)
     .describe("For an api: how long the load balancers let requests finish when an instance is deregistered.")
