@@ -112,6 +112,6 @@ function path(name: string): string {
 }
 
 function inUse(use: Use, name: string, users: readonly string[]): string {
-  const does = use === "calls" ? "calls it" : "gives it jobs";
+  const does = use === "calls" ? "calls it" : "sends it messages";
   return `but what runs of ${users.join(", ")} ${does}: first deploy a release without "${use}: [${name}]".`;
 }

@@ -8,7 +8,7 @@ export interface EnvironmentArgs {
   settings: Pick<ServiceSettings, "kind" | "port" | "env">;
   /** URLs of the services that it calls, by service. */
   callees: Readonly<Record<string, pulumi.Input<string>>>;
-  /** URLs of the queues of the workers that it sends jobs to, by worker. */
+  /** URLs of the queues of the workers that it sends messages to, by worker. */
   receivers: Readonly<Record<string, pulumi.Input<string>>>;
   /** URL of its own queue; undefined without one. */
   queueUrl: pulumi.Input<string> | undefined;

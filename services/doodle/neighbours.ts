@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { EnvHttpProxyAgent } from "undici";
 import { z } from "zod";
 
-/** For a whole call or job, connecting and the SDK's own retries included. */
+/** For a whole call or message, connecting and the SDK's own retries included. */
 const LIMIT_MS = 5_000;
 /** Shorter than the 60 s after which a load balancer closes an idle connection: a POST must not go into one that is just closing. */
 const KEEP_ALIVE_MS = 50_000;
@@ -20,7 +20,7 @@ export class NeighbourFailed extends Error {
     readonly service: string,
     readonly reason: string,
   ) {
-    super(`${event === "callFailed" ? "a call to" : "a job for"} ${service} failed: ${reason}`);
+    super(`${event === "callFailed" ? "a call to" : "a message for"} ${service} failed: ${reason}`);
   }
 }
 
@@ -69,14 +69,14 @@ export class Users {
   }
 }
 
-/** Gives jobs to the worker mailer, through its queue. Region, credentials and endpoint are the environment's. */
+/** Sends messages to the worker mailer, through its queue. Region, credentials and endpoint are the environment's. */
 export class Mailer {
   // Otherwise the host in the queue's URL would win over AWS_ENDPOINT_URL.
   readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 
   constructor(private readonly queueUrl: string) {}
 
-  /** Resolves when the queue has the job. If it rejects, the queue may have taken the job all the same. */
+  /** Resolves when the queue has the message. If it rejects, the queue may have taken the message all the same. */
   async send(job: { id: string; to: string; subject: string }): Promise<void> {
     const command = new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody: JSON.stringify(job) });
     await this.#sqs.send(command, { abortSignal: AbortSignal.timeout(LIMIT_MS) }).catch((error: Error) => {

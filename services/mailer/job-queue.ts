@@ -1,16 +1,16 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
-/** The most that SQS hands out at once, and the longest that it lets a request wait for a job. */
+/** The most that SQS hands out at once, and the longest that it lets a request wait for a message. */
 const MAX_JOBS = 10;
 const WAIT_SECONDS = 20;
 /** Limit for such a request: a connection that has silently died must not hold up the worker. */
 const RECEIVE_LIMIT_MS = 30_000;
-/** Limit for deleting a job, the SDK's own retries included. */
+/** Limit for deleting a message, the SDK's own retries included. */
 const DELETE_LIMIT_MS = 10_000;
 
 export interface Message {
   body: string;
-  /** Receipt handle: each time that SQS hands a job out it has another one. */
+  /** Receipt handle: each time that SQS hands a message out it has another one. */
   receipt: string;
 }
 
@@ -29,7 +29,7 @@ export class JobQueue {
     return Messages.map(({ Body = "", ReceiptHandle = "" }) => ({ body: Body, receipt: ReceiptHandle }));
   }
 
-  /** Deletes a job that is done. SQS hands out every other one again. */
+  /** Deletes a message that is done. SQS hands out every other one again. */
   async delete({ receipt }: Message): Promise<void> {
     const command = new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle: receipt });
     await this.#sqs.send(command, { abortSignal: AbortSignal.timeout(DELETE_LIMIT_MS) });

@@ -5,11 +5,11 @@ import { z } from "zod";
 const SENDING_MS = 20;
 
 const text = z.string().min(1);
-/** A mail job, as a queue's message holds it in JSON. */
+/** What to send, as a queue's message holds it in JSON. */
 export const mailJob = z.object({ id: text, to: text, subject: text });
 
 /**
- * Pretends to send: writes the mail and waits. A real one would be safe to repeat: a queue hands a job out at least once, sometimes twice.
+ * Pretends to send: writes the mail and waits. A real one would be safe to repeat: a queue hands a message out at least once, sometimes twice.
  * @param withoutSubject leaves the subject out, as a bad release does
  * @returns the mail's size in bytes
  */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobQueue, Message } from "./job-queue";
 
-/** How long a stopped worker waits for jobs that the queue is handing out: a job that is cut off comes back only after its visibility timeout. */
+/** How long a stopped worker waits for messages that the queue is handing out: a message that is cut off comes back only after its visibility timeout. */
 const RECEIVE_GRACE_MS = 1_000;
 /** Pause after a failure to receive. */
 const FAILURE_PAUSE_MS = 1_000;
@@ -10,19 +10,19 @@ const MAX_FAILURES_IN_A_ROW = 5;
 
 type Log = (event: string, details: Record<string, unknown>) => void;
 
-/** Takes jobs from the queue, up to ten at once, and deletes each when it is done. */
+/** Takes messages from the queue, up to ten at once, and deletes each when it is done. */
 export class Worker {
   readonly #abort = new AbortController();
   #stopping = false;
 
-  /** @param work does one job and returns what its log line has; if it rejects, the queue hands the job out again */
+  /** @param work handles one message and returns what its log line has; if it rejects, the queue hands the message out again */
   constructor(
     private readonly queue: Pick<JobQueue, "receive" | "delete">,
     private readonly work: (body: string) => Promise<Record<string, unknown>>,
     private readonly log: Log,
   ) {}
 
-  /** Resolves when the worker was stopped and has finished the jobs in hand. Rejects if the queue cannot be read. */
+  /** Resolves when the worker was stopped and has finished the messages in hand. Rejects if the queue cannot be read. */
   async run(): Promise<void> {
     for (let failures = 0; !this.#stopping; ) {
       try {
@@ -39,7 +39,7 @@ export class Worker {
     }
   }
 
-  /** Takes no new job. May be called again. */
+  /** Takes no new message. May be called again. */
   stop(): void {
     this.#stopping = true;
     setTimeout(() => this.#abort.abort(), RECEIVE_GRACE_MS).unref();

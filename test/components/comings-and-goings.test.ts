@@ -96,7 +96,7 @@ describe("services that are added and removed", () => {
     const error = await engine.refusal();
     await engine.set("services", ALL);
     for (const line of [
-      'aoshingo:services.mailer: removed, but what runs of doodle gives it jobs: first deploy a release without "sends: [mailer]".',
+      'aoshingo:services.mailer: removed, but what runs of doodle sends it messages: first deploy a release without "sends: [mailer]".',
       'aoshingo:services.users: removed, but what runs of doodle calls it: first deploy a release without "calls: [users]".',
     ]) {
       expect(error).to.contain(line);

@@ -99,7 +99,7 @@ function assertCalleesExist({ settings }: StepContext, service: string, release:
   const { calls = [], sends = [] } = configurationOfRelease(release) ?? {};
   const gone = [
     ...calls.filter((name) => !settings.services[name]?.exposure.includes("internal")).map((name) => `calls ${name}`),
-    ...sends.filter((name) => !settings.services[name]?.queue).map((name) => `sends jobs to ${name}`),
+    ...sends.filter((name) => !settings.services[name]?.queue).map((name) => `sends messages to ${name}`),
   ];
   if (gone.length > 0)
     throw new StepFailed(

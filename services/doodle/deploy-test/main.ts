@@ -7,7 +7,7 @@ import { EnvHttpProxyAgent, request } from "undici";
  *
  *     TEST_URL=https://doodle-test.example.jp RELEASE=2.0.0 node -r ts-node/register services/doodle/deploy-test/main.ts
  *
- * It creates, lists and removes a poll and looks at the release of every answer. The idle colour calls the users that is in production and gives a job to the
+ * It creates, lists and removes a poll and looks at the release of every answer. The idle colour calls the users that is in production and sends a message to the
  * mailer that is: both see the poll's id, `deploy-test-...`. Exit code 0: all right; 1: one line on stderr for each failure; 2: wrong environment.
  * HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are honoured.
  */

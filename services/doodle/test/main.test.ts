@@ -16,7 +16,7 @@ describe("doodle process", () => {
   });
   const environment = () => ({ USERS_URL: users.url, MAILER_QUEUE_URL: QUEUE_URL, ...awsEnvironment(sqs.url) });
 
-  it("calls users, gives the job to the queue with the SDK, and ends with 0 on SIGTERM", async () => {
+  it("calls users, sends the message to the queue with the SDK, and ends with 0 on SIGTERM", async () => {
     const { child, port, events } = await startService(environment());
     const url = `http://127.0.0.1:${port}/polls`;
     const created = await fetch(url, { method: "POST", body: '{"id":"p1","title":"Lunch"}' });
@@ -29,7 +29,7 @@ describe("doodle process", () => {
     const refused = await fetch(url, { method: "POST", body: '{"id":"p2","title":"refused"}' });
     expect([refused.status, await refused.json()]).to.deep.equal([
       502,
-      { error: "a job for mailer failed: AccessDenied: sqs:SendMessage is not allowed" },
+      { error: "a message for mailer failed: AccessDenied: sqs:SendMessage is not allowed" },
     ]);
     child.kill("SIGTERM");
     expect(await once(child, "close")).to.deep.equal([0, null]);

@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 describe("doodle API", () => {
-  it("creates a poll: first its owner, then the job, then the poll", async () => {
+  it("creates a poll: first its owner, then the message, then the poll", async () => {
     const { url, deeds } = await start();
     const made = await ask(`${url}/polls`, post('{"id":"p1","title":"Lunch"}'));
     expect(made).to.deep.equal({ status: 201, body: { id: "p1", title: "Lunch" } });
@@ -90,10 +90,10 @@ describe("doodle API", () => {
         ["callFailed", { service: "users", reason: "as told" }],
       ],
       [
-        "the queue does not take the job",
+        "the queue does not take the message",
         { mailer: { send: failing("sendFailed") } },
         post('{"id":"p1","title":"Lunch"}'),
-        "a job for mailer failed: as told",
+        "a message for mailer failed: as told",
         ["sendFailed", { service: "mailer", reason: "as told" }],
       ],
     ];

@@ -8,12 +8,12 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 /*
- * The test that a deploy runs while both colours take jobs:
+ * The test that a deploy runs while both colours take messages:
  *
  *     QUEUE_URL=https://sqs... LOG_GROUP=... RELEASE=2.0.0 AWS_REGION=... node -r ts-node/register services/mailer/deploy-test/main.ts
  *
- * It sends probe jobs, `deploy-test-...`, until the log says that the new release has done one, and looks at what was done. Exit code 0: all right;
- * 1: one line on stderr, after LIMIT_SECONDS (default 60) if no job was done; 2: wrong environment. Needs sqs:SendMessage on the queue and logs:FilterLogEvents on the log group.
+ * It sends probe messages, `deploy-test-...`, until the log says that the new release has handled one, and looks at what was done. Exit code 0: all right;
+ * 1: one line on stderr, after LIMIT_SECONDS (default 60) if no message was handled; 2: wrong environment. Needs sqs:SendMessage on the queue and logs:FilterLogEvents on the log group.
  */
 
 /** Log lines are some 5 s on their way; the old release takes its share of the probes. */
@@ -50,7 +50,7 @@ class DeployTest {
     private readonly limitSeconds: number,
   ) {}
 
-  /** What was found. Throws an Error, in one line, when the new release does no job or does it wrong. */
+  /** What was found. Throws an Error, in one line, when the new release handles no message, or one wrongly. */
   async run(): Promise<string> {
     let done: Line[] = [];
     while (Date.now() - this.#startedAt < this.limitSeconds * 1000) {
@@ -60,16 +60,16 @@ class DeployTest {
       const own = done.find(({ release }) => release === this.release);
       if (own) return this.#checked(own);
     }
-    const others = done.length === 0 ? "nobody did one" : `others did ${done.length}: ${countsOf(done)}`;
+    const others = done.length === 0 ? "nobody handled one" : `others handled ${done.length}: ${countsOf(done)}`;
     throw new Error(
-      `none of ${this.#sent} probe jobs was done by release ${this.release} within ${this.limitSeconds} s; ${others}`,
+      `none of ${this.#sent} probe messages was handled by release ${this.release} within ${this.limitSeconds} s; ${others}`,
     );
   }
 
   #checked({ id, bytes }: Line): string {
     const mail = mailOf(id);
-    if (bytes !== mail.length) throw new Error(`job ${id}: wanted a mail of ${mail.length} bytes, got ${bytes}`);
-    return `release ${this.release} did job ${id}`;
+    if (bytes !== mail.length) throw new Error(`message ${id}: wanted a mail of ${mail.length} bytes, got ${bytes}`);
+    return `release ${this.release} handled message ${id}`;
   }
 
   async #sendProbes(): Promise<void> {

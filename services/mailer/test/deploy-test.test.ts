@@ -35,14 +35,14 @@ describe("mailer's deploy test", () => {
     await Promise.all([startWorker({ RELEASE: "r1" }), startWorker({ RELEASE: "r2" })]);
     const { code, stdout, stderr } = await deployTest("r2");
     expect([code, stderr]).to.deep.equal([0, ""]);
-    expect(stdout).to.match(/^deploy test: release r2 did job deploy-test-\S+\n$/);
+    expect(stdout).to.match(/^deploy test: release r2 handled message deploy-test-\S+\n$/);
   });
 
   it("fails when the new release does its work wrong", async () => {
     await startWorker({ RELEASE: "r2", FAULT: "wrongAnswer" });
     const { code, stderr } = await deployTest("r2");
     expect(code).to.equal(1);
-    expect(stderr).to.match(/^deploy test: job deploy-test-\S+: wanted a mail of \d+ bytes, got \d+\n$/);
+    expect(stderr).to.match(/^deploy test: message deploy-test-\S+: wanted a mail of \d+ bytes, got \d+\n$/);
   });
 
   it("fails when only the old release works, and says so", async () => {
@@ -50,7 +50,7 @@ describe("mailer's deploy test", () => {
     const { code, stderr } = await deployTest("r2", "4");
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /^deploy test: none of \d+ probe jobs was done by release r2 within 4 s; others did \d+: r1 \d+\n$/,
+      /^deploy test: none of \d+ probe messages was handled by release r2 within 4 s; others handled \d+: r1 \d+\n$/,
     );
   });
 

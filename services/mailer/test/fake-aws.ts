@@ -12,12 +12,12 @@ export const QUEUE_URL = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/
 export class FakeAws {
   /** Given to the next who asks. */
   readonly waiting: string[] = [];
-  /** Of the jobs deleted. */
+  /** Of the messages deleted. */
   readonly deleted: string[] = [];
   readonly operations: string[] = [];
   /** Messages of log events. */
   readonly log: string[] = [];
-  /** Refuses to give out jobs. */
+  /** Refuses to give out messages. */
   denied = false;
   readonly #polls: ServerResponse[] = [];
   readonly #server = createServer(async (request, response) => {
@@ -43,7 +43,7 @@ export class FakeAws {
     };
   }
 
-  /** Requests that wait for a job. */
+  /** Requests that wait for a message. */
   get polls(): number {
     return this.#polls.filter(({ destroyed }) => !destroyed).length;
   }

@@ -3,7 +3,7 @@ import { mailJob } from "../send-mail";
 import { jobText } from "./fake-aws";
 
 describe("mailJob", () => {
-  it("reads a job", () => {
+  it("reads a message", () => {
     expect(mailJob.parse(JSON.parse(jobText("j1")))).to.deep.equal({
       id: "j1",
       to: "aoi@example.jp",

@@ -19,9 +19,9 @@ describe("mailer process", () => {
     while (!holds()) await sleep(5);
   }
 
-  it("does jobs with the SDK, and on SIGTERM finishes those in hand, takes no new one and ends with 0", async () => {
+  it("handles messages with the SDK, and on SIGTERM finishes those in hand, takes no new one and ends with 0", async () => {
     const { child, events, line } = await startService(environment());
-    aws.add(jobText("j1"), "no job");
+    aws.add(jobText("j1"), "no mail");
     const { at, ...done } = await line("jobDone", "j1");
     expect(done).to.deep.equal({ event: "jobDone", id: "j1", bytes: 67, release: "r1" });
     await line("jobFailed");
@@ -33,7 +33,7 @@ describe("mailer process", () => {
     expect(await once(child, "close")).to.deep.equal([0, null]);
     const ids = events.filter(({ event }) => event === "jobDone").map(({ id }) => id);
     expect(ids).to.have.members(["j1", ...Array.from({ length: 10 }, (_, index) => `last${index}`)]);
-    expect(aws.deleted).to.have.length(11).and.not.to.include("no job");
+    expect(aws.deleted).to.have.length(11).and.not.to.include("no mail");
     expect(aws.waiting).to.deep.equal([jobText("for another worker")]);
   });
 

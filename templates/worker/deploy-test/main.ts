@@ -8,12 +8,12 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
 /*
- * The test that a deploy runs while both colours take jobs:
+ * The test that a deploy runs while both colours take messages:
  *
  *     QUEUE_URL=https://sqs... LOG_GROUP=... RELEASE=2.0.0 AWS_REGION=... node -r ts-node/register services/__NAME__/deploy-test/main.ts
  *
- * It sends probe jobs, `deploy-test-...`, until the log says that the new release has done one. Exit code 0: all right;
- * 1: one line on stderr, after LIMIT_SECONDS (default 60) if no job was done; 2: wrong environment. Needs sqs:SendMessage on the queue and logs:FilterLogEvents on the log group.
+ * It sends probe messages, `deploy-test-...`, until the log says that the new release has handled one. Exit code 0: all right;
+ * 1: one line on stderr, after LIMIT_SECONDS (default 60) if no message was handled; 2: wrong environment. Needs sqs:SendMessage on the queue and logs:FilterLogEvents on the log group.
  */
 
 /** Log lines are some 5 s on their way; the old release takes its share of the probes. */
@@ -49,7 +49,7 @@ class DeployTest {
     private readonly limitSeconds: number,
   ) {}
 
-  /** What was found. Throws an Error, in one line, when the new release does no job. */
+  /** What was found. Throws an Error, in one line, when the new release handles no message. */
   async run(): Promise<string> {
     let done: Line[] = [];
     while (Date.now() - this.#startedAt < this.limitSeconds * 1000) {
@@ -57,11 +57,11 @@ class DeployTest {
       await sleep(PAUSE_MS);
       done = await this.#done();
       const own = done.find(({ release }) => release === this.release);
-      if (own) return `release ${this.release} did job ${own.id}`;
+      if (own) return `release ${this.release} handled message ${own.id}`;
     }
-    const others = done.length === 0 ? "nobody did one" : `others did ${done.length}: ${countsOf(done)}`;
+    const others = done.length === 0 ? "nobody handled one" : `others handled ${done.length}: ${countsOf(done)}`;
     throw new Error(
-      `none of ${this.#sent} probe jobs was done by release ${this.release} within ${this.limitSeconds} s; ${others}`,
+      `none of ${this.#sent} probe messages was handled by release ${this.release} within ${this.limitSeconds} s; ${others}`,
     );
   }
 

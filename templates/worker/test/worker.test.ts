@@ -27,7 +27,7 @@ function logOf() {
 }
 
 describe("Worker", () => {
-  it("does jobs side by side and deletes them; keeps one that failed", async () => {
+  it("handles messages side by side and deletes them; keeps one that failed", async () => {
     const queue = queueOf(["j1", "bad", "j2"]);
     const { lines, log } = logOf();
     let atOnce = 0;
@@ -52,7 +52,7 @@ describe("Worker", () => {
     ]);
   });
 
-  it("asks for no job after a stop, and does what comes to the question that it had asked", async () => {
+  it("asks for no message after a stop, and does what comes to the question that it had asked", async () => {
     let give!: (messages: Message[]) => void;
     let asked = 0;
     const queue = {

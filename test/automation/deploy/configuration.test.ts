@@ -180,19 +180,22 @@ describe("a release's configuration", () => {
     assert.deepEqual(scene.stack.asked, []);
   });
 
-  it("whose callee is gone does not come back", async () => {
-    scene = new Scene(undefined, { services: { users: {} } });
-    const { services: _, ...stack } = scene.settings;
-    const callee = { kind: "api", exposure: ["internal"] };
-    const both = parseSettings({ ...stack, services: { users: { kind: "api", calls: ["billing"] }, billing: callee } });
-    scene.settings = { ...both, services: { users: both.services.users! } };
-    await scene.deploy("v2");
-    set({});
-    await scene.deploy("v1");
-    await scene.deploy("v1");
-    const error = await scene.rollback(["users"], "v2");
-    assert.match(error!.message, /users v2 calls billing, which the settings do not have any more/);
-  });
+  for (const { what, use, billing, words } of [
+    { what: "callee", use: "calls", billing: { kind: "api", exposure: ["internal"] }, words: "calls billing" },
+    { what: "queue", use: "sends", billing: { kind: "worker", queue: true }, words: "sends messages to billing" },
+  ])
+    it(`whose ${what} is gone does not come back`, async () => {
+      scene = new Scene(undefined, { services: { users: {} } });
+      const { services: _, ...stack } = scene.settings;
+      const both = parseSettings({ ...stack, services: { users: { kind: "api", [use]: ["billing"] }, billing } });
+      scene.settings = { ...both, services: { users: both.services.users! } };
+      await scene.deploy("v2");
+      set({});
+      await scene.deploy("v1");
+      await scene.deploy("v1");
+      const error = await scene.rollback(["users"], "v2");
+      assert.include(error!.message, `users v2 ${words}, which the settings do not have any more`);
+    });
 });
 
 function live1(): Release {

@@ -47,7 +47,7 @@ const problems = (
   );
 const FIRST = {
   calls: 'but what runs of doodle calls it: first deploy a release without "calls: [users]".',
-  sends: 'but what runs of doodle gives it jobs: first deploy a release without "sends: [mailer]".',
+  sends: 'but what runs of doodle sends it messages: first deploy a release without "sends: [mailer]".',
 };
 
 describe("breaking changes", () => {
