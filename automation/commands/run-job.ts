@@ -66,7 +66,7 @@ export async function ranOnce(
   const startedMs = systemClock.now();
   const { task, tail } = await runOnce(
     { taskRunner, clock: systemClock, signal, settings: { deploy: { metricPeriodSeconds: PERIOD_SECONDS } } },
-    { ...run, startedBy: `run-${randomBytes(6).toString("hex")}`, limitMs: Number.POSITIVE_INFINITY },
+    { ...run, startedBy: `run-${randomBytes(6).toString("hex")}`, limitMs: Number.POSITIVE_INFINITY, isShown: true },
     (_, lines) => onLines(lines),
   );
   const { id, exitCode, reason } = task;

@@ -28,7 +28,9 @@ export function trustPolicy<Arn>(providerArn: Arn, use: CiUse, ci: CiSettings, e
             [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
             [`${GITHUB_ISSUER}:sub`]: subjects(use, ci, environment),
           },
-          ...(use === "deploy" ? { StringLike: { [`${GITHUB_ISSUER}:ref`]: deployRefs(ci) } } : {}),
+          // Every token of GitHub's has a ref. Where STS does not make it a condition key yet, as outside of AWS's commercial regions,
+          // a condition without IfExists would let nobody deploy.
+          ...(use === "deploy" ? { StringLikeIfExists: { [`${GITHUB_ISSUER}:ref`]: deployRefs(ci) } } : {}),
         },
       },
     ],

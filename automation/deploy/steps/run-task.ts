@@ -26,6 +26,8 @@ export interface TaskRun extends NewTask {
   streamPrefix: string;
   /** How long it may take. Default: an hour. */
   limitMs?: number;
+  /** Whether its output is wanted whole: its last lines are waited for after a success, too. */
+  isShown?: boolean;
 }
 
 export interface TaskEnd {
@@ -119,7 +121,9 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
     const { lines, isAnswered } = await log.read(ended ? "all" : "one");
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
     onProgress(lines.at(-1) ?? `the task is ${task.status}`, lines);
-    if (ended && ((isAnswered && lines.length > 0) || clock.now() - endedMs! >= LAST_LINES_MS)) return { task, tail };
+    const sinceEndMs = clock.now() - (endedMs ?? Number.POSITIVE_INFINITY);
+    const isWhole = lines.length > 0 || (task.exitCode === 0 && !run.isShown);
+    if (ended && ((isAnswered && isWhole) || sinceEndMs >= LAST_LINES_MS)) return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);
     if (ended) continue;
     const seen = await answered<StandaloneTask | null>(taskRunner.look(run.cluster, task.id), task);

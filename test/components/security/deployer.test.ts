@@ -173,7 +173,7 @@ describe("roles for CI", () => {
 
   it("let jobs deploy from the branch alone, or from the refs in the settings", async () => {
     const refsOf = (each: World, use: string) =>
-      trustOf(each, use).Condition.StringLike?.["token.actions.githubusercontent.com:ref"];
+      trustOf(each, use).Condition.StringLikeIfExists?.["token.actions.githubusercontent.com:ref"];
     expect(refsOf(declared, "deploy")).to.deep.equal(["refs/heads/main"]);
     expect(refsOf(declared, "preview")).to.equal(undefined);
     const branch = await world({ repository: REPOSITORY, branch: "trunk" });
