@@ -89,8 +89,8 @@ groups and the rest.
 
 A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
 and targets of records; a scaling policy moves to the colour that becomes active. It changes nothing else while the settings stay as they are. A running
-service gets new settings with its next release, and loses rights (calls, queues, \`egress\`, secrets, \`iam\`) with the first run after its old release was
-retired.
+service gets new settings with its next release. A deploy neither gives nor takes rights (calls, queues, \`egress\`, secrets, \`iam\`): added ones come with
+\`pulumi up\`, and those that no colour's release needs any more end with the first \`pulumi up\` after that.
 
 ## Shared: network, certificate, logs, deploys, public edge
 
