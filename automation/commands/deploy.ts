@@ -14,7 +14,7 @@ import type { RunOptions } from "./with-run-tools";
 
 const STOP_RUNNING_OPTION = [
   "--stop-running",
-  "first stop the run that is in progress elsewhere, as Ctrl-C there does",
+  "first stop the run that is in progress elsewhere, as Ctrl-C there does; but not a rollback",
   false,
 ] as const;
 const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen"] as const;
@@ -71,8 +71,11 @@ export function abortCommand(): Command {
   return withRunOptions(
     new Command("abort")
       .helpGroup(HELP_GROUPS.goingBack)
-      .description("Take an unfinished run back: make active what was active before it"),
+      .description(
+        "Take an unfinished deploy back: make active what was active before it; an unfinished rollback is for `resume` or `rollback`",
+      ),
   )
+    .option("--despite-rollback <reason>", "take back even a rollback: make active again what it leads away from")
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
       "after",
@@ -88,7 +91,9 @@ export function rollbackCommand(): Command {
   return withRunOptions(
     new Command("rollback")
       .helpGroup(HELP_GROUPS.goingBack)
-      .description("Make the previous release active again; if a run is unfinished, the same as `abort`")
+      .description(
+        "Make the previous release active again; an unfinished deploy is taken back as by `abort`, an unfinished rollback goes on",
+      )
       .argument("[service...]", "services to roll back (default: those of the last deploy)"),
   )
     .option("--to <release>", "an older release, by name or digest (default: the previous one)")

@@ -22,9 +22,10 @@ export interface RetireOptions extends RunOptions {
 
 export interface AbortOptions extends RunOptions {
   stopRunning: boolean;
+  despiteRollback?: string;
 }
 
-export interface RollbackOptions extends AbortOptions {
+export interface RollbackOptions extends Omit<AbortOptions, "despiteRollback"> {
   to?: string;
   reason?: string;
 }
@@ -55,7 +56,7 @@ export function runResume(options: RunOptions): Promise<void> {
 
 export function runAbort(options: AbortOptions): Promise<void> {
   return withRunTools(options, readStackSettings(options.stack, options.configFile), ({ tools, store, waitMs }) =>
-    abort(tools, store, { waitMs, stopRunning: options.stopRunning }),
+    abort(tools, store, { waitMs, stopRunning: options.stopRunning, despiteRollback: options.despiteRollback }),
   );
 }
 

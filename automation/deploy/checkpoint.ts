@@ -42,18 +42,28 @@ export function runStateOf(
 
 /** The same run with its direction reversed: back to what was active before it. */
 export function reversed(state: RunState): RunState {
-  const { before, live, desired, progress } = state;
+  const { before, live, desired } = state;
   const back: DesiredReleases = Object.fromEntries(
     Object.keys(desired).map((name) => {
       const { active, colours } = before.services[name] ?? live.services[name]!;
       return [name, colours[active].release];
     }),
   );
+  return turned(state, "back", back);
+}
+
+/** The same run, which was being taken back, with its direction forward again: to what it was opened for. */
+export function forwardAgain(state: RunState, { forward }: RecordedRun): RunState {
+  return turned(state, "forward", ofServices(forward, state.live));
+}
+
+function turned(state: RunState, direction: RunState["direction"], desired: DesiredReleases): RunState {
+  const { progress } = state;
   return {
     ...state,
-    direction: "back",
-    desired: back,
-    // What was seen of a release before the rollback says nothing of it afterwards.
+    direction,
+    desired,
+    // What was seen of a release before the run was turned says nothing of it afterwards.
     progress: {
       ...NO_PROGRESS,
       preflight: true,

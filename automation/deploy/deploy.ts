@@ -11,7 +11,8 @@ import { approvalOf, keepWarmOf } from "./effective-options";
 import { assertNotFrozen } from "./freeze";
 import { appendEntry } from "./journal";
 import { executeRun } from "./runner";
-import { assertFinished, deployId, inSession, type Session } from "./session";
+import { deployId, inSession, type Session } from "./session";
+import { assertFinished } from "./unfinished-run";
 
 export interface DeployRequest {
   /** `restart` deploys what the services run, although it is active already. */

@@ -3,6 +3,7 @@ import { activeRelease, type Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
 import type { RunState } from "./context";
 import { isActive } from "./plan-facts";
+import { activeReleases } from "./releases";
 import type { PlannedWork } from "./step";
 
 /** Messages of failed runs: what state production is in, what is left, and which command goes on. One sentence each, for a tired person. */
@@ -51,6 +52,7 @@ export function failedAndLeft(
   const { progress, direction, live, desired, ignoredUnhealthy } = state;
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
+  if (state.command === "rollback") return left(rollbackLeft(state, backFailure, back));
   const isUntouched = progress.routedAtMs === null;
   const untouched = `production is untouched${progress.migratedAtMs === null ? "" : " but for the migration"}`;
   if (backFailure && isUntouched) {
@@ -74,6 +76,29 @@ export function failedAndLeft(
   return left(
     "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
   );
+}
+
+/**
+ * What a rollback leaves. No word of `abort`: it would make active again what the rollback leads away from.
+ * @param backFailure, back as for `failedAndLeft`
+ */
+function rollbackLeft(state: RunState, backFailure: Error | undefined, back: readonly PlannedWork[]): string {
+  const { progress, direction, live, desired } = state;
+  const names = Object.keys(desired);
+  const isUntouched = progress.routedAtMs === null;
+  if (backFailure && isUntouched) {
+    const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
+    return `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`rollback\` tries again`;
+  }
+  const isMade = names.every((name) => isActive(live, desired, name));
+  if (direction === "back" || backFailure)
+    return isMade
+      ? `production is on ${activeReleases(live, names)} as before the rollback: \`rollback\` tries again`
+      : "both colours are up and answer, production may be on either: `rollback` tries again";
+  if (isUntouched) return `production is untouched, ${idleColours(names, "stay")}: \`resume\` or \`rollback\` goes on`;
+  if (isMade)
+    return `production is back on ${activeReleases(live, names)}; the other colour still runs: \`resume\` or \`rollback\` goes on`;
+  return "both colours are up and answer; the cutover may be half done: `resume` or `rollback` finishes it";
 }
 
 /** How the old release gets along with a database that the new one's migration has changed. */

@@ -1,24 +1,29 @@
 import { UserError } from "../../components/core/user-error";
 import { isElastic } from "../../components/settings/elastic";
 import { concurrently } from "../core/concurrently";
-import { commandLine } from "../core/desired-releases";
 import { whoAmI } from "../core/process/who-am-i";
 import type { DeployStore } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
-import { reversed, runStateOf } from "./checkpoint";
-import type { RunState, RunTools, StepContext } from "./context";
-import { assertNotFrozen } from "./freeze";
+import { forwardAgain, reversed, runStateOf } from "./checkpoint";
+import { isRollback, type RunState, type RunTools, type StepContext } from "./context";
+import { assertMayRollBack, assertNotFrozen } from "./freeze";
 import { appendEntry } from "./journal";
 import { held } from "./live-transitions";
 import { canRollBack } from "./plan-facts";
 import { activeReleases } from "./releases";
 import { executeRun, startRollback } from "./runner";
 import { inSession, type Session } from "./session";
+import { runningRollback, runText } from "./unfinished-run";
 
 export interface ResumeOptions {
   waitMs: number;
-  /** For `abort`: stop a run that goes on elsewhere first. */
+}
+
+export interface AbortOptions extends ResumeOptions {
+  /** Stop a run that goes on elsewhere first. */
   stopRunning?: boolean;
+  /** Why even a rollback is taken back; absent for a command that refuses that. */
+  despiteRollback?: string | undefined;
 }
 
 /**
@@ -28,56 +33,102 @@ export interface ResumeOptions {
 export async function resume(tools: RunTools, store: DeployStore, { waitMs }: ResumeOptions): Promise<void> {
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
-    if (last.run.checkpoint.direction === "forward") await assertNotFrozen(tools, store);
+    const { opened, checkpoint } = last.run;
+    if (checkpoint.direction === "forward")
+      await (opened.command === "rollback" ? assertMayRollBack(tools) : assertNotFrozen(tools, store));
     await resumeRun(session, "resume", last);
   });
 }
 
 /**
  * Rolls the run that was not finished back to what was active before it.
- * @throws UserError when there is no such run; LeaseHeldError; DeployFailed
+ * @throws UserError when there is no such run, and for a rollback that is to be taken back without a reason; LeaseHeldError; DeployFailed
  */
-export async function abort(tools: RunTools, store: DeployStore, options: ResumeOptions): Promise<void> {
-  await inSession(tools, store, { what: "abort", ...options }, async (session) => {
+export async function abort(tools: RunTools, store: DeployStore, options: AbortOptions): Promise<void> {
+  const { despiteRollback, ...lease } = options;
+  if (lease.stopRunning && despiteRollback === undefined) await assertNoRollbackRuns(store);
+  await inSession(tools, store, { what: "abort", ...lease }, async (session) => {
     const last = await lastRun(store);
     if (hasRolledItselfBack(session, last)) return;
-    await resumeRun(session, "abort", unfinished(last, "abort"));
+    const left = unfinished(last, "abort");
+    if (despiteRollback === undefined) assertLeadsNoRollbackAway(session, left);
+    await resumeRun(session, "abort", left, despiteRollback);
   });
+}
+
+/** @throws UserError with exit code 1 while a rollback goes on elsewhere: to stop it would leave the release active that it leads away from */
+async function assertNoRollbackRuns(store: DeployStore): Promise<void> {
+  const running = await runningRollback(store);
+  if (!running) return;
+  const { what, who, pid, host } = running.holder;
+  throw new UserError(
+    `${what} by ${who} (pid ${pid} on ${host}) goes back already: wait for it to end; \`abort --stop-running --despite-rollback "REASON"\` stops it`,
+    { exitCode: 1 },
+  );
+}
+
+/** @throws UserError with exit code 1 if the run is a rollback: to take it back would make active again what it leads away from */
+function assertLeadsNoRollbackAway({ context, outputs }: Session, last: NamedRun): void {
+  const state = runStateOf(last.run, outputs, context.clock.now());
+  if (state.command !== "rollback" || state.direction === "back") return;
+  const to = Object.entries(reversed(state).desired)
+    .map(([name, release]) => `${name} ${release?.name ?? "none"}`)
+    .join(", ");
+  throw new UserError(
+    `${runText(last)} is not finished, and \`abort\` would lead production to ${to}: \`resume\` goes on with the rollback, \`abort --despite-rollback "REASON"\` goes to ${to} all the same`,
+    { exitCode: 1 },
+  );
 }
 
 /** True if a run that was stopped remotely has already rolled itself back: then nothing is left to do, and a notice says so. */
 export function hasRolledItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
   if (!hasStopped || last?.run.outcome !== "takenBack") return false;
-  const { opened, checkpoint } = last.run;
-  const now = activeReleases(outputs.live, Object.keys(checkpoint.desired));
-  const message = `${last.deploy} (${commandLine(opened.command, opened.asked)}) stopped and was taken back: production is on ${now}`;
+  const now = activeReleases(outputs.live, Object.keys(last.run.checkpoint.desired));
+  const message = `${runText(last)} stopped and was taken back: production is on ${now}`;
   context.emit({ type: "notice", atMs: context.clock.now(), message });
   return true;
 }
 
-/** Goes on with a recorded run; `abort` and `rollback` reverse its direction first. */
+/**
+ * Goes on with a recorded run. `abort` and `rollback` reverse its direction first; but `rollback` leads a run that is itself a rollback only forward.
+ * @param reason why it is taken back, for the history; "" without one
+ */
 export async function resumeRun(
   session: Session,
   command: "resume" | "abort" | "rollback",
-  { deploy, run }: NamedRun,
+  last: NamedRun,
+  reason = "",
 ): Promise<void> {
   const { context, store, lease, outputs } = session;
+  const { deploy, run } = last;
   const { opened } = run;
   const startedMs = context.clock.now();
   const journal = { deploy, store, lease };
   await appendEntry(journal, { atMs: startedMs, kind: "resumed", who: whoAmI(), command });
-  let state = runStateOf(run, outputs, startedMs);
-  if (command !== "resume" && state.direction === "forward") {
-    state = reversed(state);
-    if (!canRollBack(state.live, state.desired))
-      throw new UserError(
-        `${deploy} (${commandLine(opened.command, opened.asked)}) made a first release active: there is none to go back to; \`resume\` goes on with it`,
-        { exitCode: 1 },
-      );
-    await startRollback(context, state, `${command} by ${whoAmI()}`, journal);
+  const recorded = runStateOf(run, outputs, startedMs);
+  let state = command === "resume" ? recorded : turnedFor(command, recorded, last);
+  if (state !== recorded || reason !== "") {
+    const why = `${command} by ${whoAmI()}${reason === "" ? "" : `: ${reason}`}`;
+    await startRollback(context, state, why, journal);
   }
-  if (state.direction === "back") state = await countedAgain(context, run.hasHeld ? withoutEnds(state) : state);
+  if (isRollback(state)) state = await countedAgain(context, run.hasHeld ? withoutEnds(state) : state);
   await executeRun(session, { deploy, command, asked: opened.asked, state, startedMs });
+}
+
+/**
+ * The state in the direction of the command: the same if the run has it already.
+ * @throws UserError if there is no release to go back to
+ */
+function turnedFor(command: "abort" | "rollback", state: RunState, last: NamedRun): RunState {
+  if (command === "rollback" && state.command === "rollback")
+    return state.direction === "forward" ? state : forwardAgain(state, last.run);
+  if (state.direction === "back") return state;
+  const back = reversed(state);
+  if (canRollBack(back.live, back.desired)) return back;
+  throw new UserError(
+    `${runText(last)} made a first release active: there is none to go back to; \`resume\` goes on with it`,
+    { exitCode: 1 },
+  );
 }
 
 /** The state of a run that has taken scheduled actions away: nothing ends the idle colours any more, whatever the stack says. */
@@ -107,11 +158,8 @@ async function countedAgain({ observer, settings }: StepContext, state: RunState
 function unfinished(last: NamedRun | null, command: string): NamedRun {
   if (!last) throw new UserError(`nothing to ${command}: this stack had no deploy yet`, { exitCode: 1 });
   if (isUnfinished(last.run)) return last;
-  const { opened, outcome } = last.run;
+  const { outcome } = last.run;
   const ended = outcome === "done" ? "is done" : "was taken back";
   const next = outcome === "done" ? "; `rollback` goes back to the release before" : "";
-  throw new UserError(
-    `nothing to ${command}: the last run, ${last.deploy} (${commandLine(opened.command, opened.asked)}), ${ended}${next}`,
-    { exitCode: 1 },
-  );
+  throw new UserError(`nothing to ${command}: the last run, ${runText(last)}, ${ended}${next}`, { exitCode: 1 });
 }

@@ -3,7 +3,8 @@ import { activeRelease, keptWarmIn } from "../../components/live/live";
 import type { DeployStore } from "../ports/store";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
-import { assertFinished, inSession } from "./session";
+import { inSession } from "./session";
+import { assertFinished } from "./unfinished-run";
 
 export interface RetireRequest {
   /** Services whose old colour to end; empty for all that are kept warm. */

@@ -1,8 +1,8 @@
 import { UserError } from "../../components/core/user-error";
 import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
-import { commandLine, digestOf } from "../core/desired-releases";
-import type { DeployStore } from "../ports/store";
+import { digestOf } from "../core/desired-releases";
+import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, readRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
@@ -10,6 +10,8 @@ import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
 import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
+import { STOPPING_MS } from "./take-lease";
+import { runningRollback, runText } from "./unfinished-run";
 
 export interface RollbackRequest {
   /** Services to roll back; empty for those of the last deploy. */
@@ -19,31 +21,38 @@ export interface RollbackRequest {
   /** The reason, for the history; "" without one. */
   reason: string;
   waitMs: number;
-  /** Stop a run that goes on elsewhere first. */
+  /** Stop a run that goes on elsewhere first; a rollback is waited for instead, unless `to` names another target. */
   stopRunning?: boolean;
 }
 
 /**
  * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. For a run that is not
- * finished it does the same as `abort`.
+ * finished it does the same as `abort`, but with a rollback it goes on. So two people who type it at the same time get the same release.
  * @throws UserError if there is nothing to go back to; LeaseHeldError; DeployFailed
  */
 export async function rollback(tools: RunTools, store: DeployStore, request: RollbackRequest): Promise<void> {
-  const { services, to, reason, waitMs, stopRunning } = request;
+  const { to, reason, waitMs, stopRunning = false } = request;
+  let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
-  await inSession(tools, store, { what, waitMs, ...(stopRunning && { stopRunning }) }, async (session) => {
+  const running = to === null && (stopRunning || waitMs > 0) ? await runningRollback(store) : null;
+  const lease =
+    running && stopRunning ? { what, waitMs: Math.max(waitMs, STOPPING_MS) } : { what, waitMs, stopRunning };
+  await inSession(tools, store, lease, async (session) => {
     const last = await lastRun(store);
-    if (services.length === 0 && to === null && hasRolledItselfBack(session, last)) return;
+    const isRollbackRun = last?.run.opened.command === "rollback";
+    const isPlain = services.length === 0 && to === null;
+    if (isPlain && !isRollbackRun && hasRolledItselfBack(session, last)) return;
     if (last && isUnfinished(last.run)) {
-      if (to !== null || services.length > 0)
-        throw new UserError(
-          `${last.deploy} is not finished: \`rollback\` without anything else, or \`abort\`, takes it back; then roll back to what you want`,
-          { exitCode: 1 },
-        );
-      return resumeRun(session, "rollback", last);
+      if (!isPlain) throw firstTheUnfinished(last);
+      if (isRollbackRun) assertMayRollBack(tools);
+      return resumeRun(session, "rollback", last, reason);
+    }
+    if (running && last && (await hasGoneBack(store, last, running))) {
+      services = services.filter((name) => !Object.hasOwn(last.run.checkpoint.desired, name));
+      if (services.length === 0) return sayGoneBack(session, last);
     }
     assertMayRollBack(tools);
-    const desired = await releasesToRollBackTo(session, request, last);
+    const desired = await releasesToRollBackTo(session, { services, to }, last);
     await openRun(session, "rollback", {
       requests: Object.entries(desired).map(([service, release]) => ({ service, image: release.name })),
       desired,
@@ -51,6 +60,27 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
       reason,
     });
   });
+}
+
+function firstTheUnfinished(last: NamedRun): UserError {
+  const ways =
+    last.run.opened.command === "rollback"
+      ? "`rollback` without anything else goes on with it"
+      : "`rollback` without anything else, or `abort`, takes it back";
+  return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });
+}
+
+/** Whether the newest run is the rollback that went on under that lease, and has come to its end since. */
+async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, running: LeaseRecord): Promise<boolean> {
+  if (run.opened.command !== "rollback" || run.outcome !== "done") return false;
+  return (await store.journal(deploy)).at(-1)!.fencing >= running.fencing;
+}
+
+function sayGoneBack({ context, outputs }: Session, last: NamedRun): void {
+  const { opened, checkpoint } = last.run;
+  const now = activeReleases(outputs.live, Object.keys(checkpoint.desired));
+  const message = `${runText(last)} by ${opened.who} has gone back meanwhile: production is on ${now}`;
+  context.emit({ type: "notice", atMs: context.clock.now(), message });
 }
 
 /**
@@ -88,7 +118,7 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
   const names = Object.keys(checkpoint.desired).filter((name) => Object.hasOwn(outputs.live.services, name));
   if (names.length === 0)
     throw new UserError(
-      `nothing to roll back: the stack has no service of ${last.deploy} (${commandLine(opened.command, opened.asked)}) any more; name a service to go to its release before`,
+      `nothing to roll back: the stack has no service of ${runText(last)} any more; name a service to go to its release before`,
       { exitCode: 1 },
     );
   if (opened.command === "rollback" || outcome !== "takenBack") {
@@ -97,7 +127,7 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
     return changed.length > 0 ? changed : names;
   }
   throw new UserError(
-    `nothing to roll back: ${last.deploy} (${commandLine(opened.command, opened.asked)}) was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
+    `nothing to roll back: ${runText(last)} was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
     { exitCode: 1 },
   );
 }

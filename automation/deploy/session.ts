@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
-import { commandLine } from "../core/desired-releases";
 import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore, Lease } from "../ports/store";
-import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools, StepContext } from "./context";
 import { listenForRemoteStop } from "./remote-stop";
 import { type LeaseOptions, takeLease } from "./take-lease";
@@ -62,17 +60,6 @@ export async function inSession(
       });
     });
   }
-}
-
-/** @throws UserError with exit code 1 while the newest run is not finished */
-export async function assertFinished(store: DeployStore): Promise<void> {
-  const last = await lastRun(store);
-  if (!last || !isUnfinished(last.run)) return;
-  const { opened } = last.run;
-  throw new UserError(
-    `${last.deploy} (${commandLine(opened.command, opened.asked)} by ${opened.who}) is not finished: \`resume\` goes on with it, \`abort\` takes it back`,
-    { exitCode: 1 },
-  );
 }
 
 /** Id of a run, such as `20261125T093000Z-7`. Ids sort by time; the lease's fencing number makes them unique. */

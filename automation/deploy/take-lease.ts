@@ -5,7 +5,7 @@ import { acquireLease } from "../store/acquire-lease";
 import type { RunTools } from "./context";
 
 /** Limit for a run that was stopped remotely: it takes one `up` at most, in which instances end. */
-const STOPPING_MS = 10 * 60_000;
+export const STOPPING_MS = 10 * 60_000;
 /** Short, because production waits. */
 const STOPPING_POLL_MS = 500;
 

@@ -131,8 +131,11 @@ export interface DeployStore extends Migrations, Decisions, RemoteStops {
 export class LeaseHeldError extends Error {
   constructor(readonly record: LeaseRecord) {
     const { holder, sinceMs } = record;
+    const ways = /^rollback\b/.test(holder.what)
+      ? "production goes back already: wait for it to end"
+      : "wait for it to end, or `abort --stop-running` takes it back";
     super(
-      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; wait for it to end, or \`abort --stop-running\` takes it back`,
+      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; ${ways}`,
     );
     this.name = "LeaseHeldError";
   }

@@ -1,7 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { freezeWindowText } from "../core/freeze-windows";
 import type { Status } from "./status";
-import { healthText, unlessEmpty } from "./status-text";
+import { healthText, runOf, unlessEmpty } from "./status-text";
 
 /** What has changed between two reads, one line each: for `--watch` without a terminal. */
 export function changes(before: Status, now: Status): string[] {
@@ -20,7 +20,7 @@ function runChanges(before: Status, now: Status): string[] {
     ...unlessEmpty(isOther && is ? `${is.holder.what} by ${is.holder.who} has begun` : ""),
     ...unlessEmpty(isOtherStep ? `${step.step} of ${step.services.join(", ")}` : ""),
     ...unlessEmpty(
-      !is && now.unfinished && (was || now.unfinished !== before.unfinished) ? `${now.unfinished} is not finished` : "",
+      !is && now.unfinished && (was || now.unfinished !== before.unfinished) ? `${runOf(now)} is not finished` : "",
     ),
     ...unlessEmpty(freeze && !freezeBefore ? `frozen by ${freeze.who}: ${freeze.reason}` : ""),
     ...unlessEmpty(!freeze && freezeBefore ? "not frozen any more" : ""),

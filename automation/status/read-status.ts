@@ -7,11 +7,11 @@ import type { Settings } from "../../components/settings/settings";
 import { freezeWindowAt } from "../core/freeze-windows";
 import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
-import { isUnfinished } from "../store/recorded-run";
+import { isUnfinished, type RecordedRun } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
 import { jobsStatus } from "./job-status";
 import type { ActiveSince, RunReader } from "./runs";
-import type { ServiceStatus, Status } from "./status";
+import type { ServiceStatus, Status, UnfinishedRun } from "./status";
 import { type Undeployed, undeployedChanges } from "./undeployed";
 
 export interface StatusSources {
@@ -47,6 +47,7 @@ export async function readStatus({
     runs.read(outputs.live),
   ]);
   const { live, services } = outputs;
+  const unfinished = last && isUnfinished(last.run) ? last : null;
   const running = lease && last?.run.running ? { deploy: last.deploy, ...last.run.running } : null;
   return {
     stack,
@@ -64,8 +65,13 @@ export async function readStatus({
     running,
     frozen,
     freezeWindow: freezeWindowAt(settings.freeze, nowMs),
-    unfinished: last && isUnfinished(last.run) ? last.deploy : null,
+    unfinished: unfinished?.deploy ?? null,
+    unfinishedRun: unfinished && unfinishedRun(unfinished.run),
   };
+}
+
+function unfinishedRun({ opened, checkpoint }: RecordedRun): UnfinishedRun {
+  return { command: opened.command, asked: opened.asked, direction: checkpoint.direction };
 }
 
 function statusOf(

@@ -2,7 +2,9 @@ import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import { keptWarmIn, type LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
 import { dateTimeText } from "../core/date-time-text";
+import { commandLine } from "../core/desired-releases";
 import { freezeWindowText } from "../core/freeze-windows";
+import { waysOn } from "../deploy/unfinished-run";
 import { table } from "../output/table";
 import { ageText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
@@ -129,23 +131,31 @@ function placesOf({ exposures, queue, job }: ServiceStatus, nowMs: number): [wha
 }
 
 function noteLines(status: Status, nowMs: number): string[] {
-  const { lease, running, frozen, freezeWindow, unfinished, stack } = status;
+  const { lease, running, frozen, freezeWindow, unfinishedRun, stack } = status;
+  const run = runOf(status);
   const lines = keptWarmLines(status);
   if (lease) {
     const { what, who, pid, host } = lease.holder;
     lines.push(`Running: ${what} by ${who} (pid ${pid} on ${host}) since ${dateTimeText(lease.sinceMs)} UTC`);
+    const back = unfinishedRun?.direction === "back" ? ", going back" : "";
     if (running)
       lines.push(
-        `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${running.deploy}`,
+        `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${run || running.deploy}${back}`,
       );
+    else if (run && !run.endsWith(`(${what})`)) lines.push(`Run: ${run}${back}`);
     if (running?.step === "approve") lines.push(`It waits for \`npx aoshingo approve --stack ${stack}\`.`);
   } else {
     lines.push("No deploy is running.");
-    if (unfinished) lines.push(`${unfinished} is not finished: \`resume\` goes on with it, \`abort\` takes it back.`);
+    if (unfinishedRun) lines.push(`${run} is not finished: ${waysOn(unfinishedRun)}.`);
   }
   if (frozen) lines.push(`Frozen by ${frozen.who} since ${dateTimeText(frozen.sinceMs)} UTC: ${frozen.reason}`);
   if (freezeWindow) lines.push(`Frozen by the settings ${freezeWindowText(freezeWindow)}.`);
   return lines;
+}
+
+/** The unfinished run as people name it, such as `20261125T093000Z-7 (deploy users=v2)`; "" without one. */
+export function runOf({ unfinished, unfinishedRun }: Pick<Status, "unfinished" | "unfinishedRun">): string {
+  return unfinishedRun ? `${unfinished} (${commandLine(unfinishedRun.command, unfinishedRun.asked)})` : "";
 }
 
 function keptWarmLines({ live, stack }: Status): string[] {

@@ -2,6 +2,7 @@ import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import type { FreezeWindow } from "../core/freeze-windows";
+import type { OpeningCommand } from "../ports/journal";
 import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
@@ -23,6 +24,16 @@ export interface Status {
   freezeWindow: FreezeWindow | null;
   /** Id of the newest run if it is unfinished. */
   unfinished: string | null;
+  /** What that run is: which command opened it, for which image or release of each service, and whether it is being taken back. */
+  unfinishedRun: UnfinishedRun | null;
+}
+
+export interface UnfinishedRun {
+  command: OpeningCommand;
+  /** Image or release by service, as it was typed; "" for the image that production ran. */
+  asked: Readonly<Record<string, string>>;
+  /** `back`: to what was active before the run. */
+  direction: "forward" | "back";
 }
 
 export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures">, ActiveSince {

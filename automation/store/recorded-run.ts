@@ -12,6 +12,8 @@ export interface RecordedRun {
   opened: Opened;
   /** From the last entry that has one. */
   checkpoint: Checkpoint;
+  /** The releases that the run was to make active, from its last checkpoint that leads forward. */
+  forward: Checkpoint["desired"];
   /** The last step that was started with an `up`, and whether it was recorded that the step ended well. */
   lastUp: { step: StepName; intended: Live; hasEnded: boolean } | null;
   /** The step that is running, or whose end was never recorded. */
@@ -38,6 +40,7 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
   const run: RecordedRun = {
     opened,
     checkpoint: opened.checkpoint,
+    forward: opened.checkpoint.desired,
     lastUp: null,
     running: null,
     migratingSinceMs: null,
@@ -46,6 +49,7 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
   };
   for (const entry of entries) {
     if (entry.kind === "rollbackStarted" || (entry.kind === "stepEnded" && entry.ok)) run.checkpoint = entry.checkpoint;
+    if (run.checkpoint.direction === "forward") run.forward = run.checkpoint.desired;
     if (entry.kind === "stepStarted" && entry.intended)
       run.lastUp = { step: entry.step, intended: entry.intended, hasEnded: false };
     if (entry.kind === "stepEnded" && entry.ok && entry.step === run.lastUp?.step) run.lastUp.hasEnded = true;

@@ -2,6 +2,8 @@ import type { RehearsalEnvironment } from "../environment/environment";
 
 /** A run counts as stuck after so many commands. */
 const TRIES = 3;
+/** Rollbacks are killed, too, and `abort` takes them back only if it is told to. */
+const DESPITE = ["--despite-rollback", "chaos"];
 
 /**
  * Runs the chosen command, and `resume` after it while it fails: what a person would do who follows its messages.
@@ -14,7 +16,7 @@ export async function goOn(
   const said: string[] = [];
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const name = attempt === 0 ? command : "resume";
-    const { exitCode, events, errors } = await environment.run(name);
+    const { exitCode, events, errors } = await environment.run(name, name === "abort" ? DESPITE : []);
     const ended = events.findLast((event) => event.type === "deployEnded");
     said.push(`${name} ${ended ? ended.outcome : lastLine(errors)}`);
     // "nothing to ...": the run had ended by itself, done or taken back.

@@ -25,6 +25,8 @@ function runFinding(
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
   return todo(
     `${what} by ${opened.who} is not finished`,
-    `\`npx aoshingo resume --stack ${stack}\` goes on with it, \`npx aoshingo abort --stack ${stack}\` takes it back`,
+    opened.command === "rollback"
+      ? `\`npx aoshingo rollback --stack ${stack}\` goes on with it`
+      : `\`npx aoshingo resume --stack ${stack}\` goes on with it, \`npx aoshingo abort --stack ${stack}\` takes it back`,
   );
 }

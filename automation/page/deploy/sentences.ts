@@ -1,5 +1,6 @@
 import { type Colour, other } from "../../../components/core/colour-name";
 import { typed } from "../../core/desired-releases";
+import { waysOn } from "../../deploy/unfinished-run";
 import { capitalised, formatSeconds, wordList } from "../kit/format";
 import type { PageModel, PageRun, PageService } from "./model";
 
@@ -54,7 +55,7 @@ export function verdictOf(model: PageModel): Verdict {
     return { kind: "bad", lead: "✘ Failed.", text: sentence(run.ended.reason) };
   }
   if (model.isOver)
-    return { kind: "bad", lead: "✘ Broken off.", text: "`resume` goes on with it, `abort` takes it back." };
+    return { kind: "bad", lead: "✘ Broken off.", text: `${waysOn({ command: run.command, direction: "forward" })}.` };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
   const of = run.rollback || run.planned.length < done ? "" : ` of ${run.planned.length}`;

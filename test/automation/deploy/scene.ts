@@ -6,7 +6,7 @@ import type { Clock } from "../../../automation/core/clock";
 import { StepFailed } from "../../../automation/core/errors";
 import type { RunState, StepContext } from "../../../automation/deploy/context";
 import { deploy } from "../../../automation/deploy/deploy";
-import { abort, resume } from "../../../automation/deploy/resume";
+import { type AbortOptions, abort, resume } from "../../../automation/deploy/resume";
 import { type RollbackRequest, rollback } from "../../../automation/deploy/rollback";
 import type { Step } from "../../../automation/deploy/step";
 import { NO_PROGRESS } from "../../../automation/ports/checkpoint";
@@ -313,7 +313,7 @@ export class Scene {
     return ended(resume(this.context, this.store, { waitMs: 0 }));
   }
 
-  abortRun(options: { stopRunning?: boolean } = {}): Promise<Error | null> {
+  abortRun(options: Partial<AbortOptions> = {}): Promise<Error | null> {
     return ended(abort(this.context, this.store, { waitMs: 0, ...options }));
   }
 

@@ -29,8 +29,11 @@ describe("what has changed", () => {
     {
       title: "a deploy ends, and something is left",
       before: { lease: LEASE, running: running("warm") },
-      now: { unfinished: "20261125T093000Z-1" },
-      is: ["deploy users=v3 by me@here has ended", "20261125T093000Z-1 is not finished"],
+      now: {
+        unfinished: "20261125T093000Z-1",
+        unfinishedRun: { command: "rollback", asked: { users: "v2" }, direction: "forward" },
+      },
+      is: ["deploy users=v3 by me@here has ended", "20261125T093000Z-1 (rollback users=v2) is not finished"],
     },
     {
       title: "a freeze, and its end",

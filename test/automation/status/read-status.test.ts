@@ -113,7 +113,9 @@ describe("reading the status", () => {
   it("names an unfinished run", async () => {
     scene.stack.failures.set(1, new StepFailed("no capacity")).set(2, new StepFailed("throttled"));
     await scene.deploy();
-    assert.equal((await read()).unfinished, (await scene.store.deploys()).at(-1));
+    const { unfinished, unfinishedRun } = await read();
+    assert.equal(unfinished, (await scene.store.deploys()).at(-1));
+    assert.deepEqual(unfinishedRun, { command: "deploy", asked: { users: "v2" }, direction: "back" });
   });
 
   it("reads a finished journal once, however often the status is read", async () => {

@@ -32,6 +32,7 @@ export function statusOf(live: Live, shapes?: Shapes): Status {
     frozen: null,
     freezeWindow: null,
     unfinished: null,
+    unfinishedRun: null,
   };
 }
 

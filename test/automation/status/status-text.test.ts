@@ -5,6 +5,10 @@ import { LEASE, statusOf } from "./samples";
 
 const NOW_MS = Date.UTC(2026, 10, 25, 12, 30);
 const HOUR_MS = 3_600_000;
+const RUN = {
+  unfinished: "20261125T093000Z-1",
+  unfinishedRun: { command: "deploy", asked: { users: "v3" }, direction: "forward" },
+} as const;
 
 describe("statusText", () => {
   const status = statusOf(live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }));
@@ -102,12 +106,12 @@ describe("statusText", () => {
       services: ["users"],
       sinceMs: NOW_MS - 61_000,
     } as const;
-    const text = statusText({ ...status, lease: LEASE, running: { ...running, services: ["users"] } }, NOW_MS);
+    const text = statusText({ ...status, lease: LEASE, running: { ...running, services: ["users"] }, ...RUN }, NOW_MS);
     assert.deepEqual(
       text.split("\n").slice(-4),
       [
         "Running: deploy users=v3 by me@here (pid 7 on here) since 2026-11-25 09:30 UTC",
-        "Step: approve of users for 1 min; run 20261125T093000Z-1",
+        "Step: approve of users for 1 min; run 20261125T093000Z-1 (deploy users=v3)",
         "It waits for `npx aoshingo approve --stack prod`.",
       ]
         .slice(-4)
@@ -118,14 +122,33 @@ describe("statusText", () => {
   it("says what is left to do, and that nothing may be deployed", () => {
     const frozen = { who: "me", sinceMs: 0, reason: "sale" };
     assert.deepEqual(
-      statusText({ ...status, frozen, unfinished: "20261125T093000Z-7" }, NOW_MS)
+      statusText({ ...status, frozen, ...RUN }, NOW_MS)
         .split("\n")
         .slice(-4),
       [
         "No deploy is running.",
-        "20261125T093000Z-7 is not finished: `resume` goes on with it, `abort` takes it",
-        "  back.",
+        "20261125T093000Z-1 (deploy users=v3) is not finished: `resume` goes on with it,",
+        "  `abort` takes it back.",
         "Frozen by me since 1970-01-01 00:00 UTC: sale",
+      ],
+    );
+  });
+
+  it("names no `abort` for a rollback, and says which run the lease is of", () => {
+    const unfinishedRun = { ...RUN.unfinishedRun, command: "rollback", asked: { users: "v1" } } as const;
+    const rollback = { ...status, ...RUN, unfinishedRun };
+    assert.deepEqual(statusText(rollback, NOW_MS).split("\n").slice(-2), [
+      "20261125T093000Z-1 (rollback users=v1) is not finished: `resume` or `rollback`",
+      "  goes on with it.",
+    ]);
+    const lease = { ...LEASE, holder: { ...LEASE.holder, what: "resume" } };
+    assert.deepEqual(
+      statusText({ ...rollback, lease }, NOW_MS)
+        .split("\n")
+        .slice(-2),
+      [
+        "Running: resume by me@here (pid 7 on here) since 2026-11-25 09:30 UTC",
+        "Run: 20261125T093000Z-1 (rollback users=v1)",
       ],
     );
   });
