@@ -2,6 +2,7 @@ import { UserError } from "../../components/core/user-error";
 import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { digestOf } from "../core/desired-releases";
+import { RUN_END_MS } from "../core/engine-limits";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, readRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
@@ -10,7 +11,6 @@ import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
 import { hasRolledItselfBack, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
-import { STOPPING_MS } from "./take-lease";
 import { runningRollback, runText } from "./unfinished-run";
 
 export interface RollbackRequest {
@@ -35,8 +35,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
   const running = to === null && (stopRunning || waitMs > 0) ? await runningRollback(store) : null;
-  const lease =
-    running && stopRunning ? { what, waitMs: Math.max(waitMs, STOPPING_MS) } : { what, waitMs, stopRunning };
+  const lease = running && stopRunning ? { what, waitMs: Math.max(waitMs, RUN_END_MS) } : { what, waitMs, stopRunning };
   await inSession(tools, store, lease, async (session) => {
     const last = await lastRun(store);
     const isRollbackRun = last?.run.opened.command === "rollback";

@@ -1,11 +1,10 @@
 import { hostname } from "node:os";
+import { RUN_END_MS } from "../core/engine-limits";
 import { whoAmI } from "../core/process/who-am-i";
 import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
 import { acquireLease } from "../store/acquire-lease";
 import type { RunTools } from "./context";
 
-/** Limit for a run that was stopped remotely: it takes one `up` at most, in which instances end. */
-export const STOPPING_MS = 10 * 60_000;
 /** Short, because production waits. */
 const STOPPING_POLL_MS = 500;
 
@@ -40,7 +39,7 @@ export async function takeLease(
     await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
     notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
   }
-  return { lease: await acquire(Math.max(waitMs, STOPPING_MS), STOPPING_POLL_MS), hasStopped: true };
+  return { lease: await acquire(Math.max(waitMs, RUN_END_MS), STOPPING_POLL_MS), hasStopped: true };
 }
 
 function holder(what: string): Holder {

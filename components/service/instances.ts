@@ -6,14 +6,13 @@ import { SCHEDULED_END, SCHEDULED_END_MARGIN_MS } from "../live/keep-warm";
 import { isElastic } from "../settings/elastic";
 import { hasSchedule, minimumChanges } from "../settings/scheduled-minimum";
 import type { ServiceSettings } from "../settings/settings";
+import { CAPACITY_MINUTES } from "./capacity-timeout";
 
 /**
  * Time from launch to the first passed check: boot, join the cluster, pull, start, checks. Earlier results of the
  * load balancer do not count.
  */
 const GRACE_SECONDS = 600;
-/** How long the provider waits for the wanted number of healthy instances. */
-const CAPACITY_TIMEOUT = "15m";
 const NO_WAIT = "0";
 /** Usual time for boot, pull and checks. Before that the CPU of a new instance shows its start and not its work. */
 const WARMUP_SECONDS = 180;
@@ -70,7 +69,7 @@ export function createInstances(
       targetGroupArns: targetGroups.map((group) => group.arn),
       healthCheckType: behindEdge ? "ELB" : "EC2",
       healthCheckGracePeriod: GRACE_SECONDS,
-      waitForCapacityTimeout: followsLoad ? NO_WAIT : CAPACITY_TIMEOUT,
+      waitForCapacityTimeout: followsLoad ? NO_WAIT : `${CAPACITY_MINUTES}m`,
       // An instance counts when every target group that lists it calls it healthy. For a colour that goes to 0 the
       // wait would never end if this stayed at N.
       waitForElbCapacity: behindEdge && size > 0 && !followsLoad ? size : undefined,

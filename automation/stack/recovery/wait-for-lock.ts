@@ -1,9 +1,8 @@
 import type { Clock } from "../../core/clock";
+import { ENGINE_END_MS } from "../../core/engine-limits";
 import { StepFailed } from "../../core/errors";
 import { describeLocks, type Lock, ownerHasEnded } from "./lock";
 
-/** The `up` of a cutover takes seconds and that of `warm` minutes: after this time nothing is left to wait for. */
-const LIMIT_MS = 10 * 60_000;
 /** A look costs reading a file, a request to S3, or half a second of the CLI. */
 const INTERVAL_MS = 500;
 
@@ -30,7 +29,7 @@ export async function waitForLock(
   look: () => Promise<readonly Lock[] | null>,
   { stack, clock, signal, onProgress, cancel }: WaitForLockOptions,
 ): Promise<string[]> {
-  const deadlineMs = clock.now() + LIMIT_MS;
+  const deadlineMs = clock.now() + ENGINE_END_MS;
   const done: string[] = [];
   let waitedFor: string | null = null;
   let abandoned: string | null = null;
@@ -50,7 +49,7 @@ export async function waitForLock(
     }
     if (clock.now() >= deadlineMs)
       throw new StepFailed(
-        `the stack is still locked after ${LIMIT_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
+        `the stack is still locked after ${ENGINE_END_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
       );
     [waitedFor, abandoned] = [who, null];
     onProgress(`waiting for another update of the stack to end: ${who}`);

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { assert } from "chai";
 import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
 import { UserError } from "../../../components/core/user-error";
+import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
 import { Scene, sizes } from "./scene";
 import { live, together } from "./worlds";
 
@@ -132,6 +133,19 @@ describe("taking up a run", () => {
         notices()[0]!,
         /^told deploy users=v2 by ci@github \(pid 4321 on runner-7\) to stop at its next safe/,
       );
+      assert.equal(now(), BEFORE);
+    });
+
+    it("waits as long as its engine may wait for instances, and then as long again for its way back", async () => {
+      await stoppedAt(2);
+      const lease = await scene.store.acquire(ELSEWHERE);
+      const sinceMs = scene.clock.now();
+      scene.clock.onSlept = async () => {
+        if (scene.clock.now() - sinceMs < 2 * CAPACITY_MINUTES * 60_000) return;
+        scene.clock.onSlept = () => {};
+        await lease.release();
+      };
+      assert.isNull(await scene.abortRun({ stopRunning: true }));
       assert.equal(now(), BEFORE);
     });
 

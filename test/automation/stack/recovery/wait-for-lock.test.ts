@@ -5,6 +5,9 @@ import { expect } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { type Lock, ownerHasEnded } from "../../../../automation/stack/recovery/lock";
 import { waitForLock } from "../../../../automation/stack/recovery/wait-for-lock";
+import { durationSeconds } from "../../../../components/core/duration";
+import { GROUP, inputs } from "../../../components/declared";
+import { declare, STATES } from "../../../components/world";
 
 /** Long before this test, so that no process here is older. */
 const SINCE_MS = Date.UTC(2001, 0, 1);
@@ -110,16 +113,23 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect(cancelled).to.equal(0);
   });
 
-  it("gives up after ten minutes, and says who, where, since and what to do", async () => {
+  it("waits longer than the provider waits for instances, during which an engine that was stopped goes on", async () => {
+    const world = await declare({ services: { users: STATES.warm } });
+    const waits = inputs(world, "users-green-instances", GROUP).waitForCapacityTimeout;
+    await free(() => [lock(7, { host: "elsewhere", sinceMs: SINCE_MS })]).catch(() => {});
+    expect(nowMs / 1000).to.be.at.least(durationSeconds(String(waits))! + 60);
+  });
+
+  it("gives up after twenty minutes, and says who, where, since and what to do", async () => {
     const error = await free(() => [lock(7, { host: "elsewhere", sinceMs: SINCE_MS })]).then(
       () => expect.fail("it did not give up"),
       (thrown: Error) => thrown,
     );
     expect(error).to.be.instanceOf(StepFailed);
     expect(error.message).to.equal(
-      "the stack is still locked after 10 minutes: root@elsewhere, pid 7, since 2001-01-01T00:00:00Z; once it is sure that this update does not run any more, `pulumi cancel --stack prod`",
+      "the stack is still locked after 20 minutes: root@elsewhere, pid 7, since 2001-01-01T00:00:00Z; once it is sure that this update does not run any more, `pulumi cancel --stack prod`",
     );
-    expect([cancelled, nowMs]).to.deep.equal([0, 600_000]);
+    expect([cancelled, nowMs]).to.deep.equal([0, 1_200_000]);
   });
 
   it("waits for an owner that the backend does not name", async () => {
