@@ -2,8 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { activeRelease, type Live } from "../../components/live/live";
 import type { Release } from "../../components/live/release";
 import type { DeployStore } from "../ports/store";
-import type { NamedRun } from "../store/recorded-run";
-import { readRun } from "../store/recorded-run";
+import { type NamedRun, runsOf } from "../store/recorded-run";
 
 /** `users v2, doodle v7` */
 export function activeReleases(live: Live, names: readonly string[]): string {
@@ -25,8 +24,7 @@ export async function* pastReleases(
   const known = (release: Release | null | undefined): Release[] => (release?.image ? [release] : []);
   yield* known(activeRelease(live, service));
   let isRecorded = false;
-  for (const deploy of (await store.deploys()).reverse()) {
-    const run = deploy === last?.deploy ? last.run : readRun(deploy, await store.journal(deploy));
+  for await (const { run } of runsOf(store, last)) {
     const { checkpoint, opened, outcome } = run;
     if (!(service in checkpoint.desired)) continue;
     isRecorded = true;

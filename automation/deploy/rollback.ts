@@ -4,7 +4,7 @@ import { isSameRelease, type Release } from "../../components/live/release";
 import { digestOf } from "../core/desired-releases";
 import { RUN_END_MS } from "../core/engine-limits";
 import type { DeployStore, LeaseRecord } from "../ports/store";
-import { isUnfinished, lastRun, type NamedRun, readRun } from "../store/recorded-run";
+import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { assertMayRollBack } from "./freeze";
@@ -100,10 +100,7 @@ export async function releasesToRollBackTo(
 /** The newest run that changed what is in production, which `retire` does not. */
 async function lastDeploy({ store }: Pick<Session, "store">, last: NamedRun | null): Promise<NamedRun | null> {
   if (last?.run.opened.command !== "retire") return last;
-  for (const deploy of (await store.deploys()).reverse()) {
-    const run = readRun(deploy, await store.journal(deploy));
-    if (run.opened.command !== "retire") return { deploy, run };
-  }
+  for await (const one of runsOf(store)) if (one.run.opened.command !== "retire") return one;
   return null;
 }
 

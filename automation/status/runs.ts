@@ -26,7 +26,11 @@ export class RunReader {
 
   /** Returns the newest run, and since when each service's active colour has been active. */
   async read(live: Live): Promise<{ last: NamedRun | null; since: Record<string, ActiveSince> }> {
-    const deploys = (await this.store.deploys()).reverse();
+    return this.#read(live, (await this.store.deploys()).reverse());
+  }
+
+  /** @param deploys newest first */
+  async #read(live: Live, deploys: readonly string[]): ReturnType<RunReader["read"]> {
     const [newest] = deploys;
     if (newest === undefined) return { last: null, since: {} };
     const journals: JournalEntry[][] = [];
@@ -38,6 +42,8 @@ export class RunReader {
     ) {
       const batch = deploys.slice(journals.length, journals.length + BATCH);
       journals.push(...(await Promise.all(batch.map((deploy) => this.#journal(deploy, deploy === newest)))));
+      // Nothing was begun by a run without an entry: the one before it is the newest, and may still go on.
+      if (journals[0]!.length === 0) return this.#read(live, deploys.slice(1));
       for (const name of names) {
         const since = cutoverOf(journals, name, live);
         if (since) found.set(name, since);

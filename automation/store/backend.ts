@@ -33,6 +33,8 @@ export interface StoreBackend {
    * journal.
    */
   readEntries(deploy: string): Promise<StoredEntry[] | null>;
+  /** Returns how messages name all that is kept of a run's journal. */
+  journalAddress(deploy: string): string;
   /**
    * Called when a run has ended: a backend in which each entry is read by itself keeps a copy of the whole journal from now on.
    */

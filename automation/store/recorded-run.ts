@@ -28,13 +28,13 @@ export interface RecordedRun {
 
 /**
  * Reads what a journal says about its run.
- * @throws UserError if the first entry is not `opened`
+ * @throws UserError if the first entry is not `opened`, as of a journal without any
  */
 export function readRun(deploy: string, entries: readonly JournalEntry[]): RecordedRun {
   const [opened] = entries;
   if (opened?.kind !== "opened")
     throw new UserError(
-      `the journal of ${deploy} does not begin with what was asked for: nothing can be planned from it; look at \`pulumi stack output live\`, then deploy again`,
+      `the journal of ${deploy} has no whole entry: nothing was begun, and it counts as if it were not there`,
       { exitCode: 1 },
     );
   const run: RecordedRun = {
@@ -77,6 +77,21 @@ export interface NamedRun {
 
 /** Returns the newest run of the stack, or null if there was none. */
 export async function lastRun(store: DeployStore): Promise<NamedRun | null> {
-  const deploy = (await store.deploys()).at(-1);
-  return deploy === undefined ? null : { deploy, run: readRun(deploy, await store.journal(deploy)) };
+  for await (const last of runsOf(store)) return last;
+  return null;
+}
+
+/**
+ * Yields the runs of the stack, newest first, as far as the caller asks. A journal without any entry is left out: nothing was begun.
+ * @param last a run that the caller has read already
+ */
+export async function* runsOf(store: DeployStore, last: NamedRun | null = null): AsyncGenerator<NamedRun> {
+  for (const deploy of (await store.deploys()).reverse()) {
+    if (deploy === last?.deploy) {
+      yield last;
+      continue;
+    }
+    const entries = await store.journal(deploy);
+    if (entries.length > 0) yield { deploy, run: readRun(deploy, entries) };
+  }
 }

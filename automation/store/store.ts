@@ -49,7 +49,13 @@ export class StackStore implements DeployStore {
     assertDeployId(deploy);
     const entries = await this.backend.readEntries(deploy);
     if (entries === null) throw unknownDeploy(deploy);
-    return entries.map(({ text, address }) => parseEntry(text, address));
+    const parsed = entries.map(({ text, address }) => parseEntry(text, address));
+    if (parsed[0] && parsed[0].kind !== "opened")
+      throw new UserError(
+        `the journal of ${deploy} does not begin with what was asked for: nothing can be planned from it; move ${this.backend.journalAddress(deploy)} away, look at \`pulumi stack output live\`, then try again`,
+        { exitCode: 1 },
+      );
+    return parsed;
   }
 
   async deploys(): Promise<string[]> {

@@ -57,6 +57,10 @@ export class DirectoryBackend implements StoreBackend {
     return this.#journal.read(deploy);
   }
 
+  journalAddress(deploy: string): string {
+    return this.#journal.address(deploy);
+  }
+
   /** A journal is one file: there is nothing to copy. */
   async copyJournal(): Promise<void> {}
 

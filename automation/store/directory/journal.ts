@@ -9,7 +9,7 @@ export class DirectoryJournal {
   constructor(private readonly folder: string) {}
 
   async append(deploy: string, entry: string, assertMayFollow: (last: string) => void): Promise<void> {
-    const file = this.#file(deploy);
+    const file = this.address(deploy);
     await mkdir(this.folder, { recursive: true });
     const line = `${entry}\n`;
     // A journal is there with its first entry or not at all: a run without any could be neither shown nor taken up.
@@ -26,7 +26,7 @@ export class DirectoryJournal {
   }
 
   async read(deploy: string): Promise<StoredEntry[] | null> {
-    const file = this.#file(deploy);
+    const file = this.address(deploy);
     const text = await readIfExists(file);
     if (text === null) return null;
     const lines = wholeLines(text).split("\n").slice(0, -1);
@@ -40,7 +40,8 @@ export class DirectoryJournal {
     );
   }
 
-  #file(deploy: string): string {
+  /** The journal's file. */
+  address(deploy: string): string {
     return join(this.folder, `${deploy}${JOURNAL_EXTENSION}`);
   }
 }

@@ -61,6 +61,10 @@ export class S3Backend implements StoreBackend {
     return this.#journal.read(deploy);
   }
 
+  journalAddress(deploy: string): string {
+    return this.#journal.address(deploy);
+  }
+
   copyJournal(deploy: string): Promise<void> {
     return this.#journal.copy(deploy);
   }

@@ -52,6 +52,11 @@ export class S3Journal {
     );
   }
 
+  /** All of the journal's entries; the copy beside them does not count. */
+  address(deploy: string): string {
+    return `all objects below ${this.objects.addressOf(folderOf(deploy))}`;
+  }
+
   async deploys(): Promise<string[]> {
     const folders = await this.objects.list(FOLDER, "/");
     return folders.map((folder) => folder.slice(FOLDER.length, -1));

@@ -40,6 +40,10 @@ export class MemoryBackend implements StoreBackend {
     return entries?.map((text, index) => ({ text, address: this.addressOf(`${deploy}/${index + 1}`) })) ?? null;
   }
 
+  journalAddress(deploy: string): string {
+    return this.addressOf(deploy);
+  }
+
   async copyJournal(): Promise<void> {}
 
   async deploys(): Promise<string[]> {

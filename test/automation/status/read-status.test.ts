@@ -110,6 +110,19 @@ describe("reading the status", () => {
     assert.isNull((await read()).services.users!.sinceMs, "something other than a run has changed it");
   });
 
+  it("leaves out a journal without an entry, and reads the one before again and again", async () => {
+    const { deploys, journal } = scene.store;
+    scene.store.deploys = async () => [...(await deploys.call(scene.store)), "20991125T000000Z-99"];
+    scene.store.journal = async (deploy) => (deploy.startsWith("2099") ? [] : journal.call(scene.store, deploy));
+    const seen: Status[] = [];
+    scene.stack.onUp = async () => void seen.push(await read());
+    await scene.deploy();
+    assert.deepEqual(
+      seen.map(({ running }) => running?.step),
+      ["warm", "cutover", "retire"],
+    );
+  });
+
   it("names an unfinished run", async () => {
     scene.stack.failures.set(1, new StepFailed("no capacity")).set(2, new StepFailed("throttled"));
     await scene.deploy();
