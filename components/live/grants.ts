@@ -8,7 +8,7 @@ import { pulledFrom, type ReleaseSidecars } from "./sidecars";
 export interface Grants {
   /** Services that it may call. */
   calls: string[];
-  /** Workers that it may send jobs to. */
+  /** Workers that it may send messages to. */
   sends: string[];
   /** Places outside the stack. */
   egress: EgressRule[];

@@ -12,7 +12,7 @@ export const SCHEDULED_END_MARGIN_MS = 20_000;
 
 /**
  * True for a service whose old colour can be kept warm: an api, whose old colour has no traffic after the drain. That of a
- * worker would go on to take jobs. Where the tasks end with their streams, a deploy tells them to.
+ * worker would go on to take messages. Where the tasks end with their streams, a deploy tells them to.
  */
 export function canKeepWarm({
   kind,

@@ -27,7 +27,7 @@ export interface RolesArgs {
   hasIam: boolean;
   /** ARN of its own queue; undefined without one. */
   queueArn: pulumi.Input<string> | undefined;
-  /** ARNs of the queues of the workers that it may send jobs to. */
+  /** ARNs of the queues of the workers that it may send messages to. */
   receiverArns: readonly pulumi.Input<string>[];
   tags: Tags;
 }
@@ -35,7 +35,7 @@ export interface RolesArgs {
 /**
  * The three IAM roles of a service, two of a job: the instances' role, for the ECS agent (join the service's own clusters
  * and report); the execution role (pull the service's own image and its sidecars', write to its own log group, read its
- * own secrets); and the task role, for the service's code (take jobs from its own queue, send jobs to others' queues,
+ * own secrets); and the task role, for the service's code (take messages from its own queue, send messages to others' queues,
  * what its settings say, and sessions of ECS Exec).
  *
  * A secret that is encrypted with a key of your own also needs that key's policy to let the execution role decrypt.

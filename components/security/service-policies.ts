@@ -14,7 +14,7 @@ export interface ServiceRights {
   execLogGroupArn?: string | undefined;
   /** ARN of its own queue; undefined without one. */
   queueArn: string | undefined;
-  /** ARNs of the queues of the workers that it may send jobs to. */
+  /** ARNs of the queues of the workers that it may send messages to. */
   receiverArns: readonly string[];
   secretArns: readonly string[];
   iam: Grants["iam"];

@@ -343,7 +343,7 @@ function calledBy({ calls }: ReleaseSettings, { settings }: ServiceArgs): string
   return calls.filter((callee) => settings.services[callee]?.exposure.includes("internal"));
 }
 
-/** The same for workers that get its jobs. */
+/** The same for workers that get its messages. */
 function sentToBy({ sends }: ReleaseSettings, { queues }: ServiceArgs): string[] {
   return sends.filter((worker) => worker in queues);
 }

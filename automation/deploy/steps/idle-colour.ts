@@ -34,7 +34,7 @@ export class IdleColour {
     const isLost = ({ agent, state }: ObservedInstance) => agent === "disconnected" && state === "Terminating:Wait";
     const lost = instances.filter(isLost).map(({ id }) => id);
     this.#lostSinceMs = new Map(lost.map((id) => [id, this.#lostSinceMs.get(id) ?? nowMs]));
-    // The tasks of a worker take jobs as long as they run.
+    // The tasks of a worker take messages as long as they run.
     const mayBeHeld = settings.services[this.service]!.kind === "api" && targets.length === 0;
     this.held = mayBeHeld ? lost.filter((id) => nowMs - this.#lostSinceMs.get(id)! >= LOST_AGENT_MS) : [];
     const present = instances.filter(({ id }) => !this.held.includes(id));

@@ -90,8 +90,8 @@ function whoAnswers({ kind, active, colours, shares }: PageService): string {
   if (kind === "worker") {
     const running = [active, other(active)].filter((colour) => colours[colour].size > 0);
     return running.length === 0
-      ? "no colour takes jobs."
-      : `${wordList(running.map(named))} ${running.length === 1 ? "takes" : "take"} jobs.`;
+      ? "no colour takes messages."
+      : `${wordList(running.map(named))} ${running.length === 1 ? "takes" : "take"} messages.`;
   }
   if (idle > 0)
     return `${named(active)} answers ${100 - Math.round(idle)} % of production, ${named(other(active))} the rest.`;

@@ -45,7 +45,7 @@ describe("keep warm", () => {
     assert.deepEqual(scene.event("deployEnded").warm, { users: { colour: "blue", untilMs: until! } });
   });
 
-  it("is not for a worker, whose old colour would go on to take jobs", async () => {
+  it("is not for a worker, whose old colour would go on to take messages", async () => {
     const start = together(
       live({ active: "blue", blue: ["v1", 2], green: null }),
       live({ active: "blue", blue: ["v1", 1], green: null }, { service: "mailer" }),

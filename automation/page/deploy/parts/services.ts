@@ -49,8 +49,8 @@ function drawColour(
   const seen = targets.at(-1);
   const isGone = size === 0 && (isOver || seen === undefined || seen.healthy + seen.others === 0);
   const isActive = colour === active && release !== null;
-  const takesJobs = kind === "worker" && release !== null && size > 0;
-  const state = takesJobs ? "takes jobs" : isActive ? "active" : "idle";
+  const takesMessages = kind === "worker" && release !== null && size > 0;
+  const state = takesMessages ? "takes messages" : isActive ? "active" : "idle";
   const gets = share === undefined ? state : `${Math.round(share)} % of production`;
   const lines = [
     release === null ? "no release yet" : `release ${release}`,

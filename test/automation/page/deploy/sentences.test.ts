@@ -66,13 +66,13 @@ describe("the page's sentences", () => {
     assert.equal(releasesOf({ asked }), "users as it is configured now and doodle v7");
   });
 
-  it("says which colours of a worker take jobs", () => {
+  it("says which colours of a worker take messages", () => {
     const answer = (told: Told) => {
       const model = told.model();
       const users = { ...model.services.users!, kind: "worker" as const, shares: [] };
       return productionOf({ ...model, services: { users } }, model.runs[0]!);
     };
-    assert.equal(answer(ramping()), "Blue (v1) and Green (v2) take jobs.");
-    assert.equal(answer(done()), "Green (v2) takes jobs.");
+    assert.equal(answer(ramping()), "Blue (v1) and Green (v2) take messages.");
+    assert.equal(answer(done()), "Green (v2) takes messages.");
   });
 });
