@@ -101,7 +101,7 @@ function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, d
   const steps = [
     ...(dependsOnUs(directory)
       ? []
-      : [["npm install aoshingo", "this project needs it: package.json does not name it"]]),
+      : [["npm install TARBALL", "this project needs aoshingo: the tarball that `npm pack` makes in its repository"]]),
     ...(existsSync(join(directory, "node_modules")) ? [] : [["npm install", "its packages"]]),
     ["npx aoshingo rehearse", `deploys ${service} blue/green under load, on this machine`],
     ["npx aoshingo add NAME", "adds another service"],

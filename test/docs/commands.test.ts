@@ -18,6 +18,16 @@ describe("the documents' commands", () => {
     expect(commands.length).to.be.above(40);
   });
 
+  it("install the package by its tarball: its name is not published, and anybody could take it", () => {
+    const texts = [...documents(), { path: "init", text: read("automation/commands/run-init.ts") }];
+    const named = texts.filter(({ text }) => /npm (?:install|i|add)(?: -\S+)* aoshingo\b(?!-)/.test(text));
+    expect(named.map(({ path }) => path)).to.deep.equal([]);
+    for (const path of ["README.md", "docs/package.md"])
+      expect(read(path))
+        .to.contain("npm install ../aoshingo-0.1.0.tgz")
+        .and.match(/name `aoshingo` is not published yet/);
+  });
+
   it("have the options that they are given", () => {
     const source = ["automation", "rehearsal", "bench"]
       .flatMap((folder) => filesBelow(folder, /\.ts$/))
