@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UserError } from "../../../components/core/user-error";
+import { webPageRefusal } from "../../core/loopback-guard";
 import { bodyOf, type Page, renderPage } from "./page";
 
 const HOST = "127.0.0.1";
@@ -76,8 +77,9 @@ export class PageServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    // Any other host name was made to lead here by somebody else (DNS rebinding).
-    if (request.headers.host !== new URL(this.url).host) refuse(response, 421);
+    const { host, origin } = new URL(this.url);
+    const refusal = webPageRefusal(request, { isHost: (name) => name === host, origins: [origin] });
+    if (refusal !== undefined) refuse(response, refusal);
     else if (request.method !== "GET") refuse(response, 405);
     else if (request.url === "/") {
       const page = renderPage(this.#page, { isLive: true });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { type OwnNames, webPageRefusal } from "../../../automation/core/loopback-guard";
 import { failCall } from "../faults/call-faults";
 import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
@@ -16,6 +17,7 @@ import { checkRequest } from "../refusals/api-models";
 import type { ServiceApi } from "../services/cloud-service";
 import type { Rds } from "../services/rds/model/rds";
 import { ROWS_PATH } from "../services/rds/rows-client";
+import { bucketOfHost } from "../services/s3/api/protocol";
 import type { GitHubIssuer } from "../services/sts/model/web-identity";
 import type { Authorisation } from "./authorisation";
 import type { Credentials } from "./credentials";
@@ -29,6 +31,13 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  * closes.
  */
 const KEEP_ALIVE_MS = 120_000;
+/** This machine itself. Nobody else has a page under these names, nor under those of buckets, so none is refused for them. */
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d+)?$/;
+const OWN_NAMES: OwnNames = {
+  isHost: (host) => LOOPBACK.test(host) || bucketOfHost(host) !== undefined,
+  // No page asks the API: those that follow a rehearsal have servers of their own.
+  origins: [],
+};
 
 export interface Api extends Endpoint {
   /** The value of AWS_ENDPOINT_URL. */
@@ -108,7 +117,20 @@ export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOpt
  * @param signal aborted when the client hangs up
  */
 export function answers(cloud: ApiCloud): (request: IncomingMessage, signal: AbortSignal) => Promise<Reply> {
-  return async (request, signal) => ownAnswer(request, cloud) ?? answer(request, cloud, signal);
+  return async (request, signal) =>
+    webPageAnswer(request) ?? ownAnswer(request, cloud) ?? answer(request, cloud, signal);
+}
+
+/** Refuses what a web page asks for; undefined for any other request. */
+function webPageAnswer(request: IncomingMessage): Reply | undefined {
+  const status = webPageRefusal(request, OWN_NAMES);
+  if (status === undefined) return undefined;
+  const { host, origin } = request.headers;
+  const error =
+    status === 421
+      ? `the rehearsal cloud is not called ${host}: wanted an address of this machine, or a bucket's name`
+      : `the rehearsal cloud answers programs, no web pages: given a request from ${origin}`;
+  return json({ error }, status);
 }
 
 async function answer(request: IncomingMessage, cloud: ApiCloud, signal: AbortSignal): Promise<Reply> {

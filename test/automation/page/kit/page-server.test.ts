@@ -17,19 +17,18 @@ describe("the page's server", () => {
   });
   afterEach(() => server.close().catch(() => undefined));
 
-  const ask = (path: string, { method = "GET", host }: { method?: string; host?: string } = {}) =>
+  const ask = (
+    path: string,
+    { method = "GET", ...headers }: { method?: string; host?: string; origin?: string } = {},
+  ) =>
     new Promise<Answer>((resolve, reject) => {
-      const asked = request(
-        new URL(path, server.url),
-        { method, ...(host ? { headers: { host } } : {}) },
-        (response) => {
-          let text = "";
-          response.on("data", (chunk) => {
-            text += chunk;
-          });
-          response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, text }));
-        },
-      );
+      const asked = request(new URL(path, server.url), { method, headers }, (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+      });
       asked.on("error", reject).end();
     });
 
@@ -47,8 +46,10 @@ describe("the page's server", () => {
     assert.notInclude(text, "unsafe-");
   });
 
-  it("refuses other names, paths and methods", async () => {
+  it("refuses other names, origins, paths and methods", async () => {
     assert.equal((await ask("/", { host: "evil.example" })).status, 421);
+    assert.equal((await ask("/", { origin: "https://evil.example" })).status, 403);
+    assert.equal((await ask("/", { origin: new URL(server.url).origin })).status, 200);
     assert.equal((await ask("/other")).status, 404);
     assert.equal((await ask("/", { method: "POST" })).status, 405);
   });

@@ -132,9 +132,15 @@ function read({ method, url = "/", headers }: IncomingMessage, sent: Buffer): { 
   return { operation: "CopySource" in input && named === "PutObject" ? "CopyObject" : named, input };
 }
 
+/** Returns the bucket that is a part of a host name, as in `<bucket>.localhost:8080`; undefined for other names. */
+export function bucketOfHost(host: string): string | undefined {
+  // The whole label amazonaws: everybody can have s3-amazonaws.com.
+  return /^(.+)\.(?:s3(?:[.-][a-z0-9.-]+)?\.amazonaws\.com|localhost)(?::\d+)?$/.exec(host)?.[1];
+}
+
 function placeOf(host: string, pathname: string): { bucket: string; key: string } {
   const path = decodeURIComponent(pathname.slice(1));
-  const [, ofHost] = /^(.+)\.(?:s3[.-][^/]*amazonaws\.com|localhost)(?::\d+)?$/.exec(host) ?? [];
+  const ofHost = bucketOfHost(host);
   if (ofHost !== undefined) return { bucket: ofHost, key: path };
   const slash = path.indexOf("/");
   return slash < 0 ? { bucket: path, key: "" } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
