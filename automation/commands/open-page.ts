@@ -23,7 +23,7 @@ export async function openPage(
     outputs,
     port: page === undefined ? null : pagePort(page),
     file: pageFile ?? null,
-    pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds),
+    pollIntervalMs: pollIntervalMs(settings.deploy.metricPeriodSeconds, 1),
     onFailure: (error) => process.stderr.write(`the page could not be drawn or kept: ${error.message}\n`),
   });
 }

@@ -5,6 +5,15 @@ import { StepFailed } from "./errors";
 const AT_ONCE = 8;
 
 /**
+ * Returns how many times as long to leave between two looks at so many services as between two at a few, so that AWS is asked no
+ * more often.
+ * @param few how many are looked at as often as one
+ */
+export function timesAsLong(services: number, few = AT_ONCE): number {
+  return Math.max(1, services / few);
+}
+
+/**
  * Does the same for several services (or their colours), some at the same time, and waits for all of them: nothing goes
  * on in the background after a failure, and every cause is reported.
  * @returns the results, in the order of the items

@@ -1,3 +1,5 @@
+import { timesAsLong } from "./concurrently";
+
 /** Returns the milliseconds until the next look, by how long the wait has been so far (milliseconds). */
 export type PollPace = (waitedMs: number) => number;
 
@@ -16,12 +18,16 @@ const SHORTEST_MS = 250;
  * Returns how often to look at AWS: every 2 to 5 s, in a long wait every 5 to 10 s, drawn anew each time, so that
  * services that are looked at side by side do not call in step.
  * @param metricPeriodSeconds the setting, which has the time's scale: 60 on AWS
- * @param random returns a number from 0 up to 1
+ * @param options.services how many services one look is at. Default: one
+ * @param options.random returns a number from 0 up to 1
  */
-export function pollPace(metricPeriodSeconds: number, random: () => number = Math.random): PollPace {
+export function pollPace(
+  metricPeriodSeconds: number,
+  { services = 1, random = Math.random }: { services?: number; random?: () => number } = {},
+): PollPace {
   const scaledMs = (metricPeriodSeconds / AWS_PERIOD_SECONDS) * 1000;
   return (waitedMs) => {
     const { min, max } = waitedMs < LONG_SECONDS * scaledMs ? FIRST_SECONDS : LATER_SECONDS;
-    return Math.max(SHORTEST_MS, (min + random() * (max - min)) * scaledMs);
+    return Math.max(SHORTEST_MS, (min + random() * (max - min)) * scaledMs) * timesAsLong(services);
   };
 }

@@ -1,8 +1,7 @@
-import { analyse } from "../../observe/analysis/analyse";
-import { baselineWindow } from "../../observe/analysis/periods";
-import { type RunState, type StepContext, withDone } from "../context";
+import { withDone } from "../context";
 import type { Step } from "../step";
-import { monitored, monitorShare } from "./monitor-release";
+import { failuresBeforeCutover } from "./failures-before-cutover";
+import { monitorShare } from "./monitor-release";
 
 /** Analyses the new release while it has all of production. The old colour is still warm, so a rollback takes seconds. */
 export const bake: Step = {
@@ -26,26 +25,3 @@ export const bake: Step = {
     };
   },
 };
-
-/** What the run's migration did to the old release until the cutover, one line each. Metrics come too late to know it then. */
-async function failuresBeforeCutover(
-  context: StepContext,
-  state: RunState,
-  services: readonly string[],
-): Promise<string[]> {
-  const { settings, observer } = context;
-  const { migratedAtMs, routedAtMs } = state.progress;
-  if (migratedAtMs === null || routedAtMs === null) return [];
-  const { metricPeriodSeconds: periodSeconds, ...limits } = settings.deploy;
-  const withClients = monitored(context, state, services, "active").filter(({ old }) => old.targetGroups.length > 0);
-  const analysed = await Promise.all(
-    withClients.map(async ({ name, old: { targetGroups } }) => {
-      const [fresh, old] = await Promise.all([
-        observer.traffic(targetGroups, { fromMs: migratedAtMs, toMs: routedAtMs, periodSeconds }),
-        observer.traffic(targetGroups, baselineWindow(migratedAtMs, periodSeconds)),
-      ]);
-      return { name, fresh, old, compare: "before" as const };
-    }),
-  );
-  return analyse({ alarms: [], services: analysed, limits, periodSeconds });
-}

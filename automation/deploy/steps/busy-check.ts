@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { concurrently } from "../../core/concurrently";
 import { transientProblem } from "../../core/retry-transient";
 import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
 import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
@@ -36,7 +37,7 @@ export function busyCheck(
   };
   const look = async () => {
     const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);
-    const lines = await Promise.all(services.map(async (name) => [name, await busyLine(name, window)] as const));
+    const lines = await concurrently(services, async (name) => [name, await busyLine(name, window)] as const);
     return new Map(lines.flatMap(([name, line]) => (line === null ? [] : [[name, line]])));
   };
   return () =>

@@ -1,5 +1,6 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
+import { concurrently } from "../../core/concurrently";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
@@ -70,14 +71,14 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
   await waitUntil(
     `the ${step === "retire" ? "old" : "idle"} colour is not gone`,
     retryTransient(async () => {
-      const left = await Promise.all(idle.map((one) => one.left(context)));
+      const left = await concurrently(idle, (one) => one.left(context));
       return left.flat();
     }),
     {
       clock,
       signal,
       limitMs: LIMIT_MS + endSeconds(settings, services) * 1000,
-      pace: pollPace(settings.deploy.metricPeriodSeconds),
+      pace: pollPace(settings.deploy.metricPeriodSeconds, { services: services.length }),
       onProgress: progressReporter(context, step),
     },
   );

@@ -1,6 +1,7 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { drainsTasks } from "../../../components/settings/drains-tasks";
+import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
 import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
@@ -56,7 +57,7 @@ async function endLeavingTasks(
     const idle = other(live.services[name]!.active);
     return outputs.services[name]!.colours[idle].cluster;
   });
-  await Promise.all(clusters.map((cluster) => taskDrain.begin(cluster)));
+  await concurrently(clusters, (cluster) => taskDrain.begin(cluster));
 }
 
 function warmLive(

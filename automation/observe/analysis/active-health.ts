@@ -17,7 +17,7 @@ export class ActiveHealth {
     private readonly state: ActiveState,
     private readonly services: readonly string[],
   ) {
-    this.#intervalMs = pollIntervalMs(context.settings.deploy.metricPeriodSeconds);
+    this.#intervalMs = pollIntervalMs(context.settings.deploy.metricPeriodSeconds, services.length);
   }
 
   /** @throws StepFailed when two looks in a row find a problem with a colour */

@@ -50,7 +50,7 @@ async function lookUntilEnd(
   const { clock, signal, emit, settings } = context;
   const monitor = new ReleaseMonitor(context, monitored);
   const { metricPeriodSeconds } = settings.deploy;
-  const intervalMs = pollIntervalMs(metricPeriodSeconds);
+  const intervalMs = pollIntervalMs(metricPeriodSeconds, monitored.services.length);
   const waitsUntilMs = untilMs + MAX_LATE_PERIODS * metricPeriodSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { ColourOutputs } from "../../../components/live/outputs";
 import type { Settings } from "../../../components/settings/settings";
 import type { Clock } from "../../core/clock";
+import { concurrently } from "../../core/concurrently";
 import type { AnalysedTraffic, Compare, ObservedAlarm, Observer, TrafficPeriod } from "../../ports/observer";
 import { checkColour } from "../check-colour";
 import type { ExpectedColour } from "../expected-colour";
@@ -101,7 +102,7 @@ export class ReleaseMonitor {
     const { services } = this.monitored;
     const [alarms, colours, traffic] = await Promise.all([
       this.#alarms(unreadable),
-      Promise.all(services.map((service) => orUnreadable(service.name, this.#colour(service)))),
+      concurrently(services, (service) => orUnreadable(service.name, this.#colour(service))),
       orUnreadable("the load balancers' metrics", this.#traffic()),
     ]);
     this.#unreadableSinceMs = unreadable.length > 0 ? (this.#unreadableSinceMs ?? atMs) : null;
@@ -146,8 +147,8 @@ export class ReleaseMonitor {
     const { services, sinceMs } = this.monitored;
     const window = readableWindow(sinceMs, this.context.clock.now(), this.#terms.periodSeconds);
     if (window.toMs <= Math.max(window.fromMs, this.#analysedToMs)) return [];
-    this.#analysed = await Promise.all(
-      services.filter(hasEdge).map((service) => this.#read(service, window.fromMs, window.toMs)),
+    this.#analysed = await concurrently(services.filter(hasEdge), (service) =>
+      this.#read(service, window.fromMs, window.toMs),
     );
     this.#analysedToMs = window.toMs;
     return analyse({ ...this.#terms, alarms: [], services: this.#analysed });

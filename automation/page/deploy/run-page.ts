@@ -1,5 +1,6 @@
 import type { StackOutputs } from "../../../components/live/outputs";
 import type { Clock } from "../../core/clock";
+import { timesAsLong } from "../../core/concurrently";
 import type { DeployEvent } from "../../ports/events";
 import type { Observer } from "../../ports/observer";
 import { LivePage, type LivePageOptions } from "../kit/live-page";
@@ -17,7 +18,7 @@ export interface RunPageOptions extends Pick<LivePageOptions, "port" | "file" | 
   observer: Pick<Observer, "colour" | "aliases">;
   /** Null while the stack has no infrastructure. */
   outputs: StackOutputs | null;
-  /** Milliseconds between two observations of a service's targets. */
+  /** Milliseconds between two observations of one service's targets. */
   pollIntervalMs: number;
 }
 
@@ -89,7 +90,7 @@ export class RunPage {
       this.#wake = new AbortController();
       await this.#observeOnce(outputs, this.#areNamesStale());
       // One observation is a dozen requests for each service: with many services AWS would throttle the deploy, too.
-      const pauseMs = pollIntervalMs * Math.max(1, this.#services().length);
+      const pauseMs = pollIntervalMs * timesAsLong(this.#services().length, 1);
       await clock.sleep(pauseMs, AbortSignal.any([signal, this.#wake.signal])).catch(() => undefined);
     }
   }

@@ -14,10 +14,15 @@ describe("pollPace", () => {
   ])
     it(`is ${range.join(" to ")} ms after ${waitedSeconds} s, with periods of ${metricPeriodSeconds} s`, () => {
       const [least, most] = [0, ALMOST_ONE].map((random) =>
-        pollPace(metricPeriodSeconds, () => random)(waitedSeconds * 1000),
+        pollPace(metricPeriodSeconds, { random: () => random })(waitedSeconds * 1000),
       );
       assert.deepEqual([Math.round(least!), Math.round(most!)], range);
     });
+
+  it("leaves more time where one look is at more services than are looked at side by side", () => {
+    const ms = [1, 8, 16, 40].map((services) => pollPace(60, { services, random: () => 0 })(0));
+    assert.deepEqual(ms, [2_000, 2_000, 4_000, 10_000]);
+  });
 
   it("draws each interval anew, so that services are not looked at in step", () => {
     const pace = pollPace(60);

@@ -161,6 +161,31 @@ describe("monitorRelease", () => {
     });
   });
 
+  describe("with many services", () => {
+    const services = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        name: `s${index}`,
+        fresh: colour("users-green"),
+        wanted: { size: 1, digest: DIGEST },
+        old: colour("users-blue"),
+      }));
+
+    for (const { count, seconds } of [
+      { count: 1, seconds: 5 },
+      { count: 8, seconds: 5 },
+      { count: 16, seconds: 10 },
+      { count: 40, seconds: 25 },
+    ])
+      it(`looks at ${count} every ${seconds} s: AWS is asked no more often than for eight`, async () => {
+        let looks = 0;
+        world.onAsk = (what) => {
+          if (what === "colour") looks += 1;
+        };
+        await world.run({ services: services(count) });
+        assert.equal(looks / count, 300 / seconds + 1);
+      });
+  });
+
   it("waits for metrics that come late, at most three periods longer", async () => {
     const untilMs = START_MS + 190_000;
     world.count = (group, minute) =>
