@@ -4,8 +4,9 @@ import { isElastic } from "../../../components/settings/elastic";
 import { hasSchedule } from "../../../components/settings/scheduled-minimum";
 import type { Settings } from "../../../components/settings/settings";
 import { concurrently } from "../../core/concurrently";
-import type { RunState, StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext } from "../context";
 import { resized } from "../live-transitions";
+import { untilAnswered } from "./until-answered";
 import { upTo } from "./up";
 
 /** How often minimums are looked at. Times of a schedule are minutes apart, and an `up` takes seconds. */
@@ -38,7 +39,7 @@ export async function followSchedules(
   const scheduled = services.filter((name) => hasSchedule(context.settings.services[name]!.size));
   let state = start;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-    const found = await concurrently(scheduled, (name) => scheduledSize(context, state, name, looks > 0));
+    const found = await concurrently(scheduled, (name) => scheduledSize(context, step, state, name, looks > 0));
     const sizes = Object.fromEntries(found.flat());
     const names = Object.keys(sizes);
     if (names.length === 0) return state;
@@ -52,12 +53,23 @@ export async function followSchedules(
  * Returns the service with the minimum that its schedule says, or nothing if its active colour has it. Before anything was set, an old colour with a higher
  * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number.
  */
-async function scheduledSize({ observer }: StepContext, { live, outputs }: RunState, name: string, wasSet: boolean) {
+async function scheduledSize(
+  context: StepContext,
+  step: string,
+  { live, outputs }: RunState,
+  name: string,
+  wasSet: boolean,
+) {
   const { active, colours } = live.services[name]!;
   const { size } = colours[active];
   if (size === 0 || colours[other(active)].size === 0) return [];
   const both = outputs.services[name]!.colours;
-  const [now, old] = await Promise.all([both[active], both[other(active)]].map((colour) => observer.colour(colour!)));
+  const [now, old] = await untilAnswered(
+    `nobody can say which minimum ${name} has`,
+    () => Promise.all([both[active], both[other(active)]].map((colour) => context.observer.colour(colour))),
+    context,
+    progressReporter(context, step),
+  );
   if (!wasSet && old!.minimum > now!.minimum) return [];
   const scheduled = Math.max(1, old!.minimum);
   const isThere = now!.minimum === scheduled && size <= scheduled;

@@ -1,6 +1,6 @@
 import { withDone } from "../context";
 import type { Step } from "../step";
-import { failuresBeforeCutover } from "./failures-before-cutover";
+import { harmBeforeCutover } from "./harm-before-cutover";
 import { monitorShare } from "./monitor-release";
 
 /** Analyses the new release while it has all of production. The old colour is still warm, so a rollback takes seconds. */
@@ -17,8 +17,7 @@ export const bake: Step = {
     const { progress } = state;
     const sinceMs = progress.routedAtMs ?? context.clock.now();
     const seen = await monitorShare(context, state, { step: "bake", services, sinceMs, seconds: bakeSeconds });
-    const before = await failuresBeforeCutover(context, state, services);
-    const harm = before.length === 0 ? "" : `; before the cutover the old release failed: ${before.join("; ")}`;
+    const harm = await harmBeforeCutover(context, state, services);
     return {
       state: withDone(state, "bake", services),
       detail: [`${bakeSeconds} s since the cutover`, seen].filter(Boolean).join(": ") + harm,

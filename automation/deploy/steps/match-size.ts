@@ -1,7 +1,8 @@
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
-import { type RunState, type StepContext, withDone, withoutDone } from "../context";
+import { progressReporter, type RunState, type StepContext, withDone, withoutDone } from "../context";
 import type { Step } from "../step";
+import { untilAnswered } from "./until-answered";
 
 /**
  * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test and an
@@ -43,9 +44,14 @@ interface Counts {
   warm: number;
 }
 
-async function countsOf({ observer }: StepContext, { live, outputs }: RunState, name: string): Promise<Counts> {
+async function countsOf(context: StepContext, { live, outputs }: RunState, name: string): Promise<Counts> {
   const { active, colours } = live.services[name]!;
-  const { inService } = await observer.colour(outputs.services[name]!.colours[active]);
+  const { inService } = await untilAnswered(
+    `nobody can say how many instances ${name} has`,
+    () => context.observer.colour(outputs.services[name]!.colours[active]),
+    context,
+    progressReporter(context, "matchSize"),
+  );
   return { name, running: inService, warm: colours[other(active)].size };
 }
 

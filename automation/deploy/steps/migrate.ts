@@ -9,6 +9,7 @@ import { MigrationWatch } from "../../observe/migration/migration-watch";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { runOnce } from "./run-task";
+import { untilAnswered } from "./until-answered";
 
 /** Digits that tell migrations apart. They fit into `startedBy` in any version of ECS (36 characters). */
 const STARTED_BY_DIGITS = 12;
@@ -60,7 +61,14 @@ async function migrateService(
   const release = state.desired[service]!;
   const { name } = release;
   const key = migrationKey(release);
-  const before = await context.migrations.migration(service, key);
+  const { migrations, clock } = context;
+  const report = progressReporter(context, "migrate");
+  const before = await untilAnswered(
+    `nobody can say whether ${service} is migrated already`,
+    () => migrations.migration(service, key),
+    context,
+    report,
+  );
   if (before)
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
   const { database } = state.outputs.services[service]!;
@@ -77,7 +85,13 @@ async function migrateService(
     const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));
   }
-  await context.migrations.recordMigration(service, key, { atMs: context.clock.now(), task: task.id });
+  const record = { atMs: clock.now(), task: task.id };
+  await untilAnswered(
+    `the migration of ${service} has ended well, and is not recorded`,
+    () => migrations.recordMigration(service, key, record),
+    context,
+    report,
+  );
   return `${service} is migrated to ${name}, exit code 0${seen === undefined ? "" : ` (${seen})`}`;
 }
 

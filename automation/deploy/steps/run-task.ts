@@ -2,11 +2,12 @@ import { lastPart } from "../../../components/core/arn";
 import type { Settings } from "../../../components/settings/settings";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
-import { retryTransient, transientProblem } from "../../core/retry-transient";
+import { transientProblem } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { CannotStart, type NewTask, type StandaloneTask } from "../../ports/run-task";
 import type { StepContext } from "../context";
 import { type LogPage, TaskLog } from "./task-log";
+import { untilAnswered } from "./until-answered";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
 const START_LIMIT_MS = 5 * 60_000;
@@ -49,7 +50,12 @@ type OnProgress = (line: string, lines: readonly string[]) => void;
  * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
 export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
-  const known = await found(tools, run, onProgress);
+  const known = await untilAnswered(
+    "nobody can say whether the task runs already",
+    () => tools.taskRunner.find(run.cluster, run.startedBy),
+    tools,
+    (line) => onProgress(line, []),
+  );
   const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
   if (done) return { task: done, tail: [] };
   const task = known.find(({ status }) => status !== "STOPPED") ?? (await started(tools, run, onProgress));
@@ -59,16 +65,6 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress
     await tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more").catch(() => {});
     throw error;
   }
-}
-
-async function found(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<StandaloneTask[]> {
-  let known: StandaloneTask[] = [];
-  const find = retryTransient(async () => {
-    known = await tools.taskRunner.find(run.cluster, run.startedBy);
-    return [];
-  });
-  await waitUntil("nobody can say whether the task runs already", find, waitOptions(tools, onProgress));
-  return known;
 }
 
 /** An unanswered call is not made again: it may have started a task, and another call would start a second one. */

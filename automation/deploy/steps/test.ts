@@ -4,6 +4,7 @@ import { StepFailed } from "../../core/errors";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { runTestCommand } from "./test-command";
+import { untilAnswered } from "./until-answered";
 
 /**
  * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL and PRODUCTION_URL, with a
@@ -42,8 +43,15 @@ export const test: Step = {
 async function passes(context: StepContext, state: RunState, service: string, areSeveral: boolean): Promise<void> {
   const command = context.settings.services[service]!.test!;
   const { testHeader } = context.settings;
-  const secret = testHeader && (await context.secretReader.value(testHeader.value, context.signal));
   const onProgress = progressReporter(context, "test");
+  const secret =
+    testHeader &&
+    (await untilAnswered(
+      `the value of ${testHeader.name} cannot be read`,
+      () => context.secretReader.value(testHeader.value, context.signal),
+      context,
+      onProgress,
+    ));
   const { failure, tail } = await runTestCommand(command, {
     directory: context.projectDirectory,
     environment: { ...environmentOf(state, service), TEST_HEADER: testHeader && `${testHeader.name}: ${secret}` },

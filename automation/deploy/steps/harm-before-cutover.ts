@@ -4,8 +4,20 @@ import { baselineWindow } from "../../observe/analysis/periods";
 import type { RunState, StepContext } from "../context";
 import { monitored } from "./monitor-release";
 
-/** What the run's migration did to the old release until the cutover, one line each. Metrics come too late to know it then. */
-export async function failuresBeforeCutover(
+/**
+ * Returns what the run's migration did to the old release until the cutover, as the end of a line; "" for nothing. Metrics come too late to know it
+ * then. It is only told: an error, too.
+ */
+export async function harmBeforeCutover(...args: Parameters<typeof failuresBeforeCutover>): Promise<string> {
+  try {
+    const failures = await failuresBeforeCutover(...args);
+    return failures.length === 0 ? "" : `; before the cutover the old release failed: ${failures.join("; ")}`;
+  } catch (error) {
+    return `; what the old release did before the cutover cannot be read: ${(error as Error).message}`;
+  }
+}
+
+async function failuresBeforeCutover(
   context: StepContext,
   state: RunState,
   services: readonly string[],
