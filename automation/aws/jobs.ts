@@ -4,6 +4,7 @@ import type { JobOutputs } from "../../components/live/outputs";
 import type { AwsLimits } from "../core/aws-limits";
 import type { ObservedRun, ObservedSchedule } from "../ports/observer";
 import { tasksIn } from "./cluster";
+import { ownContainers } from "./own-containers";
 
 /**
  * Asks EventBridge Scheduler what a job's schedule starts.
@@ -39,12 +40,17 @@ export async function jobTasks(ecs: ECSClient, cluster: string, status: "RUNNING
  */
 export async function runs(ecs: ECSClient, cluster: string): Promise<ObservedRun[]> {
   const tasks = await Promise.all([jobTasks(ecs, cluster, "RUNNING"), jobTasks(ecs, cluster, "STOPPED")]);
-  return tasks.flat().map(({ createdAt, stoppedAt, lastStatus, stoppedReason = "", containers = [] }) => ({
+  return tasks.flat().map(observedRun);
+}
+
+function observedRun(task: Task): ObservedRun {
+  const { createdAt, stoppedAt, lastStatus, stoppedReason = "" } = task;
+  return {
     createdMs: createdAt?.getTime() ?? 0,
     endedMs: lastStatus === "STOPPED" ? (stoppedAt?.getTime() ?? 0) : null,
-    exitCode: containers[0]?.exitCode ?? null,
+    exitCode: ownContainers(task)[0]?.exitCode ?? null,
     reason: lastStatus === "STOPPED" ? stoppedReason : "",
-  }));
+  };
 }
 
 /**

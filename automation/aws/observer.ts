@@ -30,6 +30,7 @@ import type {
   TrafficPeriod,
 } from "../ports/observer";
 import { containerInstancesIn, tasksIn } from "./cluster";
+import { ownContainers } from "./own-containers";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
@@ -210,7 +211,7 @@ function observedTask(task: Task, instanceId: string): ObservedTask {
     id: task.taskArn ?? "",
     instanceId,
     status: statusOf(task),
-    digests: Object.fromEntries((task.containers ?? []).map(({ name = "", imageDigest = "" }) => [name, imageDigest])),
+    digests: Object.fromEntries(ownContainers(task).map(({ name = "", imageDigest = "" }) => [name, imageDigest])),
     taskDefinition: task.taskDefinitionArn ?? "",
     ...(task.startedAt ? { startedMs: task.startedAt.getTime() } : {}),
     ...(task.enableExecuteCommand ? { exec: execAgents(task) } : {}),

@@ -11,6 +11,7 @@ import {
 import { CALL_LIMITS } from "../core/aws-limits";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskNetwork, type TaskRunner } from "../ports/run-task";
 import { tasksIn } from "./cluster";
+import { ownContainers } from "./own-containers";
 
 /** Runs tasks with ECS RunTask and reads their logs from CloudWatch Logs. */
 export class AwsTaskRunner implements TaskRunner {
@@ -88,8 +89,9 @@ function placeOf(network: TaskNetwork | undefined): Pick<RunTaskCommandInput, "l
   return { launchType: "FARGATE", networkConfiguration: { awsvpcConfiguration } };
 }
 
-function standaloneTask({ taskArn = "", containers, lastStatus = "", stoppedReason = "" }: Task): StandaloneTask {
-  const [container] = containers ?? [];
+function standaloneTask(task: Task): StandaloneTask {
+  const { taskArn = "", lastStatus = "", stoppedReason = "" } = task;
+  const [container] = ownContainers(task);
   return {
     id: taskArn,
     container: container?.name ?? "",

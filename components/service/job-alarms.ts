@@ -34,7 +34,11 @@ export function createFailedRunsAlarm(parent: pulumi.Resource, name: string, arg
       name: jobRuleName(account, service),
       description: `Runs of ${service} that failed`,
       eventPattern: endedRuns(args, {
-        $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
+        // Both have to be of one container (aws-rules W14): GuardDuty adds one of its own to tasks on Fargate.
+        $or: [
+          { containers: { name: [service], exitCode: [{ "anything-but": [0] }] } },
+          { stopCode: ["TaskFailedToStart"] },
+        ],
       }),
       tags,
     },

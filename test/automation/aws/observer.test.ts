@@ -168,6 +168,22 @@ describe("AwsObserver", () => {
     assert.equal(failedTasks[0]!.reason, "Essential container in task exited (agent: exit code 7)");
   });
 
+  it("knows nothing of a container that GuardDuty added to a job's task", async () => {
+    const containers = [
+      { name: "aws-guardduty-agent-a1b2c3", imageDigest: "sha256:of-guardduty", exitCode: 0 },
+      { name: "report", imageDigest: DIGEST, exitCode: 3 },
+    ];
+    const job = { ...COLOUR, cluster: "report-green", ecsService: null, autoScalingGroup: "", targetGroups: [] };
+    const run = { group: "family:report-green", containers, stoppedAt: 1_700_000_100 };
+    tasks = [task("t1", run), task("t2", { ...run, ...ended })];
+    assert.deepEqual((await observer.colour(job)).tasks[0]!.digests, { report: DIGEST });
+    const runs = await observer.runs(job.cluster);
+    assert.deepEqual(
+      runs.map(({ exitCode }) => exitCode),
+      [3, 3],
+    );
+  });
+
   it("finds an image by tag or digest", async () => {
     aws.replies.DescribeImages = () => ({ imageDetails: [{ imageDigest: DIGEST }] });
     assert.deepEqual(await observer.image("users", { tag: "v2" }), { digest: DIGEST });

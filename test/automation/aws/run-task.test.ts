@@ -108,6 +108,15 @@ describe("AwsTaskRunner", () => {
     });
   });
 
+  it("takes the task's own container, not the one that GuardDuty added", async () => {
+    const containers = [
+      { name: "aws-guardduty-agent-a1b2c3", exitCode: 0 },
+      { name: "app", exitCode: 3, reason: "broken" },
+    ];
+    aws.replies.DescribeTasks = () => ({ tasks: [described("t1", { lastStatus: "STOPPED", containers })] });
+    assert.deepInclude(await runner.look("users-green", "arn/t1"), { container: "app", exitCode: 3, reason: "broken" });
+  });
+
   it("says that ECS does not list a task", async () => {
     aws.replies.DescribeTasks = () => ({ tasks: [], failures: [{ arn: "arn/t1", reason: "MISSING" }] });
     assert.isNull(await runner.look("users-green", "arn/t1"));

@@ -9,7 +9,10 @@ const FAILED = {
   detail: {
     clusterArn: ["one", "two"],
     lastStatus: ["STOPPED"],
-    $or: [{ containers: { exitCode: [{ "anything-but": [0] }] } }, { stopCode: ["TaskFailedToStart"] }],
+    $or: [
+      { containers: { name: ["report"], exitCode: [{ "anything-but": [0] }] } },
+      { stopCode: ["TaskFailedToStart"] },
+    ],
   },
 };
 
@@ -37,14 +40,41 @@ describe("rehearsal/cloud/services/events/model", () => {
   });
 
   const table: [what: string, detail: object, matches: boolean][] = [
-    ["an exit code", { clusterArn: "one", lastStatus: "STOPPED", containers: [{ exitCode: 1 }] }, true],
-    ["another cluster", { clusterArn: "three", lastStatus: "STOPPED", containers: [{ exitCode: 1 }] }, false],
-    ["another status", { clusterArn: "one", lastStatus: "RUNNING", containers: [{ exitCode: 1 }] }, false],
-    ["a good end", { clusterArn: "one", lastStatus: "STOPPED", containers: [{ exitCode: 0 }] }, false],
+    ["an exit code", { clusterArn: "one", lastStatus: "STOPPED", containers: [{ name: "report", exitCode: 1 }] }, true],
     [
-      "one of two containers",
-      { clusterArn: "two", lastStatus: "STOPPED", containers: [{ exitCode: 0 }, { exitCode: 9 }] },
+      "another cluster",
+      { clusterArn: "three", lastStatus: "STOPPED", containers: [{ name: "report", exitCode: 1 }] },
+      false,
+    ],
+    [
+      "another status",
+      { clusterArn: "one", lastStatus: "RUNNING", containers: [{ name: "report", exitCode: 1 }] },
+      false,
+    ],
+    ["a good end", { clusterArn: "one", lastStatus: "STOPPED", containers: [{ name: "report", exitCode: 0 }] }, false],
+    [
+      "the right one of two containers",
+      {
+        clusterArn: "two",
+        lastStatus: "STOPPED",
+        containers: [
+          { name: "agent", exitCode: 0 },
+          { name: "report", exitCode: 9 },
+        ],
+      },
       true,
+    ],
+    [
+      "the right name in one container and the code in another",
+      {
+        clusterArn: "two",
+        lastStatus: "STOPPED",
+        containers: [
+          { name: "agent", exitCode: 9 },
+          { name: "report", exitCode: 0 },
+        ],
+      },
+      false,
     ],
     ["no exit code", { clusterArn: "one", lastStatus: "STOPPED", containers: [{}], stopCode: "UserInitiated" }, false],
     ["no start", { clusterArn: "one", lastStatus: "STOPPED", containers: [{}], stopCode: "TaskFailedToStart" }, true],
@@ -57,7 +87,7 @@ describe("rehearsal/cloud/services/events/model", () => {
 
   describe("of a rule with a log group as its target", () => {
     const arn = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/events/jobs";
-    const detail = { clusterArn: "one", lastStatus: "STOPPED", containers: [{ exitCode: 1 }] };
+    const detail = { clusterArn: "one", lastStatus: "STOPPED", containers: [{ name: "report", exitCode: 1 }] };
     const event = { source: "aws.ecs", "detail-type": "ECS Task State Change", detail };
     const policy = (resource: string, service = "events.amazonaws.com") =>
       JSON.stringify({
