@@ -17,17 +17,23 @@ export async function ensureUser(admin: Client, database: string, user: string, 
   // Two runs at once would change the same rights, which PostgreSQL refuses one of them.
   await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
   const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [user]);
-  if (rowCount === 0) await admin.query(`CREATE ROLE ${name} LOGIN`);
+  if (rowCount === 0) await admin.query(creationOf(name, owner));
   if (owner === undefined) {
     // By default everybody may connect and, before version 15, create tables in the schema public.
     await admin.query(`REVOKE ALL ON DATABASE ${place} FROM PUBLIC`);
     await admin.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-  } else if (rowCount === 0) await admin.query(`COMMENT ON ROLE ${name} IS ${escapeLiteral(markOf(owner))}`);
+  }
   if (owner === undefined || !(await mayConnect(admin, user)))
     await admin.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${place} TO ${name}`);
   // Only who could act as the user may give a schema to it: the master user is no superuser.
   await admin.query(`GRANT ${name} TO CURRENT_USER`);
   await admin.query(`CREATE SCHEMA IF NOT EXISTS ${name} AUTHORIZATION ${name}`);
+}
+
+/** PostgreSQL takes both statements or none of one query: a user without its mark would be refused ever after as somebody else's. */
+function creationOf(name: string, owner: string | undefined): string {
+  const mark = owner === undefined ? "" : `; COMMENT ON ROLE ${name} IS ${escapeLiteral(markOf(owner))}`;
+  return `CREATE ROLE ${name} LOGIN${mark}`;
 }
 
 /** The comment of a user in a database that existed before: nobody else's user gets another password. */

@@ -77,6 +77,31 @@ describe("a server that existed before", function () {
     );
   });
 
+  it("is taken again after a run that ended between any two of its statements", async () => {
+    let isWhole = false;
+    for (let statements = 1; !isWhole; statements++) {
+      const ending = as("old_master", (admin) =>
+        ensureUser(endingAfter(statements, admin), place.database, "orders", "shop/prod/orders"),
+      );
+      isWhole = await ending.then(
+        () => true,
+        () => false,
+      );
+      expect(await refusalOf("old_master", "orders"), `after ${statements} statements`).to.equal(null);
+      await owner.query("DROP SCHEMA IF EXISTS orders");
+      await owner.query("DROP OWNED BY orders; DROP ROLE orders").catch(() => {});
+    }
+  });
+
+  /** A connection that breaks off after so many statements. */
+  function endingAfter(statements: number, admin: Client): Client {
+    const query = admin.query.bind(admin) as (...asked: unknown[]) => Promise<unknown>;
+    let left = statements;
+    const counted = (...asked: unknown[]) =>
+      left-- > 0 ? query(...asked) : Promise.reject(new Error("the function has ended"));
+    return Object.assign(admin, { query: counted });
+  }
+
   for (const [what, admin, user, refusal] of [
     [
       "a user of the owner's own with the service's name",
