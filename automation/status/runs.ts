@@ -56,12 +56,12 @@ export class RunReader {
     };
   }
 
-  /** An older journal that cannot be read is left out: `history` says what is wrong with it. */
+  /** An older journal that cannot be read is left out this time: `history` says what is wrong with it. */
   async #journal(deploy: string, isNewest: boolean): Promise<JournalEntry[]> {
     if (isNewest) return this.store.journal(deploy);
-    const known = this.#older.get(deploy) ?? (await this.store.journal(deploy).catch(() => []));
-    this.#older.set(deploy, known);
-    return known;
+    const known = this.#older.get(deploy) ?? (await this.store.journal(deploy).catch(() => null));
+    if (known) this.#older.set(deploy, known);
+    return known ?? [];
   }
 }
 

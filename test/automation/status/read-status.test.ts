@@ -147,6 +147,20 @@ describe("reading the status", () => {
     assert.deepEqual([...journals].sort(), [older, newest, newest].sort());
   });
 
+  it("reads a journal again that could not be read", async () => {
+    await scene.deploy();
+    const { sinceMs } = (await read()).services.users!;
+    await appendRefusedRun();
+    runs = new RunReader(scene.store);
+    const { journal } = scene.store;
+    const [deployed] = await scene.store.deploys();
+    scene.store.journal = (deploy) =>
+      deploy === deployed ? Promise.reject(new Error("no answer")) : journal.call(scene.store, deploy);
+    assert.isNull((await read()).services.users!.sinceMs);
+    scene.store.journal = journal;
+    assert.deepEqual([(await read()).services.users!.sinceMs, sinceMs !== null], [sinceMs, true]);
+  });
+
   it("reads on until it finds the cutover, in older runs too", async () => {
     await scene.deploy();
     const { sinceMs } = (await read()).services.users!;
