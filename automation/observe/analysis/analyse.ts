@@ -110,10 +110,10 @@ function baseline({ old, compare }: AnalysedService, fresh: readonly TrafficPeri
   return rates.requests < MIN_REQUESTS ? null : rates;
 }
 
-/** The time that the periods span, such as `between 10:01 and 10:02`; with seconds where periods are shorter than a minute. */
+/** The time that the periods span, such as `between 10:01 and 10:02 UTC`; with seconds where periods are shorter than a minute. */
 function span(periods: readonly TrafficPeriod[], periodSeconds: number): string {
   const startMs = periods[0]!.startMs;
   const endMs = periods.at(-1)!.startMs + periodSeconds * 1000;
-  const time = (ms: number) => new Date(ms).toTimeString().slice(0, periodSeconds % 60 === 0 ? 5 : 8);
-  return `between ${time(startMs)} and ${time(endMs)}`;
+  const time = (ms: number) => new Date(ms).toISOString().slice(11, periodSeconds % 60 === 0 ? 16 : 19);
+  return `between ${time(startMs)} and ${time(endMs)} UTC`;
 }

@@ -27,17 +27,22 @@ function problems(fresh: Sketch, old: Sketch, more: Partial<AnalysedService & An
 }
 
 describe("analyse", () => {
-  const time = (minutes: number, to = 5) => new Date(START_MS + minutes * 60_000).toTimeString().slice(0, to);
+  const { TZ: zone } = process.env;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
 
-  it("says what was measured and when, what is usual and what is allowed", () => {
+  it("says what was measured and when in UTC, what is usual and what is allowed", () => {
+    process.env.TZ = "Asia/Tokyo";
     assert.deepEqual(problems([[640, 33]], [[600, 0]]), [
-      `users: 5.16 % of 640 answers were 5xx between ${time(0)} and ${time(1)}, before the change 0.00 %, allowed 1.00 %`,
+      "users: 5.16 % of 640 answers were 5xx between 22:13 and 22:14 UTC, before the change 0.00 %, allowed 1.00 %",
     ]);
     assert.deepEqual(problems([[640, 0, 240]], [[600, 0, 80]]), [
-      `users: 640 answers took 240 ms on average between ${time(0)} and ${time(1)}, before the change 80 ms, allowed 160 ms`,
+      `users: 640 answers took 240 ms on average between 22:13 and 22:14 UTC, before the change 80 ms, allowed 160 ms`,
     ]);
     assert.deepEqual(problems([[640, 33]], [[3, 3]], { compare: "meanwhile", periodSeconds: 3 }), [
-      `users: 5.16 % of 640 answers were 5xx between ${time(0, 8)} and ${time(0.05, 8)}, meanwhile on the old release too few to compare, allowed 1.00 %`,
+      `users: 5.16 % of 640 answers were 5xx between 22:13:00 and 22:13:03 UTC, meanwhile on the old release too few to compare, allowed 1.00 %`,
     ]);
   });
 

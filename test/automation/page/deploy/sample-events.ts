@@ -103,7 +103,7 @@ export function done(): Told {
 }
 
 export const BAD =
-  "users: 5.10 % of 600 answers were 5xx between 10:01 and 10:02, before the change 0.00 %, allowed 1.00 %";
+  "users: 5.10 % of 600 answers were 5xx between 10:01 and 10:02 UTC, before the change 0.00 %, allowed 1.00 %";
 
 export function wentBack(): Told {
   const told = ramping()
