@@ -102,16 +102,45 @@ function union(all: readonly Grants[]): Grants {
 /** Settings that a grant follows from, where it has another name. */
 const WORDS: Partial<Record<keyof Grants, string>> = { secretArns: "secrets", pulls: "sidecars" };
 
+/** Grants that are lists. */
+const LISTS = ["calls", "sends", "egress", "secretArns", "iam", "pulls", "uses"] as const;
+
 /** Returns what of the first grants the others do not have, in words of the settings. */
 export function missingGrants(needed: Grants, granted: Grants): string[] {
-  const isGranted = (key: Exclude<keyof Grants, "exec">) =>
-    (needed[key] ?? []).every((item: unknown) =>
-      granted[key]?.some((other: unknown) => isDeepStrictEqual(other, item)),
-    );
-  const missing = (["calls", "sends", "egress", "secretArns", "iam", "pulls", "uses"] as const).filter(
-    (key) => !isGranted(key),
-  );
-  return [...missing.map((key) => WORDS[key] ?? key), ...(needed.exec && !granted.exec ? ["exec"] : [])];
+  return missingItems(needed, granted).map(([key]) => WORDS[key] ?? key);
+}
+
+/** The same one by one, such as `calls doodle` or `iam s3:GetObject on arn:aws:s3:::shop/*`. */
+export function describeMissing(needed: Grants, granted: Grants): string[] {
+  return missingItems(needed, granted).flatMap(([key, items]) => {
+    const word = WORDS[key] ?? key;
+    return items.length === 0 ? [word] : items.map((item) => `${word} ${inWords(item)}`);
+  });
+}
+
+/** What of the first grants the others do not have; `exec` has no items. */
+function missingItems(needed: Grants, granted: Grants): [key: keyof Grants, items: unknown[]][] {
+  const lists = LISTS.map((key): [keyof Grants, unknown[]] => [
+    key,
+    (needed[key] ?? []).filter(
+      (item: unknown) => !granted[key]?.some((other: unknown) => isDeepStrictEqual(other, item)),
+    ),
+  ]);
+  return [
+    ...lists.filter(([, items]) => items.length > 0),
+    ...(needed.exec && !granted.exec ? [["exec", []] satisfies [keyof Grants, unknown[]]] : []),
+  ];
+}
+
+function inWords(item: unknown): string {
+  if (typeof item === "string") return item;
+  if (isStatement(item)) return `${item.actions.join(", ")} on ${item.resources.join(", ")}`;
+  const { port, cidr, securityGroup } = item as EgressRule;
+  return `${cidr ?? securityGroup} port ${port}`;
+}
+
+function isStatement(item: unknown): item is Grants["iam"][number] {
+  return "actions" in (item as object);
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -3,7 +3,8 @@ import type { Colour } from "../core/colour-name";
 import { mapValues } from "../core/map-values";
 import { UserError } from "../core/user-error";
 import { type Grants, unionOf } from "../live/grants";
-import { byColour } from "../security/release-grants";
+import { keptGrantsWarning } from "../security/kept-grants";
+import { byColour, type ServiceReleases } from "../security/release-grants";
 import { Service as ServiceResources, type ServiceArgs as ServiceResourcesArgs } from "../service/service";
 import { callsInOrder } from "../settings/call-order";
 import { type CurrentStack, currentStack } from "./current-stack";
@@ -23,21 +24,33 @@ export class Service extends ServiceResources {
     const stack = currentStack(component);
     const problems = serviceProblems(stack, name, args);
     if (problems.length > 0) throw new UserError(problems.map((problem) => `${component}${problem}`).join("\n"));
-    const grants = grantsWith(stack, name, args.iam);
+    const releases = releasesWith(stack, name, args.iam);
+    if (!stack.facts.state.isDeploy) warnOfKeptGrants(stack, name, releases);
+    const grants = releases.apply((known) => known.grants);
     super(name, resourceArgs(stack, name, args, grants), opts);
     stack.services[name] = { service: this, environment: args.environment ?? {}, grants };
   }
 }
 
-/** What each colour is granted, with the statements of the program for the next release. */
-function grantsWith(stack: CurrentStack, name: string, iam: ServiceArgs["iam"] = []): pulumi.Input<ColourGrants> {
-  if (iam.length === 0) return stack.releases[name]!.grants;
+/** What each colour runs with and is granted, with the statements of the program for the next release. */
+function releasesWith(stack: CurrentStack, name: string, iam: ServiceArgs["iam"] = []): pulumi.Output<ServiceReleases> {
   const service = stack.facts.settings.services[name]!;
   return pulumi
     .output(known(iam))
-    .apply(
-      (statements) => stack.releasesOf({ [name]: { ...service, iam: [...service.iam, ...statements] } })[name]!.grants,
+    .apply((statements) =>
+      statements.length === 0
+        ? stack.releases[name]!
+        : stack.releasesOf({ [name]: { ...service, iam: [...service.iam, ...statements] } })[name]!,
     );
+}
+
+/** Only the one who runs `pulumi up` gives rights; a deploy leaves them as they are. */
+function warnOfKeptGrants(stack: CurrentStack, name: string, releases: pulumi.Output<ServiceReleases>): void {
+  const live = stack.facts.state.live.services[name]!;
+  releases.apply((known) => {
+    const warning = keptGrantsWarning(name, live, known);
+    return warning === null ? undefined : pulumi.log.warn(warning);
+  });
 }
 
 function resourceArgs(

@@ -15,6 +15,8 @@ type Sources = (secrets: ReleaseSettings["secrets"]) => Record<string, SecretSou
 export interface ServiceReleases {
   releaseSettings: Record<Colour, ReleaseSettings>;
   grants: Record<Colour, Grants>;
+  /** What the settings ask for the next release. */
+  asked: Grants;
 }
 
 /** By service. */
@@ -31,19 +33,20 @@ export function serviceReleases(
       const { active, colours } = live.services[name]!;
       const asked = releaseSettingsOf(service, null);
       const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
+      const settings = grantsFor(asked, secretArns(asked, sources));
       const grants = byColour((colour) => {
         const own = releaseSettings[colour];
         return grantsOf({
           release:
             colours[colour].release?.configuration === undefined ? null : grantsFor(own, secretArns(own, sources)),
-          settings: grantsFor(asked, secretArns(asked, sources)),
+          settings,
           last: last?.[name]?.[colour],
           ran: previous.services[name]!.colours[colour].size > 0,
           isActive: colour === active,
           isDeploy,
         });
       });
-      return [name, { releaseSettings, grants }];
+      return [name, { releaseSettings, grants, asked: settings }];
     }),
   );
 }

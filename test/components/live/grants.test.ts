@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Grants, grantsOf, missingGrants, unionOf } from "../../../components/live/grants";
+import { describeMissing, type Grants, grantsOf, missingGrants, unionOf } from "../../../components/live/grants";
 
 const read = { actions: ["s3:GetObject"], resources: ["*"] };
 const database = { port: 5432, cidr: "10.20.0.0/24" };
@@ -44,6 +44,20 @@ describe("grants", () => {
     expect(missingGrants(NEW, OLD)).to.deep.equal(["calls", "secrets", "iam"]);
     expect(missingGrants({ ...OLD, exec: true }, BOTH)).to.deep.equal(["exec"]);
     expect(missingGrants(OLD, { ...BOTH, exec: true })).to.deep.equal([]);
+  });
+
+  it("say what of them is missing one by one", () => {
+    expect(describeMissing({ ...OLD, exec: true }, NEW)).to.deep.equal([
+      "calls users",
+      "sends mailer",
+      "egress sg-0123456789abcdef0 port 6379",
+      "secrets arn:old",
+      "exec",
+    ]);
+    expect(describeMissing({ ...NEW, uses: ["main"] }, OLD).slice(-2)).to.deep.equal([
+      "iam s3:GetObject on *",
+      "uses main",
+    ]);
   });
 
   it("of a service have ECS Exec as soon as either colour has it", () => {
