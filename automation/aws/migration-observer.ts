@@ -15,12 +15,13 @@ export class AwsMigrationObserver implements MigrationObserver {
   constructor(private readonly region: string) {}
 
   async observe(
-    { functionName, ...place }: MigrationDatabase,
+    { functionName, ...asked }: MigrationDatabase,
     watchesLocks: boolean,
     abortSignal: AbortSignal,
   ): Promise<Observed> {
     const { InvokeCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
-    const request: ObserveRequest = { ...place, application: MIGRATION_APPLICATION, watchesLocks };
+    // The `up` that wrote the outputs made the function, too: what stands beside its name there is what it asks for.
+    const request: ObserveRequest = { ...asked, application: MIGRATION_APPLICATION, watchesLocks };
     const client = new LambdaClient({ region: this.region, ...LIMITS });
     try {
       const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });

@@ -17,8 +17,10 @@ import { policyDocument } from "../security/policy-document";
 import { databaseUser } from "../settings/database-variables";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import { connect } from "./connect";
-import type { UserRequest, UserResult } from "./function";
+import type { UserResult } from "./function";
+import type { FixedPlace, UserName } from "./function/fixed-places";
 import { functionCode } from "./function-code";
+import { functionCodeDigest } from "./function-files";
 import { functionStatements, observerStatements } from "./function-statements";
 import { type DatabasePlace, outsideOf } from "./place";
 
@@ -57,7 +59,8 @@ export interface ServiceDatabase {
 /**
  * The users that services have in databases: a function in the VPC makes them when the program is run, and puts their
  * passwords into secrets that the program declares without a value. So no password is in the program, in its state or on the
- * machine that runs it, and that machine needs no way into the network.
+ * machine that runs it, and that machine needs no way into the network. Where the functions connect to and with which secrets is a
+ * part of their code; who calls one names a service and a database.
  *
  * Cost: 0.40 USD a month for each secret (aws.amazon.com/secrets-manager/pricing); the function runs for seconds.
  */
@@ -82,44 +85,36 @@ export class DatabaseUsers extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
-    const { created, observer, ready, group } = createFunctions(
+    const { created, observer, ready, places } = createFunctions(
       this,
       name,
       args,
       secrets.map(({ arn }) => arn),
     );
-    uses.forEach(({ service, database: databaseName }, place) => {
+    const code = functionCodeDigest();
+    uses.forEach(({ service, database: databaseName }, index) => {
       const database = databases[databaseName]!;
-      const user = databaseUser(service);
-      const secretArn = secrets[place]!.arn;
-      const inServer = {
-        ...{ host: database.host, port: database.port, database: database.database, user, secret: secretArn },
-        certificates: database.certificates ?? certificatesUrl(account.region),
-      };
-      const request: { [Key in keyof UserRequest]: pulumi.Input<UserRequest[Key]> } = {
-        ...inServer,
-        masterSecret: database.masterSecretArn,
-        ...(outsideOf(database) && {
-          existing: group.id.apply((id) => ({
-            path: `${CONFIG_NAMESPACE}:databases.${databaseName}.existing`,
-            owner: `${account.project}/${account.stack}/${service}`,
-            group: id,
-          })),
-        }),
-      };
+      const request: UserName = { service, database: databaseName };
       const invocation = new aws.lambda.Invocation(
         `${service}-${databaseName}-user`,
         {
+          // Known when the function has its code with the places.
           functionName: created.name,
-          input: pulumi.jsonStringify(request),
-          // A restored database has the users of its time.
-          triggers: { code: created.codeSha256, database: database.identity },
+          input: JSON.stringify(request),
+          triggers: {
+            code,
+            place: pulumi.jsonStringify(places[index]),
+            // A restored database has the users of its time.
+            database: database.identity,
+          },
         },
         { parent: this, dependsOn: ready },
       );
-      const certificates = invocation.result.apply((result) => (JSON.parse(result) as UserResult).certificates);
-      const migration = { functionName: observer!.name, ...inServer };
-      this.#all.push({ service, database, user, secretArn, certificates, migration });
+      this.#all.push({
+        ...{ service, database, user: databaseUser(service), secretArn: secrets[index]!.arn },
+        certificates: invocation.result.apply((result) => (JSON.parse(result) as UserResult).certificates),
+        migration: { functionName: observer!.name, ...request },
+      });
     });
     this.registerOutputs();
   }
@@ -128,6 +123,31 @@ export class DatabaseUsers extends pulumi.ComponentResource {
   of(service: string): readonly ServiceDatabase[] {
     return this.#all.filter((one) => one.service === service);
   }
+}
+
+/** What the functions may connect to and with what, for each service and database, in the order of `uses`. */
+function fixedPlaces(
+  { account, databases, uses }: DatabaseUsersArgs,
+  secretArns: readonly pulumi.Output<string>[],
+  group: aws.ec2.SecurityGroup,
+): pulumi.Output<FixedPlace>[] {
+  return uses.map(({ service, database: name }, index) => {
+    const database = databases[name]!;
+    const place: Wrapped<FixedPlace> = {
+      of: { service, database: name },
+      ...{ host: database.host, port: database.port, database: database.database },
+      ...{ user: databaseUser(service), secret: secretArns[index]!, masterSecret: database.masterSecretArn },
+      certificates: database.certificates ?? certificatesUrl(account.region),
+      ...(outsideOf(database) && {
+        existing: {
+          path: `${CONFIG_NAMESPACE}:databases.${name}.existing`,
+          owner: `${account.project}/${account.stack}/${service}`,
+          group: group.id,
+        },
+      }),
+    };
+    return pulumi.output(place) as pulumi.Output<FixedPlace>;
+  });
 }
 
 /** Where RDS publishes the certificates of its authorities for a region (aws-rules B9). */
@@ -146,7 +166,7 @@ function createFunctions(
   /** Undefined where no service uses a database. A deploy may bring a service its first migration, and creates no function. */
   observer: aws.lambda.Function | undefined;
   ready: pulumi.Resource[];
-  group: aws.ec2.SecurityGroup;
+  places: readonly pulumi.Output<FixedPlace>[];
 } {
   const { account, databases, tags } = args;
   const logGroup = new aws.cloudwatch.LogGroup(
@@ -170,16 +190,19 @@ function createFunctions(
     },
     { parent },
   );
-  const places = Object.values(databases);
-  const outside = new Map(places.flatMap((place) => outsideOf(place) ?? []).map((rule) => [outsideName(rule), rule]));
+  const databasePlaces = Object.values(databases);
+  const outside = new Map(
+    databasePlaces.flatMap((place) => outsideOf(place) ?? []).map((rule) => [outsideName(rule), rule]),
+  );
   const toDatabases = [
-    ...connect(parent, name, { from: group, to: places, what: (database) => `Users of ${database}`, tags }),
+    ...connect(parent, name, { from: group, to: databasePlaces, what: (database) => `Users of ${database}`, tags }),
     ...[...outside.values()].map((rule) => createOutsideRule(parent, name, group, rule, tags)),
   ];
   const serviceSecrets = pulumi.all([...secretArns]);
-  const masters = pulumi.all(places.map(({ masterSecretArn }) => masterSecretArn));
+  const masters = pulumi.all(databasePlaces.map(({ masterSecretArn }) => masterSecretArn));
+  const places = fixedPlaces(args, secretArns, group);
   const common = {
-    code: functionCode(),
+    code: pulumi.all([...places]).apply(functionCode),
     runtime: RUNTIME,
     architectures: ["arm64"],
     memorySize: MEMORY_MIB,
@@ -222,8 +245,8 @@ function createFunctions(
   return {
     created: makesUsers.created,
     observer,
-    ready: [makesUsers.policy, toHttps, ...toDatabases, ...places.flatMap(({ ready }) => ready)],
-    group,
+    ready: [makesUsers.policy, toHttps, ...toDatabases, ...databasePlaces.flatMap(({ ready }) => ready)],
+    places,
   };
 }
 

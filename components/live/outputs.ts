@@ -136,18 +136,16 @@ export interface EdgeOutputs {
   loadBalancers: Record<Colour, { arn: string; dnsName: string }>;
 }
 
-/** A service's place in a database, and the function in the network that can be asked to look at it while a migration runs. */
+/**
+ * The function in the network that can be asked to look at a service's database while a migration runs, and the names by which
+ * it knows where that is. Outputs of older programs have host, user and secrets in place of the service: their function
+ * asks for these.
+ */
 export interface MigrationDatabase {
   functionName: string;
-  host: string;
-  port: number;
-  /** Name of the database in the server. */
+  service: string;
+  /** The database's name in the settings; of an older program, in the server. */
   database: string;
-  user: string;
-  /** ARN of the secret with the user's password. */
-  secret: string;
-  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
-  certificates: string;
 }
 
 export interface ServiceOutputs {

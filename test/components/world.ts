@@ -202,7 +202,6 @@ function stateOf(type: string, name: string, inputs: Record<string, unknown>): R
         zoneId: "ZONE-OF-ELB",
         repositoryUrl: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${String(inputs.name)}`,
         allocationId: `${name}.allocation`,
-        codeSha256: "code",
       };
   }
 }

@@ -2,6 +2,7 @@ import "../../automation/core/quiet-aws-sdk";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect } from "chai";
 import { ProxyAgent, request } from "undici";
@@ -61,6 +62,10 @@ describe("a service with a database", function () {
     await changeSettings(stack.settingsFile, DATABASES, { main: {} });
     await changeSettings(stack.settingsFile, USES, ["main"]);
     await changeSettings(stack.settingsFile, TEST, 'curl --fail --silent --show-error "$TEST_URL/notes"');
+    // Nobody knows yet where it will be, which the functions' code says.
+    const args = ["preview", "--stack", STACK, "--config-file", stack.settingsFile];
+    const before = await stack.pulumi(PROJECT_DIRECTORY, args);
+    expect(before.exitCode, before.text).to.equal(0);
     await stack.up();
     const again = await preview();
     expect(again.exitCode, again.text).to.equal(0);
@@ -94,6 +99,19 @@ describe("a service with a database", function () {
     expect(await ask("/notes")).to.deep.equal(["one", "two"]);
     const again = await preview();
     expect(again.exitCode, again.text).to.equal(0);
+  });
+
+  it("is looked at by names, and not where a caller says", async () => {
+    const { functionName, ...names } = (await stack.outputs()).services.users!.database!;
+    expect(names).to.deep.equal({ service: "users", database: "main" });
+    const lambda = new LambdaClient(stack.clientOptions);
+    const place = { host: "127.0.0.1", port: 443, database: "main", user: "users", secret: SECRET, certificates: "" };
+    const request = { ...place, application: "migrate", watchesLocks: false };
+    const invocation = { FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) };
+    const { FunctionError, Payload } = await lambda.send(new InvokeCommand(invocation));
+    lambda.destroy();
+    expect(FunctionError).to.equal("Unhandled");
+    expect(JSON.parse(Buffer.from(Payload!).toString()).errorMessage).to.match(/^given the service undefined and /);
   });
 
   it("is there again after a failover, with what was committed, and the service with it", async () => {

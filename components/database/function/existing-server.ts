@@ -1,43 +1,23 @@
 import type { Client } from "pg";
+import type { ExistingPlace, FixedPlace } from "./fixed-places";
+import { Refusal } from "./refusal";
 import { markOf } from "./service-user";
 
 /** The oldest major version that RDS still has. */
 export const OLDEST_SERVER = 14;
 
-/** What the function has to know of a database that existed before. */
-export interface ExistingRequest {
-  /** Path of its settings, such as `aoshingo:databases.main.existing`. */
-  path: string;
-  /** Project, stack and service that the user is made for, such as `shop/prod/users`: the user bears them as its mark. */
-  owner: string;
-  /** ID of the function's security group. */
-  group: string;
-}
-
-interface Request {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  existing?: ExistingRequest;
-}
+type Place = Pick<FixedPlace, "host" | "port" | "database" | "user" | "existing">;
 
 export interface Credentials {
   username: string;
   password: string;
 }
 
-/** Says in one line what a person has to mend. It has no stack: Lambda would put it beside the line. */
-class Refusal extends Error {
-  override readonly name = "Refused";
-  override readonly stack = "";
-}
-
 /**
  * Reads the master user's name and password from the value of a secret, without a word of the value in an error.
  * @param existing undefined for a secret that RDS made
  */
-export function credentialsIn(value: string | undefined, existing: ExistingRequest | undefined): Credentials {
+export function credentialsIn(value: string | undefined, existing: ExistingPlace | undefined): Credentials {
   const wanted = 'JSON with username and password, such as {"username": "postgres", "password": "..."}';
   const at = existing ? `${existing.path}.secret` : "the secret of the master user";
   if (value === undefined) throw new Refusal(`${at}: given a secret without a value, wanted ${wanted}`);
@@ -54,11 +34,7 @@ export function credentialsIn(value: string | undefined, existing: ExistingReque
  * Looks whether a server that existed before is one that a service can have a user in. It changes nothing.
  * @param admin a connection to the database as the master user
  */
-export async function check(
-  admin: Client,
-  { database, user }: Request,
-  { path, owner }: ExistingRequest,
-): Promise<void> {
+export async function check(admin: Client, { database, user }: Place, { path, owner }: ExistingPlace): Promise<void> {
   const { rows } = await admin.query<ServerFacts>(SERVER_FACTS, [user]);
   const facts = rows[0]!;
   const refuse = (at: string, given: string, wanted: string): never => {
@@ -131,14 +107,14 @@ const SERVER_FACTS = `
     (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS "schemaOwner"`;
 
 /** Runs what reads the secret or connects, and says of a failure with an existing database what a person has to mend. */
-export async function explained<Result>(request: Request, attempt: () => Promise<Result>): Promise<Result> {
-  const { existing } = request;
+export async function explained<Result>(place: Place, attempt: () => Promise<Result>): Promise<Result> {
+  const { existing } = place;
   if (!existing) return attempt();
   try {
     return await attempt();
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const line = explain(error as FailedConnection, { ...request, existing });
+    const line = explain(error as FailedConnection, { ...place, existing });
     throw line === undefined ? error : new Refusal(`${existing.path}${line}`);
   }
 }
@@ -154,7 +130,7 @@ const UNKNOWN_AUTHORITY = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_
 
 function explain(
   { name, code = "", message }: FailedConnection,
-  { host, port, database, existing }: Request & { existing: ExistingRequest },
+  { host, port, database, existing }: Place & { existing: ExistingPlace },
 ): string | undefined {
   const server = `${host}:${port}`;
   if (name === "AccessDeniedException")

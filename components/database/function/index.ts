@@ -1,29 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { certificatesOf, type Place, patiently, read, withClient } from "./connection";
-import { check, credentialsIn, type ExistingRequest, explained } from "./existing-server";
+import { check, credentialsIn, explained } from "./existing-server";
+import { fixedPlaceOf, type UserName } from "./fixed-places";
 import { ensureUser, setPassword } from "./service-user";
 
 const PASSWORD_BYTES = 30;
 const CONNECT_MS = 10_000;
 /** PostgreSQL's code for a wrong password. */
 const WRONG_PASSWORD = "28P01";
-
-/** Asks for the user of a service in a database. */
-export interface UserRequest {
-  host: string;
-  port: number;
-  database: string;
-  /** ARN of the secret with the master user's password, which RDS manages. */
-  masterSecret: string;
-  user: string;
-  /** ARN of the secret that gets the user's password, if it has no value yet. */
-  secret: string;
-  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
-  certificates: string;
-  /** Absent for a database of the stack's own. */
-  existing?: ExistingRequest;
-}
 
 /** What the function answers; nothing of it is secret. */
 export interface UserResult {
@@ -34,22 +19,23 @@ export interface UserResult {
 
 /**
  * Handler of a Lambda function in the VPC: makes a service's user in a database, or repairs it, and gives it a password that
- * nobody but Secrets Manager and the service's tasks get. If all is as it should be it changes nothing.
+ * nobody gets but Secrets Manager, the service's tasks and the function that looks at migrations. If all is as it should be it
+ * changes nothing.
  * @public loaded by Lambda
  */
-export async function handler(request: UserRequest): Promise<UserResult> {
+export async function handler(request: UserName): Promise<UserResult> {
+  const fixed = fixedPlaceOf(request);
   const secrets = new SecretsManagerClient({});
-  const certificates = await certificatesOf(request);
-  const { host, port, database, user, existing } = request;
+  const certificates = await certificatesOf(fixed);
+  const { host, port, database, user, existing } = fixed;
   const place = { host, port, database, ssl: { ca: certificates }, connectionTimeoutMillis: CONNECT_MS };
   // RDS changes it every seven days.
-  const reading = () => patiently(() => read(secrets, request.masterSecret));
-  const master = credentialsIn(await explained(request, reading), existing);
+  const reading = () => patiently(() => read(secrets, fixed.masterSecret));
+  const master = credentialsIn(await explained(fixed, reading), existing);
   const asMaster = { ...place, user: master.username, password: master.password };
   // Nothing is changed where the server is not as it has to be, and not even a password is made.
-  if (existing) await explained(request, () => withClient(asMaster, (admin) => check(admin, request, existing)));
-  const password =
-    (await patiently(() => read(secrets, request.secret))) ?? (await newPassword(secrets, request.secret));
+  if (existing) await explained(fixed, () => withClient(asMaster, (admin) => check(admin, fixed, existing)));
+  const password = (await patiently(() => read(secrets, fixed.secret))) ?? (await newPassword(secrets, fixed.secret));
   await withClient(asMaster, async (admin) => {
     await ensureUser(admin, database, user, existing?.owner);
     if (await isRefused({ ...place, user, password })) await setPassword(admin, user, password);

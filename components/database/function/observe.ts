@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Client } from "pg";
 import { certificatesOf, read, withClient } from "./connection";
+import { fixedPlaceOf, type UserName } from "./fixed-places";
 import { LockSamples, type ObservedLock } from "./lock-samples";
 import { schemaOf } from "./schema";
 
@@ -12,17 +13,11 @@ const IDLE_MS = 1_000;
 /** A run in which the session goes on ends, too, and the next one goes on: Lambda answers only then. */
 const BUSY_MS = 20_000;
 
-/** Asks for what a migration does. Whoever may ask sees names and types of what a service has in a database, and no rows. */
-export interface ObserveRequest {
-  host: string;
-  port: number;
-  database: string;
-  /** The service's user, which the migration is run as. */
-  user: string;
-  /** ARN of the secret with its password. */
-  secret: string;
-  /** URL of the certificates that the server's is signed with, or these themselves, as PEM. */
-  certificates: string;
+/**
+ * Asks for what a migration of a service does in a database. Whoever may ask sees names and types of what a service has
+ * in a database, and no rows.
+ */
+export interface ObserveRequest extends UserName {
   /** What the migration's sessions call themselves. */
   application: string;
   /** False to read the schema only, once. */
@@ -42,8 +37,10 @@ export interface Observed {
  * @public loaded by Lambda
  */
 export async function handler(request: ObserveRequest): Promise<Observed> {
-  const { host, port, database, user, secret, application, watchesLocks } = request;
-  const ca = await certificatesOf(request);
+  const { application, watchesLocks } = request;
+  const place = fixedPlaceOf(request);
+  const { host, port, database, user, secret } = place;
+  const ca = await certificatesOf(place);
   const password = await read(new SecretsManagerClient({}), secret);
   if (password === undefined) throw new Error(`${user} has no password yet`);
   return withClient({ host, port, database, user, password, ssl: { ca } }, async (client) => {

@@ -67,7 +67,7 @@ export class AwsServer {
   }
 }
 
-/** A REST operation has the name `GET <path>`, and its query is the input. */
+/** A REST operation has the name `GET <path>`, and its query is the input; or `POST <path>`, with its JSON body. */
 async function read(request: IncomingMessage) {
   if (request.method === "GET") {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://aws");
@@ -78,6 +78,7 @@ async function read(request: IncomingMessage) {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string")
     return { operation: target.split(".")[1]!, input: JSON.parse(body || "{}"), isJson: true };
+  if (body.startsWith("{")) return { operation: `POST ${request.url}`, input: JSON.parse(body), isJson: true };
   const input = Object.fromEntries(new URLSearchParams(body));
   return { operation: input.Action!, input, isJson: false };
 }

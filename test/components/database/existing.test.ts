@@ -4,8 +4,8 @@ import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
 import { counts, EGRESS, INGRESS, inputs, names, ROLE_POLICY, TASK } from "../declared";
 import { declare, NO_GROUP, STATES, V1, type World } from "../world";
+import { placesOf } from "./places";
 
-const INVOCATION = "aws:lambda/invocation:Invocation";
 const GROUP = "sg-0123456789abcdef0";
 const HOST = "shop.abc123def456.ap-northeast-1.rds.amazonaws.com";
 const SHOP = { host: HOST, secret: "prod/shop", securityGroup: GROUP };
@@ -85,8 +85,9 @@ describe("an existing database in the program", () => {
     ]);
   });
 
-  it("tells the function whose user it makes, and the release where the database is", () => {
-    expect(json(inputs(using, "users-main-user", INVOCATION).input)).to.deep.include({
+  it("tells the function whose user it makes, and the release where the database is", async () => {
+    const [place] = await placesOf(using, "database-users");
+    expect(place).to.deep.include({
       ...{ host: HOST, port: 6432, database: "store", user: "users", masterSecret: `${ARN}:prod/shop-AbCdEf` },
       existing: {
         ...{ path: "aoshingo:databases.main.existing", owner: "aoshingo/prod/users", group: "database-users-id" },
@@ -104,7 +105,7 @@ describe("an existing database in the program", () => {
   it("gives the function the certificates of the settings", async () => {
     const certificates = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
     const own = await world({ main: { existing: { ...SHOP, certificates } } });
-    expect(json(inputs(own, "users-main-user", INVOCATION).input)).to.include({ certificates });
+    expect((await placesOf(own, "database-users"))[0]).to.include({ certificates });
   });
 
   it("gives the function the right to exactly that secret, and to the key that it is encrypted with (P10)", async () => {

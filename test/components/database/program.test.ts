@@ -5,6 +5,7 @@ import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
 import { counts, EGRESS, INGRESS, inputs, names, ROLE_POLICY, TASK } from "../declared";
 import { declare, STATES, V1, type World } from "../world";
+import { placesOf } from "./places";
 
 const INSTANCE = "aws:rds/instance:Instance";
 const INVOCATION = "aws:lambda/invocation:Invocation";
@@ -85,20 +86,45 @@ describe("databases in the program", () => {
     expect(others).to.have.length(2);
   });
 
-  it("have a user for each service, of whose password the program has only the place", () => {
+  it("have a user for each service, of whose password the program has only the place", async () => {
     expect(inputs(using, "users-main-password", SECRET)).to.include({
       name: "aoshingo/prod/users/main",
       recoveryWindowInDays: 0,
     });
-    expect(json(inputs(using, "users-main-user", INVOCATION).input)).to.deep.equal({
-      host: "main-database.rds",
-      port: 5432,
-      database: "main",
-      masterSecret: "main-database.master",
-      user: "users",
-      secret: "users-main-password.arn",
-      certificates: "https://truststore.pki.rds.amazonaws.com/ap-northeast-1/ap-northeast-1-bundle.pem",
+    const places = await placesOf(using, "database-users");
+    expect(places).to.deep.equal([
+      {
+        of: { service: "users", database: "main" },
+        host: "main-database.rds",
+        port: 5432,
+        database: "main",
+        masterSecret: "main-database.master",
+        user: "users",
+        secret: "users-main-password.arn",
+        certificates: "https://truststore.pki.rds.amazonaws.com/ap-northeast-1/ap-northeast-1-bundle.pem",
+      },
+    ]);
+    expect(await placesOf(using, "migration-observer")).to.deep.equal(places);
+  });
+
+  it("are asked for a user by names alone, again when its place is another one", async () => {
+    const { input, triggers } = inputs(using, "users-main-user", INVOCATION);
+    expect(json(input)).to.deep.equal({ service: "users", database: "main" });
+    const [place] = await placesOf(using, "database-users");
+    expect(json((triggers as { place: string }).place)).to.deep.equal(place);
+    expect(triggers).to.include({ database: "main-database.id" });
+  });
+
+  it("are asked for no user again because another service gets one", async () => {
+    const api = { kind: "api", uses: ["main"] };
+    const both = await declare({
+      services: { users: STATES.start, doodle: STATES.start },
+      settings: { users: api, doodle: api },
+      config: { databases: { main: {} } },
     });
+    expect(names(both, INVOCATION)).to.deep.equal(["doodle-main-user", "users-main-user"]);
+    expect(await placesOf(both, "database-users")).to.have.length(2);
+    expect(inputs(both, "users-main-user", INVOCATION)).to.deep.equal(inputs(using, "users-main-user", INVOCATION));
   });
 
   it("give the function the secrets that it needs, and no other", () => {
@@ -123,13 +149,12 @@ describe("databases in the program", () => {
         Resource: ["users-main-password.arn"],
       },
     ]);
-    const { functionName, ...place } = using.outputs.services.users!.database!;
+    const { functionName, ...request } = using.outputs.services.users!.database!;
     expect(inputs(using, "migration-observer", FUNCTION)).to.include({
       name: functionName,
       handler: "observe.handler",
     });
-    const { masterSecret: _, ...request } = json(inputs(using, "users-main-user", INVOCATION).input);
-    expect(place).to.deep.equal(request);
+    expect(request).to.deep.equal(json(inputs(using, "users-main-user", INVOCATION).input));
   });
 
   it("are in the variables of a release that uses them, with the password by version", () => {

@@ -201,10 +201,7 @@ describe("migrate step", () => {
   });
 
   describe("in a database of the stack", () => {
-    const PLACE: MigrationDatabase = {
-      ...{ functionName: "observe", host: "db.test", port: 5432, database: "main", user: "users" },
-      ...{ secret: "arn:secret", certificates: "https://certificates.test" },
-    };
+    const PLACE: MigrationDatabase = { functionName: "observe", service: "users", database: "main" };
     const LOCK = {
       relation: "users",
       mode: "AccessExclusiveLock",
