@@ -155,6 +155,20 @@ describe("watching a new release", () => {
       assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
     });
 
+    it("is not what a cure that fails in its ramp goes back to by itself, either", async () => {
+      unhealthyRelease({ ramp: [10] });
+      scene.despiteUnhealthy = true;
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" ? 30 : 0,
+        responseSeconds: 0.02,
+      });
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "ramp");
+      assert.equal(error.outcome, "left");
+      assert.equal(scene.stack.current!.live.services.users!.idleShare, 10);
+    });
+
     it("is taken no notice of by the process that goes on, either", async () => {
       unhealthyRelease();
       scene.despiteUnhealthy = true;
