@@ -107,13 +107,13 @@ export class ExecSessions {
     socket.once("message", (bytes: Buffer) => {
       const waiting = this.#waiting.get(sessionId);
       const { TokenValue } = (parseJson(bytes.toString("utf8")) ?? {}) as { TokenValue?: unknown };
-      if (waiting?.token !== TokenValue) {
+      if (waiting === undefined || waiting.token !== TokenValue) {
         socket.close(1008, "the token is not that of the session");
         return;
       }
-      clearTimeout(waiting!.timeout);
+      clearTimeout(waiting.timeout);
       this.#waiting.delete(sessionId);
-      waiting!.begin(socket);
+      waiting.begin(socket);
     });
   }
 

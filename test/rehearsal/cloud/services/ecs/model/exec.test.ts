@@ -227,6 +227,15 @@ describe("rehearsal/cloud/services/ecs/model/exec-sessions", function () {
     await stop(task);
   });
 
+  it("has no channel for what is no session, whatever is sent there", async () => {
+    const task = await running();
+    const { url, id } = await execute(task, "echo hello");
+    const none = new WebSocket(url.replace(id, "none"));
+    none.on("open", () => none.send("{}"));
+    expect(await new Promise((resolve) => none.on("close", resolve))).to.equal(1008);
+    await stop(task);
+  });
+
   it("is refused for a task that was started without, and for one whose root is read-only (C46)", async () => {
     const without = await running({}, false);
     expect(describedTask(without, scene.compute.ecs.cluster("users")).enableExecuteCommand).to.equal(false);
