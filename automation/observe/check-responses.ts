@@ -36,11 +36,11 @@ export async function checkResponses(
 }
 
 async function heardOf(client: HttpClient, expected: ExpectedResponse, isBack: boolean): Promise<Responses> {
-  const { via, label } = expected;
+  const { url, via, label } = expected;
   let addresses: string[];
   try {
     // By the name alone, requests go where a usual client's go, and a name that is missing is noticed.
-    addresses = via === null ? [] : await client.addresses(via);
+    addresses = via === null ? [] : await client.addresses(via, url);
   } catch (error) {
     return { problems: [`${label} cannot be resolved: ${(error as Error).message}`], isUnnamed: false };
   }

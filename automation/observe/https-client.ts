@@ -1,6 +1,7 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { type HttpClient, type HttpRequest, type HttpResponse, RELEASE_HEADER } from "../ports/http-client";
-import { dispatcherFor, httpLibrary, proxy } from "./dispatcher";
+import { dispatcherFor, httpLibrary } from "./dispatcher";
+import { proxyFor } from "./proxy";
 
 /** Longer than any load balancer needs to respond with 502 or 503. */
 const TIMEOUT_MS = 10_000;
@@ -17,9 +18,9 @@ export const httpsClient: HttpClient = {
       // Most deploys need no gRPC, and the package takes a while to load.
       const { callGrpc } = require("./grpc-call") as typeof import("./grpc-call");
       const at = { host, address: address ?? via, timeoutMs: TIMEOUT_MS };
-      return callGrpc({ ...at, method: pathname, proxy: proxy() });
+      return callGrpc({ ...at, method: pathname, proxy: proxyFor(url) });
     }
-    const dispatcher = dispatcherFor(hostname, { allowH2: protocol === "http2", timeoutMs: TIMEOUT_MS });
+    const dispatcher = dispatcherFor(url, { allowH2: protocol === "http2", timeoutMs: TIMEOUT_MS });
     try {
       const response = await httpLibrary().request(
         `https://${address ?? via ?? hostname}${port && `:${port}`}${pathname}${search}`,
@@ -38,14 +39,14 @@ export const httpsClient: HttpClient = {
     }
   },
 
-  async addresses(name: string): Promise<string[]> {
+  async addresses(name: string, url: string): Promise<string[]> {
     const { AOSHINGO_NAME_SERVERS: nameServers } = process.env;
     if (nameServers) {
       const resolver = new Resolver();
       resolver.setServers(nameServers.split(","));
       return resolver.resolve4(name);
     }
-    if (proxy() !== undefined) return [];
+    if (proxyFor(url) !== undefined) return [];
     return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
   },
 };

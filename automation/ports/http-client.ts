@@ -6,9 +6,10 @@ export interface HttpClient {
   get(request: HttpRequest): Promise<HttpResponse>;
   /**
    * Returns every IPv4 address of a name. Empty behind a proxy, which alone resolves names.
+   * @param url what is asked for at the addresses
    * @throws if the name cannot be resolved
    */
-  addresses(name: string): Promise<string[]>;
+  addresses(name: string, url: string): Promise<string[]>;
 }
 
 export interface HttpRequest {

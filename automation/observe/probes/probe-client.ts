@@ -16,8 +16,8 @@ export class HttpsProbeClient implements ProbeClient {
   constructor(private readonly answerMs = PROBE_ANSWER_SECONDS * 1000) {}
 
   async ask({ url, protocol }: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer> {
-    const { hostname, origin, pathname, search } = new URL(url);
-    const dispatcher = dispatcherFor(hostname, { allowH2: protocol === "http2", timeoutMs: CONNECT_MS });
+    const { origin, pathname, search } = new URL(url);
+    const dispatcher = dispatcherFor(url, { allowH2: protocol === "http2", timeoutMs: CONNECT_MS });
     const exchange = new Exchange(this.answerMs);
     const stop = () => exchange.end({ kind: "unreached", reason: "stopped" });
     signal.addEventListener("abort", stop);

@@ -16,6 +16,8 @@ import { CHECK } from "../../rehearsal/grpc-service/health-server";
 
 const HOST = "users.example.test";
 const ADDRESS = "127.66.13.1";
+/** What the tests' own environment says of proxies does not count. */
+const NO_VARIABLES = { HTTPS_PROXY: "", https_proxy: "", http_proxy: "", NO_PROXY: "", no_proxy: "" };
 const PING = { ...CHECK, path: "/shop.v1.Orders/Ping" };
 
 /** Real servers of gRPC and of HTTP/2 behind TLS, as a load balancer is. */
@@ -69,7 +71,7 @@ describe("httpsClient", () => {
   async function ask(request: Partial<HttpRequest>, variables: Record<string, string> = {}) {
     const asked = JSON.stringify({ via: null, ...request });
     const { stdout } = await execa(process.execPath, [...NODE_ARGUMENTS, require.resolve("./ask-once"), asked], {
-      env: { ...authorityEnvironment(authorityFile), HTTPS_PROXY: "", https_proxy: "", http_proxy: "", ...variables },
+      env: { ...authorityEnvironment(authorityFile), ...NO_VARIABLES, ...variables },
     });
     return JSON.parse(stdout);
   }
@@ -97,6 +99,17 @@ describe("httpsClient", () => {
     const { address: _, ...byName } = called(CHECK.path);
     expect(await ask(byName, variables)).to.deep.equal({ status: 200, release: "" });
     expect(proxied).to.deep.equal([ADDRESS, HOST]);
+  });
+
+  it("goes past the proxy to a service that NO_PROXY names, whatever it connects to", async () => {
+    const variables = { HTTPS_PROXY: "http://127.66.13.9:1", no_proxy: ".example.test" };
+    const { port } = http2.address() as AddressInfo;
+    expect(await ask(called(CHECK.path), variables)).to.deep.equal({ status: 200, release: "" });
+    for (const to of [{ address: ADDRESS }, { via: ADDRESS }])
+      expect(await ask({ url: `https://${HOST}:${port}/up`, ...to, protocol: "http2" }, variables)).to.deep.equal({
+        status: 200,
+        release: "v1 by 2.0",
+      });
   });
 
   it("says that nobody answers, and why", async () => {

@@ -18,6 +18,8 @@ import { Authority } from "../../../../rehearsal/cloud/services/acm/model/author
 
 const HOST = "localhost";
 const ADDRESS = "127.0.0.1";
+/** What the tests' own environment says of proxies does not count. */
+const NO_VARIABLES = { HTTPS_PROXY: "", https_proxy: "", http_proxy: "", NO_PROXY: "", no_proxy: "" };
 /** Longer than any server here takes that answers at all. */
 const LONG_MS = 30_000;
 /** A path whose request gets no answer, and how long one waits for it. */
@@ -94,7 +96,7 @@ describe("HttpsProbeClient", () => {
     const requests = urls.map((url) => ({ url, protocol, answerMs: url.endsWith(NEVER) ? SHORT_MS : LONG_MS }));
     const args = [...NODE_ARGUMENTS, require.resolve("./probe-once"), JSON.stringify(requests)];
     const { stdout } = await execa(process.execPath, args, {
-      env: { ...authorityEnvironment(authorityFile), HTTPS_PROXY: "", https_proxy: "", http_proxy: "", ...variables },
+      env: { ...authorityEnvironment(authorityFile), ...NO_VARIABLES, ...variables },
     });
     return JSON.parse(stdout);
   }
@@ -146,6 +148,11 @@ describe("HttpsProbeClient", () => {
     const variables = { HTTPS_PROXY: proxy.url };
     const urls = [urlAt(server, "/500"), "https://elsewhere.invalid/", urlAt(server, NEVER)];
     expect(short(await ask(urls, { variables }))).to.deep.equal([500, "unreached", "late"]);
+  });
+
+  it("goes past the proxy to a service that NO_PROXY names", async () => {
+    const variables = { HTTPS_PROXY: "http://127.66.13.9:1", no_proxy: HOST };
+    expect(short(await ask([urlAt(server, "/500")], { variables }))).to.deep.equal([500]);
   });
 
   it("ends at once when nobody waits any more, also for a connection that never stands", async () => {
