@@ -1,16 +1,15 @@
-/** GitHub's limit for a comment or an issue (65,536 characters), less what is added to a text that is cut. */
-const MAX_CHARACTERS = 65_000;
+import { MAX_TEXT } from "../output/markdown";
 
 /** Returns an invisible line by which a later job finds the comment or issue of an earlier job. */
 export function marker(about: "preview" | "drift", stack: string): string {
   return `<!-- aoshingo ${about} of ${stack} -->`;
 }
 
-/** Returns the text with its marker and a link to the job, cut to GitHub's limit. */
+/** Returns the text with its marker and a link to the job. A longer text than GitHub takes is cut: a preview fits as it is. */
 export function marked(mark: string, markdown: string, runUrl: string): string {
-  const text = `${mark}\n${markdown.trim()}\n\n[The job](${runUrl})`;
-  if (text.length <= MAX_CHARACTERS) return text;
-  return `${text.slice(0, MAX_CHARACTERS)}\n\n</details>\n\nThe rest is cut: see [the job](${runUrl}).`;
+  const text = markdown.trim();
+  if (text.length <= MAX_TEXT) return `${mark}\n${text}\n\n[The job](${runUrl})`;
+  return `${mark}\n${text.slice(0, MAX_TEXT)}\n\nThe rest is cut: see [the job](${runUrl}).`;
 }
 
 /**

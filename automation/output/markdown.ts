@@ -1,3 +1,8 @@
+/**
+ * Characters of a text that becomes a comment or an issue on GitHub. Its limit is 65,536; the rest is for a marker and links to the job.
+ */
+export const MAX_TEXT = 64_000;
+
 /** Escapes plain text for Markdown, so that nothing in it becomes markup, mentions anybody or links an issue. */
 export function markdownText(text: string): string {
   return text

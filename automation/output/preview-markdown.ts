@@ -1,10 +1,8 @@
 import type { Operation } from "../preview/change";
 import { changeLines } from "../preview/change-lines";
 import type { PreviewReport, ServiceReport } from "../preview/preview-report";
-import { fenced, markdownText } from "./markdown";
+import { fenced, MAX_TEXT, markdownText } from "./markdown";
 
-/** GitHub's limit for a comment is 65,536 characters. A limit in bytes is stricter. */
-const MAX_BYTES = 65_000;
 const MAX_SENTENCE = 4_000;
 const MAX_COSTS = 40;
 const MAX_SERVICES = 100;
@@ -24,21 +22,16 @@ export function previewMarkdown(report: PreviewReport): string {
     ...(costs.length > 0 ? ["", "Resources with an hourly or monthly price:", "", ...costLines(costs)] : []),
   ];
   const diff = [...linesOf(report.changes), ...nextReleaseLines(report)];
-  const end = ["", marker(stack), ""];
-  const room = MAX_BYTES - bytes([...head, ...end, ...folded(report, [])]);
+  // Bytes are never fewer than characters.
+  const room = MAX_TEXT - bytes([...head, ...folded(report, []), ""]);
   const shown = fittingLines(diff, room, stack);
-  return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ...end].join("\n");
+  return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ""].join("\n");
 }
 
 /** Returns a comment that reports why the preview failed. It takes the place of the preview. */
 export function failedPreviewMarkdown(stack: string, reason: string): string {
   const [first = "", ...more] = reason.split("\n").map((line) => sentence(line));
-  return [`**The preview of ${markdownText(stack)} failed:** ${first}`, ...more, "", marker(stack), ""].join("\n");
-}
-
-/** Returns the line by which a workflow finds its own comment. */
-function marker(stack: string): string {
-  return `<!-- aoshingo preview ${stack} -->`;
+  return [`**The preview of ${markdownText(stack)} failed:** ${first}`, ...more, ""].join("\n");
 }
 
 function serviceTable(services: readonly ServiceReport[]): string[] {

@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { marked, marker } from "../../../automation/github/marked-text";
 import { failedPreviewMarkdown, previewMarkdown } from "../../../automation/output/preview-markdown";
 import { previewText } from "../../../automation/output/preview-text";
 import type { Change } from "../../../automation/preview/change";
@@ -27,7 +28,7 @@ function report(rest: Partial<PreviewReport> = {}): PreviewReport {
 }
 
 describe("previewMarkdown", () => {
-  it("consists of a summary, a table, the folded changes and the marker", () => {
+  it("consists of a summary, a table and the folded changes", () => {
     assert.equal(
       previewMarkdown(report({ costs: ["1 NAT gateway added: network-2"] })),
       [
@@ -50,8 +51,6 @@ describe("previewMarkdown", () => {
         "",
         "</details>",
         "",
-        "<!-- aoshingo preview prod -->",
-        "",
       ].join("\n"),
     );
   });
@@ -63,29 +62,26 @@ describe("previewMarkdown", () => {
 
   it("has no folded part if nothing changes", () => {
     const nothing = report({ services: [], changes: [] });
-    assert.equal(
-      previewMarkdown(nothing),
-      "Merging this to prod changes 1 resource.\n\n<!-- aoshingo preview prod -->\n",
-    );
+    assert.equal(previewMarkdown(nothing), "Merging this to prod changes 1 resource.\n");
   });
 
-  it("fits into a comment whatever changes, and counts what is left out", () => {
-    const long = { ...RULE, urn: `a::${"ü".repeat(500)}`, properties: [] };
-    const many = report({
-      changes: Array.from({ length: 500 }, () => long),
-      costs: Array.from({ length: 500 }, () => "c".repeat(200)),
-      services: Array.from({ length: 300 }, (_, at) => ({ ...report().services[0]!, service: `service-${at}` })),
-      warnings: ["w".repeat(100_000)],
+  for (const letter of ["ü", "u"])
+    it(`fits into a comment whatever changes, and counts what is left out: ${letter}`, () => {
+      const long = { ...RULE, urn: `a::${letter.repeat(500)}`, properties: [] };
+      const many = report({
+        changes: Array.from({ length: 500 }, () => long),
+        costs: Array.from({ length: 500 }, () => "c".repeat(200)),
+        services: Array.from({ length: 300 }, (_, at) => ({ ...report().services[0]!, service: `service-${at}` })),
+        warnings: ["w".repeat(100_000)],
+      });
+      const text = previewMarkdown(many);
+      const comment = marked(marker("preview", "prod"), text, "https://github.test/run");
+      assert.isBelow(comment.length, MAX_CHARACTERS);
+      assert.include(comment, text.trim(), "a comment cuts nothing of it");
+      assert.match(text, /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n$/);
+      const whole = text.match(/^! update/gm)!.length;
+      assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
     });
-    const text = previewMarkdown(many);
-    assert.isBelow(text.length, MAX_CHARACTERS);
-    assert.match(
-      text,
-      /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
-    );
-    const whole = text.match(/^! update/gm)!.length;
-    assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
-  });
 
   it("escapes values, so that none breaks out of its place", () => {
     const evil = "`x`|<img src=x onerror=y>\n```\n</details>@octocat #1 [a](b) *c*";
@@ -100,7 +96,7 @@ describe("previewMarkdown", () => {
     const fence = lines[fenceStart]!.slice(0, -"diff".length);
     assert.equal(fence, "````");
     const fenceEnd = lines.indexOf(fence, fenceStart + 1);
-    assert.deepEqual(lines.slice(fenceEnd), [fence, "", "</details>", "", "<!-- aoshingo preview prod -->", ""]);
+    assert.deepEqual(lines.slice(fenceEnd), [fence, "", "</details>", ""]);
     const outside = lines.slice(0, fenceStart).join("\n");
     assert.notMatch(outside, /<img|@octocat|#1\b|(?<!\\)\[a|(?<!\\)\*c|(?<!\\)`/);
     const row = lines.find((line) => line.startsWith("| users"))!;
@@ -110,7 +106,7 @@ describe("previewMarkdown", () => {
   it("begins with the reason if the preview failed", () => {
     assert.equal(
       failedPreviewMarkdown("prod", "aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond"),
-      "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n\n<!-- aoshingo preview prod -->\n",
+      "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n",
     );
   });
 });
