@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { COLUMNS } from "../core/columns";
 import { addCommand, removeCommand } from "./add";
 import { approveCommand } from "./approve";
 import { completeCommand, completionCommand } from "./completion";
@@ -18,9 +19,6 @@ import { runCommand } from "./run";
 import { explainCommand, settingsCommand } from "./settings";
 import { statusCommand } from "./status";
 import { upgradeCommand } from "./upgrade";
-
-/** Columns of the narrowest terminal: help looks the same everywhere. */
-const WIDTH = 80;
 
 const RUNS = "0 done, 1 the run failed (its last line says where production\n            is), 2 wrong use or settings";
 const UNCHANGED = "0 done, 2 wrong use or settings (nothing was changed)";
@@ -83,7 +81,7 @@ export function buildProgram(): Command {
     command
       .exitOverride()
       .showSuggestionAfterError()
-      .configureHelp({ helpWidth: WIDTH, ...LIST_OF_COMMANDS });
+      .configureHelp({ helpWidth: COLUMNS, ...LIST_OF_COMMANDS });
   for (const command of program.commands)
     command.addHelpText("after", `\nExit codes: ${EXIT_CODES[command.name()] ?? OTHERS}`);
   // For the list only: whoever starts the command line has become the program before (becomeProgram).

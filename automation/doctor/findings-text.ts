@@ -1,9 +1,8 @@
+import { COLUMNS } from "../core/columns";
 import { wrapped } from "../output/wrapped";
 import type { Finding } from "./check";
 import { type Examination, isWell } from "./examine";
 
-/** Columns that a terminal has at least. */
-const WIDTH = 80;
 const MARKS: Record<Finding["says"], string> = { ok: "✓", todo: "✗", skipped: "-" };
 
 /** Returns a line for each finding, with the remedy below it. */
@@ -13,11 +12,11 @@ export function findingsText(examinations: readonly Examination[]): string {
   const lines = examinations.flatMap(({ check, findings }) =>
     findings.flatMap((finding, index) => {
       const name = (index === 0 ? check : "").padEnd(nameWidth);
-      const detail = wrapped(finding.detail, WIDTH - indent.length);
+      const detail = wrapped(finding.detail, COLUMNS - indent.length);
       return [
         `${MARKS[finding.says]} ${name}  ${detail[0]}`,
         ...detail.slice(1).map((line) => `${indent}${line}`),
-        ...wrapped(finding.remedy === undefined ? "" : `-> ${finding.remedy}`, WIDTH - indent.length, 3)
+        ...wrapped(finding.remedy === undefined ? "" : `-> ${finding.remedy}`, COLUMNS - indent.length, 3)
           .filter((line) => line !== "")
           .map((line) => `${indent}${line}`),
       ];

@@ -1,11 +1,10 @@
+import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import type { HistoryRecord } from "../store/history";
 import { changesLines } from "./changes-lines";
 import { table } from "./table";
 import { wrapped } from "./wrapped";
 
-/** Columns that a terminal has at least. */
-const COLUMNS = 80;
 const COMMIT_DIGITS = 12;
 /** Indent of continuation lines. */
 const INDENT = "    ";

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { COLUMNS } from "../core/columns";
 import type { Operation } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
@@ -6,8 +7,6 @@ import { changesLines } from "./changes-lines";
 import { durationText } from "./time-text";
 import { wrapped } from "./wrapped";
 
-/** Columns that a terminal has at least. */
-const COLUMNS = 80;
 export const MARKS: Readonly<Record<Operation, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
 
 interface Screen {

@@ -1,13 +1,11 @@
 import pc from "picocolors";
+import { COLUMNS } from "../core/columns";
 import type { Operation } from "../preview/change";
 import { changeLines } from "../preview/change-lines";
 import type { PreviewReport } from "../preview/preview-report";
 import { MARKS } from "./plan-text";
 import { table } from "./table";
 import { wrapped } from "./wrapped";
-
-/** Columns that a terminal has at least. */
-const COLUMNS = 80;
 
 /**
  * Returns what merging changes, for people: first the changes that fail requests. It has colours only on a terminal.

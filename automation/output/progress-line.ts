@@ -1,5 +1,4 @@
-/** Columns of a terminal that does not report its width. */
-const WIDTH = 80;
+import { COLUMNS } from "../core/columns";
 
 export interface ProgressLine {
   show(text: string): void;
@@ -10,7 +9,7 @@ export interface ProgressLine {
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
   const write = (text: string) => void (stream.isTTY && stream.write(`\r\x1b[K${text}`));
   return {
-    show: (text) => write(text.slice(0, (stream.columns || WIDTH) - 1)),
+    show: (text) => write(text.slice(0, (stream.columns || COLUMNS) - 1)),
     clear: () => write(""),
   };
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
@@ -7,8 +8,6 @@ import { durationText } from "./time-text";
 
 /** Least time between two progress lines, or between two equal notices, where there is no terminal (CI). */
 const REPEAT_MS = 10_000;
-/** Columns of a line where there is no terminal. */
-const WIDTH = 80;
 const HEADINGS: Record<RunCommand, string> = {
   deploy: "Deploy",
   restart: "Restart",
@@ -46,7 +45,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         );
         return;
       case "planned":
-        for (const text of planLines(event.steps, live ? stream.columns || WIDTH : WIDTH)) line(paint.dim(text));
+        for (const text of planLines(event.steps, live ? stream.columns || COLUMNS : COLUMNS)) line(paint.dim(text));
         return;
       case "rollbackStarted":
         line(paint.yellow(`↩ Going back: ${event.reason}`));
@@ -69,7 +68,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         if (event.atMs - shownMs < (live ? REDRAW_MS : REPEAT_MS)) return;
         shownMs = event.atMs;
         const text = printable(`  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`);
-        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || WIDTH) - 1))}`);
+        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || COLUMNS) - 1))}`);
         else stream.write(`${text}\n`);
         return;
       }

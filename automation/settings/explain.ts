@@ -1,3 +1,4 @@
+import { COLUMNS } from "../core/columns";
 import { wrapped } from "../output/wrapped";
 import type { EffectiveSetting, Source } from "./effective";
 import { exampleOf } from "./example";
@@ -7,8 +8,6 @@ import { pageOf } from "./pages";
 import { ANY, pathText, type Setting } from "./setting-tree";
 import { sourceText } from "./settings-text";
 
-/** Columns of the narrowest terminal. */
-const WIDTH = 80;
 /** A block with more values than this is left to the command `settings`. */
 const MOST_VALUES = 12;
 
@@ -87,7 +86,7 @@ export function explanationText(
     ["example", example],
     ["more in", [pageText]],
   ];
-  const lines = [path, "", ...wrapped(description, WIDTH), "", ...rows.flatMap(rowLines)];
+  const lines = [path, "", ...wrapped(description, COLUMNS), "", ...rows.flatMap(rowLines)];
   if (settings.length > 0) lines.push("", `In ${settings[0]!.path.replace(/\.[^.]+$/, "")}:`, listText(settings, "  "));
   return lines.join("\n");
 }
@@ -112,7 +111,7 @@ const LABEL_WIDTH = 10;
 function rowLines([label, texts]: readonly [string, readonly string[]]): string[] {
   const width = Math.max(LABEL_WIDTH, label.length + 2);
   return texts
-    .flatMap((text) => (label === "example" ? [text] : wrapped(text, WIDTH - width - 2)))
+    .flatMap((text) => (label === "example" ? [text] : wrapped(text, COLUMNS - width - 2)))
     .map((line, place) => `  ${(place === 0 ? label : "").padEnd(width)}${line}`);
 }
 
@@ -141,5 +140,5 @@ function valueLines(
 }
 
 function cut(line: string): string {
-  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
+  return line.length <= COLUMNS ? line : `${line.slice(0, COLUMNS - 1)}…`;
 }

@@ -1,6 +1,7 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import { keptWarmIn, type LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
+import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { commandLine } from "../core/desired-releases";
 import { freezeWindowText } from "../core/freeze-windows";
@@ -12,16 +13,14 @@ import type { Health } from "./health";
 import { failedRunLines, runsText, scheduleText } from "./job-status";
 import type { ServiceStatus, Status } from "./status";
 
-/** Columns of the narrowest terminal. */
-const WIDTH = 80;
 const UNSEEN = "not seen: ";
 
 /**
  * What each colour runs and its health; what was changed since; where services are reached; the run in progress.
  * @param columns width of the terminal; lines are never cut below 80
  */
-export function statusText(status: Status, nowMs: number, columns = WIDTH): string {
-  const width = Math.max(WIDTH, columns);
+export function statusText(status: Status, nowMs: number, columns = COLUMNS): string {
+  const width = Math.max(COLUMNS, columns);
   return [
     ...table(colourRows(status, nowMs), width),
     ...paragraph(problemLines(status).flatMap((line) => wrapped(line, width, 2))),
