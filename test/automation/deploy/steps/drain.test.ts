@@ -56,7 +56,7 @@ describe("drain", () => {
     assert.deepEqual(state.progress.kept, [releaseKey(release("v1", "users"))]);
     assert.match(
       detail,
-      /^users blue still got 3 requests in the newest period at the cap of 300 s: the old colour is kept/,
+      /^users blue still got 3 requests in the newest period at the cap of 300 s: the old colour keeps running/,
     );
   });
 
