@@ -124,7 +124,8 @@ function turnedFor(command: "abort" | "rollback", state: RunState, last: NamedRu
     return state.direction === "forward" ? state : forwardAgain(state, last.run);
   if (state.direction === "back") return state;
   const back = reversed(state);
-  if (canRollBack(back.live, back.desired)) return back;
+  // Of a run whose services were all removed nothing is left to lead back.
+  if (Object.keys(back.desired).length === 0 || canRollBack(back.live, back.desired)) return back;
   throw new UserError(
     `${runText(last)} made a first release active: there is none to go back to; \`resume\` goes on with it`,
     { exitCode: 1 },

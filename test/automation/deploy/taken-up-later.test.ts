@@ -114,6 +114,20 @@ describe("a run that is taken up later", () => {
       });
     }
 
+    for (const command of ["resume", "abortRun", "rollback"] as const) {
+      it(`${command} of nothing else closes the run`, async () => {
+        begin(together(start("doodle"), start("users")));
+        scene.keep = true;
+        scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGINT"));
+        assert.instanceOf(await scene.deploy("v2", ["doodle"]), Error);
+        scene.stack.onUp = () => {};
+        remove("doodle");
+        assert.deepEqual(await stepsOf(() => scene[command]()), []);
+        assert.deepEqual(production(), { users: "v1" });
+        assert.isNull(await scene.deploy("v2", ["users"]));
+      });
+    }
+
     it("a rollback leads back what is left of the last deploy", async () => {
       begin(together(start("doodle"), start("users")));
       assert.isNull(await scene.deploy());
