@@ -18,7 +18,7 @@ export function historyText(runs: readonly HistoryRecord[]): string {
   const rows = runs.map((run) => [run.deploy, outcomeOf(run), lengthOf(run), whatOf(run)]);
   const [head, ...lines] = table([["RUN", "ENDED", "TIME", "WHAT"], ...rows]);
   const notes = runs.map((run) =>
-    [byLine(run), approvedLine(run), ...changesLines(run.changes), run.reason]
+    [byLine(run), approvedLine(run), ...changesLines(run.changes), ...wentBackLines(run), run.reason]
       .filter(Boolean)
       .map((note) => `  ${note}`),
   );
@@ -43,6 +43,9 @@ export function showText(run: HistoryRecord): string {
     ...wrapped(`${run.deploy}  ${whatOf(run)}`, COLUMNS, INDENT.length),
     ...wrapped(byLine(run), COLUMNS, INDENT.length),
     ...[approvedLine(run)].filter(Boolean),
+    ...wentBackLines(run).flatMap((lines) =>
+      lines.split("\n").flatMap((line) => wrapped(line, COLUMNS, INDENT.length)),
+    ),
     ...end.split("\n").flatMap((line) => wrapped(line, COLUMNS, INDENT.length)),
     "",
     ...run.steps.flatMap(({ detail }, index) => stepLines(rows[index]!.padEnd(headWidth), detail)),
@@ -70,6 +73,13 @@ function byLine({ startedAtMs, who, commit, why }: HistoryRecord): string {
 
 function approvedLine({ approved }: HistoryRecord): string {
   return approved === null ? "" : `approved ${dateTimeText(approved.atMs)} UTC by ${approved.who}`;
+}
+
+/** Why the run was led back, unless the failure that it ended with says so. */
+function wentBackLines({ wentBack, reason: failure }: HistoryRecord): string[] {
+  return wentBack.flatMap(({ atMs, reason }) =>
+    failure.includes(reason) ? [] : [`went back ${dateTimeText(atMs)} UTC: ${reason}`],
+  );
 }
 
 function whatOf({ command, releases }: HistoryRecord): string {

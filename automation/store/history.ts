@@ -24,6 +24,8 @@ export interface HistoryRecord extends ReleaseSummary {
   reason: string;
   /** Who approved the cutover, and when in Unix milliseconds; null if nobody did. */
   approved: { who: string; atMs: number } | null;
+  /** Each time that the run was led back, or that a rollback was gone on with for a reason: when in Unix milliseconds, and by whom or after what failure. */
+  wentBack: { atMs: number; reason: string }[];
   steps: HistoryStep[];
 }
 
@@ -60,6 +62,9 @@ export function historyOf(deploy: string, entries: readonly JournalEntry[]): His
     why: opened.reason,
     reason: outcome !== null && closed?.kind === "closed" ? closed.reason : "",
     approved: checkpoints.at(-1)?.approval?.given ?? null,
+    wentBack: entries.flatMap((entry) =>
+      entry.kind === "rollbackStarted" ? [{ atMs: entry.atMs, reason: entry.reason }] : [],
+    ),
     steps: stepsOf(entries),
   };
 }

@@ -17,6 +17,7 @@ const DONE: HistoryRecord = {
   why: "",
   reason: "",
   approved: null,
+  wentBack: [],
   steps: [
     { step: "warm", services: ["users"], startedAtMs: STARTED_AT_MS, seconds: 61.04, ok: true, detail: "2 instances" },
     {
@@ -58,6 +59,21 @@ describe("historyText", () => {
   it("shows an unfinished run, and says if there is no run", () => {
     assert.match(historyText([RUNNING]), /^20261125T093000Z-7 {2}not finished {2}- {5}deploy users=v2$/m);
     assert.equal(historyText([]), "No run yet.");
+  });
+});
+
+describe("why a run went back", () => {
+  const wentBack = [{ atMs: STARTED_AT_MS + 60_000, reason: "abort by you@there: v2 is worse" }];
+  const LINE = "went back 2026-11-25 09:31 UTC: abort by you@there: v2 is worse";
+
+  it("is a line of each run, and of one", () => {
+    assert.include(historyText([{ ...DONE, outcome: "takenBack", wentBack }]).split("\n"), `  ${LINE}`);
+    assert.include(showText({ ...DONE, outcome: "takenBack", wentBack }).split("\n"), LINE);
+  });
+
+  it("is not said twice where the failure says it", () => {
+    const reason = `verify failed: ${wentBack[0]!.reason}; production is untouched`;
+    assert.notInclude(historyText([{ ...DONE, outcome: "takenBack", reason, wentBack }]), "went back");
   });
 });
 

@@ -50,6 +50,15 @@ describe("history", () => {
     );
   });
 
+  it("keeps the reason that is given where an unfinished run is taken back", async () => {
+    scene = new Scene();
+    scene.stack.failures.set(2, new StepFailed("throttled")).set(3, new StepFailed("throttled"));
+    await scene.deploy();
+    await scene.rollBack({ reason: "checkout broken" });
+    const [run] = (await history(scene.store, 1)).runs;
+    assert.match(run!.wentBack.at(-1)!.reason, /^rollback by .*: checkout broken$/);
+  });
+
   it("reports a journal that cannot be read beside the other runs", async () => {
     scene = new Scene();
     await scene.deploy();
