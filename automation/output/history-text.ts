@@ -87,8 +87,7 @@ function whatOf({ command, releases }: HistoryRecord): string {
 }
 
 function outcomeOf({ outcome }: HistoryRecord): string {
-  if (outcome === null) return "not finished";
-  return { done: "done", takenBack: "taken back", left: "left half-way" }[outcome];
+  return outcome === null ? "not finished" : { done: "done", takenBack: "taken back", left: "not finished" }[outcome];
 }
 
 function lengthOf({ startedAtMs, endedAtMs }: HistoryRecord): string {

@@ -58,6 +58,10 @@ describe("historyText", () => {
 
   it("shows an unfinished run, and says if there is no run", () => {
     assert.match(historyText([RUNNING]), /^20261125T093000Z-7 {2}not finished {2}- {5}deploy users=v2$/m);
+    assert.match(
+      historyText([{ ...DONE, outcome: "left" }]),
+      /^20261125T093000Z-7 {2}not finished {2}183 s {2}deploy/m,
+    );
     assert.equal(historyText([]), "No run yet.");
   });
 });
