@@ -17,6 +17,7 @@ import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../compon
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
 import type {
   ColourObservation,
+  FailedActivity,
   FailedTask,
   MetricWindow,
   ObservedAlarm,
@@ -182,14 +183,17 @@ export class AwsObserver implements Observer {
     return AutoScalingGroups?.[0];
   }
 
-  async #failedActivities(autoScalingGroup: string): Promise<string[]> {
+  async #failedActivities(autoScalingGroup: string): Promise<FailedActivity[]> {
     const { Activities } = await this.#autoScaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName: autoScalingGroup, MaxRecords: 10 }),
     );
     return (Activities ?? [])
       .filter((activity) => activity.StatusCode === "Failed")
       .slice(0, REASONS_KEPT)
-      .map((activity) => activity.StatusMessage ?? activity.Description ?? "no reason given");
+      .map(({ StatusMessage, Description, StartTime }) => ({
+        reason: StatusMessage ?? Description ?? "no reason given",
+        startedMs: StartTime!.getTime(),
+      }));
   }
 }
 

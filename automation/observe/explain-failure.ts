@@ -4,9 +4,13 @@ import { StepFailed } from "../core/errors";
 import type { ColourObservation, Observer } from "../ports/observer";
 import type { ActiveState } from "./active-state";
 
+/** AWS refuses requests of a clock that differs by more from its own. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+
 /**
  * Explains why idle colours did not come up: the engine, or a wait, reports only that they are not up, but AWS knows
  * why. The cause becomes the message, and the original message goes into the detail.
+ * @param sinceMs when the step began, in Unix milliseconds
  * @returns the failure itself if no cause is found
  */
 export async function explainFailure(
@@ -14,6 +18,7 @@ export async function explainFailure(
   { observer }: { observer: Observer },
   { outputs, live }: ActiveState,
   services: readonly string[],
+  sinceMs: number,
 ): Promise<StepFailed> {
   const causes: string[] = [];
   for (const name of services) {
@@ -21,7 +26,7 @@ export async function explainFailure(
     const colour = outputs.services[name]!.colours[idle];
     // If AWS does not answer there is nothing to explain, and the original failure still counts.
     const observed = await observer.colour(colour).catch(() => null);
-    const found = observed === null ? [] : causesOf(colour, observed);
+    const found = observed === null ? [] : causesOf(colour, observed, sinceMs);
     if (found.length > 0) causes.push(`${name} ${idle} did not come up: ${found.join("; ")}`);
   }
   if (causes.length === 0) return failure;
@@ -31,8 +36,9 @@ export async function explainFailure(
 /**
  * Returns why a colour does not come up, each cause once, the deepest first: an instance that is not launched, one that
  * does not join the cluster, a task that does not start, a target that is not healthy. Empty when nothing is known.
+ * @param sinceMs Unix milliseconds: launches that failed before belong to an earlier deploy
  */
-export function causesOf(colour: ColourOutputs, observed: ColourObservation): string[] {
+export function causesOf(colour: ColourOutputs, observed: ColourObservation, sinceMs: number): string[] {
   if (observed.targets.length > 0 && observed.targets.every(({ state }) => state === "healthy")) return [];
   const targets = new Set(observed.targets.map(({ instanceId }) => instanceId)).size;
   const instances = Math.max(targets, observed.inService);
@@ -50,7 +56,12 @@ export function causesOf(colour: ColourOutputs, observed: ColourObservation): st
           observed.failedTasks.map(({ reason }) => reason),
           "task failed",
         );
-  const deeper = [...counted(observed.failedActivities, "launch failed"), ...notJoined, ...tasks];
+  const launches = observed.failedActivities.filter(({ startedMs }) => startedMs >= sinceMs - CLOCKS_DIFFER_MS);
+  const notLaunched = counted(
+    launches.map(({ reason }) => reason),
+    "launch failed",
+  );
+  const deeper = [...notLaunched, ...notJoined, ...tasks];
   if (deeper.length > 0) return deeper;
   // One instance is a target of several groups but counts once.
   const unhealthy = new Map(

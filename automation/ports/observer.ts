@@ -140,8 +140,8 @@ export interface ColourObservation {
   minimum: number;
   /** Instances that are in the ECS cluster with their agent connected. */
   joinedInstances: number;
-  /** Reasons of scaling activities that failed, newest first. */
-  failedActivities: string[];
+  /** Scaling activities that failed, newest first. AWS remembers them for six weeks. */
+  failedActivities: FailedActivity[];
   /** Tasks that could not start or ended by themselves, newest first. */
   failedTasks: FailedTask[];
 }
@@ -177,6 +177,12 @@ export interface ObservedTask {
   startedMs?: number;
   /** Status of the agent of ECS Exec, such as RUNNING, by container; absent for a task without ECS Exec. */
   exec?: Readonly<Record<string, string>>;
+}
+
+export interface FailedActivity {
+  reason: string;
+  /** Unix milliseconds, by AWS's clock. */
+  startedMs: number;
 }
 
 export interface FailedTask {

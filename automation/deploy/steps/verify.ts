@@ -21,6 +21,7 @@ export const verify: Step = {
     services.some((name) => settings.services[name]!.kind === "worker") ? settings.deploy.steadySeconds : 2,
 
   async perform(context, state, { services }) {
+    const startedMs = context.clock.now();
     const seen = await concurrently(services, async (service) => {
       try {
         const { kind } = context.settings.services[service]!;
@@ -29,7 +30,7 @@ export const verify: Step = {
         return await verifyAnswers(context, state, service);
       } catch (error) {
         if (!(error instanceof StepFailed)) throw error;
-        throw await explainFailure(error, context, state, [service]);
+        throw await explainFailure(error, context, state, [service], startedMs);
       }
     });
     return {

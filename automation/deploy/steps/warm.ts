@@ -29,13 +29,14 @@ export const warm: Step = {
       : idleSizes(service, state, after).replace(":", `: ${state.desired[service]!.name} on`),
 
   async perform(context, state, { services, intended }) {
+    const startedMs = context.clock.now();
     await endLeavingTasks(context, state, services);
     try {
       const next = await upTo(context, state, "warm", intended!, `warm ${names(state, services)}`);
       return { state: next, detail: services.map((name) => sizeOf(next, name)).join(", ") };
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      throw await explainFailure(error, context, state, services);
+      throw await explainFailure(error, context, state, services, startedMs);
     }
   },
 };

@@ -50,7 +50,7 @@ const INSTANCES = [
   { id: "i-4", state: "Terminating:Wait", agent: "none" },
 ];
 const activity = (code: string, message: string) =>
-  `<member><StatusCode>${code}</StatusCode><StatusMessage>${message}</StatusMessage></member>`;
+  `<member><StartTime>2026-11-29T10:00:00Z</StartTime><StatusCode>${code}</StatusCode><StatusMessage>${message}</StatusMessage></member>`;
 const ACTIVITIES = `<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities>
   ${activity("Successful", "")}${activity("Failed", "t3.small is sold out")}</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>`;
 const HEALTH = `<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions><member>
@@ -99,7 +99,7 @@ describe("AwsObserver", () => {
     assert.equal(joinedInstances, 1, "an agent that is not connected runs nothing new");
     assert.equal(inService, 2);
     assert.deepEqual(instances, INSTANCES);
-    assert.deepEqual(failedActivities, ["t3.small is sold out"]);
+    assert.deepEqual(failedActivities, [{ reason: "t3.small is sold out", startedMs: Date.UTC(2026, 10, 29, 10) }]);
   });
 
   it("reads no target health for a worker", async () => {

@@ -445,7 +445,13 @@ describe("deploy", () => {
 
     it("of the warm up takes back what it may have half done, under the same serial", async () => {
       scene.stack.failures.set(1, new StepFailed("users-green-group: no capacity"));
-      scene.look = (_, seen) => ({ ...seen, failedActivities: ["t3.small is sold out"] });
+      scene.look = (_, seen) => ({
+        ...seen,
+        failedActivities: [
+          { reason: "t3.small is sold out", startedMs: scene.clock.nowMs },
+          { reason: "of another deploy", startedMs: scene.clock.nowMs - 21 * 24 * 3_600_000 },
+        ],
+      });
       await failed("warm", /^users green did not come up: launch failed: t3.small is sold out$/, CALM);
       isBack();
       assert.deepEqual(

@@ -20,6 +20,9 @@ const target = (instanceId: string, state = "healthy", reason = "") => ({
   state,
   reason,
 });
+/** Since when failures count. */
+const NOW_MS = 1_700_000_000_000;
+const activities = (...startedMs: number[]) => startedMs.map((at) => ({ reason: "sold out", startedMs: at }));
 const failed = (...reasons: string[]) => reasons.map((reason, index) => ({ id: `t${index}`, reason }));
 
 describe("causesOf", () => {
@@ -32,8 +35,26 @@ describe("causesOf", () => {
     },
     {
       title: "an instance that cannot be launched",
-      observed: { failedActivities: ["sold out", "sold out"] },
+      observed: { failedActivities: activities(NOW_MS, NOW_MS - 1_000) },
       causes: ["launch failed: sold out (2 times)"],
+    },
+    {
+      title: "one that could not be launched three weeks ago is of another deploy",
+      observed: { failedActivities: activities(NOW_MS - 21 * 24 * 3_600_000) },
+      causes: [],
+    },
+    {
+      title: "AWS's clock may be a few minutes behind",
+      observed: { failedActivities: activities(NOW_MS - 299_000, NOW_MS - 301_000) },
+      causes: ["launch failed: sold out"],
+    },
+    {
+      title: "what failed in this deploy is not hidden by what failed in another",
+      observed: {
+        failedActivities: activities(NOW_MS - 21 * 24 * 3_600_000),
+        ...{ inService: 2, joinedInstances: 2, failedTasks: failed("exit code 1") },
+      },
+      causes: ["task failed: exit code 1"],
     },
     {
       title: "a worker's instances do not join: it has no targets that would show it",
@@ -56,7 +77,7 @@ describe("causesOf", () => {
   ];
   for (const { title, observed, causes } of table) {
     it(title, () => {
-      const found = causesOf(colour, { ...NOTHING, ...observed });
+      const found = causesOf(colour, { ...NOTHING, ...observed }, NOW_MS);
       assert.lengthOf(found, causes.length, found.join());
       for (const [index, cause] of causes.entries()) {
         if (typeof cause === "string") assert.equal(found[index], cause);
