@@ -10,12 +10,8 @@ import { checkRules } from "../../observe/check-rules";
 import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
+import { SPREAD_LIMIT_MS } from "./spread-limit";
 
-/**
- * A record's TTL is 60 s, for which resolvers may still answer with the old load balancer. Rule changes are not known to
- * take longer than 120 s until every node follows them (aws-rules E24). 30 s are in reserve.
- */
-const LIMIT_MS = 150_000;
 /** One check consists of calls at different moments and can be wrong. After so many failed checks in a row, production does fail. */
 const MAX_FAILED_CHECKS = 3;
 
@@ -46,7 +42,7 @@ export const confirm: Step = {
       await waitUntil(`${service} is not ${release}`, retryTransient(look), {
         clock,
         signal,
-        limitMs: LIMIT_MS,
+        limitMs: SPREAD_LIMIT_MS,
         pace: pollPace(context.settings.deploy.metricPeriodSeconds),
         onProgress: progressReporter(context, "confirm"),
       });

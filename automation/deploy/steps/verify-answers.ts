@@ -9,12 +9,8 @@ import { expectedResponses } from "../../observe/expected-responses";
 import { isHalfUp } from "../../observe/half-up";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
+import { SPREAD_LIMIT_MS } from "./spread-limit";
 
-/**
- * The provider's own wait may end before a target group lists the last instance (aws-rules A16), and a rule of a first `up` may still spread: that is not
- * known to take longer than 120 s (aws-rules E24). 30 s are in reserve.
- */
-const LIMIT_MS = 150_000;
 /** After so long, half of a colour's instances are enough to go back to it: production has a release that is worse. */
 const ENOUGH_AFTER_MS = 10_000;
 
@@ -37,7 +33,7 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
     {
       clock,
       signal,
-      limitMs: LIMIT_MS,
+      limitMs: SPREAD_LIMIT_MS,
       pace: pollPace(context.settings.deploy.metricPeriodSeconds),
       onProgress: progressReporter(context, "verify"),
     },

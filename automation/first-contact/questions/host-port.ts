@@ -1,12 +1,11 @@
 import { type HostHeaderConditionConfig, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { hostRegex } from "../../../components/edge/host-condition";
+import { RULE_SPREAD_SECONDS } from "../../../components/settings/schema/deploy";
 import type { Question } from "../question";
 
 const OK = 200;
 /** None that a protocol has by itself. */
 const PORT = 8443;
-/** AWS seconds until each node follows a change of a rule (aws-rules E24). */
-const LIMIT_SECONDS = 120;
 
 /**
  * Sends a request whose Host header has a port to the load balancer that DNS does not lead to, while production's rule there has the
@@ -33,7 +32,7 @@ export const hostPort: Question = {
     const byValue = await ask();
     try {
       await set({ RegexValues: [hostRegex(host, PORT)] });
-      const isMatched = await trial.until(LIMIT_SECONDS, async () => ((await ask()) === OK ? true : null));
+      const isMatched = await trial.until(RULE_SPREAD_SECONDS, async () => ((await ask()) === OK ? true : null));
       return {
         says: isMatched ? "confirmed" : "refuted",
         evidence: `with the host as a value it was answered with ${byValue}, with a regular expression ${isMatched ? `with ${OK}` : "never by the service"}`,

@@ -16,9 +16,12 @@ const RAMP_PAUSE_SECONDS = 180;
 /** Load balancers' metrics have one point a minute (aws-rules W5). */
 export const METRIC_PERIOD_SECONDS = 60;
 
+/** A change of rules is not known to take longer until every node of a load balancer follows it (aws-rules E24). */
+export const RULE_SPREAD_SECONDS = 120;
+
 /**
- * Until then the old colour stays while it still gets requests. Longer than rule changes are known to take until every
- * node of a load balancer follows them (aws-rules E24), and with `dns` as long again as most resolvers stretch a TTL.
+ * Until then the old colour stays while it still gets requests. Longer than a change of rules takes to spread, and with
+ * `dns` as long again as most resolvers stretch a TTL.
  */
 export const DRAIN_CAP_SECONDS = 300;
 const DURATION = /^[1-9]\d{0,5}[smh]$/;
