@@ -4,11 +4,10 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { STACK_TYPE } from "../components/core/pulumi-wire";
 import type { Rule } from "./declared";
 import type { Linked, StackFacts, StackRule } from "./linked";
 import { RULES, STACK_RULES } from "./rules";
-
-const STACK = "pulumi:pulumi:Stack";
 
 /*
  * The policy pack as Pulumi runs it: `pulumi preview --policy-pack policy`. The rules are in rules.ts; this file
@@ -49,7 +48,7 @@ function stackPolicy({ name, description, check }: StackRule): StackValidationPo
 }
 
 function factsOf(resources: readonly PolicyResource[]): StackFacts | null {
-  const state = resources.find(({ type }) => type === STACK)?.props?.state;
+  const state = resources.find(({ type }) => type === STACK_TYPE)?.props?.state;
   if (typeof state !== "string") return null;
   // A version number, a space and JSON: see components/live/stack-state.ts.
   const { immutableSettings, deletionProtection } = JSON.parse(state.slice(state.indexOf(" ")));

@@ -1,7 +1,8 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
+import { STACK_TYPE, UNKNOWN } from "../../components/core/pulumi-wire";
 import { readState, stateText } from "../../components/live/stack-state";
-import { type ExportedResource, nameOf, STACK_TYPE } from "../stack/exported-state";
-import { isSecret, UNKNOWN } from "./wire";
+import { type ExportedResource, nameOf } from "../stack/exported-state";
+import { isSecret } from "./wire";
 
 /** A resource in the state, with more of the fields that the engine writes. */
 export interface StateResource extends ExportedResource {

@@ -1,5 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { STACK_TYPE } from "../stack/exported-state";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 
 /** The result of one preview. */
 export interface Previewed {

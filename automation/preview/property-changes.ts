@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import { isSecret, UNKNOWN } from "./wire";
+import { UNKNOWN } from "../../components/core/pulumi-wire";
+import { isSecret } from "./wire";
 
 /** Shown for a value that is unknown before the change is made, such as the ARN of a new resource. */
 export const KNOWN_AFTER = "(known after)";

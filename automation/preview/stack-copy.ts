@@ -9,19 +9,19 @@ import { StepFailed } from "../core/errors";
 import { inlineProjectSettings } from "../core/project";
 import { causeOf } from "../stack/engine-errors";
 import { exportState } from "../stack/export-state";
-import { STACK_TYPE } from "../stack/exported-state";
 import { withoutLog } from "../stack/home-without-log";
 import { ignoreLateRejections } from "../stack/late-rejections";
 import { writeLiveSetting } from "../stack/live-setting";
 import "../stack/quiet-pulumi-sdk";
 import { backendUrlOf } from "../stack/recovery/backend-url";
 import "../stack/run-memory";
+import { STACK_TYPE, UNKNOWN } from "../../components/core/pulumi-wire";
 import { UpProgress } from "../stack/up-progress";
 import { type Change, changesOf } from "./change";
 import { predictedState, type StateResource, withStackOutputs } from "./predicted-state";
 import { PreviewEvents, type Previewed } from "./preview-events";
 import { KNOWN_AFTER } from "./property-changes";
-import { hasUnknown, UNKNOWN } from "./wire";
+import { hasUnknown } from "./wire";
 
 /** Limit of previews until no value is unknown. Values depend on others; the longest chain in this program is two. */
 const MAX_ROUNDS = 4;

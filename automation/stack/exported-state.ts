@@ -1,5 +1,4 @@
-/** Type of the stack's own resource, whose outputs are the stack's outputs. */
-export const STACK_TYPE = "pulumi:pulumi:Stack";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 
 /** A resource as `pulumi stack export` writes it; secrets stay encrypted. */
 export interface ExportedResource {

@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SIGNATURE } from "../../components/core/pulumi-wire";
 import { type ExportedState, outputsIn } from "./exported-state";
 import { folderOf } from "./recovery/backend-url";
 
 /** The form of the file that is read here (sdk/go/common/apitype/core.go, VersionedCheckpoint). */
 const VERSION = 3;
-/** The key that marks an encrypted value, which only the CLI can show (sdk/go/common/resource/sig/sig.go). */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 interface StateFile {
   version?: number;

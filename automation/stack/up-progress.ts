@@ -1,6 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 import type { ChangedResource } from "../ports/stack";
-import { labelOf, nameOf, type PendingOperation, STACK_TYPE } from "./exported-state";
+import { labelOf, nameOf, type PendingOperation } from "./exported-state";
 import { isOfAws, resourceChanges } from "./resource-changes";
 
 /**

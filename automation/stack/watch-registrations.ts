@@ -1,6 +1,6 @@
 import type { Output, Resource } from "@pulumi/pulumi";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 import { SERVICE_TYPE } from "../../components/service/service-type";
-import { STACK_TYPE } from "./exported-state";
 import type { RegisteredResources } from "./registered-resources";
 
 type Properties = Record<string, unknown>;

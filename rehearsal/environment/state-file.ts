@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectSettings } from "../../automation/core/project";
-import { type ExportedState, STACK_TYPE } from "../../automation/stack/exported-state";
+import type { ExportedState } from "../../automation/stack/exported-state";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 import { stateFolder } from "../cloud/environment";
 import { STACK } from "../cloud/settings-source";
 

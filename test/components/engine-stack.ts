@@ -8,7 +8,7 @@ import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import { openAutomationStack } from "../../automation/stack/automation-stack";
 import { changeDocument } from "../../automation/stack/change-document";
-import { STACK_TYPE } from "../../automation/stack/exported-state";
+import { STACK_TYPE } from "../../components/core/pulumi-wire";
 import type { Live, LiveService } from "../../components/live/live";
 import program from "../../index";
 import { createKms } from "../../rehearsal/cloud/services/kms";

@@ -3,7 +3,8 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { fromStruct, type Properties, toStruct, UNKNOWN } from "../../rehearsal/cloud/provider/wire";
+import { UNKNOWN } from "../../components/core/pulumi-wire";
+import { fromStruct, type Properties, toStruct } from "../../rehearsal/cloud/provider/wire";
 
 const REPLACED_BY: Record<string, string[]> = {
   "aws:ecs/taskDefinition:TaskDefinition": ["containerDefinitions", "cpu", "memory", "family"],

@@ -1,3 +1,4 @@
+import { STACK_TYPE } from "../../../components/core/pulumi-wire";
 import type { Clock } from "../../core/clock";
 import type { UpOptions } from "../../ports/stack";
 import {
@@ -6,7 +7,6 @@ import {
   labelOf,
   outputsIn,
   type PendingOperation,
-  STACK_TYPE,
 } from "../exported-state";
 import { serviceOf } from "../resource-changes";
 import { type Lock, StackLocked } from "./lock";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ZodType } from "zod";
+import { UNKNOWN } from "../../../components/core/pulumi-wire";
 import type { AutoName, ResourceType } from "./resource-type";
-import { hasUnknown, type Properties, UNKNOWN } from "./wire";
+import { hasUnknown, type Properties } from "./wire";
 
 export interface InputProblem {
   property: string;

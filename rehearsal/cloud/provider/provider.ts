@@ -7,13 +7,14 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { nameOf, typeOf } from "../../../automation/stack/exported-state";
+import { UNKNOWN } from "../../../components/core/pulumi-wire";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
 import { diff, ignoredKeys } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
 import { toServiceError } from "./service-error";
-import { comparable, fromStruct, type Properties, toStruct, UNKNOWN } from "./wire";
+import { comparable, fromStruct, type Properties, toStruct } from "./wire";
 
 /** The oldest plugin version that `@pulumi/aws` 7.48.0 accepts. */
 const PLUGIN_VERSION = "7.48.0";

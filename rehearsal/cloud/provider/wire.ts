@@ -1,11 +1,9 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { SIGNATURE, UNKNOWN } from "../../../components/core/pulumi-wire";
 
-/** Property values as plain JSON. An unknown value, in a preview, is the string UNKNOWN. */
+/** Property values as plain JSON. An unknown value, in a preview, is the string UNKNOWN (pulumi-notes.md). */
 export type Properties = Record<string, unknown>;
 
-/** The engine's sign for a value that is not known yet (pulumi-notes.md). */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SPECIAL_SIGNATURE = "4dabf18193072939515e22adb298388d";
 /** The signatures of files and of archives of files, which stay as they are (pulumi-notes.md). */
 const FILES: readonly unknown[] = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 
@@ -28,8 +26,8 @@ function revealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== "object" || value === null) return value;
   const object = value as Properties;
-  if (FILES.includes(object[SPECIAL_SIGNATURE])) return object;
-  if (SPECIAL_SIGNATURE in object) return "value" in object ? revealed(object.value) : UNKNOWN;
+  if (FILES.includes(object[SIGNATURE])) return object;
+  if (SIGNATURE in object) return "value" in object ? revealed(object.value) : UNKNOWN;
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, revealed(inner)]));
 }
 
@@ -38,6 +36,6 @@ export function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
   const object = value as Properties;
-  if (FILES.includes(object[SPECIAL_SIGNATURE])) return { hash: object.hash };
+  if (FILES.includes(object[SIGNATURE])) return { hash: object.hash };
   return Object.fromEntries(Object.entries(object).map(([key, inner]) => [key, comparable(inner)]));
 }

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { predictedState, type StateResource, withStackOutputs } from "../../../automation/preview/predicted-state";
-import { hasUnknown, UNKNOWN } from "../../../automation/preview/wire";
+import { hasUnknown } from "../../../automation/preview/wire";
+import { UNKNOWN } from "../../../components/core/pulumi-wire";
 import { readState, stateText } from "../../../components/live/stack-state";
 import { step, TYPES, urnOf } from "./steps";
 

@@ -1,7 +1,7 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import { assert } from "chai";
 import { KNOWN_AFTER, propertyChanges } from "../../../automation/preview/property-changes";
-import { UNKNOWN } from "../../../automation/preview/wire";
+import { UNKNOWN } from "../../../components/core/pulumi-wire";
 
 type Properties = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../../../../components/core/pulumi-wire";
 import type { ResourceType } from "../../../../../rehearsal/cloud/provider/resource-type";
-import { UNKNOWN } from "../../../../../rehearsal/cloud/provider/wire";
 import { elbTypes } from "../../../../../rehearsal/cloud/services/elb";
 import { Resource } from "../../provider/resource";
 import { ISSUED, Scene } from "./model/scene";
