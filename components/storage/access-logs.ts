@@ -4,7 +4,7 @@ import type { Account } from "../core/account";
 import type { Tags } from "../core/tags";
 import { createPrivateBucket, onlyTls } from "./private-bucket";
 
-/** How long a log is kept after it was overwritten, deleted or had expired. */
+/** How long a log is kept after it was overwritten, deleted or had expired, so that traces are not lost with it. */
 const NONCURRENT_DAYS = 7;
 
 export interface AccessLogsArgs {
@@ -29,31 +29,8 @@ export class AccessLogs extends pulumi.ComponentResource {
   constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:access-logs:AccessLogs", name, {}, opts);
 
-    const { bucket, privacy } = createPrivateBucket(this, name, args);
-    // A log that somebody overwrites or deletes is kept for a while, so that traces are not lost with it.
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-expiry`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            id: "expire",
-            status: "Enabled",
-            filter: { prefix: "" },
-            expiration: { days: args.retentionDays },
-            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
-      // A rule for noncurrent versions requires a versioned bucket.
-      { parent: this, dependsOn: [versioning] },
-    );
+    const expiry = { id: "expire", days: args.retentionDays, noncurrentDays: NONCURRENT_DAYS };
+    const { bucket, privacy } = createPrivateBucket(this, name, args, expiry);
     const policy = new aws.s3.BucketPolicy(
       `${name}-policy`,
       {

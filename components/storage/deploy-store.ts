@@ -32,29 +32,8 @@ export class DeployStore extends pulumi.ComponentResource {
   constructor(name: string, args: DeployStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:deploy-store:DeployStore", name, {}, opts);
 
-    const { bucket, privacy } = createPrivateBucket(this, name, args);
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-expiry`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            id: "expire-noncurrent",
-            status: "Enabled",
-            filter: { prefix: "" },
-            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-          },
-        ],
-      },
-      // A rule for noncurrent versions requires a versioned bucket.
-      { parent: this, dependsOn: [versioning] },
-    );
+    const expiry = { id: "expire-noncurrent", noncurrentDays: NONCURRENT_DAYS };
+    const { bucket, privacy } = createPrivateBucket(this, name, args, expiry);
     const ownership = new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
       { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },

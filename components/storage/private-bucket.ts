@@ -8,6 +8,16 @@ export interface PrivateBucketArgs {
   tags: Tags;
 }
 
+/** When objects are deleted. */
+export interface ExpiryArgs {
+  /** Name of the rule. */
+  id: string;
+  /** Days after which an object is deleted. Default: never. */
+  days?: number;
+  /** Days for which a version is kept that was overwritten or deleted. */
+  noncurrentDays: number;
+}
+
 /** A bucket that cannot be opened to others, encrypted with S3's own keys. Create its policy after `privacy`. */
 export interface PrivateBucket {
   bucket: aws.s3.Bucket;
@@ -18,11 +28,12 @@ export interface PrivateBucket {
   privacy: aws.s3.BucketPublicAccessBlock;
 }
 
-/** Creates a bucket with encryption and without public access. */
+/** Creates a versioned bucket with encryption and without public access. */
 export function createPrivateBucket(
   parent: pulumi.Resource,
   name: string,
   { deletionProtection, tags }: PrivateBucketArgs,
+  expiry: ExpiryArgs,
 ): PrivateBucket {
   const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: !deletionProtection, tags }, { parent });
   new aws.s3.BucketServerSideEncryptionConfiguration(
@@ -41,7 +52,39 @@ export function createPrivateBucket(
     },
     { parent },
   );
+  createVersioning(parent, name, bucket, expiry);
   return { bucket, privacy };
+}
+
+function createVersioning(
+  parent: pulumi.Resource,
+  name: string,
+  { bucket }: aws.s3.Bucket,
+  { id, days, noncurrentDays }: ExpiryArgs,
+): void {
+  const versioning = new aws.s3.BucketVersioning(
+    `${name}-versioning`,
+    { bucket, versioningConfiguration: { status: "Enabled" } },
+    { parent },
+  );
+  new aws.s3.BucketLifecycleConfiguration(
+    `${name}-expiry`,
+    {
+      bucket,
+      rules: [
+        {
+          id,
+          status: "Enabled",
+          filter: { prefix: "" },
+          ...(days === undefined ? {} : { expiration: { days } }),
+          noncurrentVersionExpiration: { noncurrentDays },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
+    },
+    // A rule for noncurrent versions requires a versioned bucket.
+    { parent, dependsOn: [versioning] },
+  );
 }
 
 /** Statement of a bucket policy that denies requests without TLS. */
