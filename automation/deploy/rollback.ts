@@ -3,6 +3,7 @@ import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { digestOf } from "../core/desired-releases";
 import { RUN_END_MS } from "../core/engine-limits";
+import type { RunCommand } from "../ports/events";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
 import type { RunTools } from "./context";
@@ -26,8 +27,8 @@ export interface RollbackRequest {
 }
 
 /**
- * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. For a run that is not
- * finished it does the same as `abort`, but with a rollback it goes on. So two people who type it at the same time get the same release.
+ * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. For a deploy that is not
+ * finished it does the same as `abort`. With a rollback it goes on, so that two people who type it at the same time get the same release.
  * @throws UserError if there is nothing to go back to; LeaseHeldError; DeployFailed
  */
 export async function rollback(tools: RunTools, store: DeployStore, request: RollbackRequest): Promise<void> {
@@ -42,7 +43,8 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const isPlain = services.length === 0 && to === null;
     if (isPlain && !isRollbackRun && hasRolledItselfBack(session, last)) return;
     if (last && isUnfinished(last.run)) {
-      if (!isPlain) throw firstTheUnfinished(last);
+      // To take a `retire` back would stop the old colours all the same, and lead nothing back.
+      if (!isPlain || last.run.opened.command === "retire") throw firstTheUnfinished(last);
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
@@ -61,11 +63,14 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   });
 }
 
+/** What goes on with an unfinished run, where it is not taken back. */
+const WAYS_ON: Partial<Record<RunCommand, string>> = {
+  rollback: "`rollback` without anything else goes on with it",
+  retire: "`resume` ends it",
+};
+
 function firstTheUnfinished(last: NamedRun): UserError {
-  const ways =
-    last.run.opened.command === "rollback"
-      ? "`rollback` without anything else goes on with it"
-      : "`rollback` without anything else, or `abort`, takes it back";
+  const ways = WAYS_ON[last.run.opened.command] ?? "`rollback` without anything else, or `abort`, takes it back";
   return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });
 }
 

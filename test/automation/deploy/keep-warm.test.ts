@@ -257,5 +257,19 @@ describe("keep warm", () => {
       assert.deepEqual(await stepsOf(() => scene.resume()), ["retire"]);
       assert.equal(blue().size, 0);
     });
+
+    it("that failed is ended first: a rollback is refused, and leads back after `resume`", async () => {
+      begin();
+      await scene.deploy();
+      scene.stack.failures.set(scene.stack.asked.length + 1, new Error("throttled"));
+      assert.match((await retire())!.message, /throttled/);
+      assert.match(
+        (await scene.rollback())!.message,
+        /\(retire users=v2\) is not finished: `resume` ends it; then roll back/,
+      );
+      assert.deepEqual(await stepsOf(() => scene.resume()), ["retire"]);
+      await stepsOf(() => scene.rollback());
+      assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    });
   });
 });
