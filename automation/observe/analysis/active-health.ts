@@ -1,5 +1,6 @@
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { transientProblem } from "../../core/retry-transient";
 import type { ActiveState } from "../active-state";
 import { checkActiveColour } from "../check-active-colour";
 import { ConsecutiveFailures } from "./consecutive-failures";
@@ -45,7 +46,12 @@ export class ActiveHealth {
 
   /** A colour that was healthy before has no problem just because AWS does not answer now. */
   async #problems(name: string): Promise<string[]> {
-    const problems = await checkActiveColour(this.context, this.state, name).catch(() => []);
-    return problems.map((problem) => `${name}: ${problem}`);
+    try {
+      const problems = await checkActiveColour(this.context, this.state, name);
+      return problems.map((problem) => `${name}: ${problem}`);
+    } catch (error) {
+      if (transientProblem(error) === null) throw error;
+      return [];
+    }
   }
 }
