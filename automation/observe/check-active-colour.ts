@@ -5,15 +5,25 @@ import { checkColour } from "./check-colour";
 import { checkJob } from "./check-job";
 import { expectedColour } from "./expected-colour";
 
-/** Returns the problems that keep a service's active colour from being up as live state says, one line each. */
+interface ActiveColour {
+  /** What keeps it from being up as live state says, one line each. */
+  problems: string[];
+  /** Instances in service; of a job, which has none, its size. */
+  inService: number;
+}
+
+/** Looks at a service's active colour. */
 export async function checkActiveColour(
   { observer, settings }: { observer: Observer; settings: Pick<Settings, "services"> },
   { live, outputs }: ActiveState,
   service: string,
-): Promise<string[]> {
+): Promise<ActiveColour> {
   const { active, colours } = live.services[service]!;
-  if (outputs.services[service]!.job) return checkJob({ observer }, { live, outputs }, service, active);
+  const { size } = colours[active];
+  if (outputs.services[service]!.job)
+    return { problems: await checkJob({ observer }, { live, outputs }, service, active), inService: size };
   const outputsOfColour = outputs.services[service]!.colours[active];
   const expected = expectedColour(colours[active], settings.services[service]?.size);
-  return checkColour(outputsOfColour, await observer.colour(outputsOfColour), expected);
+  const seen = await observer.colour(outputsOfColour);
+  return { problems: checkColour(outputsOfColour, seen, expected), inService: seen.inService };
 }

@@ -31,11 +31,11 @@ export async function checkResponses(
   expected: readonly ExpectedResponse[],
   isBack = false,
 ): Promise<Responses> {
-  const heard = await Promise.all(expected.map((one) => heardOf(client, one, isBack)));
+  const heard = await Promise.all(expected.map((one) => answersOf(client, one, isBack)));
   return { problems: heard.flatMap(({ problems }) => problems), isUnnamed: heard.some(({ isUnnamed }) => isUnnamed) };
 }
 
-async function heardOf(client: HttpClient, expected: ExpectedResponse, isBack: boolean): Promise<Responses> {
+async function answersOf(client: HttpClient, expected: ExpectedResponse, isBack: boolean): Promise<Responses> {
   const { url, via, label } = expected;
   let addresses: string[];
   try {

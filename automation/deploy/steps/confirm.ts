@@ -32,7 +32,7 @@ export const confirm: Step = {
     const { clock, signal } = context;
     const release = isRollback(state) ? "back" : "all new";
     const seen = await concurrently(services, async (service) => {
-      const check = checkProduction(context, state, service);
+      const check = productionCheck(context, state, service);
       let isUnnamed = false;
       const look = async () => {
         const heard = await check();
@@ -59,18 +59,18 @@ export const confirm: Step = {
  * Returns a check that lists the problems of a service in production. Records may take their time, but the colour was up before: repeated problems of
  * the colour fail the step. During a rollback they do not, because there is no better release to go to.
  */
-function checkProduction(context: StepContext, state: RunState, service: string): () => Promise<Responses> {
+function productionCheck(context: StepContext, state: RunState, service: string): () => Promise<Responses> {
   let failedChecks = 0;
   return async () => {
-    const problems = await checkActiveColour(context, state, service);
+    const { problems } = await checkActiveColour(context, state, service);
     failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
     if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
-    return problems.length > 0 ? { problems, isUnnamed: false } : heardOf(context, state, service);
+    return problems.length > 0 ? { problems, isUnnamed: false } : productionAnswers(context, state, service);
   };
 }
 
-async function heardOf(context: StepContext, state: RunState, service: string): Promise<Responses> {
+async function productionAnswers(context: StepContext, state: RunState, service: string): Promise<Responses> {
   const { settings, observer, httpClient } = context;
   const live = state.live.services[service]!;
   const outputs = state.outputs.services[service]!;

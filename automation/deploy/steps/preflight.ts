@@ -8,9 +8,9 @@ import { isRollback, type RunState, type StepContext } from "../context";
 import { assertNothingPending } from "../pending-settings";
 import type { Step } from "../step";
 import { type Checked, checkBeforeRollback } from "./check-before-rollback";
-import { checkProduction } from "./check-production";
 import { rightsProblems } from "./missing-rights";
 import { pinReleases } from "./pin-releases";
+import { productionHealth } from "./production-health";
 
 /** Checks production and what was asked for. It changes nothing. */
 export const preflight: Step = {
@@ -40,7 +40,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
   const [desired, alarms, seen] = await Promise.all([
     pinReleases(context, state),
     firingAlarms(context),
-    concurrently(names, (service) => checkProduction(context, state, service)),
+    concurrently(names, (service) => productionHealth(context, state, service)),
   ]);
   const forbidden = Object.entries(desired).flatMap(([service, release]) => rightsProblems(state, service, release));
   if (forbidden.length > 0)

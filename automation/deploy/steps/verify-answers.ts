@@ -26,7 +26,7 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
     `${service} is not up`,
     retryTransient(async () => {
       const takesHalf = isRollback(state) && clock.now() - startedMs >= ENOUGH_AFTER_MS;
-      const heard = await heardOf(context, state, service, takesHalf);
+      const heard = await idleAnswers(context, state, service, takesHalf);
       ({ isUnnamed, missing } = heard);
       return heard.problems;
     }),
@@ -55,7 +55,7 @@ interface Heard extends Responses {
   missing: string[];
 }
 
-async function heardOf(
+async function idleAnswers(
   { settings, observer, httpClient }: StepContext,
   state: RunState,
   service: string,

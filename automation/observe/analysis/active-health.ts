@@ -47,7 +47,7 @@ export class ActiveHealth {
   /** A colour that was healthy before has no problem just because AWS does not answer now. */
   async #problems(name: string): Promise<string[]> {
     try {
-      const problems = await checkActiveColour(this.context, this.state, name);
+      const { problems } = await checkActiveColour(this.context, this.state, name);
       return problems.map((problem) => `${name}: ${problem}`);
     } catch (error) {
       if (transientProblem(error) === null) throw error;
