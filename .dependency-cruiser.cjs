@@ -6,6 +6,7 @@ const AUTOMATION = [
   ["core"],
   ["ports"],
   ["observe", "aws", "store", "stack", "pulumi-cli"],
+  ["tasks"],
   ["deploy"],
   ["preview"],
   ["output"],

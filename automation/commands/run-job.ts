@@ -8,8 +8,8 @@ import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
 import { StepFailed, Stopped } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
-import { runOnce } from "../deploy/steps/run-task";
 import type { TaskRunner } from "../ports/run-task";
+import { runOnce } from "../tasks/run-task";
 import { stackOutputs } from "./stack-outputs";
 
 /** Period that sets the pace of looks at AWS. */

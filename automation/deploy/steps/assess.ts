@@ -3,8 +3,8 @@ import { monitorRelease } from "../../observe/analysis/monitor-release";
 import { firstReadableMs } from "../../observe/analysis/periods";
 import type { Progress } from "../../ports/checkpoint";
 import type { RunState, StepContext } from "../context";
+import { activeServices, withoutIgnoredAlarms } from "../monitored-services";
 import type { Step } from "../step";
-import { activeServices, withoutIgnoredAlarms } from "./monitor-release";
 
 /**
  * Looks at production when everything but the migration has been taken back: the old release goes on with a database that the new one's migration has

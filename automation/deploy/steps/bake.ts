@@ -1,7 +1,7 @@
 import { withDone } from "../context";
+import { harmBeforeCutover } from "../harm-before-cutover";
+import { monitorShare } from "../monitored-services";
 import type { Step } from "../step";
-import { harmBeforeCutover } from "./harm-before-cutover";
-import { monitorShare } from "./monitor-release";
 
 /** Analyses the new release while it has all of production. The old colour is still warm, so a rollback takes seconds. */
 export const bake: Step = {

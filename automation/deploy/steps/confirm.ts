@@ -9,8 +9,8 @@ import { checkResponses, type Responses } from "../../observe/check-responses";
 import { checkRules } from "../../observe/check-rules";
 import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
+import { SPREAD_LIMIT_MS } from "../spread-limit";
 import type { Step } from "../step";
-import { SPREAD_LIMIT_MS } from "./spread-limit";
 
 /** One check consists of calls at different moments and can be wrong. After so many failed checks in a row, production does fail. */
 const MAX_FAILED_CHECKS = 3;

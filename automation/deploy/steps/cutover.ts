@@ -4,7 +4,7 @@ import { productionRules } from "../../observe/production-rules";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { routed } from "../live-transitions";
 import type { Step } from "../step";
-import { upTo } from "./up";
+import { upTo } from "../up";
 
 /**
  * Makes the idle colours active in one `up`: first the rules on both load balancers, then the records. It ends when the records are in sync. A callee goes

@@ -2,10 +2,10 @@ import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { withReleases } from "../../ports/checkpoint";
+import { busyCheck, linesOf } from "../busy-check";
 import { isRollback, progressReporter } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
-import { busyCheck, linesOf } from "./busy-check";
 
 /** Interval of the progress lines. */
 const TELL_MS = 1_000;

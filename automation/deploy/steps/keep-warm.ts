@@ -1,11 +1,11 @@
 import { other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { dateTimeText } from "../../core/date-time-text";
+import { activeSizes, followSchedules } from "../active-sizes";
 import type { RunState, StepContext } from "../context";
 import { keptWarm } from "../live-transitions";
 import type { Step, Work } from "../step";
-import { activeSizes, followSchedules } from "./active-sizes";
-import { upTo } from "./up";
+import { upTo } from "../up";
 
 /**
  * Instead of `retire`: leaves the old colours as they are until a time, and has Auto Scaling take them to 0 then, without

@@ -1,8 +1,8 @@
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
+import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withDone, withoutDone } from "../context";
 import type { Step } from "../step";
-import { untilAnswered } from "./until-answered";
 
 /**
  * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test and an

@@ -6,10 +6,10 @@ import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { MigrationWatch } from "../../observe/migration/migration-watch";
+import { untilAnswered } from "../../observe/until-answered";
+import { runOnce } from "../../tasks/run-task";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
-import { runOnce } from "./run-task";
-import { untilAnswered } from "./until-answered";
 
 /** Digits that tell migrations apart. They fit into `startedBy` in any version of ECS (36 characters). */
 const STARTED_BY_DIGITS = 12;

@@ -6,11 +6,11 @@ import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { isRollback, type RunState, type StepContext } from "../context";
 import { assertNothingPending } from "../pending-settings";
+import { type Checked, checkBeforeRollback } from "../preflight/check-before-rollback";
+import { rightsProblems } from "../preflight/missing-rights";
+import { pinReleases } from "../preflight/pin-releases";
+import { productionHealth } from "../preflight/production-health";
 import type { Step } from "../step";
-import { type Checked, checkBeforeRollback } from "./check-before-rollback";
-import { rightsProblems } from "./missing-rights";
-import { pinReleases } from "./pin-releases";
-import { productionHealth } from "./production-health";
 
 /** Checks production and what was asked for. It changes nothing. */
 export const preflight: Step = {

@@ -2,10 +2,10 @@ import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { withReleases } from "../../ports/checkpoint";
 import { ramped } from "../live-transitions";
+import { monitorShare } from "../monitored-services";
 import { rampedKey } from "../plan-facts";
 import type { Step } from "../step";
-import { monitorShare } from "./monitor-release";
-import { upTo } from "./up";
+import { upTo } from "../up";
 
 /** Gives the idle colour a share of production's requests, by weights on both load balancers, and monitors it for `deploy.rampPauseSeconds`. */
 export const ramp: Step = {

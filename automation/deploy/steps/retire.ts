@@ -4,13 +4,13 @@ import { concurrently } from "../../core/concurrently";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
+import { activeSizes, followSchedules } from "../active-sizes";
 import { progressReporter, type RunState, type StepContext } from "../context";
+import { endSeconds, endsByTasks, leastSeconds, streamsText } from "../end-times";
+import { IdleColour } from "../idle-colour";
 import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
-import { activeSizes, followSchedules } from "./active-sizes";
-import { endSeconds, endsByTasks, leastSeconds, streamsText } from "./end-times";
-import { IdleColour } from "./idle-colour";
-import { idleSizes, upTo } from "./up";
+import { idleSizes, upTo } from "../up";
 
 /**
  * Limit on top of what the settings let an instance take to end. The provider's wait ends when nothing is in service; then Auto Scaling waits for the whole

@@ -1,10 +1,10 @@
 import { other } from "../../../components/core/colour-name";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
-import { runTestCommand } from "./test-command";
-import { untilAnswered } from "./until-answered";
+import { runTestCommand } from "../test-command";
 
 /**
  * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL and PRODUCTION_URL, with a

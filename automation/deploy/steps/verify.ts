@@ -3,9 +3,9 @@ import { StepFailed } from "../../core/errors";
 import { explainFailure } from "../../observe/explain-failure";
 import { withDone } from "../context";
 import type { Step } from "../step";
-import { verifyAnswers } from "./verify-answers";
-import { verifyJob } from "./verify-job";
-import { verifySteady } from "./verify-steady";
+import { verifyAnswers } from "../verify/answers";
+import { verifyJob } from "../verify/job";
+import { verifySteady } from "../verify/steady";
 
 /**
  * Verifies that the new release runs on every instance. An api's targets are healthy on all its edges. A public one answers on the test name through every

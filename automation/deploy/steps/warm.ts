@@ -7,7 +7,7 @@ import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
 import { warmed } from "../live-transitions";
 import type { Step, Work } from "../step";
-import { idleSizes, isJob, upTo } from "./up";
+import { idleSizes, isJob, upTo } from "../up";
 
 /**
  * Gives the idle colour the new release and as many instances as the active one has, at least the settings' size.

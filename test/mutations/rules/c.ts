@@ -48,7 +48,7 @@ export const C: Proofs = {
     test: "test/automation/deploy/plan.test.ts",
   },
   C8: {
-    file: "automation/deploy/steps/verify-steady.ts",
+    file: "automation/deploy/verify/steady.ts",
     code: "if (failures.since(seen) >= FAILURES_PER_TASK * size)",
     mutated: "if (false)",
     test: "test/automation/deploy/steps/verify.test.ts",

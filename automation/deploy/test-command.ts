@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { killGroup } from "../../core/process/kill-group";
-import { keepPriority } from "../../core/process/session-priority";
+import { killGroup } from "../core/process/kill-group";
+import { keepPriority } from "../core/process/session-priority";
 
 /** A test that hangs must not hold the deploy for ever. A quarter of an hour is far beyond a smoke test. */
 const LIMIT_MINUTES = 15;

@@ -1,14 +1,16 @@
-import type { Settings } from "../../../components/settings/settings";
-import { pollPace } from "../../core/poll-pace";
-import { retryTransient } from "../../core/retry-transient";
-import { waitUntil } from "../../core/wait-until";
-import { StoreUnreachable } from "../../ports/store";
-import type { StepContext } from "../context";
+import type { Settings } from "../../components/settings/settings";
+import type { Clock } from "../core/clock";
+import { pollPace } from "../core/poll-pace";
+import { retryTransient } from "../core/retry-transient";
+import { waitUntil } from "../core/wait-until";
+import { StoreUnreachable } from "../ports/store";
 
 /** A long outage of one of AWS's control planes. A good release is not taken back before. */
 const LIMIT_MS = 5 * 60_000;
 
-interface Tools extends Pick<StepContext, "clock" | "signal"> {
+interface Tools {
+  clock: Clock;
+  signal: AbortSignal;
   settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
 }
 

@@ -9,7 +9,7 @@ import { expectedResponses } from "../../observe/expected-responses";
 import { isHalfUp } from "../../observe/half-up";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
-import { SPREAD_LIMIT_MS } from "./spread-limit";
+import { SPREAD_LIMIT_MS } from "../spread-limit";
 
 /** After so long, half of a colour's instances are enough to go back to it: production has a release that is worse. */
 const ENOUGH_AFTER_MS = 10_000;

@@ -1,9 +1,9 @@
-import { other } from "../../../components/core/colour-name";
-import type { Live } from "../../../components/live/live";
-import { configurationOfRelease } from "../../../components/live/release";
-import { drainsTasks } from "../../../components/settings/drains-tasks";
-import type { Settings } from "../../../components/settings/settings";
-import { longestStop } from "../../../components/settings/stop-time";
+import { other } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
+import { configurationOfRelease } from "../../components/live/release";
+import { drainsTasks } from "../../components/settings/drains-tasks";
+import type { Settings } from "../../components/settings/settings";
+import { longestStop } from "../../components/settings/stop-time";
 
 /** A worker is on no load balancer. */
 function deregistrationSeconds({ services }: Settings, name: string): number {

@@ -1,4 +1,4 @@
-import type { TaskRunner } from "../../ports/run-task";
+import type { TaskRunner } from "../ports/run-task";
 
 export type LogPage = Awaited<ReturnType<TaskRunner["log"]>>;
 

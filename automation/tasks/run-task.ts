@@ -1,13 +1,13 @@
-import { lastPart } from "../../../components/core/arn";
-import type { Settings } from "../../../components/settings/settings";
-import { StepFailed } from "../../core/errors";
-import { pollPace } from "../../core/poll-pace";
-import { transientProblem } from "../../core/retry-transient";
-import { waitUntil } from "../../core/wait-until";
-import { CannotStart, type NewTask, type StandaloneTask } from "../../ports/run-task";
-import type { StepContext } from "../context";
+import { lastPart } from "../../components/core/arn";
+import type { Settings } from "../../components/settings/settings";
+import type { Clock } from "../core/clock";
+import { StepFailed } from "../core/errors";
+import { pollPace } from "../core/poll-pace";
+import { transientProblem } from "../core/retry-transient";
+import { waitUntil } from "../core/wait-until";
+import { untilAnswered } from "../observe/until-answered";
+import { CannotStart, type NewTask, type StandaloneTask, type TaskRunner } from "../ports/run-task";
 import { type LogPage, TaskLog } from "./task-log";
-import { untilAnswered } from "./until-answered";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
 const START_LIMIT_MS = 5 * 60_000;
@@ -37,7 +37,10 @@ export interface TaskEnd {
   tail: string[];
 }
 
-interface Tools extends Pick<StepContext, "taskRunner" | "clock" | "signal"> {
+interface Tools {
+  taskRunner: TaskRunner;
+  clock: Clock;
+  signal: AbortSignal;
   settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
 }
 

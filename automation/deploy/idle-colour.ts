@@ -1,6 +1,6 @@
-import type { ColourOutputs } from "../../../components/live/outputs";
-import type { ObservedInstance } from "../../ports/observer";
-import type { StepContext } from "../context";
+import type { ColourOutputs } from "../../components/live/outputs";
+import type { ObservedInstance } from "../ports/observer";
+import type { StepContext } from "./context";
 
 /** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
 const LOST_AGENT_MS = 30_000;

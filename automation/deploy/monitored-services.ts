@@ -1,9 +1,9 @@
-import { other } from "../../../components/core/colour-name";
-import { monitorRelease } from "../../observe/analysis/monitor-release";
-import type { MonitoredService } from "../../observe/analysis/release-monitor";
-import { expectedColour } from "../../observe/expected-colour";
-import { probedServices } from "../../observe/probes/probing";
-import type { RunState, StepContext } from "../context";
+import { other } from "../../components/core/colour-name";
+import { monitorRelease } from "../observe/analysis/monitor-release";
+import type { MonitoredService } from "../observe/analysis/release-monitor";
+import { expectedColour } from "../observe/expected-colour";
+import { probedServices } from "../observe/probes/probing";
+import type { RunState, StepContext } from "./context";
 
 export interface MonitoredShare {
   step: "ramp" | "bake";

@@ -1,8 +1,8 @@
-import { concurrently } from "../../core/concurrently";
-import { analyse } from "../../observe/analysis/analyse";
-import { baselineWindow } from "../../observe/analysis/periods";
-import type { RunState, StepContext } from "../context";
-import { monitored } from "./monitor-release";
+import { concurrently } from "../core/concurrently";
+import { analyse } from "../observe/analysis/analyse";
+import { baselineWindow } from "../observe/analysis/periods";
+import type { RunState, StepContext } from "./context";
+import { monitored } from "./monitored-services";
 
 /**
  * Returns what the run's migration did to the old release until the cutover, as the end of a line; "" for nothing. Metrics come too late to know it

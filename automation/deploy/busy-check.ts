@@ -1,9 +1,9 @@
-import { other } from "../../../components/core/colour-name";
-import { concurrently } from "../../core/concurrently";
-import { transientProblem } from "../../core/retry-transient";
-import { baselineWindow, isQuiet, readableWindow } from "../../observe/analysis/periods";
-import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
-import type { RunState, StepContext } from "../context";
+import { other } from "../../components/core/colour-name";
+import { concurrently } from "../core/concurrently";
+import { transientProblem } from "../core/retry-transient";
+import { baselineWindow, isQuiet, readableWindow } from "../observe/analysis/periods";
+import type { MetricWindow, TrafficPeriod } from "../ports/observer";
+import type { RunState, StepContext } from "./context";
 
 /**
  * Returns a check that gives, by service, one line for each whose old colour still gets requests, or has no metrics that can be read

@@ -1,6 +1,6 @@
-import { other } from "../../../components/core/colour-name";
-import type { Live } from "../../../components/live/live";
-import { progressReporter, type RunState, type StepContext } from "../context";
+import { other } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
+import { progressReporter, type RunState, type StepContext } from "./context";
 
 /** A stopped run waits no longer for the engine, which ends its operations by itself: CI gives a run 7.5 s. */
 const LEAVE_AFTER_MS = 6_000;

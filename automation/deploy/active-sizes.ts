@@ -1,12 +1,12 @@
-import { other } from "../../../components/core/colour-name";
-import type { Live } from "../../../components/live/live";
-import { isElastic } from "../../../components/settings/elastic";
-import { hasSchedule } from "../../../components/settings/scheduled-minimum";
-import type { Settings } from "../../../components/settings/settings";
-import { concurrently } from "../../core/concurrently";
-import { progressReporter, type RunState, type StepContext } from "../context";
-import { resized } from "../live-transitions";
-import { untilAnswered } from "./until-answered";
+import { other } from "../../components/core/colour-name";
+import type { Live } from "../../components/live/live";
+import { isElastic } from "../../components/settings/elastic";
+import { hasSchedule } from "../../components/settings/scheduled-minimum";
+import type { Settings } from "../../components/settings/settings";
+import { concurrently } from "../core/concurrently";
+import { untilAnswered } from "../observe/until-answered";
+import { progressReporter, type RunState, type StepContext } from "./context";
+import { resized } from "./live-transitions";
 import { upTo } from "./up";
 
 /** How often minimums are looked at. Times of a schedule are minutes apart, and an `up` takes seconds. */

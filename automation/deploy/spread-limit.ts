@@ -1,4 +1,4 @@
-import { RULE_SPREAD_SECONDS } from "../../../components/settings/schema/deploy";
+import { RULE_SPREAD_SECONDS } from "../../components/settings/schema/deploy";
 
 const RESERVE_SECONDS = 30;
 
