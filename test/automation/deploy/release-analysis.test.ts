@@ -320,7 +320,7 @@ describe("watching a new release", () => {
       assert.isNull(await scene.deploy());
       scene.images.add("v3");
       scene.look = (_, seen) => {
-        if (step() === "drain") throw new Error("Rate exceeded");
+        if (step() === "drain") throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
         return seen;
       };
       assert.isNull(await scene.deploy("v3"));
