@@ -22,16 +22,22 @@ export function previewMarkdown(report: PreviewReport): string {
     ...(costs.length > 0 ? ["", "Resources with an hourly or monthly price:", "", ...costLines(costs)] : []),
   ];
   const diff = [...linesOf(report.changes), ...nextReleaseLines(report)];
+  const end = ["", marker(stack), ""];
   // Bytes are never fewer than characters.
-  const room = MAX_TEXT - bytes([...head, ...folded(report, []), ""]);
+  const room = MAX_TEXT - bytes([...head, ...end, ...folded(report, [])]);
   const shown = fittingLines(diff, room, stack);
-  return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ""].join("\n");
+  return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ...end].join("\n");
 }
 
 /** Returns a comment that reports why the preview failed. It takes the place of the preview. */
 export function failedPreviewMarkdown(stack: string, reason: string): string {
   const [first = "", ...more] = reason.split("\n").map((line) => sentence(line));
-  return [`**The preview of ${markdownText(stack)} failed:** ${first}`, ...more, ""].join("\n");
+  return [`**The preview of ${markdownText(stack)} failed:** ${first}`, ...more, "", marker(stack), ""].join("\n");
+}
+
+/** Returns the line by which a workflow of one's own finds its comment; ours have one of theirs, at the beginning. */
+function marker(stack: string): string {
+  return `<!-- aoshingo preview ${stack} -->`;
 }
 
 function serviceTable(services: readonly ServiceReport[]): string[] {

@@ -28,7 +28,7 @@ function report(rest: Partial<PreviewReport> = {}): PreviewReport {
 }
 
 describe("previewMarkdown", () => {
-  it("consists of a summary, a table and the folded changes", () => {
+  it("consists of a summary, a table, the folded changes and the marker", () => {
     assert.equal(
       previewMarkdown(report({ costs: ["1 NAT gateway added: network-2"] })),
       [
@@ -51,6 +51,8 @@ describe("previewMarkdown", () => {
         "",
         "</details>",
         "",
+        "<!-- aoshingo preview prod -->",
+        "",
       ].join("\n"),
     );
   });
@@ -62,7 +64,10 @@ describe("previewMarkdown", () => {
 
   it("has no folded part if nothing changes", () => {
     const nothing = report({ services: [], changes: [] });
-    assert.equal(previewMarkdown(nothing), "Merging this to prod changes 1 resource.\n");
+    assert.equal(
+      previewMarkdown(nothing),
+      "Merging this to prod changes 1 resource.\n\n<!-- aoshingo preview prod -->\n",
+    );
   });
 
   for (const letter of ["ü", "u"])
@@ -78,7 +83,10 @@ describe("previewMarkdown", () => {
       const comment = marked(marker("preview", "prod"), text, "https://github.test/run");
       assert.isBelow(comment.length, MAX_CHARACTERS);
       assert.include(comment, text.trim(), "a comment cuts nothing of it");
-      assert.match(text, /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n$/);
+      assert.match(
+        text,
+        /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
+      );
       const whole = text.match(/^! update/gm)!.length;
       assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
     });
@@ -96,7 +104,7 @@ describe("previewMarkdown", () => {
     const fence = lines[fenceStart]!.slice(0, -"diff".length);
     assert.equal(fence, "````");
     const fenceEnd = lines.indexOf(fence, fenceStart + 1);
-    assert.deepEqual(lines.slice(fenceEnd), [fence, "", "</details>", ""]);
+    assert.deepEqual(lines.slice(fenceEnd), [fence, "", "</details>", "", "<!-- aoshingo preview prod -->", ""]);
     const outside = lines.slice(0, fenceStart).join("\n");
     assert.notMatch(outside, /<img|@octocat|#1\b|(?<!\\)\[a|(?<!\\)\*c|(?<!\\)`/);
     const row = lines.find((line) => line.startsWith("| users"))!;
@@ -106,7 +114,7 @@ describe("previewMarkdown", () => {
   it("begins with the reason if the preview failed", () => {
     assert.equal(
       failedPreviewMarkdown("prod", "aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond"),
-      "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n",
+      "**The preview of prod failed:** aoshingo:network.cidr: given 10.1.0.0/16, but the stack has 10.0.0.0/16\nsecond\n\n<!-- aoshingo preview prod -->\n",
     );
   });
 });
