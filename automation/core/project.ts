@@ -4,8 +4,7 @@ import type { ProjectSettings } from "@pulumi/pulumi/automation";
 import { type Document, parseDocument } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
-import { mistypedNamespaceProblems } from "../../components/settings/mistyped-namespaces";
-import { providerCredentialProblems } from "../../components/settings/provider-credentials";
+import { configProblems } from "../../components/settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
 import { isRegion } from "./region";
@@ -42,11 +41,7 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
     );
   const owner = { project: projectSettings().name, stack };
   const settings = parseSettings(settingsOf(config), owner);
-  const problems = [
-    ...mistypedNamespaceProblems(config),
-    ...providerCredentialProblems(config),
-    ...stackProblems(owner, region, settings),
-  ];
+  const problems = [...configProblems(config), ...stackProblems(owner, region, settings)];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { settings, region, file };
 }

@@ -55,12 +55,8 @@ export function failedAndLeft(
   if (state.command === "rollback") return left(rollbackLeft(state, backFailure, back));
   const isUntouched = progress.routedAtMs === null;
   const untouched = `production is untouched${progress.migratedAtMs === null ? "" : " but for the migration"}`;
-  if (backFailure && isUntouched) {
-    const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
-    return left(
-      `${untouched}, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`abort\` goes on with it`,
-    );
-  }
+  if (backFailure && isUntouched)
+    return left(`${untouched}, but ${notCooled(back, backFailure)}; \`abort\` goes on with it`);
   if (backFailure || direction === "back")
     return left(
       `${routing(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
@@ -86,10 +82,8 @@ function rollbackLeft(state: RunState, backFailure: Error | undefined, back: rea
   const { progress, direction, live, desired } = state;
   const names = Object.keys(desired);
   const isUntouched = progress.routedAtMs === null;
-  if (backFailure && isUntouched) {
-    const cooled = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
-    return `production is untouched, but ${idleColours(cooled, "")} could not be taken back to 0: ${backFailure.message}; \`rollback\` tries again`;
-  }
+  if (backFailure && isUntouched)
+    return `production is untouched, but ${notCooled(back, backFailure)}; \`rollback\` tries again`;
   const isMade = names.every((name) => isActive(live, desired, name));
   if (direction === "back" || backFailure)
     return isMade
@@ -99,6 +93,11 @@ function rollbackLeft(state: RunState, backFailure: Error | undefined, back: rea
   if (isMade)
     return `production is back on ${activeReleases(live, names)}; the other colour still runs: \`resume\` or \`rollback\` goes on`;
   return "both colours are up and answer; the cutover may be half done: `resume` or `rollback` finishes it";
+}
+
+function notCooled(back: readonly PlannedWork[], failure: Error): string {
+  const services = back.flatMap((work) => (work.step.name === "coolDown" ? work.services : []));
+  return `${idleColours(services, "")} could not be taken back to 0: ${failure.message}`;
 }
 
 /** How the old release gets along with a database that the new one's migration has changed. */

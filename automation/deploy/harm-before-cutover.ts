@@ -8,9 +8,13 @@ import { monitored } from "./monitored-services";
  * Returns what the run's migration did to the old release until the cutover, as the end of a line; "" for nothing. Metrics come too late to know it
  * then. It is only told: an error, too.
  */
-export async function harmBeforeCutover(...args: Parameters<typeof failuresBeforeCutover>): Promise<string> {
+export async function harmBeforeCutover(
+  context: StepContext,
+  state: RunState,
+  services: readonly string[],
+): Promise<string> {
   try {
-    const failures = await failuresBeforeCutover(...args);
+    const failures = await failuresBeforeCutover(context, state, services);
     return failures.length === 0 ? "" : `; before the cutover the old release failed: ${failures.join("; ")}`;
   } catch (error) {
     return `; what the old release did before the cutover cannot be read: ${(error as Error).message}`;

@@ -81,12 +81,17 @@ function assertLeadsNoRollbackAway({ context, outputs }: Session, last: NamedRun
 }
 
 /** True if a run that was stopped remotely has already rolled itself back: then nothing is left to do, and a notice says so. */
-export function hasRolledItselfBack({ context, outputs, hasStopped }: Session, last: NamedRun | null): boolean {
-  if (!hasStopped || last?.run.outcome !== "takenBack") return false;
-  const now = activeReleases(outputs.live, Object.keys(last.run.checkpoint.desired));
-  const message = `${runText(last)} stopped and was taken back: production is on ${now}`;
-  context.emit({ type: "notice", atMs: context.clock.now(), message });
+export function hasRolledItselfBack(session: Session, last: NamedRun | null): boolean {
+  if (!session.hasStopped || last?.run.outcome !== "takenBack") return false;
+  noticeEnd(session, last, "stopped and was taken back");
   return true;
+}
+
+/** Says in a notice how a run ended that nothing is left to do for, and which releases its services have in production. */
+export function noticeEnd({ context, outputs }: Session, last: NamedRun, how: string): void {
+  const now = activeReleases(outputs.live, Object.keys(last.run.checkpoint.desired));
+  const message = `${runText(last)} ${how}: production is on ${now}`;
+  context.emit({ type: "notice", atMs: context.clock.now(), message });
 }
 
 /**
@@ -124,7 +129,7 @@ function turnedFor(command: "abort" | "rollback", state: RunState, last: NamedRu
     return state.direction === "forward" ? state : forwardAgain(state, last.run);
   if (state.direction === "back") return state;
   const back = reversed(state);
-  // Of a run whose services were all removed nothing is left to lead back.
+  // A run whose services were all removed has nothing to lead back.
   if (Object.keys(back.desired).length === 0 || canRollBack(back.live, back.desired)) return back;
   throw new UserError(
     `${runText(last)} made a first release active: there is none to go back to; \`resume\` goes on with it`,

@@ -10,7 +10,7 @@ import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
-import { hasRolledItselfBack, resumeRun } from "./resume";
+import { hasRolledItselfBack, noticeEnd, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
 import { runningRollback, runText } from "./unfinished-run";
 
@@ -50,7 +50,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     }
     if (running && last && (await hasGoneBack(store, last, running))) {
       services = services.filter((name) => !Object.hasOwn(last.run.checkpoint.desired, name));
-      if (services.length === 0) return sayGoneBack(session, last);
+      if (services.length === 0) return noticeEnd(session, last, `by ${last.run.opened.who} has gone back meanwhile`);
     }
     assertMayRollBack(tools);
     const desired = await releasesToRollBackTo(session, { services, to }, last);
@@ -78,13 +78,6 @@ function firstTheUnfinished(last: NamedRun): UserError {
 async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, running: LeaseRecord): Promise<boolean> {
   if (run.opened.command !== "rollback" || run.outcome !== "done") return false;
   return (await store.journal(deploy)).at(-1)!.fencing >= running.fencing;
-}
-
-function sayGoneBack({ context, outputs }: Session, last: NamedRun): void {
-  const { opened, checkpoint } = last.run;
-  const now = activeReleases(outputs.live, Object.keys(checkpoint.desired));
-  const message = `${runText(last)} by ${opened.who} has gone back meanwhile: production is on ${now}`;
-  context.emit({ type: "notice", atMs: context.clock.now(), message });
 }
 
 /**

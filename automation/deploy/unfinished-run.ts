@@ -1,10 +1,16 @@
 import { UserError } from "../../components/core/user-error";
 import { commandLine } from "../core/desired-releases";
-import type { DeployStore, LeaseRecord } from "../ports/store";
+import { type DeployStore, isRollbackCommand, type LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 
+interface AskedRun {
+  /** The run's id. */
+  deploy: string;
+  run: { opened: Pick<NamedRun["run"]["opened"], "command" | "asked"> };
+}
+
 /** Returns a run as messages name it: `20261125T093000Z-7 (deploy users=v2)`. */
-export function runText({ deploy, run: { opened } }: NamedRun): string {
+export function runText({ deploy, run: { opened } }: AskedRun): string {
   return `${deploy} (${commandLine(opened.command, opened.asked)})`;
 }
 
@@ -35,5 +41,5 @@ export async function runningRollback(store: DeployStore): Promise<LeaseRecord |
   const last = await lastRun(store);
   // Before its journal is opened, only the lease says what the run is.
   const what = last && isUnfinished(last.run) ? last.run.opened.command : lease.holder.what;
-  return /^rollback\b/.test(what) ? lease : null;
+  return isRollbackCommand(what) ? lease : null;
 }

@@ -8,7 +8,7 @@ import { StoreUnreachable } from "../ports/store";
 /** A long outage of one of AWS's control planes. A good release is not taken back before. */
 const LIMIT_MS = 5 * 60_000;
 
-interface Tools {
+export interface AskingTools {
   clock: Clock;
   signal: AbortSignal;
   settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
@@ -23,7 +23,7 @@ interface Tools {
 export async function untilAnswered<Answer>(
   what: string,
   ask: () => Promise<Answer>,
-  { clock, signal, settings }: Tools,
+  { clock, signal, settings }: AskingTools,
   onProgress: (line: string) => void,
 ): Promise<Answer> {
   let answer: Answer;

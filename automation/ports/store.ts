@@ -128,10 +128,15 @@ export interface DeployStore extends Migrations, Decisions, RemoteStops {
   unfreeze(): Promise<void>;
 }
 
+/** Whether a command line, or a command's name, is a rollback's. */
+export function isRollbackCommand(what: string): boolean {
+  return /^rollback\b/.test(what);
+}
+
 export class LeaseHeldError extends Error {
   constructor(readonly record: LeaseRecord) {
     const { holder, sinceMs } = record;
-    const ways = /^rollback\b/.test(holder.what)
+    const ways = isRollbackCommand(holder.what)
       ? "production goes back already: wait for it to end"
       : "wait for it to end, or `abort --stop-running` takes it back";
     super(

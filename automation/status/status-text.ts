@@ -3,9 +3,8 @@ import { keptWarmIn, type LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
 import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
-import { commandLine } from "../core/desired-releases";
 import { freezeWindowText } from "../core/freeze-windows";
-import { waysOn } from "../deploy/unfinished-run";
+import { runText, waysOn } from "../deploy/unfinished-run";
 import { table } from "../output/table";
 import { ageText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
@@ -154,7 +153,7 @@ function noteLines(status: Status, nowMs: number): string[] {
 
 /** The unfinished run as people name it, such as `20261125T093000Z-7 (deploy users=v2)`; "" without one. */
 export function runOf({ unfinished, unfinishedRun }: Pick<Status, "unfinished" | "unfinishedRun">): string {
-  return unfinishedRun ? `${unfinished} (${commandLine(unfinishedRun.command, unfinishedRun.asked)})` : "";
+  return unfinished && unfinishedRun ? runText({ deploy: unfinished, run: { opened: unfinishedRun } }) : "";
 }
 
 function keptWarmLines({ live, stack }: Status): string[] {

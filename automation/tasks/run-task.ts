@@ -1,11 +1,9 @@
 import { lastPart } from "../../components/core/arn";
-import type { Settings } from "../../components/settings/settings";
-import type { Clock } from "../core/clock";
 import { StepFailed } from "../core/errors";
 import { pollPace } from "../core/poll-pace";
 import { transientProblem } from "../core/retry-transient";
 import { waitUntil } from "../core/wait-until";
-import { untilAnswered } from "../observe/until-answered";
+import { type AskingTools, untilAnswered } from "../observe/until-answered";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskRunner } from "../ports/run-task";
 import { type LogPage, TaskLog } from "./task-log";
 
@@ -37,11 +35,8 @@ export interface TaskEnd {
   tail: string[];
 }
 
-interface Tools {
+interface Tools extends AskingTools {
   taskRunner: TaskRunner;
-  clock: Clock;
-  signal: AbortSignal;
-  settings: { deploy: Pick<Settings["deploy"], "metricPeriodSeconds"> };
 }
 
 /** Gets one line on the progress, and the lines that the task wrote since the last time. */
@@ -120,9 +115,8 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
     const { lines, isAnswered } = await log.read(ended ? "all" : "one");
     tail.splice(0, Math.max(0, tail.push(...lines) - TAIL_LINES));
     onProgress(lines.at(-1) ?? `the task is ${task.status}`, lines);
-    const sinceEndMs = clock.now() - (endedMs ?? Number.POSITIVE_INFINITY);
-    const isWhole = lines.length > 0 || (task.exitCode === 0 && !run.isShown);
-    if (ended && ((isAnswered && isWhole) || sinceEndMs >= LAST_LINES_MS)) return { task, tail };
+    const isWhole = isAnswered && (lines.length > 0 || (task.exitCode === 0 && !run.isShown));
+    if (ended && (isWhole || clock.now() - endedMs! >= LAST_LINES_MS)) return { task, tail };
     await clock.sleep(pace(clock.now() - startedMs), signal);
     if (ended) continue;
     const seen = await answered<StandaloneTask | null>(taskRunner.look(run.cluster, task.id), task);

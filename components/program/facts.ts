@@ -17,8 +17,7 @@ import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
-import { mistypedNamespaceProblems } from "../settings/mistyped-namespaces";
-import { providerCredentialProblems } from "../settings/provider-credentials";
+import { configProblems } from "../settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
 
 /** What has to be known before the first resource is declared, because it decides which resources there are. */
@@ -53,8 +52,7 @@ export async function readFacts(): Promise<Facts> {
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [
-    ...mistypedNamespaceProblems(config),
-    ...providerCredentialProblems(config),
+    ...configProblems(config),
     ...stackProblems(owner, region, settings),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),

@@ -1,4 +1,4 @@
-import { commandLine } from "../../core/desired-releases";
+import { runText } from "../../deploy/unfinished-run";
 import type { LeaseRecord } from "../../ports/store";
 import { isUnfinished, lastRun, type RecordedRun } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
@@ -20,7 +20,7 @@ function runFinding(
 ): Finding {
   if (last === null) return ok("there was no run yet");
   const { opened, outcome, running } = last.run;
-  const what = `${last.deploy} (${commandLine(opened.command, opened.asked)})`;
+  const what = runText(last);
   if (lease && outcome === null) return ok(`${what} is running${running ? `: ${running.step}` : ""}`);
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
   return todo(

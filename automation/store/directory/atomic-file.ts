@@ -48,7 +48,7 @@ export async function namesIn(folder: string): Promise<string[]> {
   return (await ifThere(folder, () => readdir(folder))) ?? [];
 }
 
-/** Of a disk that does not answer (EIO, ESTALE, EMFILE) nobody can say what is there. */
+/** Reads what is there; null if nothing is. A disk that does not answer (EIO, ESTALE, EMFILE) is no proof of that: StoreUnreachable. */
 async function ifThere<Content>(path: string, read: () => Promise<Content>): Promise<Content | null> {
   try {
     return await read();

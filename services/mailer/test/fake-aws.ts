@@ -12,7 +12,7 @@ export const QUEUE_URL = "https://sqs.ap-northeast-1.amazonaws.com/123456789012/
 export class FakeAws {
   /** Given to the next who asks. */
   readonly waiting: string[] = [];
-  /** Of the messages deleted. */
+  /** The receipt handles of messages that were deleted. */
   readonly deleted: string[] = [];
   readonly operations: string[] = [];
   /** Messages of log events. */

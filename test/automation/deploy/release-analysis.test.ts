@@ -113,6 +113,17 @@ describe("watching a new release", () => {
       scene.hear = (_, answer) => (answer.release === "v1" ? { ...answer, status: 500 } : answer);
     }
 
+    /** The cure is deployed all the same, and fails 5 % of production's requests. */
+    function failingCure(settings: object): void {
+      unhealthyRelease(settings);
+      scene.despiteUnhealthy = true;
+      scene.count = (cluster) => ({
+        requests: 600,
+        errors: cluster === "users-green" ? 30 : 0,
+        responseSeconds: 0.02,
+      });
+    }
+
     it("refuses the deploy, and says how the cure is deployed", async () => {
       unhealthyRelease();
       const error = (await scene.deploy()) as DeployFailed;
@@ -139,13 +150,7 @@ describe("watching a new release", () => {
     });
 
     it("is not what a cure that fails in production goes back to by itself", async () => {
-      unhealthyRelease({ bakeSeconds: 300 });
-      scene.despiteUnhealthy = true;
-      scene.count = (cluster) => ({
-        requests: 600,
-        errors: cluster === "users-green" ? 30 : 0,
-        responseSeconds: 0.02,
-      });
+      failingCure({ bakeSeconds: 300 });
       const error = (await scene.deploy()) as DeployFailed;
       assert.equal(error.step, "bake");
       assert.equal(
@@ -156,13 +161,7 @@ describe("watching a new release", () => {
     });
 
     it("is not what a cure that fails in its ramp goes back to by itself, either", async () => {
-      unhealthyRelease({ ramp: [10] });
-      scene.despiteUnhealthy = true;
-      scene.count = (cluster) => ({
-        requests: 600,
-        errors: cluster === "users-green" ? 30 : 0,
-        responseSeconds: 0.02,
-      });
+      failingCure({ ramp: [10] });
       const error = (await scene.deploy()) as DeployFailed;
       assert.equal(error.step, "ramp");
       assert.equal(error.outcome, "left");

@@ -7,17 +7,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { FixedPlace } from "../../../components/database/function/fixed-places";
 import { functionCode } from "../../../components/database/function-code";
-import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
 import { type Files, unpack } from "../../../rehearsal/cloud/services/lambda/model/code";
 import { invokeInProcess } from "../../../rehearsal/cloud/services/lambda/model/function-process";
-import { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
+import type { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { AwsServer } from "../../automation/aws/server";
+import { HOST, MASTER, startMainDatabase } from "./main-database";
 
-const HOST = "127.0.0.1";
 const TIMEOUT_MS = 30_000;
 const SDK = "@aws-sdk/client-secrets-manager";
-const MASTER = { username: "postgres", password: "of the master" };
 const MAKES_USERS = "index.handler";
 const OBSERVES = "observe.handler";
 const WATCHING = { application: "migrate", watchesLocks: false };
@@ -37,15 +35,7 @@ describe("the functions of databases", function () {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-functions-"));
     const authority = await Authority.create();
-    const { certificate, privateKey } = await authority.sign([HOST]);
-    server = await EmbeddedServer.start({
-      directory,
-      ledger: new ProcessLedger(join(directory, "processes")),
-      tls: { certificate, key: privateKey },
-      instanceClass: "db.t4g.micro",
-    });
-    await server.createMaster(MASTER);
-    await server.createDatabase("main", MASTER.username);
+    server = await startMainDatabase(directory, authority);
     thief = await Thief.open();
     place = {
       of: { service: "users", database: "main" },

@@ -6,13 +6,10 @@ import { expect } from "chai";
 import { Client } from "pg";
 import { scramVerifier } from "../../../components/database/function/scram";
 import { ensureUser, setPassword } from "../../../components/database/function/service-user";
-import { ProcessLedger } from "../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
-import { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
+import type { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
+import { HOST, MASTER, startMainDatabase } from "./main-database";
 
-const MASTER = { username: "postgres", password: "of the master" };
-
-/** On a real server, with a master user who has what RDS gives to its own. */
 describe("a service's user in a database", function () {
   this.timeout(60_000);
 
@@ -21,15 +18,7 @@ describe("a service's user in a database", function () {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-users-"));
-    const { certificate, privateKey } = await (await Authority.create()).sign(["127.0.0.1"]);
-    server = await EmbeddedServer.start({
-      directory,
-      ledger: new ProcessLedger(join(directory, "processes")),
-      tls: { certificate, key: privateKey },
-      instanceClass: "db.t4g.micro",
-    });
-    await server.createMaster(MASTER);
-    await server.createDatabase("main", MASTER.username);
+    server = await startMainDatabase(directory, await Authority.create());
     for (const user of ["users", "user_profiles"]) await make(user, `of ${user}`);
   });
   after(async () => {
@@ -39,7 +28,7 @@ describe("a service's user in a database", function () {
 
   async function as<Result>(user: string, password: string, use: (client: Client) => Promise<Result>): Promise<Result> {
     const client = new Client({
-      ...{ host: "127.0.0.1", port: server.port, database: "main", user, password },
+      ...{ host: HOST, port: server.port, database: "main", user, password },
       ssl: { rejectUnauthorized: false },
     });
     await client.connect();

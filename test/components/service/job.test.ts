@@ -117,7 +117,7 @@ describe("a job", () => {
     const told = await declare({ services: { report: WARM }, settings: SETTINGS, config: { notify: [{ sns }] } });
     const { detail } = json(inputs(told, "report-failed-runs", RULE).eventPattern);
     expect(detail.clusterArn).to.deep.equal(["report-blue-cluster.arn", "report-green-cluster.arn"]);
-    // Of the job's own container: GuardDuty may add one to a task on Fargate.
+    // The exit code has to be that of the job's own container: GuardDuty may add one to a task on Fargate.
     expect(detail.$or[0]).to.deep.equal({ containers: { name: ["report"], exitCode: [{ "anything-but": [0] }] } });
     expect(inputs(told, "report-failed-runs-alarm", ALARM)).to.deep.include({
       ...{ name: "aoshingo-prod-report-failed", namespace: "AWS/Events", alarmActions: [sns] },
