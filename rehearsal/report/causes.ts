@@ -15,7 +15,7 @@ const OF_LOAD_BALANCER = new Set(["502", "503", "504"]);
 
 /** What lies behind failed requests, or will fail some on AWS, one line for each cause; empty when nothing was found. */
 export function causesOf(record: Recorded, samples: TrafficSamples): string[] {
-  return [...keepAliveCauses(record.cloud), ...spreadCauses(record, samples)];
+  return [...keepAliveCauses(record.cloud), ...timeoutCauses(record.cloud, samples), ...spreadCauses(record, samples)];
 }
 
 /**
@@ -68,6 +68,23 @@ function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
     );
   }
   return [...found.values()];
+}
+
+/** Services that did not answer in time, if clients got that 504: a deploy's own requests are its checks' matter. */
+function timeoutCauses(cloud: readonly CloudEvent[], { requests }: TrafficSamples): string[] {
+  if (!requests.some(({ error }) => error === "504")) return [];
+  const found = new Map<string, Extract<CloudEvent, { kind: "gatewayTimeout" }>[]>();
+  for (const event of cloud) {
+    if (event.kind !== "gatewayTimeout") continue;
+    const service = colourOfGroup(event.targetGroup)?.service ?? event.targetGroup;
+    const what = event.missing === "connection" ? "accepted no connection" : "did not begin to answer";
+    found.set(`${service} ${what}`, [...(found.get(`${service} ${what}`) ?? []), event]);
+  }
+  return [...found].map(([what, events]) => {
+    const { method, path, waitedSeconds } = events[0]!;
+    const first = `${events.length > 1 ? `${count(events.length)} requests, the first ` : ""}${method} ${path}`;
+    return `${what} within ${waitedSeconds.toFixed(1)} s on this machine (${first}), so its load balancer answered with 504 (E35)`;
+  });
 }
 
 /** Deploys that stopped the old colour while nodes of the load balancers still followed the old rules (E24). */

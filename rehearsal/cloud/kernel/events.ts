@@ -47,6 +47,18 @@ export type CloudEvent =
       idleTimeoutSeconds: number;
       evidence: "announced" | "observed";
     }
+  /** A load balancer answers a request with 504, because a target did not answer in time (E35). */
+  | {
+      kind: "gatewayTimeout";
+      atMs: number;
+      loadBalancer: string;
+      targetGroup: string;
+      targetId: string;
+      missing: "connection" | "response";
+      method: string;
+      path: string;
+      waitedSeconds: number;
+    }
   | {
       kind: "record";
       atMs: number;

@@ -47,6 +47,25 @@ describe("rehearsal/report/causes", () => {
     expect(causes([seen])[0]).to.include("users closes idle connections after 5 s (as seen)");
   });
 
+  it("says which service did not answer in time, if clients got its load balancer's 504 (E35)", () => {
+    const timeout = (missing: "connection" | "response", path: string): CloudEvent => ({
+      ...{
+        kind: "gatewayTimeout",
+        atMs: stopMs,
+        loadBalancer: "web-blue",
+        targetGroup: "users-bb-1a2b",
+        targetId: "i-1",
+      },
+      ...{ missing, method: "POST", path, waitedSeconds: 8.03 },
+    });
+    const cloud = [timeout("response", "/users"), timeout("response", "/later"), timeout("connection", "/users")];
+    expect(causes(cloud, [failed(10, "504")])).to.deep.equal([
+      "users did not begin to answer within 8.0 s on this machine (2 requests, the first POST /users), so its load balancer answered with 504 (E35)",
+      "users accepted no connection within 8.0 s on this machine (POST /users), so its load balancer answered with 504 (E35)",
+    ]);
+    expect(causes(cloud, [failed(10, "503")])).to.deep.equal([]);
+  });
+
   it("says that the machine was too busy: of a rehearsal that failed as a cause, of another as a note", () => {
     const furthestBehind = { sent: 9_000, ok: 8_990, failed: 4, p99Ms: 5_200, lateMs: 640, oldestMs: 9_800 };
     const reportWith = (more: RequestSample[]) =>

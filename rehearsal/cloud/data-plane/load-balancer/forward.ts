@@ -35,6 +35,7 @@ export type OnOutcome = (outcome: Outcome) => void;
 export abstract class Forwarding implements InFlightRequest {
   /** True when the response has begun, that of the target or our own. */
   protected isAnswered = false;
+  readonly #startedMs = performance.now();
 
   constructor(
     protected readonly request: IncomingMessage,
@@ -80,6 +81,8 @@ export abstract class Forwarding implements InFlightRequest {
       return;
     }
     this.isAnswered = true;
+    if (status === 504)
+      this.target.timedOut(from === "noConnection" ? "connection" : "response", this.request, this.#startedMs);
     this.onOutcome({ status, from });
     answerError(this.response, status);
   }
@@ -157,6 +160,7 @@ export class Http1Forwarding extends Forwarding {
       return;
     }
     this.begin(status);
+    answer.socket.setTimeout(this.target.times.idleMs);
     answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
   }

@@ -3,6 +3,7 @@ import { modulePath, NODE_ARGUMENTS } from "../../../../automation/core/package-
 import type { MetricsMessage } from "./traffic-counts";
 import type {
   FromLoadBalancer,
+  GatewayTimeout,
   LoadBalancerConfig,
   LoadBalancerStart,
   ShortKeepAlive,
@@ -27,6 +28,7 @@ export interface LoadBalancerEvents {
   ruleFollowed(address: string): void;
   /** Called once for each task that closes idle connections before the load balancer does. */
   shortKeepAlive(found: ShortKeepAlive): void;
+  gatewayTimeout(found: GatewayTimeout): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
   /** Called with the access log entries of one node, every five AWS minutes if there were requests, and at the end. */
@@ -130,6 +132,9 @@ export class LoadBalancer {
         break;
       case "shortKeepAlive":
         this.events.shortKeepAlive(message);
+        return;
+      case "gatewayTimeout":
+        this.events.gatewayTimeout(message);
         break;
       case "accessLog":
         this.events.accessLog?.(message);

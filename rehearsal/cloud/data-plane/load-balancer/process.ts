@@ -50,6 +50,7 @@ function main(): void {
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
     ruleFollowed: (address) => send({ type: "ruleFollowed", address }),
     shortKeepAlive: (found) => send({ type: "shortKeepAlive", ...found }),
+    gatewayTimeout: (found) => send({ type: "gatewayTimeout", ...found }),
   });
 
   const clock = new CloudClock(start.speed);

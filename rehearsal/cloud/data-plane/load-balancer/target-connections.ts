@@ -7,7 +7,9 @@ export class ConnectTimeout extends Error {}
 
 /** Times of connections to a target, in real milliseconds. */
 export interface ConnectionTimes {
-  /** A connection with a request on it is closed after so long without data. */
+  /** A request is answered with 504 after so long without data, if its response has not begun. */
+  responseMs: number;
+  /** A response breaks off after so long without data. */
   idleMs: number;
   /** An idle connection is closed after so long: the load balancer's idle timeout, not scaled. */
   keepAliveMs: number;
@@ -33,7 +35,7 @@ export class TargetConnections extends Agent {
     private readonly times: ConnectionTimes,
     private readonly onClosedByTarget: (idleSeconds: number) => void,
   ) {
-    super({ keepAlive: true, timeout: times.idleMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
+    super({ keepAlive: true, timeout: times.responseMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
   }
 
   override createConnection(...given: Parameters<Agent["createConnection"]>): Duplex | null | undefined {
@@ -57,7 +59,7 @@ export class TargetConnections extends Agent {
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     this.#idleSinceMs.delete(socket);
     super.reuseSocket(socket, request);
-    (socket as Socket).setTimeout(this.times.idleMs);
+    (socket as Socket).setTimeout(this.times.responseMs);
   }
 
   /** Closes the idle connections. The others close at their idle timeout after the request. */

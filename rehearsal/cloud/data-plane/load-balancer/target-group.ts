@@ -4,8 +4,8 @@ import { HealthChecker } from "./health-checker";
 import { Target } from "./target";
 import type { ConnectionTimes } from "./target-connections";
 import { DRAINING, type Health, UNUSED } from "./target-health";
-import { timeLimitMs } from "./time-limit";
-import type { ShortKeepAlive, TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
+import { responseLimitMs, timeLimitMs } from "./time-limit";
+import type { GatewayTimeout, ShortKeepAlive, TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
 
 /** What a load balancer's process reports. */
 export interface DataPlaneReports {
@@ -15,6 +15,8 @@ export interface DataPlaneReports {
   drained(targetGroupArn: string, targetId: string): void;
   /** A target closes idle connections before the load balancer does (aws-rules E34). */
   shortKeepAlive(found: ShortKeepAlive): void;
+  /** A target did not answer a request in time (aws-rules E35). */
+  gatewayTimeout(found: GatewayTimeout): void;
 }
 
 export interface TargetGroupEvents extends Omit<DataPlaneReports, "ruleFollowed"> {
@@ -57,9 +59,10 @@ export class TargetGroup {
     this.#used = used;
     this.#checker.config = config.healthCheck;
     const limits = {
+      responseMs: responseLimitMs(this.clock, idleTimeoutSeconds),
       idleMs: timeLimitMs(this.clock, idleTimeoutSeconds),
       keepAliveMs: idleTimeoutSeconds * 1000,
-      connectMs: timeLimitMs(this.clock, CONNECT_SECONDS),
+      connectMs: responseLimitMs(this.clock, CONNECT_SECONDS),
     };
     const wanted = new Map(config.targets.map((target) => [keyOf(target), target]));
     for (const [key, target] of this.#targets) if (!wanted.has(key)) this.#remove(key, target);
@@ -89,6 +92,8 @@ export class TargetGroup {
           drained: () => this.events.drained(this.arn, config.id),
           shortKeepAlive: (found) =>
             this.events.shortKeepAlive({ targetGroupArn: this.arn, targetId: config.id, ...found }),
+          gatewayTimeout: (found) =>
+            this.events.gatewayTimeout({ targetGroupArn: this.arn, targetId: config.id, ...found }),
         },
         this.#config.protocolVersion,
       );

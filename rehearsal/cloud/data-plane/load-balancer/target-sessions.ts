@@ -34,7 +34,7 @@ export class TargetSessions {
     stream.once("close", () => {
       connection.requests -= 1;
     });
-    stream.setTimeout(this.times.idleMs);
+    stream.setTimeout(this.times.responseMs);
     return { stream, connection };
   }
 

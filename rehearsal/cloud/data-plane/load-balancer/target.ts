@@ -1,8 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import { type FoundKeepAlive, KeepAliveWatch } from "./keep-alive-watch";
 import { type ConnectionTimes, TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
 import { TargetSessions } from "./target-sessions";
-import type { ProtocolVersion, TargetConfig } from "./types";
+import type { GatewayTimeout, ProtocolVersion, TargetConfig } from "./types";
 
 /** A request or WebSocket that has not ended. */
 export interface InFlightRequest {
@@ -15,6 +16,8 @@ export interface TargetEvents {
   drained(): void;
   /** The target closes idle connections before the load balancer does. */
   shortKeepAlive(found: FoundKeepAlive): void;
+  /** A request is answered with 504. */
+  gatewayTimeout(found: Omit<GatewayTimeout, "targetGroupArn" | "targetId">): void;
 }
 
 /** One registered target: its configuration, health, connections and requests in flight. */
@@ -37,7 +40,7 @@ export class Target {
 
   constructor(
     public config: TargetConfig,
-    private readonly times: ConnectionTimes,
+    readonly times: ConnectionTimes,
     private readonly events: TargetEvents,
     readonly protocolVersion: ProtocolVersion,
   ) {
@@ -87,6 +90,12 @@ export class Target {
     if (this.#failuresOwed < 1 - 1e-9) return answered;
     this.#failuresOwed -= 1;
     return failure.status;
+  }
+
+  /** @param sinceMs when the request was sent to the target, in milliseconds of `performance.now()` */
+  timedOut(missing: GatewayTimeout["missing"], { method = "", url = "" }: IncomingMessage, sinceMs: number): void {
+    const waitedSeconds = (performance.now() - sinceMs) / 1000;
+    this.events.gatewayTimeout({ missing, method, path: url.split("?", 1)[0]!, waitedSeconds });
   }
 
   begin(request: InFlightRequest): void {

@@ -156,6 +156,19 @@ export interface ShortKeepAlive {
   evidence: "announced" | "observed";
 }
 
+/** A target that did not answer a request in time: the client gets 504 (aws-rules E35). */
+export interface GatewayTimeout {
+  targetGroupArn: string;
+  targetId: string;
+  /** What did not come: the connection, or the beginning of a response. */
+  missing: "connection" | "response";
+  method: string;
+  /** Without its query. */
+  path: string;
+  /** How long the load balancer waited, in real seconds. */
+  waitedSeconds: number;
+}
+
 export type ToLoadBalancer =
   | { type: "configure"; config: LoadBalancerConfig; generation: number }
   /** Closes the listeners, waits for the requests in flight, exits with code 0. */
@@ -169,6 +182,7 @@ export type FromLoadBalancer =
   /** The targets whose health changed. */
   | { type: "targetHealth"; changes: TargetHealth[] }
   | ({ type: "shortKeepAlive" } & ShortKeepAlive)
+  | ({ type: "gatewayTimeout" } & GatewayTimeout)
   /** A node follows rules that it did not follow at once. */
   | { type: "ruleFollowed"; address: string }
   /** No node sends to a draining target any more, and its last request in flight has ended. */

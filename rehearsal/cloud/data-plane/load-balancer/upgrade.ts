@@ -37,8 +37,10 @@ export function forwardUpgrade(
   onOutcome: OnOutcome,
 ): void {
   const { endpoint, reachable } = target.config;
+  const startedMs = performance.now();
   const fail = (status: number, from: Outcome["from"] = "loadBalancer") => {
     if (socket.destroyed) return;
+    if (status === 504) target.timedOut(from === "noConnection" ? "connection" : "response", request, startedMs);
     onOutcome({ status, from });
     answerError(responseOn(request, socket), status);
   };
@@ -58,7 +60,14 @@ export function forwardUpgrade(
   const forwarded = headersForTarget(request, connection, dropsInvalidHeaders());
   const headers = [...forwarded, "Connection", "Upgrade", "Upgrade", "websocket"];
   const { address: host, port } = endpoint;
-  const outgoing = openRequest({ host, port, path: request.url, headers, agent: false, timeout: idleMs });
+  const outgoing = openRequest({
+    host,
+    port,
+    path: request.url,
+    headers,
+    agent: false,
+    timeout: target.times.responseMs,
+  });
   socket.once("close", () => outgoing.destroy());
   let answered = false;
   outgoing.on("timeout", () => {

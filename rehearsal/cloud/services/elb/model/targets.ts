@@ -1,4 +1,4 @@
-import type { ShortKeepAlive, TargetHealth } from "../../../data-plane/load-balancer/types";
+import type { GatewayTimeout, ShortKeepAlive, TargetHealth } from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { RegisteredInstance, TargetEndpoint, TargetRegistry } from "../../../kernel/ports";
@@ -140,6 +140,25 @@ export class Targets implements TargetRegistry {
       targetSeconds,
       idleTimeoutSeconds,
       evidence,
+    });
+  }
+
+  /** Records that a target did not answer a request in time (E35). */
+  reportTimeout(loadBalancerArn: string, { targetGroupArn, ...found }: GatewayTimeout): void {
+    const group = this.#state.targetGroups.get(targetGroupArn);
+    const loadBalancer = this.#state.loadBalancers.get(loadBalancerArn);
+    if (!group || !loadBalancer) return;
+    const { targetId, missing, method, path, waitedSeconds } = found;
+    this.#context.emit({
+      kind: "gatewayTimeout",
+      atMs: Date.now(),
+      loadBalancer: loadBalancer.name,
+      targetGroup: group.name,
+      targetId,
+      missing,
+      method,
+      path,
+      waitedSeconds,
     });
   }
 

@@ -96,12 +96,34 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
       const { status, body } = await made.ask();
       expect(status).to.equal(504);
       expect(body).to.include("504 Gateway Time-out");
+      expect(made.gatewayTimeouts).to.have.length(1);
+      expect(made.gatewayTimeouts[0]).to.include({ missing: "connection", method: "GET", path: "/" });
     });
 
     it("answers 504 when there is no answer within the idle timeout", async () => {
       const { endpoint } = await started(() => {});
       const made = await scene([target("i-1", endpoint)], "healthy");
-      expect((await made.ask()).status).to.equal(504);
+      expect((await made.ask({ path: "/slow?token=1" })).status).to.equal(504);
+      const [found, ...more] = made.gatewayTimeouts;
+      expect(more).to.deep.equal([]);
+      expect(found).to.include({ targetGroupArn: "g", targetId: "i-1", missing: "response", path: "/slow" });
+      expect(found!.waitedSeconds).to.be.above(7);
+    });
+
+    it("waits for an answer that takes seconds of a real clock, as services count them, at any speed", async () => {
+      const { endpoint } = await started((_, response) => void setTimeout(() => response.end("late"), 2_000));
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      expect(await made.ask()).to.include({ status: 200, body: "late" });
+      expect(made.gatewayTimeouts).to.deep.equal([]);
+    });
+
+    it("breaks off a response that is silent for the idle timeout", async () => {
+      const { endpoint } = await started((_, response) => void response.writeHead(200).write("begun"));
+      const made = await scene([target("i-1", endpoint)], "healthy");
+      const sinceMs = performance.now();
+      expect(await made.ask().catch(({ code }: NodeJS.ErrnoException) => code)).to.equal("ECONNRESET");
+      expect(performance.now() - sinceMs).to.be.above(900);
+      expect(made.gatewayTimeouts).to.deep.equal([]);
     });
 
     it("closes the connection when the target breaks off its response", async () => {

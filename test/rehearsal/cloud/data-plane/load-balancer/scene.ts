@@ -10,6 +10,7 @@ import { request as openSecureRequest } from "node:https";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { DataPlane } from "../../../../../rehearsal/cloud/data-plane/load-balancer/data-plane";
 import type {
+  GatewayTimeout,
   LoadBalancerConfig,
   LoadBalancerStart,
   ShortKeepAlive,
@@ -144,6 +145,7 @@ export class Scene {
   /** Addresses of nodes that followed rules late. */
   readonly followed: string[] = [];
   readonly shortKeepAlives: ShortKeepAlive[] = [];
+  readonly gatewayTimeouts: GatewayTimeout[] = [];
   readonly plane: DataPlane;
   readonly #watchers = new Set<() => void>();
 
@@ -164,6 +166,10 @@ export class Scene {
       ruleFollowed: (address) => this.followed.push(address),
       shortKeepAlive: (found) => {
         this.shortKeepAlives.push(found);
+        this.#notify();
+      },
+      gatewayTimeout: (found) => {
+        this.gatewayTimeouts.push(found);
         this.#notify();
       },
     });
