@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
     return total([await run(options, "inherit")]);
   const isUnit = args.includes("--unit");
-  const isAll = !isUnit && args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg));
+  const isAll = !isUnit && args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg.split("=", 1)[0]!));
   const files = testFiles().filter((file) => (isUnit ? !isEngineTest(file) : isAll || !LONG.includes(file)));
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
   const runAlone = (file: string) => run([file, ...options], "inherit");

@@ -15,10 +15,11 @@ const READER_GONE = ["EPIPE", "EIO"];
 
 /**
  * Runs a command to its end and sets the process's exit code: the command's own if it returns a number, 0 after help, 2
- * for a wrong command line, a UserError's own, and 1 for an unforeseen error, whose whole trace is printed.
+ * for a wrong command line, a UserError's own, and 1 for an unforeseen error, whose whole trace is printed. It is never 0
+ * if the output could not be written.
  */
 export async function endWith(command: () => Promise<unknown>): Promise<void> {
-  surviveBrokenPipes();
+  const failIfOutputIsLost = goOnWithoutOutput();
   try {
     const result = await command();
     process.exitCode = typeof result === "number" ? result : 0;
@@ -28,6 +29,7 @@ export async function endWith(command: () => Promise<unknown>): Promise<void> {
     // Commander has printed what is wrong with the command line.
     else if (!(error instanceof CommanderError)) console.error(error);
   }
+  failIfOutputIsLost();
 }
 
 /**
@@ -38,12 +40,24 @@ export function endSoon(): void {
   setTimeout(() => process.stdout.write("", () => process.exit()), OPEN_FOR_MS).unref();
 }
 
-/** Lets a run go on when the reader of its output has gone, such as `head` or a broken connection. */
-function surviveBrokenPipes(): void {
+/**
+ * Lets a run go on when the reader of its output has gone, such as `head` or a broken connection, and when its output
+ * cannot be written, such as to a full disk: production is not left half-way for a log.
+ * @returns a function that sets exit code 1 instead of 0 if output is lost, now or later
+ */
+function goOnWithoutOutput(): () => void {
+  let isLost = false;
+  const failIfLost = () => {
+    if (isLost) process.exitCode ||= EXIT_FAILED;
+  };
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (!READER_GONE.includes(error.code ?? "")) throw error;
+      if (isLost || READER_GONE.includes(error.code ?? "")) return;
+      isLost = true;
+      console.error(`the output could not be written: ${error.message}`);
+      failIfLost();
     });
+  return failIfLost;
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,9 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { assert } from "chai";
 import { NODE_ARGUMENTS } from "../../../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
+
+/** On Linux, writing there fails as on a full disk. */
+const FULL = "/dev/full";
 
 describe("automation/core/process/command-end", () => {
   for (const script of ["automation/cli.ts", "rehearsal/rehearse.ts"])
@@ -16,6 +21,21 @@ describe("automation/core/process/command-end", () => {
       const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr)]);
       assert.deepEqual([exitCode, errors], [0, ""]);
     });
+
+  it("goes on when its output cannot be written, and ends with 1", async function () {
+    if (!existsSync(FULL)) return this.skip();
+    const full = await open(FULL, "w");
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, "automation/cli.ts", "--help"], {
+      cwd: PROJECT_DIRECTORY,
+      stdio: ["ignore", full.fd, "pipe"],
+    });
+    const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr!)]);
+    await full.close();
+    assert.deepEqual(
+      [exitCode, errors],
+      [1, "the output could not be written: ENOSPC: no space left on device, write\n"],
+    );
+  });
 
   it("ends a command in whose process something else is open", async () => {
     const child = spawn(
