@@ -10,7 +10,8 @@ const RUNS_READ = 3;
 
 /** All steps that are left, each with its title and the time that it is expected to take: as in the stack's last runs, else the least that settings and AWS allow. */
 export async function plannedSteps(context: StepContext, store: DeployStore, state: RunState): Promise<PlannedStep[]> {
-  const deploys = (await store.deploys()).slice(-RUNS_READ);
+  // No run fails for want of an estimate.
+  const deploys = (await store.deploys().catch(() => [])).slice(-RUNS_READ);
   const journals = await Promise.all(deploys.map((deploy) => store.journal(deploy).catch(() => [])));
   const durations = journals.map(durationsOf);
   return stepsLeft(context, state).map(({ step, ...work }) => ({

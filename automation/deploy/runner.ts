@@ -35,7 +35,9 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
   const { clock, emit, stack } = context;
   const journal: Journal = { deploy, store, lease };
   let { state } = run;
-  emit({ type: "deployStarted", atMs: clock.now(), deploy, command, stack: stack.name, releases: asked });
+  const { command: opened, direction } = state;
+  const started = { deploy, command, opened, direction, stack: stack.name, releases: asked };
+  emit({ type: "deployStarted", atMs: clock.now(), ...started });
   emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
   emit({ type: "planned", atMs: clock.now(), steps: await plannedSteps(context, store, state) });
   try {
@@ -44,7 +46,10 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
     });
     await finish(state.direction === "back" ? "takenBack" : "done", "", null);
   } catch (error) {
-    if (leavesJournal(error)) throw error;
+    if (leavesJournal(error)) {
+      reportEnd("left", (error as Error).message, null);
+      throw error;
+    }
     const failure = error instanceof DeployFailed ? error : null;
     const outcome = failure?.outcome ?? (error instanceof UserError ? "takenBack" : "left");
     const reason = failure ? `${failure.message}; ${failure.production}` : (error as Error).message;
@@ -54,6 +59,10 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
 
   async function finish(outcome: Outcome, reason: string, failure: DeployFailed | null): Promise<void> {
     await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
+    reportEnd(outcome, reason, failure);
+  }
+
+  function reportEnd(outcome: Outcome, reason: string, failure: DeployFailed | null): void {
     emit({
       type: "deployEnded",
       atMs: clock.now(),

@@ -14,7 +14,10 @@ export function notificationsOf(about: {
   let started: Started | null = null;
   let isBack = false;
   return (event) => {
-    if (event.type === "deployStarted") started = event;
+    if (event.type === "deployStarted") {
+      started = event;
+      isBack = event.direction === "back";
+    }
     if (event.type === "rollbackStarted") isBack = true;
     const news = newsOf(event, isBack);
     if (!started || !news) return null;

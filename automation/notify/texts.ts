@@ -29,7 +29,7 @@ function headline({ kind, stack, command, who, releases, seconds, outcome }: Not
     case "goingBack":
       return `${run} goes back ${after}`;
     case "done":
-      return command !== "rollback" && outcome === "takenBack"
+      return outcome === "takenBack"
         ? `${run} is done ${after}, production is on what was active before`
         : `${run} is done ${after}`;
     case "failed":
@@ -77,11 +77,11 @@ export function githubStatus(notification: Notification): { state: string; descr
   return { state: githubState(notification), description: cut(textOf(notification), GITHUB_DESCRIPTION) };
 }
 
-function githubState({ kind, command, outcome }: Notification): string {
+function githubState({ kind, outcome }: Notification): string {
   if (kind === "failed" || kind === "goingBack") return "failure";
   if (kind !== "done") return kind === "waiting" ? "pending" : "in_progress";
-  // `abort` took the run back, so its deployment failed.
-  return command !== "rollback" && outcome === "takenBack" ? "failure" : "success";
+  // The run was taken back, so its deployment failed.
+  return outcome === "takenBack" ? "failure" : "success";
 }
 
 function cut(text: string, length: number, end = "…"): string {

@@ -40,7 +40,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "deployStarted":
         line(
           paint.bold(
-            `${HEADINGS[event.command]} ${typed(event.releases)} ${event.command === "deploy" ? "to" : "on"} ${event.stack}`,
+            `${HEADINGS[event.direction === "back" ? "abort" : event.command]} ${typed(event.releases)} ${event.command === "deploy" ? "to" : "on"} ${event.stack}`,
           ),
         );
         return;

@@ -31,6 +31,10 @@ export type DeployEvent =
       atMs: number;
       deploy: string;
       command: RunCommand;
+      /** The command that the run began with: `resume` and others go on with it. */
+      opened: OpeningCommand;
+      /** `back`: the run goes back to what was active before it. */
+      direction: "forward" | "back";
       stack: string;
       /** Image or release that was asked for, by service; "" for the image that production runs. */
       releases: Record<string, string>;
@@ -61,7 +65,13 @@ export type DeployEvent =
       detail: string;
     }
   /** On a rollback: production's rules of these services were changed, ahead of the `up` that writes it into the stack. */
-  | { type: "routed"; atMs: number; services: string[] }
+  | {
+      type: "routed";
+      atMs: number;
+      services: string[];
+      /** The colour that gets all requests of each of them. */
+      to: Record<string, Colour>;
+    }
   /** One `up` of the stack. */
   | {
       type: "up";

@@ -1,3 +1,4 @@
+import type { Colour } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { callOrder } from "../../../components/settings/call-order";
 import { productionRules } from "../../observe/production-rules";
@@ -52,16 +53,17 @@ async function routeProduction(
   services: readonly string[],
 ): Promise<void> {
   if (context.settings.cutover !== "routed") return;
-  const routedNow: string[] = [];
+  const to: Record<string, Colour> = {};
   for (const name of services) {
     const rules = productionRules(outputs.services[name]!, live.services[name]!.active);
     if (rules.length === 0) continue;
     try {
       await Promise.all(rules.map((rule) => context.trafficSwitch.route(rule)));
-      routedNow.push(name);
+      to[name] = live.services[name]!.active;
     } catch (error) {
       progressReporter(context, "cutover")(`${name} could not be routed back at once: ${(error as Error).message}`);
     }
   }
-  if (routedNow.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: routedNow });
+  const routed = Object.keys(to);
+  if (routed.length > 0) context.emit({ type: "routed", atMs: context.clock.now(), services: routed, to });
 }

@@ -1,4 +1,4 @@
-import { type Colour, other } from "../../../components/core/colour-name";
+import type { Colour } from "../../../components/core/colour-name";
 import { type Live, type LiveService, liveAt } from "../../../components/live/live";
 import type { DeployEvent } from "../../ports/events";
 import {
@@ -18,7 +18,8 @@ export function applyEvent(model: PageModel, event: DeployEvent): PageModel {
   if (event.type === "deployStarted")
     return { ...next, stack: event.stack, notice: "", runs: [...model.runs, newRun(event, atMs)] };
   if (event.type === "notice" || event.type === "warning") return { ...next, notice: event.message };
-  if (event.type === "routed") return event.services.reduce((model, name) => applyRouted(model, name, atMs), next);
+  if (event.type === "routed")
+    return Object.entries(event.to).reduce((model, [name, to]) => applyRouted(model, name, to, atMs), next);
   if (event.type === "live") return applyLive(next, liveAt(event.live, event.atMs), atMs);
   const run = model.runs.at(-1);
   // Recovery from a crash comes before the run.
@@ -28,10 +29,13 @@ export function applyEvent(model: PageModel, event: DeployEvent): PageModel {
 
 type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "routed" }>;
 
-function newRun({ deploy, command, releases }: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
+function newRun(event: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
+  const { deploy, command, opened, direction, releases } = event;
   return {
     deploy,
     command,
+    opened,
+    isBack: direction === "back",
     asked: releases,
     startedAtMs: atMs,
     endedAtMs: null,
@@ -76,7 +80,7 @@ function applyRunEvent(run: PageRun, event: RunEvent, atMs: number): PageRun {
 }
 
 function newStep(
-  { rollback, command }: PageRun,
+  { rollback, isBack, opened }: PageRun,
   { step, title, share }: Extract<DeployEvent, { type: "stepStarted" }>,
   atMs: number,
 ): PageStep {
@@ -89,7 +93,7 @@ function newStep(
     ok: null,
     detail: "",
     progress: "",
-    isRollback: rollback !== null || command === "abort" || command === "rollback",
+    isRollback: rollback !== null || isBack || opened === "rollback",
   };
 }
 
@@ -111,18 +115,12 @@ function applyLive(model: PageModel, live: Live, atMs: number): PageModel {
   );
 }
 
-/**
- * A rollback routed production back ahead of its `up`: from a ramp to the active colour alone, after a cutover to the
- * other one.
- */
-function applyRouted(model: PageModel, name: string, atMs: number): PageModel {
+/** A rollback routed a service's production to one colour, ahead of its `up`. */
+function applyRouted(model: PageModel, name: string, to: Colour, atMs: number): PageModel {
   return withService(model, name, (service) => {
-    const { active, shares } = service;
-    if (model.kind === "rehearsal" || active === null) return service;
-    const isRamp = (shares.at(-1)?.percent[other(active)] ?? 0) > 0;
-    const to = isRamp ? active : other(active);
+    if (model.kind === "rehearsal" || service.active === null) return service;
     const percent = to === "blue" ? { blue: 100, green: 0 } : { blue: 0, green: 100 };
-    return { ...service, shares: changed(shares, { atMs, percent }, "percent") };
+    return { ...service, shares: changed(service.shares, { atMs, percent }, "percent") };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Colour } from "../../../components/core/colour-name";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 import type { PlannedStep, RunCommand } from "../../ports/events";
-import type { Outcome } from "../../ports/journal";
+import type { OpeningCommand, Outcome } from "../../ports/journal";
 import type { AnalysedTraffic } from "../../ports/observer";
 import type { StepName } from "../../ports/step-names";
 
@@ -25,14 +25,20 @@ export interface PageModel {
   services: Record<string, PageService>;
   /** Faults of the rehearsal cloud; none on AWS. */
   faults: PageFault[];
-  /** The last notice that belongs to no step, such as who holds the lease; "" without one. */
+  /** The last notice that belongs to no step, such as who holds the lease or why the command was refused; "" without one. */
   notice: string;
+  /** Whether the command ended with an error before a run began. */
+  isRefused: boolean;
 }
 
 export interface PageRun {
   /** Its id, as `history` shows it. */
   deploy: string;
   command: RunCommand;
+  /** The command that the run began with. */
+  opened: OpeningCommand;
+  /** Whether it goes back to what was active before it, from its first step on. */
+  isBack: boolean;
   /** What was asked for: image or release by service. */
   asked: Record<string, string>;
   startedAtMs: number;
@@ -130,7 +136,7 @@ export interface PageFault {
 
 /** A page on which nothing has happened yet. */
 export function emptyModel(start: Pick<PageModel, "kind" | "stack" | "startMs">): PageModel {
-  return { ...start, durationMs: 0, isOver: false, runs: [], services: {}, faults: [], notice: "" };
+  return { ...start, durationMs: 0, isOver: false, runs: [], services: {}, faults: [], notice: "", isRefused: false };
 }
 
 export function emptyService(): PageService {

@@ -71,7 +71,8 @@ export class RunPage {
     this.#ended.abort();
     await this.#observing;
     await this.#observeAtTheEnd();
-    this.#model = { ...this.#now(), isOver: true, notice: reason };
+    this.#model = { ...this.#now(), isOver: true };
+    if (reason !== "") this.#model = { ...this.#model, notice: reason, isRefused: true };
     await this.#page.close();
   }
 

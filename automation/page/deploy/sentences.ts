@@ -14,15 +14,14 @@ export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "is
   if (!run) return isOver ? `Nothing was done on ${stack}` : `Getting ready: ${stack}`;
   const what = releasesOf(run);
   const [is, was] = Object.keys(run.asked).length > 1 ? ["are", "were"] : ["is", "was"];
-  if (run.command === "rollback") return rollbackHeadline(run, what);
-  if (run.command === "retire") return retireHeadline(run, what);
-  if (!run.ended) {
-    if (isOver) return `${what}: the run broke off`;
-    return isBack(run) ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
-  }
+  if (!run.ended && isOver) return `${what}: the run broke off`;
+  if (run.opened === "rollback" && !run.isBack) return rollbackHeadline(run, what);
+  if (run.opened === "retire") return retireHeadline(run, what);
+  if (!run.ended)
+    return run.isBack || run.rollback ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
   if (run.ended.outcome === "left") return `${what} stopped half-way`;
   if (run.ended.outcome === "done") return `${what} ${is} in production`;
-  if (run.command === "abort") return `${what} ${was} taken back`;
+  if (run.isBack) return `${what} ${was} taken back`;
   return reachedProduction(run)
     ? `${what} went to production and ${was} taken back by itself`
     : `${what} did not go to production`;
@@ -48,19 +47,29 @@ export interface Verdict {
 /** One line on how the run is doing, or how it ended. It changes with each step and not in between. */
 export function verdictOf(model: PageModel): Verdict {
   const run = model.runs.at(-1);
-  if (!run) return { kind: model.isOver ? "bad" : "running", lead: model.isOver ? "✘" : "●", text: model.notice };
+  if (!run) return withoutRun(model);
   if (run.ended) {
     const took = formatSeconds(run.ended.totalSeconds * 1000);
     if (run.ended.ok) return { kind: "good", lead: "✔ Done", text: `in ${took}. ${productionOf(model, run)}` };
     return { kind: "bad", lead: "✘ Failed.", text: sentence(run.ended.reason) };
   }
   if (model.isOver)
-    return { kind: "bad", lead: "✘ Broken off.", text: `${waysOn({ command: run.command, direction: "forward" })}.` };
+    return {
+      kind: "bad",
+      lead: "✘ Broken off.",
+      text: `${waysOn({ command: run.opened, direction: directionOf(run) })}.`,
+    };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
   const of = run.rollback || run.planned.length < done ? "" : ` of ${run.planned.length}`;
   const lead = run.rollback ? "↩ Rolling back." : `● Step ${Math.max(1, done)}${of}.`;
   return { kind: run.rollback ? "bad" : "running", lead, text: step ? `${step.title}.` : "Planning." };
+}
+
+/** A command may find that nothing is left to do. */
+function withoutRun({ isOver, isRefused, notice }: PageModel): Verdict {
+  if (!isOver) return { kind: "running", lead: "●", text: notice };
+  return isRefused ? { kind: "bad", lead: "✘", text: notice } : { kind: "good", lead: "✔", text: notice };
 }
 
 /** Why the run rolled back, and when; "" if it did not. */
@@ -114,8 +123,8 @@ function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
   );
 }
 
-function isBack({ command, rollback }: PageRun): boolean {
-  return rollback !== null || command === "abort";
+function directionOf({ isBack, rollback }: PageRun): "forward" | "back" {
+  return isBack || rollback ? "back" : "forward";
 }
 
 /** Ends with a full stop. */

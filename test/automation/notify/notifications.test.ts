@@ -3,7 +3,9 @@ import { decide } from "../../../automation/deploy/decide";
 import type { Notification } from "../../../automation/notify/notification";
 import { notificationsOf } from "../../../automation/notify/notifications";
 import { linkOf } from "../../../automation/notify/notifying";
+import { githubStatus, textOf } from "../../../automation/notify/texts";
 import type { DeployEvent } from "../../../automation/ports/events";
+import { UserError } from "../../../components/core/user-error";
 import { Scene } from "../deploy/scene";
 
 describe("the notifications of a run", () => {
@@ -67,6 +69,69 @@ describe("the notifications of a run", () => {
     };
     await scene.deploy();
     assert.deepEqual(kinds(), ["started", "cutOver", "goingBack", "failed"]);
+  });
+
+  it("that was killed on its way back, and is resumed, tells of no cutover", async () => {
+    scene = new Scene();
+    scene.stack.onUp = (number) => {
+      if (number === 2) scene.hear = (_, answer) => ({ ...answer, status: 500 });
+      if (number === 3) throw new Error("killed");
+    };
+    await scene.deploy();
+    scene.stack.onUp = () => {};
+    scene.hear = (_, answer) => answer;
+    scene.events.length = 0;
+    await scene.resume();
+    assert.deepEqual(kinds(), ["started", "done"]);
+    assert.deepInclude(scene.event("deployStarted"), { command: "resume", opened: "deploy", direction: "back" });
+    const [, done] = notifications(scene.events);
+    assert.equal(githubStatus(done!).state, "failure");
+    assert.match(textOf(done!), /resume users=v2 is done after .*, production is on what was active before$/);
+  });
+
+  it("that is not finished, and is taken back by a rollback, names no deploy that succeeded", async () => {
+    scene = new Scene();
+    scene.stack.onUp = (number) => {
+      if (number >= 3) throw new Error("no answer");
+    };
+    await scene.deploy();
+    scene.stack.onUp = () => {};
+    scene.events.length = 0;
+    await scene.rollback();
+    assert.deepInclude(scene.event("deployStarted"), { command: "rollback", opened: "deploy", direction: "back" });
+    const done = notifications(scene.events).at(-1)!;
+    assert.deepInclude(done, { kind: "done", outcome: "takenBack" });
+    assert.equal(githubStatus(done).state, "failure");
+    assert.match(textOf(done), /production is on what was active before$/);
+  });
+
+  it("whose journal cannot be written any more tells that it failed", async () => {
+    scene = new Scene();
+    const append = scene.store.append.bind(scene.store);
+    scene.store.append = async (deploy, entry) => {
+      if (scene.steps().includes("cutover") && entry.kind === "stepEnded") throw new UserError("the disk is full");
+      return append(deploy, entry);
+    };
+    await scene.deploy();
+    const failed = notifications(scene.events).at(-1)!;
+    assert.deepInclude(failed, { kind: "failed", outcome: "left" });
+    assert.match(failed.detail, /^the journal could not be written \(the disk is full\)/);
+  });
+
+  it("whose expected times cannot be read goes on", async () => {
+    scene = new Scene();
+    const append = scene.store.append.bind(scene.store);
+    const deploys = scene.store.deploys.bind(scene.store);
+    scene.store.append = async (deploy, entry) => {
+      await append(deploy, entry);
+      if (entry.kind !== "opened") return;
+      scene.store.deploys = () => {
+        scene.store.deploys = deploys;
+        return Promise.reject(new Error("no answer"));
+      };
+    };
+    await scene.deploy();
+    assert.equal(kinds().at(-1), "done");
   });
 
   it("that is rolled back", async () => {

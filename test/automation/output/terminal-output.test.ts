@@ -3,7 +3,10 @@ import { jsonOutput, terminalOutput } from "../../../automation/output/terminal-
 import type { DeployEvent } from "../../../automation/ports/events";
 
 const EVENTS: DeployEvent[] = [
-  { type: "deployStarted", atMs: 0, deploy: "1", command: "deploy", stack: "prod", releases: { users: "v2" } },
+  {
+    ...{ type: "deployStarted", atMs: 0, deploy: "1", stack: "prod", releases: { users: "v2" } },
+    ...{ command: "deploy", opened: "deploy", direction: "forward" },
+  },
   {
     type: "planned",
     atMs: 0,

@@ -70,6 +70,8 @@ describe("colourOfAnswers", () => {
       type: "deployStarted" as const,
       deploy: "d",
       command: "deploy" as const,
+      opened: "deploy" as const,
+      direction: "forward" as const,
       stack: "s",
       releases: {},
     };

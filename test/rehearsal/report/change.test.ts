@@ -4,7 +4,8 @@ import { STARTED_AT_MS, STARTUP, STARTUP_RATE, sampleRecord } from "./sample-rec
 
 const answer = (atMs: number, release: string): Sign => ({ atMs, release });
 
-const started = { type: "deployStarted" as const, deploy: "d", command: "deploy" as const, stack: "s", releases: {} };
+const FORWARD = { command: "deploy", opened: "deploy", direction: "forward" } as const;
+const started = { type: "deployStarted" as const, deploy: "d", ...FORWARD, stack: "s", releases: {} };
 const deployAt = (atMs: number) => [{ ...started, atMs }];
 const blue = { service: "users", release: "v1", colour: "blue" as const, deploy: 0 };
 const green = { service: "users", release: "v2", colour: "green" as const, deploy: 1 };

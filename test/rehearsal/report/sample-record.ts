@@ -143,7 +143,10 @@ function deployEvents(
   { failAt, turns }: { failAt?: StepName; turns: boolean },
 ): DeployEvent[] {
   const events: DeployEvent[] = [
-    { type: "deployStarted", atMs, deploy: `d${deploy}`, command: "deploy", stack: "rehearsal", releases },
+    {
+      ...{ type: "deployStarted", atMs, deploy: `d${deploy}`, stack: "rehearsal", releases },
+      ...{ command: "deploy", opened: "deploy", direction: "forward" },
+    },
   ];
   let now = atMs;
   const is = (colours: Record<string, Colour>) => {

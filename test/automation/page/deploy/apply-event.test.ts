@@ -51,12 +51,14 @@ describe("the page's model", () => {
   it("knows that a rollback routed production back before the stack says so: after a cutover, and in a ramp", () => {
     const greens = (told: Told) =>
       told
-        .tell({ type: "routed", services: ["users"] })
+        .tell({ type: "routed", services: ["users"], to: { users: "blue" } })
         .model()
         .services.users!.shares.at(-1)!.percent.green;
     const flipped = ramping().ends("ramp").starts("cutover").is("green", ["v1", 2], ["v2", 2]).ends("cutover");
     assert.equal(greens(flipped), 0);
     assert.equal(greens(ramping().ends("ramp", false)), 0);
+    // The `up` failed after it had changed the rules: the stack does not say so.
+    assert.equal(greens(ramping().ends("ramp").starts("cutover").ends("cutover", false)), 0);
   });
 
   it("keeps the newest analysis of each step and service", () => {

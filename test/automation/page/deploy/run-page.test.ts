@@ -16,6 +16,26 @@ describe("the page of a run", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
+  it("shows the last notice of a command that found nothing left to do, and no failure", async () => {
+    const file = join(folder, "deploy.html");
+    const closed = async (reason: string) => {
+      const page = await RunPage.open({
+        ...{ stack: "prod", clock: systemClock, outputs: null, port: null, file, pollIntervalMs: HOUR_MS },
+        observer: { colour: () => assert.fail(), aliases: () => assert.fail() },
+        onFailure: (error) => assert.fail(error.message),
+      });
+      page.apply({ type: "notice", atMs: START_MS, message: "the run was taken back: production is on users v1" });
+      await page.close(reason);
+      return readFile(file, "utf8");
+    };
+    const well = await closed("");
+    assert.include(well, "the run was taken back: production is on users v1");
+    assert.include(well, "✔");
+    const refused = await closed("nothing to abort");
+    assert.include(refused, "nothing to abort");
+    assert.include(refused, "✘");
+  });
+
   it("looks the name up again after each `up`, and says when it did", async () => {
     let nowMs = START_MS;
     let target = "blue.elb.test";

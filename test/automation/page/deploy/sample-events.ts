@@ -23,9 +23,15 @@ export class Told {
     return this;
   }
 
-  begin(command: "deploy" | "rollback" | "abort" | "resume" = "deploy"): this {
+  /** @param opened the command that the run began with, where another one goes on with it */
+  begin(
+    command: "deploy" | "rollback" | "abort" | "resume" = "deploy",
+    opened: "deploy" | "rollback" = command === "rollback" ? "rollback" : "deploy",
+    direction: "forward" | "back" = command === "abort" ? "back" : "forward",
+  ): this {
+    const releases = { users: "v2" };
     return this.tell(
-      { type: "deployStarted", deploy: "20261125T093000Z-7", command, stack: "prod", releases: { users: "v2" } },
+      { type: "deployStarted", deploy: "20261125T093000Z-7", command, opened, direction, stack: "prod", releases },
       {
         type: "planned",
         steps: (["preflight", "warm", "test", "ramp", "cutover", "bake", "retire"] as const).map(planned),

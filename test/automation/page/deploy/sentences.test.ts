@@ -5,7 +5,7 @@ import { done, ramping, Told, wentBack } from "./sample-events";
 describe("the page's sentences", () => {
   const cases: [title: string, told: Told, isOver: boolean, headline: string, verdict: RegExp][] = [
     ["nothing yet", new Told(), false, "Getting ready: prod", /^● $/],
-    ["refused", new Told(), true, "Nothing was done on prod", /^✘ $/],
+    ["nothing left to do", new Told(), true, "Nothing was done on prod", /^✔ $/],
     [
       "a ramp",
       ramping(),
@@ -51,6 +51,34 @@ describe("the page's sentences", () => {
       /^● Step 1 of 7\. Planning/,
     ],
     ["aborted", new Told().begin("abort").closes("takenBack"), true, "users v2 was taken back", /^✔ Done/],
+    [
+      "a deploy that is not finished, taken back by a rollback",
+      new Told().begin("rollback", "deploy", "back"),
+      false,
+      "users v2 is being taken back",
+      /^● Step 1 of 7\. Planning/,
+    ],
+    [
+      "the same, at its end",
+      new Told().begin("rollback", "deploy", "back").closes("takenBack"),
+      true,
+      "users v2 was taken back",
+      /^✔ Done/,
+    ],
+    [
+      "resumed on its way back",
+      new Told().begin("resume", "deploy", "back"),
+      false,
+      "users v2 is being taken back",
+      /^● Step 1 of 7\. Planning/,
+    ],
+    [
+      "a rollback that died after it was resumed",
+      new Told().begin("resume", "rollback"),
+      true,
+      "users v2: the run broke off",
+      /`resume` or `rollback` goes on with it\.$/,
+    ],
   ];
   for (const [title, told, isOver, headline, verdict] of cases) {
     it(title, () => {
