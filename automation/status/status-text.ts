@@ -72,20 +72,26 @@ export function healthText(health: Health | null): string {
 }
 
 function problemLines({ services }: Status): string[] {
-  const lines = Object.entries(services).flatMap(([name, { health }]) =>
-    COLOURS.flatMap((colour) => {
-      const seen = health[colour];
-      if (seen === null) return [];
-      const problems = "unknown" in seen ? [`${UNSEEN}${seen.unknown}`] : seen.faults;
-      return problems.map((problem) => ({ whose: `${name} ${colour}`, problem }));
-    }),
+  const colours = Object.entries(services).flatMap(([name, { health }]) =>
+    COLOURS.flatMap((colour) => (health[colour] ? [{ whose: `${name} ${colour}`, seen: health[colour] }] : [])),
+  );
+  const faults = colours.flatMap(({ whose, seen }) =>
+    "faults" in seen ? seen.faults.map((fault) => `! ${whose}: ${fault}`) : [],
   );
   const failedRuns = Object.entries(services).flatMap(([name, { job }]) => (job ? failedRunLines(name, job) : []));
-  const unseen = lines.filter(({ problem }) => problem.startsWith(UNSEEN));
-  // Missing permissions or a lost network concern every colour alike: one line is enough.
-  if (unseen.length > 1 && new Set(unseen.map(({ problem }) => problem)).size === 1)
-    return [`! health is ${unseen[0]!.problem}`];
-  return [...lines.map(({ whose, problem }) => `! ${whose}: ${problem}`), ...failedRuns];
+  return [...unseenLines(colours), ...faults, ...failedRuns];
+}
+
+/** One line for each cause: missing permissions, a lost network and throttling concern many colours alike. */
+function unseenLines(colours: { whose: string; seen: Health }[]): string[] {
+  const unseen = new Map<string, string[]>();
+  for (const { whose, seen } of colours)
+    if ("unknown" in seen) unseen.set(seen.unknown, [...(unseen.get(seen.unknown) ?? []), whose]);
+  return [...unseen].map(([cause, [first, ...others]]) => {
+    if (others.length === 0) return `! ${first}: ${UNSEEN}${cause}`;
+    const count = others.length + 1;
+    return `! health${count === colours.length ? "" : ` of ${count} colours`} is ${UNSEEN}${cause}`;
+  });
 }
 
 function undeployedLines({ services, stack }: Status): string[] {

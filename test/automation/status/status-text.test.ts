@@ -91,6 +91,34 @@ describe("statusText", () => {
     assert.match(text, /v1 +2 +unknown/);
   });
 
+  it("says what cannot be seen once for colours of one cause, and hides nothing else behind it", () => {
+    const job = { kind: "job", exposure: [], queue: null, migrate: undefined } as const;
+    const state = together(
+      together(
+        live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }),
+        live({ active: "green", blue: null, green: ["v7", 1] }, { service: "mailer" }),
+      ),
+      live({ active: "blue", blue: ["v1", 1], green: null }, { service: "report" }),
+    );
+    const partly = statusOf(state, { report: job });
+    const { users, mailer, report } = partly.services;
+    users!.health.green = { unknown: "Rate exceeded" };
+    mailer!.health.green = { unknown: "Rate exceeded" };
+    users!.health.blue = { healthy: 0, wanted: 2, faults: ["target i-1 is unhealthy: Target.Timeout"] };
+    const failed = { createdMs: NOW_MS - HOUR_MS, endedMs: NOW_MS, exitCode: 7, reason: "" };
+    const schedule = { cron: "cron(30 2 * * ? *)", timeZone: "UTC" };
+    report!.job = { schedule, nextMs: null, runs: [failed] };
+    const lines = statusText(partly, NOW_MS).split("\n");
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("!")),
+      [
+        "! health of 2 colours is not seen: Rate exceeded",
+        "! users blue: target i-1 is unhealthy: Target.Timeout",
+        "! report: its last run failed: exit code 7",
+      ],
+    );
+  });
+
   it("shows the shares of a ramp", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
     state.services.users!.idleShare = 10;
