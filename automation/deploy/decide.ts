@@ -1,7 +1,7 @@
 import { UserError } from "../../components/core/user-error";
 import { commandLine } from "../core/desired-releases";
 import type { Decision, DeployStore } from "../ports/store";
-import { lastRun } from "../store/recorded-run";
+import { lastRun, runningStep } from "../store/recorded-run";
 
 export interface Verdict extends Omit<Decision, "fencing"> {
   /** Id of the run; null for the one that waits. */
@@ -20,7 +20,8 @@ export async function decide(
   const [lease, last] = await Promise.all([store.lease(), lastRun(store)]);
   const nothing = (why: string) => new UserError(`nothing waits for approval: ${why}`, { exitCode: 1 });
   if (!lease || !last) throw nothing("no deploy is running");
-  const { running, opened } = last.run;
+  const { opened } = last.run;
+  const running = runningStep(last.run, lease);
   if (running?.step !== "approve") throw nothing(`${lease.holder.what} is at ${running?.step ?? "its beginning"}`);
   if (deploy !== null && deploy !== last.deploy)
     throw new UserError(`${deploy} does not wait for approval: ${last.deploy} does`, { exitCode: 1 });

@@ -7,7 +7,7 @@ import type { Settings } from "../../components/settings/settings";
 import { freezeWindowAt } from "../core/freeze-windows";
 import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
-import { isUnfinished, type RecordedRun } from "../store/recorded-run";
+import { isUnfinished, type RecordedRun, runningStep } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
 import { jobsStatus } from "./job-status";
 import type { ActiveSince, RunReader } from "./runs";
@@ -48,7 +48,7 @@ export async function readStatus({
   ]);
   const { live, services } = outputs;
   const unfinished = last && isUnfinished(last.run) ? last : null;
-  const running = lease && last?.run.running ? { deploy: last.deploy, ...last.run.running } : null;
+  const step = last && runningStep(last.run, lease);
   return {
     stack,
     live,
@@ -62,7 +62,7 @@ export async function readStatus({
       ]),
     ),
     lease,
-    running,
+    running: step && { deploy: last.deploy, ...step },
     frozen,
     freezeWindow: freezeWindowAt(settings.freeze, nowMs),
     unfinished: unfinished?.deploy ?? null,

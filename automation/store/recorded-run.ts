@@ -3,9 +3,16 @@ import type { Live } from "../../components/live/live";
 import type { Checkpoint } from "../ports/checkpoint";
 import type { JournalEntry, Outcome } from "../ports/journal";
 import type { StepName } from "../ports/step-names";
-import type { DeployStore } from "../ports/store";
+import type { DeployStore, LeaseRecord } from "../ports/store";
 
 type Opened = Extract<JournalEntry, { kind: "opened" }>;
+
+export interface RunningStep {
+  step: StepName;
+  services: string[];
+  /** Unix milliseconds. */
+  sinceMs: number;
+}
 
 /** A run as its journal describes it. */
 export interface RecordedRun {
@@ -16,8 +23,8 @@ export interface RecordedRun {
   forward: Checkpoint["desired"];
   /** The last step that was started with an `up`, and whether it was recorded that the step ended well. */
   lastUp: { step: StepName; intended: Live; hasEnded: boolean } | null;
-  /** The step that is running, or whose end was never recorded. */
-  running: { step: StepName; services: string[]; sinceMs: number } | null;
+  /** The step that is running, or whose end was never recorded; `runningStep` tells which. */
+  lastStarted: (RunningStep & { fencing: number }) | null;
   /** When a migration was begun whose end was never recorded, or that failed. Null if there is none. */
   migratingSinceMs: number | null;
   /** Whether the run was to take scheduled actions away that end colours which are kept warm. */
@@ -42,7 +49,7 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
     checkpoint: opened.checkpoint,
     forward: opened.checkpoint.desired,
     lastUp: null,
-    running: null,
+    lastStarted: null,
     migratingSinceMs: null,
     hasHeld: false,
     outcome: null,
@@ -54,14 +61,23 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
       run.lastUp = { step: entry.step, intended: entry.intended, hasEnded: false };
     if (entry.kind === "stepEnded" && entry.ok && entry.step === run.lastUp?.step) run.lastUp.hasEnded = true;
     if (entry.kind === "stepStarted" && entry.step === "holdWarm") run.hasHeld = true;
-    if (entry.kind === "stepStarted") run.running = { step: entry.step, services: entry.services, sinceMs: entry.atMs };
-    else run.running = null;
+    if (entry.kind === "stepStarted") {
+      const { step, services, atMs, fencing } = entry;
+      run.lastStarted = { step, services, sinceMs: atMs, fencing };
+    } else run.lastStarted = null;
     if (entry.kind === "stepStarted" && entry.step === "migrate") run.migratingSinceMs ??= entry.atMs;
     if (entry.kind === "stepEnded" && entry.step === "migrate" && entry.ok) run.migratingSinceMs = null;
     if (entry.kind === "resumed") run.outcome = null;
     if (entry.kind === "closed") run.outcome = entry.outcome;
   }
   return run;
+}
+
+/** Returns the step that runs under this lease; null between steps, and for one that was left when the process of an older lease died. */
+export function runningStep({ lastStarted }: RecordedRun, lease: LeaseRecord | null): RunningStep | null {
+  if (!lastStarted) return null;
+  const { fencing, ...step } = lastStarted;
+  return fencing === lease?.fencing ? step : null;
 }
 
 /** Whether something of the run is left to do or to take back. */

@@ -1,6 +1,6 @@
 import { runText } from "../../deploy/unfinished-run";
 import type { LeaseRecord } from "../../ports/store";
-import { isUnfinished, lastRun, type RecordedRun } from "../../store/recorded-run";
+import { isUnfinished, lastRun, type RecordedRun, runningStep } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
 
 /** Checks that the last run is finished. */
@@ -19,7 +19,8 @@ function runFinding(
   stack: string,
 ): Finding {
   if (last === null) return ok("there was no run yet");
-  const { opened, outcome, running } = last.run;
+  const { opened, outcome } = last.run;
+  const running = runningStep(last.run, lease);
   const what = runText(last);
   if (lease && outcome === null) return ok(`${what} is running${running ? `: ${running.step}` : ""}`);
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);

@@ -3,6 +3,7 @@ import { DeployFailed, Stopped } from "../../../automation/core/errors";
 import { decide } from "../../../automation/deploy/decide";
 import { history } from "../../../automation/store/history";
 import { UserError } from "../../../components/core/user-error";
+import { entry, ME } from "../store/samples";
 import { Scene, sizes } from "./scene";
 
 const ALL = ["preflight", "warm", "verify", "test", "approve", "cutover", "confirm", "drain", "retire"];
@@ -182,6 +183,19 @@ describe("approving a deploy", () => {
         await decideNow({ deploy: deploy! });
       });
       assert.isNull(await scene.deploy());
+    });
+
+    it("because its process died in the wait is told, while the next command clears up", async () => {
+      const { store } = scene;
+      const died = await store.acquire(ME);
+      const { fencing } = died;
+      await store.append("20261125T000000Z-1", entry("opened", { fencing }));
+      await store.append("20261125T000000Z-1", entry("stepStarted", { fencing, step: "approve" }));
+      await died.release();
+      const next = await store.acquire({ ...ME, what: "resume" });
+      await refused({}, "nothing waits for approval: resume is at its beginning");
+      assert.isNull(await store.decision("20261125T000000Z-1", next.fencing));
+      await next.release();
     });
   });
 

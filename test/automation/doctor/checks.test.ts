@@ -19,6 +19,7 @@ import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
 import { outputsOf } from "../deploy/worlds";
 import { LEASE } from "../status/samples";
+import { entry, ME } from "../store/samples";
 import { exported, wellAccount, wellExamined } from "./fake-examined";
 
 const DAY_MS = 86_400_000;
@@ -123,6 +124,18 @@ describe("the checks of doctor", () => {
       (await found(run))[0]!,
       /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npx aoshingo resume --stack prod`/,
     );
+  });
+
+  it("name no step of a run that died, while the next command clears up", async () => {
+    const { store } = scene;
+    const died = await store.acquire(ME);
+    await store.append("20261125T000000Z-1", entry("opened", { fencing: died.fencing }));
+    await store.append("20261125T000000Z-1", entry("stepStarted", { fencing: died.fencing }));
+    assert.match((await found(run))[0]!, /^ok \S+ \(deploy users=v2\) is running: warm$/);
+    await died.release();
+    const next = await store.acquire(ME);
+    assert.match((await found(run))[0]!, /^ok \S+ \(deploy users=v2\) is running$/);
+    await next.release();
   });
 
   it("check that deploys are not frozen", async () => {

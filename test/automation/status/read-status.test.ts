@@ -7,7 +7,7 @@ import type { Status } from "../../../automation/status/status";
 import { statusText } from "../../../automation/status/status-text";
 import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
-import { entry } from "../store/samples";
+import { entry, ME } from "../store/samples";
 
 describe("reading the status", () => {
   let scene: Scene;
@@ -94,6 +94,21 @@ describe("reading the status", () => {
       ],
     );
     assert.isNull((await read()).running);
+  });
+
+  it("has no step of a run that died, while the next command clears up", async () => {
+    const died = await scene.store.acquire(ME);
+    const { fencing } = died;
+    const deploy = "20261125T000000Z-1";
+    await scene.store.append(deploy, entry("opened", { fencing }));
+    await scene.store.append(deploy, entry("stepStarted", { fencing, step: "approve", atMs: 2_000 }));
+    assert.deepEqual((await read()).running, { deploy, step: "approve", services: ["users"], sinceMs: 2_000 });
+    await died.release();
+    const next = await scene.store.acquire({ ...ME, what: "resume" });
+    const status = await read();
+    assert.deepEqual([status.running, status.lease?.holder.what], [null, "resume"]);
+    assert.notInclude(statusText(status, 0), "approve");
+    await next.release();
   });
 
   it("has the time of the cutover that made the active colour active", async () => {
