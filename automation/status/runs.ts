@@ -1,3 +1,4 @@
+import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import type { JournalEntry } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
@@ -10,7 +11,7 @@ const MAX_RUNS = 50;
 
 /** Unix milliseconds; null where the runs do not tell. */
 export interface ActiveSince {
-  /** End of the cutover that made the active colour active. */
+  /** End of the cutover that made the active colour active; not of one that only routed all requests to it again. */
   sinceMs: number | null;
   /** The active colour became active before this time: the beginning of the oldest run that was read. */
   beforeMs: number | null;
@@ -72,14 +73,25 @@ function hasRelease({ services }: Live, name: string): boolean {
 
 /** @param journals newest first */
 function cutoverOf(journals: readonly JournalEntry[][], name: string, { services }: Live): ActiveSince | null {
-  for (const entries of journals) {
-    const cutover = entries.findLast(
-      (entry) => entry.kind === "stepEnded" && entry.ok && entry.step === "cutover" && entry.services.includes(name),
-    );
-    if (cutover?.kind !== "stepEnded") continue;
+  for (const { atMs, from, to } of journals.flatMap((entries) => cutoversIn(entries, name).reverse())) {
     // Something other than a run has changed the active colour since.
-    if (cutover.live.services[name]?.active !== services[name]!.active) return UNKNOWN;
-    return { sinceMs: cutover.atMs, beforeMs: null };
+    if (to !== services[name]!.active) return UNKNOWN;
+    // What takes a ramp or a failed cutover back routes all requests to the colour that never stopped being active.
+    if (from !== to) return { sinceMs: atMs, beforeMs: null };
   }
   return null;
+}
+
+/** The cutovers of a service in one run, oldest first: when each ended, and the active colour before and after it. */
+function cutoversIn(entries: readonly JournalEntry[], name: string): { atMs: number; from?: Colour; to?: Colour }[] {
+  let from: Colour | undefined;
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "opened" && entry.kind !== "stepEnded") return [];
+    const to = entry.live.services[name]?.active;
+    const isCutover =
+      entry.kind === "stepEnded" && entry.ok && entry.step === "cutover" && entry.services.includes(name);
+    const found = isCutover ? [{ atMs: entry.atMs, from, to }] : [];
+    from = to;
+    return found;
+  });
 }

@@ -7,6 +7,7 @@ import type { Status } from "../../../automation/status/status";
 import { statusText } from "../../../automation/status/status-text";
 import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
+import { live } from "../deploy/worlds";
 import { entry, ME } from "../store/samples";
 
 describe("reading the status", () => {
@@ -123,6 +124,50 @@ describe("reading the status", () => {
     assert.equal((await read()).services.users!.sinceMs, cutAtMs, "what was taken back changed nothing");
     scene.stack.current!.live.services.users!.active = "blue";
     assert.isNull((await read()).services.users!.sinceMs, "something other than a run has changed it");
+  });
+
+  for (const [title, ramp, failing] of [
+    ["a ramp failed", [10, 50], 3],
+    ["a cutover failed", [], 2],
+  ] as const)
+    it(`has the same time after ${title}: the colour never stopped being active`, async () => {
+      scene.close();
+      scene = new Scene(undefined, { ramp: [...ramp] });
+      runs = new RunReader(scene.store);
+      await scene.deploy();
+      const { sinceMs } = (await read()).services.users!;
+      assert.isNotNull(sinceMs);
+      scene.clock.nowMs += 60_000;
+      scene.events.length = 0;
+      scene.stack.failures.set(scene.stack.asked.length + failing, new StepFailed("throttled"));
+      assert.match((await scene.deploy("v1"))!.message, /throttled/);
+      assert.include(scene.steps(), "cutover");
+      assert.equal(scene.event("deployEnded").outcome, "takenBack");
+      assert.deepInclude((await read()).services.users, { sinceMs, beforeMs: null });
+    });
+
+  it("has the time when a cutover was taken back: the colour was not active in between", async () => {
+    await scene.deploy();
+    const { sinceMs } = (await read()).services.users!;
+    scene.events.length = 0;
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" && scene.stack.current!.live.services.users!.active === "blue"
+        ? {
+            ...seen,
+            targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "Target.Timeout" })),
+          }
+        : seen;
+    assert.match((await scene.deploy("v1"))!.message, /^confirm failed/);
+    assert.equal(scene.event("deployEnded").outcome, "takenBack");
+    assert.isAbove((await read()).services.users!.sinceMs!, sinceMs!);
+  });
+
+  it("has the time of the cutover to a first release", async () => {
+    scene.close();
+    scene = new Scene(live({ active: "blue", blue: null, green: null }));
+    runs = new RunReader(scene.store);
+    assert.isNull(await scene.deploy());
+    assert.isNotNull((await read()).services.users!.sinceMs);
   });
 
   it("leaves out a journal without an entry, and reads the one before again and again", async () => {
