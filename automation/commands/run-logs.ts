@@ -4,8 +4,9 @@ import { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
 import { systemClock } from "../core/clock";
 import { parseDuration } from "../core/duration";
-import { onStopSignal } from "../core/process/stop-signals";
+import { untilStopped } from "../core/process/until-stopped";
 import { followLogs } from "../logs/follow-logs";
+import type { LogLine } from "../logs/log-line";
 import { logText } from "../logs/log-text";
 import { observedTasks, tasksText } from "../logs/tasks";
 import { serviceIn, stackOutputs } from "./stack-outputs";
@@ -26,25 +27,12 @@ export async function runLogs(service: string, options: LogsOptions): Promise<vo
   const fromMs = systemClock.now() - parseDuration(since);
   const outputs = await stackOutputs(stack);
   const { logGroup } = serviceIn(outputs, service);
-  const stop = new AbortController();
-  const stopListening = onStopSignal(() => stop.abort());
   const { stdout } = process;
-  try {
-    await followLogs(
-      { logGroup, fromMs, follow, filter: { colour, release, container, grep } },
-      {
-        reader: new AwsLogReader(outputs.region),
-        clock: systemClock,
-        signal: stop.signal,
-        write: (line) =>
-          void stdout.write(`${json ? JSON.stringify(line) : logText(line, service, stdout.isTTY ?? false)}\n`),
-      },
-    );
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-  } finally {
-    stopListening();
-  }
+  const query = { logGroup, fromMs, follow, filter: { colour, release, container, grep } };
+  const reader = new AwsLogReader(outputs.region);
+  const write = (line: LogLine) =>
+    void stdout.write(`${json ? JSON.stringify(line) : logText(line, service, stdout.isTTY ?? false)}\n`);
+  await untilStopped((signal) => followLogs(query, { reader, clock: systemClock, signal, write }));
 }
 
 export async function runTasks(service: string, { stack, json }: { stack: string; json: boolean }): Promise<void> {

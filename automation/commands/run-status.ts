@@ -1,6 +1,6 @@
 import type { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
-import { onStopSignal } from "../core/process/stop-signals";
+import { untilStopped } from "../core/process/until-stopped";
 import type { DeployStore } from "../ports/store";
 import type { RunReader } from "../status/runs";
 import type { Status } from "../status/status";
@@ -27,21 +27,9 @@ export async function runStatus(options: StatusOptions): Promise<void> {
 async function watch(reader: StatusReader, { json }: StatusOptions): Promise<void> {
   const { watchStatus } = late.watchStatus();
   const { systemClock } = late.clock();
-  const stop = new AbortController();
-  const stopListening = onStopSignal(() => stop.abort());
-  try {
-    const readStatus = () => reader.read();
-    await watchStatus({
-      readStatus,
-      clock: systemClock,
-      signal: stop.signal,
-      json,
-      stream: process.stdout,
-      errorStream: process.stderr,
-    });
-  } finally {
-    stopListening();
-  }
+  const readStatus = () => reader.read();
+  const { stdout: stream, stderr: errorStream } = process;
+  await untilStopped((signal) => watchStatus({ readStatus, clock: systemClock, signal, json, stream, errorStream }));
 }
 
 /** Reads the status; what does not change from one time to the next is opened once. */
