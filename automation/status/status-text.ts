@@ -19,14 +19,46 @@ const UNSEEN = "not seen: ";
  * @param columns width of the terminal; lines are never cut below 80
  */
 export function statusText(status: Status, nowMs: number, columns = COLUMNS): string {
+  return joined(statusParts(status, nowMs, columns)).join("\n");
+}
+
+/** The same for a screen. Where it has too few rows, the run in progress and the problems come first, and the end is left out. */
+export function statusScreen(status: Status, nowMs: number, rows: number, columns = COLUMNS): string {
+  const parts = statusParts(status, nowMs, columns);
+  const whole = joined(parts);
+  if (fitting(whole, rows, columns) === whole.length) return whole.join("\n");
+  const [colours, problems, undeployed, places, notes] = parts;
+  const lines = joined([notes, problems, colours, undeployed, places]);
+  const count = fitting(lines, rows - 1, columns);
+  return [...lines.slice(0, count), `… ${lines.length - count} more lines: without --watch all are shown`].join("\n");
+}
+
+type Paragraph = string[];
+
+function statusParts(
+  status: Status,
+  nowMs: number,
+  columns: number,
+): [colours: Paragraph, problems: Paragraph, undeployed: Paragraph, places: Paragraph, notes: Paragraph] {
   const width = Math.max(COLUMNS, columns);
+  const wrap = (lines: string[]) => lines.flatMap((line) => wrapped(line, width, 2));
   return [
-    ...table(colourRows(status, nowMs), width),
-    ...paragraph(problemLines(status).flatMap((line) => wrapped(line, width, 2))),
-    ...paragraph(undeployedLines(status).flatMap((line) => wrapped(line, width, 2))),
-    ...paragraph(table(placeRows(status, nowMs))),
-    ...paragraph(noteLines(status, nowMs).flatMap((line) => wrapped(line, width, 2))),
-  ].join("\n");
+    table(colourRows(status, nowMs), width),
+    wrap(problemLines(status)),
+    wrap(undeployedLines(status)),
+    table(placeRows(status, nowMs)),
+    wrap(noteLines(status, nowMs)),
+  ];
+}
+
+/** How many of the lines fit on so many rows: a line that is longer than the screen is wide takes more than one. */
+function fitting(lines: readonly string[], rows: number, columns: number): number {
+  let taken = 0;
+  for (const [index, { length }] of lines.entries()) {
+    taken += Math.max(1, Math.ceil(length / columns));
+    if (taken > rows) return index;
+  }
+  return lines.length;
 }
 
 function colourRows({ live, services }: Status, nowMs: number): string[][] {
@@ -169,8 +201,11 @@ function keptWarmLines({ live, stack }: Status): string[] {
   );
 }
 
-function paragraph(lines: string[]): string[] {
-  return lines.length === 0 ? [] : ["", ...lines];
+/** One paragraph after the other, with an empty line between two. */
+function joined(paragraphs: readonly Paragraph[]): string[] {
+  return paragraphs
+    .filter(({ length }) => length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
 export function unlessEmpty(line: string): string[] {

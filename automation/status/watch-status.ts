@@ -2,7 +2,7 @@ import { UserError } from "../../components/core/user-error";
 import type { Clock } from "../core/clock";
 import { changes } from "./changes";
 import type { Status } from "./status";
-import { statusText } from "./status-text";
+import { statusScreen, statusText } from "./status-text";
 
 /** Pause between two reads. Each read runs the CLI once and sends a few requests to AWS. */
 const PAUSE_MS = 2_000;
@@ -10,6 +10,8 @@ const HOME = "\x1b[H";
 const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 const CLEAR_ALL = "\x1b[2J";
+/** Rows of the screen below the status: an empty line, the time, and the cursor's. */
+const ROWS_BELOW = 3;
 const SECONDS = "2026-11-25T09:30:00".length;
 
 export interface WatchTools {
@@ -19,7 +21,7 @@ export interface WatchTools {
   signal: AbortSignal;
   json: boolean;
   /** A terminal is redrawn; any other stream gets a line for each change. */
-  stream: { isTTY?: boolean; columns?: number; write(text: string): unknown };
+  stream: { isTTY?: boolean; columns?: number; rows?: number; write(text: string): unknown };
   errorStream: { write(text: string): unknown };
 }
 
@@ -41,7 +43,10 @@ export async function watchStatus({ readStatus, clock, signal, json, stream, err
   }
 
   function asScreen(before: Status | null, now: Status): string {
-    const text = `${statusText(now, clock.now(), stream.columns)}\n\n${clockTime()} UTC, Ctrl-C ends it\n`;
+    // A terminal that does not know its size says 0.
+    const rows = (stream.rows || Number.POSITIVE_INFINITY) - ROWS_BELOW;
+    const status = statusScreen(now, clock.now(), rows, stream.columns || undefined);
+    const text = `${status}\n\n${clockTime()} UTC, Ctrl-C ends it\n`;
     return `${before === null ? CLEAR_ALL : ""}${HOME}${text.replaceAll("\n", `${CLEAR_LINE}\n`)}${CLEAR_BELOW}`;
   }
 

@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import { assert } from "chai";
 import type { Status } from "../../../automation/status/status";
+import { statusText } from "../../../automation/status/status-text";
 import { watchStatus } from "../../../automation/status/watch-status";
 import { UserError } from "../../../components/core/user-error";
 import { FakeClock } from "../deploy/scene";
-import { live } from "../deploy/worlds";
+import { live, together } from "../deploy/worlds";
 import { statusOf } from "./samples";
 
 const START = statusOf(live({ active: "blue", blue: ["v1", 2], green: null }));
@@ -17,7 +19,7 @@ describe("watching the status", () => {
   });
 
   /** What it wrote while it saw these, one after the other. */
-  async function watched(seen: (Status | Error)[], { json = false, isTTY = false } = {}): Promise<string[]> {
+  async function watched(seen: (Status | Error)[], { json = false, isTTY = false, rows = 0 } = {}): Promise<string[]> {
     const written: string[] = [];
     const stop = new AbortController();
     const left = [...seen];
@@ -33,7 +35,7 @@ describe("watching the status", () => {
     };
     const write = (text: string) => text !== "" && written.push(text);
     const errorStream = { write: (text: string) => problems.push(text) };
-    const stream = { isTTY, columns: 80, write };
+    const stream = { isTTY, columns: 80, rows, write };
     await watchStatus({ readStatus, clock, signal: stop.signal, json, stream, errorStream });
     return written;
   }
@@ -55,6 +57,44 @@ describe("watching the status", () => {
     assert.isTrue(second!.startsWith("\u001b[H"));
     assert.match(second!, /v2 +2 +2 of 2/);
     assert.include(second, "Ctrl-C ends it");
+  });
+
+  describe("on a terminal with fewer rows than the status has lines", () => {
+    const services = Array.from({ length: 50 }, (_, index) =>
+      live({ active: "blue", blue: ["v1", 2], green: null }, { service: `s${index}` }),
+    );
+    const many = statusOf(services.reduce((all, one) => together(all, one)));
+    many.services.s49!.health.blue = { healthy: 0, wanted: 2, faults: ["target i-1 is unhealthy: Target.Timeout"] };
+
+    const WHOLE = statusText(many, 0).split("\n").length;
+
+    for (const rows of [24, 60])
+      it(`shows the run, the problems and the first services on ${rows} rows`, async () => {
+        const [drawn] = await watched([many], { isTTY: true, rows });
+        const lines = stripVTControlCharacters(drawn!).split("\n");
+        assert.lengthOf(lines, rows, "the last row is the cursor's");
+        assert.deepEqual(
+          lines.slice(0, 6).map((line) => line.trim().split(/ +/).slice(0, 3).join(" ")),
+          ["No deploy is", "", "! s49 blue:", "", "SERVICE COLOUR RELEASE", "s0 blue active"],
+        );
+        assert.equal(lines[rows - 4], `… ${WHOLE - (rows - 4)} more lines: without --watch all are shown`);
+        assert.match(lines[rows - 2]!, /Ctrl-C ends it$/);
+      });
+
+    it("counts the rows that a long line takes", async () => {
+      const long = structuredClone(many);
+      long.services.s49!.health.blue = { healthy: 0, wanted: 2, faults: ["x".repeat(800)] };
+      const [drawn] = await watched([long], { isTTY: true, rows: 24 });
+      assert.isBelow(drawn!.split("\n").length, 16);
+    });
+
+    it("shows all of it where that fits, or where nobody knows how many rows there are", async () => {
+      for (const rows of [0, 300]) {
+        const [drawn] = await watched([many], { isTTY: true, rows });
+        assert.match(drawn!, /^\S*SERVICE/);
+        assert.notInclude(drawn, "more lines");
+      }
+    });
   });
 
   it("as JSON prints an object a line, when anything is another", async () => {
