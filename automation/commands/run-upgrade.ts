@@ -10,11 +10,11 @@ import { askYesOrNo } from "../output/terminal-prompt";
 import { upgradeText } from "../output/upgrade-text";
 import { compareStack, type StackDifference } from "../upgrade/compare-previews";
 import { schemaDifference } from "../upgrade/schema-paths";
-import { install, packageIn, ScratchProject } from "../upgrade/scratch-project";
+import { install, packageIn, packageSpec, ScratchProject } from "../upgrade/scratch-project";
 import { applyTemplates, templateChanges } from "../upgrade/workflows";
 
 export interface UpgradeOptions {
-  to: string;
+  to?: string;
   stack?: string[];
   dryRun: boolean;
   yes: boolean;
@@ -22,17 +22,19 @@ export interface UpgradeOptions {
 
 /** `aoshingo upgrade`: in the project's folder. */
 export async function runUpgrade(options: UpgradeOptions): Promise<void> {
+  const spec = packageSpec(options.to, PROJECT_DIRECTORY);
   if (!isCompiled())
     throw new UserError("this is aoshingo's own repository: upgrade is for a project that has it as a package");
-  await stoppable((signal) => upgrade(options, signal));
+  await stoppable((signal) => upgrade(spec, options, signal));
 }
 
 async function upgrade(
-  { to, stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions,
+  spec: string,
+  { stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  console.error(`Installing ${to} in a copy of the project`);
-  const scratch = await ScratchProject.of(PROJECT_DIRECTORY, to);
+  console.error(`Installing ${spec} in a copy of the project`);
+  const scratch = await ScratchProject.of(PROJECT_DIRECTORY, spec);
   try {
     signal.throwIfAborted();
     const workflows = templateChanges(PROJECT_DIRECTORY, packageIn(PROJECT_DIRECTORY), scratch.package);
@@ -48,7 +50,7 @@ async function upgrade(
       console.log("\nNothing was changed.");
       return;
     }
-    await install(PROJECT_DIRECTORY, to);
+    await install(PROJECT_DIRECTORY, spec);
     applyTemplates(PROJECT_DIRECTORY, workflows);
     console.log(
       [

@@ -24,14 +24,14 @@ export class ScratchProject {
 
   /**
    * Copies the project and installs the version in the copy.
-   * @param wanted a version, a tag such as `latest`, or the path of a package's tarball
+   * @param spec what npm installs
    * @throws UserError if npm cannot install it
    */
-  static async of(project: string, wanted: string): Promise<ScratchProject> {
+  static async of(project: string, spec: string): Promise<ScratchProject> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-upgrade-"));
     try {
       await cp(project, directory, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
-      await install(directory, wanted, project);
+      await install(directory, spec);
       const { version } = JSON.parse(await readFile(join(packageIn(directory), "package.json"), "utf8"));
       return new ScratchProject(directory, version as string);
     } catch (error) {
@@ -51,25 +51,32 @@ export function packageIn(project: string): string {
 }
 
 /**
+ * Returns what npm installs for the path of a package's tarball.
+ * @param from the folder that the path is relative to
+ * @throws UserError for anything else, so that nothing comes from a registry
+ */
+export function packageSpec(wanted: string | undefined, from: string): string {
+  if (wanted?.endsWith(".tgz")) return `file:${resolve(from, wanted)}`;
+  // When the package is published: return `${NAME}@${wanted ?? "latest"}`;
+  throw new UserError(
+    `--to is ${wanted ?? "not given"}: wanted the path of a package's tarball, such as ../aoshingo-0.2.0.tgz; the name ${NAME} is not published, and what a registry has under it is somebody else's`,
+  );
+}
+
+/**
  * Installs a version in a project.
- * @param from the folder that a path of a tarball is relative to
+ * @param spec what npm installs
  * @param limitMs milliseconds after which npm is ended
  * @throws UserError with npm's own reason, or that it did not end in time
  */
-export async function install(
-  project: string,
-  wanted: string,
-  from = project,
-  limitMs = INSTALL_LIMIT_MS,
-): Promise<void> {
-  const spec = wanted.endsWith(".tgz") ? `file:${resolve(from, wanted)}` : `${NAME}@${wanted}`;
+export async function install(project: string, spec: string, limitMs = INSTALL_LIMIT_MS): Promise<void> {
   const options = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { failed, timedOut, stderr } = await execa("npm", ["install", ...options, spec], {
     ...{ cwd: project, stdin: "ignore", reject: false, timeout: limitMs },
   });
   if (!failed) return;
   const reason = timedOut ? `npm did not end within ${limitMs / 1000} s; try again` : reasonOf(stderr);
-  throw new UserError(`${NAME} ${wanted} could not be installed: ${reason}`, { exitCode: 1 });
+  throw new UserError(`${spec} could not be installed: ${reason}`, { exitCode: 1 });
 }
 
 /** The first of npm's lines that is a sentence: codes and system calls come before it. */

@@ -22,6 +22,12 @@ describe("the documents' commands", () => {
     const texts = [...documents(), { path: "init", text: read("automation/commands/run-init.ts") }];
     const named = texts.filter(({ text }) => /npm (?:install|i|add)(?: -\S+)* aoshingo\b(?!-)/.test(text));
     expect(named.map(({ path }) => path)).to.deep.equal([]);
+    const upgrades = [...texts, { path: "--help", text: read("automation/commands/upgrade.ts") }].flatMap(
+      ({ path, text }) =>
+        [...text.matchAll(/(?:^ {4}|["`])npx aoshingo upgrade [^"`\n]*/gm)].map(([command]) => ({ path, command })),
+    );
+    expect(upgrades.filter(({ command }) => !/ --to \S+\.tgz\b/.test(command))).to.deep.equal([]);
+    expect(upgrades).to.have.length.above(2);
     for (const path of ["README.md", "docs/package.md"])
       expect(read(path))
         .to.contain("npm install ../aoshingo-0.1.0.tgz")

@@ -1,8 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
-import { install } from "../../../automation/upgrade/scratch-project";
+import { execa } from "execa";
+import { runModule } from "../../../automation/core/package-directory";
+import { install, packageSpec } from "../../../automation/upgrade/scratch-project";
 
 describe("installing another version", () => {
   const { PATH } = process.env;
@@ -24,7 +26,7 @@ describe("installing another version", () => {
   }
 
   const failure = (limitMs?: number) =>
-    install(directory, "9.9.9", directory, limitMs).then(
+    install(directory, "file:/aoshingo-9.9.9.tgz", limitMs).then(
       () => "",
       (error: Error) => error.message,
     );
@@ -32,17 +34,42 @@ describe("installing another version", () => {
   it("ends an npm that hangs, and says so", async () => {
     await npmIs("exec sleep 600");
     expect(await failure(200)).to.equal(
-      "aoshingo 9.9.9 could not be installed: npm did not end within 0.2 s; try again",
+      "file:/aoshingo-9.9.9.tgz could not be installed: npm did not end within 0.2 s; try again",
     );
   });
 
   it("says npm's reason, not its codes", async () => {
     await npmIs("echo 'npm error code ETARGET' >&2; echo 'npm error No matching version found for it.' >&2; exit 1");
-    expect(await failure()).to.equal("aoshingo 9.9.9 could not be installed: No matching version found for it.");
+    expect(await failure()).to.equal(
+      "file:/aoshingo-9.9.9.tgz could not be installed: No matching version found for it.",
+    );
   });
 
   it("is content when npm is", async () => {
     await npmIs("exit 0");
     expect(await failure()).to.equal("");
   });
+
+  it("takes a tarball from the folder that its path is relative to", () => {
+    expect(packageSpec("../aoshingo-0.2.0.tgz", "/work/shop")).to.equal("file:/work/aoshingo-0.2.0.tgz");
+  });
+
+  for (const [given, problem] of [
+    [[], "--to is not given"],
+    [["--to", "0.2.0"], "--to is 0.2.0"],
+    [["--to", "latest"], "--to is latest"],
+  ] as const)
+    it(`asks the registry for nothing by its name, which is not published: ${given.join(" ") || "nothing"} given`, async () => {
+      await npmIs(`touch '${directory}/called'`);
+      const { exitCode, stderr } = await execa(
+        process.execPath,
+        runModule("automation/cli", "upgrade", "--yes", ...given),
+        { cwd: directory, stdin: "ignore", reject: false },
+      );
+      expect(stderr).to.equal(
+        `${problem}: wanted the path of a package's tarball, such as ../aoshingo-0.2.0.tgz; the name aoshingo is not published, and what a registry has under it is somebody else's`,
+      );
+      expect(exitCode).to.equal(2);
+      expect(await readFile(join(directory, "called"), "utf8").catch(() => "not called")).to.equal("not called");
+    });
 });
