@@ -4,7 +4,6 @@ import { createInterface } from "node:readline/promises";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
-import { ownVersion } from "../core/own-version";
 import { isRegion } from "../core/region";
 import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
 
@@ -31,7 +30,7 @@ interface Question {
 export async function runInit(options: InitOptions): Promise<void> {
   const directory = process.cwd();
   assertMayBegin(directory);
-  const answers = { ...(await answersOf(options, directory)), version: ownVersion() };
+  const answers = await answersOf(options, directory);
   assertValid(answers);
   const files = initProject(directory, answers);
   const width = Math.max(...files.map(({ path }) => path.length));
@@ -42,7 +41,7 @@ export async function runInit(options: InitOptions): Promise<void> {
   console.log(nextSteps(files, answers, directory));
 }
 
-async function answersOf(options: InitOptions, directory: string): Promise<Omit<ProjectAnswers, "version">> {
+async function answersOf(options: InitOptions, directory: string): Promise<ProjectAnswers> {
   const questions: Question[] = [
     { key: "name", text: "Name of the project", usual: nameOf(directory) },
     { key: "domain", text: "Domain, with a public hosted zone in Route 53", usual: undefined },
@@ -64,7 +63,7 @@ async function answersOf(options: InitOptions, directory: string): Promise<Omit<
       if (!answer) throw new UserError(`the ${key} is not given: wanted --${key}, such as --${key} ${EXAMPLES[key]}`);
       answers[key] = answer;
     }
-    return answers as unknown as Omit<ProjectAnswers, "version">;
+    return answers as unknown as ProjectAnswers;
   } catch (error) {
     // Ctrl-C, or the end of the input.
     if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
@@ -99,16 +98,21 @@ function assertValid({ name, domain, region, service }: ProjectAnswers): void {
 function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, directory: string): string {
   if (files.every(({ isNew }) => !isNew)) return "\nEverything is there already: nothing was written.";
   const steps = [
-    ...(dependsOnUs(directory)
-      ? []
-      : [["npm install TARBALL", "this project needs aoshingo: the tarball that `npm pack` makes in its repository"]]),
-    ...(existsSync(join(directory, "node_modules")) ? [] : [["npm install", "its packages"]]),
+    ...installSteps(directory),
     ["npx aoshingo rehearse", `deploys ${service} blue/green under load, on this machine`],
     ["npx aoshingo add NAME", "adds another service"],
     ["npx aoshingo doctor --stack prod", "what there is to do before the first `pulumi up` on AWS"],
   ];
   const width = Math.max(...steps.map(([command]) => command!.length));
   return ["\nNext", ...steps.map(([command, what]) => `  ${command!.padEnd(width)}  ${what}`)].join("\n");
+}
+
+function installSteps(directory: string): [command: string, what: string][] {
+  if (!dependsOnUs(directory))
+    return [
+      ["npm install TARBALL", "this project needs aoshingo: the tarball that `npm pack` makes in its repository"],
+    ];
+  return existsSync(join(directory, "node_modules")) ? [] : [["npm install", "its packages"]];
 }
 
 function dependsOnUs(directory: string): boolean {

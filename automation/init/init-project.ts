@@ -15,8 +15,6 @@ export interface ProjectAnswers {
   region: string;
   /** Name of the first service. */
   service: string;
-  /** The version of aoshingo that package.json asks for. */
-  version: string;
 }
 
 export interface ProjectFile {
@@ -37,7 +35,7 @@ const MARKS: Record<string, RegExp> = {
 };
 /** In the order in which they are shown. */
 const PURPOSES: Record<string, string> = {
-  "package.json": "which version of aoshingo",
+  "package.json": "the packages that the project needs",
   "tsconfig.json": "how TypeScript is compiled",
   "Pulumi.yaml": "makes this folder a Pulumi project",
   [SETTINGS]: "the stack `prod`: its domain and its services",
@@ -121,13 +119,12 @@ function configIn(directory: string): Record<string, unknown> | null {
   return existsSync(file) ? configOf(file) : null;
 }
 
-function filled(text: string, { name, domain, region, service, version }: ProjectAnswers): string {
+function filled(text: string, { name, domain, region, service }: ProjectAnswers): string {
   const values: Record<string, string> = {
     __PROJECT__: name,
     __DOMAIN__: domain,
     __REGION__: region,
     __SERVICE__: service,
-    __VERSION__: version,
   };
   return text.replace(/__[A-Z]+__/g, (placeholder) => values[placeholder] ?? placeholder);
 }

@@ -1,11 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { execa } from "execa";
+import { runModule } from "../../../automation/core/package-directory";
 import { initProject } from "../../../automation/init/init-project";
 import { UserError } from "../../../components/core/user-error";
 
-const ANSWERS = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello", version: "1.2.3" };
+const ANSWERS = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello" };
 
 describe("initProject", () => {
   let folder: string;
@@ -18,6 +29,18 @@ describe("initProject", () => {
     const isNew = () => initProject(folder, ANSWERS).map((file) => file.isNew);
     expect(isNew()).to.deep.equal(Array(10).fill(true));
     expect(isNew()).to.deep.equal(Array(10).fill(false));
+  });
+
+  it("asks for aoshingo by its tarball: the registry has somebody else's under that name", async () => {
+    const init = async () => {
+      const args = runModule("automation/cli", "init", "--yes", "--domain", "example.jp");
+      return (await execa(process.execPath, args, { cwd: folder, stdin: "ignore" })).stdout;
+    };
+    const [, steps] = (await init()).split("\nNext\n");
+    expect(steps).to.match(/^ {2}npm install TARBALL {2,}this project needs aoshingo/);
+    expect(steps).not.to.match(/^ {2}npm install +its packages/m);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    expect(dependencies).to.not.have.property("aoshingo");
   });
 
   for (const name of ["services", ".github"])
