@@ -111,8 +111,11 @@ export function configOf(file: string): Record<string, unknown> {
   return config;
 }
 
-/** @throws UserError if the file cannot be read, is no mapping in YAML, or has what Pulumi's CLI reads as something else */
-function mappingIn(file: string): Record<string, unknown> {
+/**
+ * Returns what a file in YAML has at the top, by key.
+ * @throws UserError if the file cannot be read, is no mapping in YAML, or has what Pulumi's CLI reads as something else
+ */
+export function mappingIn(file: string): Record<string, unknown> {
   const name = basename(file);
   let text: string;
   try {

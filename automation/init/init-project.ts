@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
-import { configOf } from "../core/project";
+import { configOf, mappingIn } from "../core/project";
 import { filesOf } from "../core/template-files";
 
 /** What a new project is about. */
@@ -28,10 +28,13 @@ export interface ProjectFile {
 
 const SETTINGS = "Pulumi.prod.yaml";
 const KEY_PREFIX = `${CONFIG_NAMESPACE}:`;
-/** Files that a project does not work with if they are another program's, and what each has in it that is aoshingo's. */
-const MARKS: Record<string, RegExp> = {
-  "index.ts": /["']aoshingo(?:\/components)?["']/,
-  "tsconfig.json": /["']aoshingo\/dist\/tsconfig\.json["']/,
+/** Files that a project does not work with if they are another program's, and whether one that is there is aoshingo's. */
+const IS_OURS: Record<string, (file: string) => boolean> = {
+  "index.ts": (file) => /["']aoshingo(?:\/components)?["']/.test(textOf(file)),
+  "tsconfig.json": (file) => /["']aoshingo\/dist\/tsconfig\.json["']/.test(textOf(file)),
+  "Pulumi.yaml": runsIndexTs,
+  // Asked where it has no key of aoshingo.
+  [SETTINGS]: () => false,
 };
 /** In the order in which they are shown. */
 const PURPOSES: Record<string, string> = {
@@ -93,15 +96,22 @@ function assertFolders(directory: string, path: string): void {
       throw new UserError(`${folder} is a file: wanted a folder for ${path}; move it away, then try again`);
 }
 
-/** @throws UserError if a file is there that Pulumi would take for the project's program, or for how to compile it, and is not */
+/** @throws UserError if a file is there that Pulumi would take for the project's program, its settings or how to compile it, and is not */
 function assertNoOtherProgram(directory: string): void {
-  for (const [path, mark] of Object.entries(MARKS)) {
-    if (lstatSync(join(directory, path), { throwIfNoEntry: false }) === undefined) continue;
-    if (mark.test(textOf(join(directory, path)))) continue;
+  for (const [path, isOurs] of Object.entries(IS_OURS)) {
+    const file = join(directory, path);
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined || isOurs(file)) continue;
     throw new UserError(
       `${path} is there and is not aoshingo's: wanted a folder of its own for the project; \`mkdir deploy && cd deploy\`, then try again`,
     );
   }
+}
+
+/** Whether a Pulumi.yaml has index.ts as its program, in TypeScript. */
+function runsIndexTs(file: string): boolean {
+  const { runtime, main } = mappingIn(file);
+  const { name } = (typeof runtime === "string" ? { name: runtime } : (runtime ?? {})) as { name?: unknown };
+  return name === "nodejs" && typeof main === "string" && normalize(main) === "index.ts";
 }
 
 /** Empty for what is no file that can be read. */

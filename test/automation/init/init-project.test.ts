@@ -71,6 +71,11 @@ describe("initProject", () => {
     ],
     ["a tsconfig.json of something else", "tsconfig.json", '{ "compilerOptions": { "module": "nodenext" } }'],
     ["a folder in the place of the program", "index.ts", null],
+    ["a Pulumi program in Python", "Pulumi.yaml", "name: shop\nruntime: python\n"],
+    ["a Pulumi program in Go", "Pulumi.yaml", "name: shop\nmain: index.ts\nruntime: { name: go }\n"],
+    ["a Pulumi program in a folder below", "Pulumi.yaml", "name: shop\nmain: infra/\nruntime: nodejs\n"],
+    ["the settings of something else", "Pulumi.prod.yaml", "config:\n  shop:domain: example.jp\n"],
+    ["the settings of a stack without any", "Pulumi.prod.yaml", "encryptionsalt: v1:abc\n"],
   ] as const)
     it(`refuses a folder with ${what}, before it writes anything`, () => {
       if (text === null) mkdirSync(join(folder, path));
@@ -84,6 +89,7 @@ describe("initProject", () => {
 
   for (const [what, files] of [
     ["a program with aoshingo's components", { "index.ts": 'import { program } from "aoshingo/components";\n' }],
+    ["a Pulumi.yaml that names the program", { "Pulumi.yaml": "name: shop\nmain: ./index.ts\nruntime: nodejs\n" }],
     ["aoshingo's options and more", { "tsconfig.json": '{ "extends": "aoshingo/dist/tsconfig.json", "exclude": [] }' }],
     [
       "settings of aoshingo, whatever its program imports",
