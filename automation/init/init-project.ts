@@ -36,6 +36,7 @@ const IS_OURS: Record<string, (file: string) => boolean> = {
   // Asked where it has no key of aoshingo.
   [SETTINGS]: () => false,
 };
+const OWN_FOLDER = "wanted a folder of its own for the project; `mkdir deploy && cd deploy`, then try again";
 /** In the order in which they are shown. */
 const PURPOSES: Record<string, string> = {
   "package.json": "the packages that the project needs",
@@ -96,14 +97,27 @@ function assertFolders(directory: string, path: string): void {
       throw new UserError(`${folder} is a file: wanted a folder for ${path}; move it away, then try again`);
 }
 
-/** @throws UserError if a file is there that Pulumi would take for the project's program, its settings or how to compile it, and is not */
+/**
+ * @throws UserError if a file is there that Pulumi would take for the project's program, its settings or how to compile it, and is not; or if
+ * the program would not compile
+ */
 function assertNoOtherProgram(directory: string): void {
   for (const [path, isOurs] of Object.entries(IS_OURS)) {
     const file = join(directory, path);
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined || isOurs(file)) continue;
-    throw new UserError(
-      `${path} is there and is not aoshingo's: wanted a folder of its own for the project; \`mkdir deploy && cd deploy\`, then try again`,
-    );
+    throw new UserError(`${path} is there and is not aoshingo's: ${OWN_FOLDER}`);
+  }
+  if (isOfModules(join(directory, "package.json")))
+    throw new UserError(`package.json has "type": "module", and the program is CommonJS: ${OWN_FOLDER}`);
+}
+
+/** Whether Node takes the .js and .ts files beside a package.json for ES modules. */
+function isOfModules(file: string): boolean {
+  try {
+    return (JSON.parse(textOf(file)) as { type?: unknown } | null)?.type === "module";
+  } catch {
+    // npm says what is wrong with it.
+    return false;
   }
 }
 

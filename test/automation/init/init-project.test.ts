@@ -87,7 +87,18 @@ describe("initProject", () => {
       expect(readdirSync(folder)).to.deep.equal([path]);
     });
 
+  it("refuses a package of modules, in which its program does not compile, before it writes anything", () => {
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    expect(() => initProject(folder, ANSWERS)).to.throw(
+      UserError,
+      'package.json has "type": "module", and the program is CommonJS: wanted a folder of its own for the project; `mkdir deploy && cd deploy`, then try again',
+    );
+    expect(readdirSync(folder)).to.deep.equal(["package.json"]);
+  });
+
   for (const [what, files] of [
+    ["a package of CommonJS", { "package.json": '{ "type": "commonjs" }' }],
+    ["a package.json that is not JSON", { "package.json": "{" }],
     ["a program with aoshingo's components", { "index.ts": 'import { program } from "aoshingo/components";\n' }],
     ["a Pulumi.yaml that names the program", { "Pulumi.yaml": "name: shop\nmain: ./index.ts\nruntime: nodejs\n" }],
     ["aoshingo's options and more", { "tsconfig.json": '{ "extends": "aoshingo/dist/tsconfig.json", "exclude": [] }' }],
