@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { type Job, jobOf, projectWorkflows, type Step, type Workflow, workflow, workflows } from "./workflow";
+import { type Job, jobOf, projectWorkflows, ROOT, type Step, type Workflow, workflow, workflows } from "./workflow";
 
 const NAMES = ["deploy", "drift", "preview", "release", "rollback", "test"];
 const AWS = { contents: "read", "id-token": "write" };
@@ -155,6 +157,14 @@ describe("workflows", () => {
     expect(jobs.publish!.if)
       .to.match(/^github\.ref_type == 'tag' && /)
       .and.contain("!inputs.dry-run");
+  });
+
+  it("run the script by bash: a package that was packed on Windows has no file that may be executed", () => {
+    const steps = all().flatMap(({ jobs }) => Object.values(jobs).flatMap((job) => job.steps));
+    const scripts = steps.flatMap(({ run = "" }) => (run.includes("run.sh") ? [run] : []));
+    expect(scripts).to.have.length(3);
+    for (const run of scripts) expect(run).to.match(/^exec bash /);
+    expect(readFileSync(join(ROOT, ".gitattributes"), "utf8")).to.contain("* text=auto eol=lf\n");
   });
 
   it("ask for a session as long as the job may last", () => {
