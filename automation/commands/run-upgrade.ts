@@ -33,18 +33,19 @@ async function upgrade(
   { stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const installed = packageIn(PROJECT_DIRECTORY);
   console.error(`Installing ${spec} in a copy of the project`);
   const scratch = await ScratchProject.of(PROJECT_DIRECTORY, spec);
   try {
     signal.throwIfAborted();
-    const workflows = templateChanges(PROJECT_DIRECTORY, packageIn(PROJECT_DIRECTORY), scratch.package);
+    const workflows = templateChanges(PROJECT_DIRECTORY, installed, scratch.package);
     const differences: StackDifference[] = [];
     for (const stack of stacks) {
       console.error(`Previewing ${stack} with both versions`);
       differences.push(await compareStack(stack, PROJECT_DIRECTORY, scratch.directory));
       signal.throwIfAborted();
     }
-    const settings = schemaDifference(await schemaOf(packageIn(PROJECT_DIRECTORY)), await schemaOf(scratch.package));
+    const settings = schemaDifference(await schemaOf(installed), await schemaOf(scratch.package));
     console.log(upgradeText({ from: ownVersion(), to: scratch.version, stacks: differences, settings, workflows }));
     if (dryRun || !(yes || (await isAgreed(signal)))) {
       console.log("\nNothing was changed.");

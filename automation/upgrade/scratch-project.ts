@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../../components/core/user-error";
 
@@ -45,9 +46,16 @@ export class ScratchProject {
   }
 }
 
-/** Returns the folder of the package that a project has installed. */
+/**
+ * Returns the folder of the package that a project has installed: its own `node_modules`, or those of a workspace's root.
+ * @throws UserError if it has none
+ */
 export function packageIn(project: string): string {
-  return join(project, "node_modules", NAME);
+  try {
+    return dirname(createRequire(join(project, "package.json")).resolve(`${NAME}/package.json`));
+  } catch {
+    throw new UserError(`${project} has no package ${NAME}: run \`npm install\` there, then try again`);
+  }
 }
 
 /**

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Job, jobOf, projectWorkflows, ROOT, type Step, type Workflow, workflow, workflows } from "./workflow";
@@ -165,6 +167,26 @@ describe("workflows", () => {
     expect(scripts).to.have.length(3);
     for (const run of scripts) expect(run).to.match(/^exec bash /);
     expect(readFileSync(join(ROOT, ".gitattributes"), "utf8")).to.contain("* text=auto eol=lf\n");
+  });
+
+  it("of a project find the package where npm has put it: in a workspace that is the root's node_modules", () => {
+    const [deploy] = projectWorkflows();
+    const script = jobOf(deploy!).steps.at(-1)!.run!;
+    const folder = mkdtempSync(join(tmpdir(), "aoshingo-workspace-"));
+    const installed = join(folder, "node_modules/aoshingo");
+    try {
+      mkdirSync(join(installed, ".github/scripts"), { recursive: true });
+      mkdirSync(join(folder, "deploy"));
+      const { name, exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+      writeFileSync(join(installed, "package.json"), JSON.stringify({ name, exports }));
+      writeFileSync(join(installed, ".github/scripts/run.sh"), 'echo "$COMMAND"\n');
+      const env = { ...process.env, COMMAND: "rollback" };
+      expect(execFileSync("bash", ["-ec", script], { cwd: join(folder, "deploy"), env, encoding: "utf8" })).to.equal(
+        "rollback\n",
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("ask for a session as long as the job may last", () => {

@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { runModule } from "../../../automation/core/package-directory";
-import { install, packageSpec } from "../../../automation/upgrade/scratch-project";
+import { install, packageIn, packageSpec } from "../../../automation/upgrade/scratch-project";
+import { UserError } from "../../../components/core/user-error";
 
 describe("installing another version", () => {
   const { PATH } = process.env;
@@ -52,6 +53,24 @@ describe("installing another version", () => {
 
   it("takes a tarball from the folder that its path is relative to", () => {
     expect(packageSpec("../aoshingo-0.2.0.tgz", "/work/shop")).to.equal("file:/work/aoshingo-0.2.0.tgz");
+  });
+
+  it("finds the package where Node does: in a workspace that is the root's node_modules", async () => {
+    const [installed, project] = ["node_modules/aoshingo", "deploy"].map((path) => join(directory, path)) as [
+      string,
+      string,
+    ];
+    await mkdir(project);
+    expect(() => packageIn(project)).to.throw(
+      UserError,
+      `${project} has no package aoshingo: run \`npm install\` there`,
+    );
+    await mkdir(installed, { recursive: true });
+    await writeFile(
+      join(installed, "package.json"),
+      '{ "name": "aoshingo", "exports": { "./package.json": "./package.json" } }',
+    );
+    expect(packageIn(project)).to.equal(await realpath(installed));
   });
 
   for (const [given, problem] of [
