@@ -27,7 +27,7 @@ const PERMISSIONS: Record<string, Record<string, Record<string, string> | undefi
     drift: { ...AWS, issues: "write" },
   },
 };
-/** Steps that need the passphrase of the stack's secrets: those that read its state. */
+/** Steps that need the passphrase of the stack's secrets, or Pulumi Cloud's token: those that read its state. */
 const READS_STATE = /(?:run\.sh|(?:aoshingo|silent|pulumi) preview|github (?:-- )?drift) ?/;
 /** Steps that write to GitHub. */
 const WRITES_TO_GITHUB = /github (?:-- )?(?:comment|drift) |^gh release create /;
@@ -81,7 +81,8 @@ describe("workflows", () => {
         expect(JSON.stringify(job)).not.to.match(secret);
         for (const { run = "", env = {}, with: input = {} } of steps) {
           expect(JSON.stringify(input)).not.to.match(secret);
-          expect("PULUMI_CONFIG_PASSPHRASE" in env, run).to.equal(READS_STATE.test(run));
+          for (const name of ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"])
+            expect(name in env, `${name}: ${run}`).to.equal(READS_STATE.test(run));
           expect("GH_TOKEN" in env, run).to.equal(WRITES_TO_GITHUB.test(run));
         }
       }

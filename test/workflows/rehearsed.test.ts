@@ -61,6 +61,7 @@ describe("workflows, rehearsed", function () {
       "matrix.stack": STACK,
       "vars.PULUMI_BACKEND_URL": environment.PULUMI_BACKEND_URL!,
       "secrets.PULUMI_CONFIG_PASSPHRASE": "",
+      "secrets.PULUMI_ACCESS_TOKEN": "",
       "github.token": "token",
       "github.event.number": "12",
       ...values,

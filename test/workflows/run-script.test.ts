@@ -13,6 +13,7 @@ const VALUES = {
   "inputs.to": "",
   "vars.PULUMI_BACKEND_URL": "s3://state",
   "secrets.PULUMI_CONFIG_PASSPHRASE": "",
+  "secrets.PULUMI_ACCESS_TOKEN": "",
 };
 
 /** The last step of deploy and rollback: what the script makes of a job's environment. Node is replaced: it says what it was given. */
