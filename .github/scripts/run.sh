@@ -3,7 +3,7 @@
 #
 #   COMMAND   deploy, rollback, resume or abort
 #   STACK     the Pulumi stack
-#   RELEASES  of deploy: "users=v2 doodle=v7"
+#   RELEASES  of deploy: "users=v2 doodle=v7", on one line or more
 #   SERVICES  of rollback, if not those of the last deploy: "users doodle"
 #   TO        of rollback, if not the release before: v7
 #   REASON    of deploy and rollback, for the history
@@ -12,7 +12,8 @@
 # It becomes the command (exec): a cancelled job's signals go to the step's first process only, and the command stops at its next safe point.
 set -euo pipefail
 
-read -ra names <<<"${RELEASES:-} ${SERVICES:-}"
+# All lines of both. `read` says 1 at their end.
+IFS=$' \t\r\n' read -r -d '' -a names <<<"${RELEASES:-} ${SERVICES:-}" || true
 options=(--stack "$STACK")
 if [[ -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
 

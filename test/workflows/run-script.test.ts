@@ -42,6 +42,14 @@ describe(".github/scripts/run.sh", () => {
     );
   });
 
+  it("deploys what is on further lines, too", async () => {
+    // Of `releases: |` and of a client_payload.
+    for (const releases of ["users=v2\ndoodle=v7\n", "\nusers=v2\r\n\n  doodle=v7"])
+      expect(await given("deploy", { "inputs.releases": releases, "inputs.reason": "" }), releases).to.equal(
+        "deploy|--stack|prod|--wait|30m|--|users=v2|doodle=v7",
+      );
+  });
+
   it("takes no options out of what is to be deployed", async () => {
     expect(await given("deploy", { "inputs.releases": "users=v2 --store /tmp", "inputs.reason": "" })).to.equal(
       "deploy|--stack|prod|--wait|30m|--|users=v2|--store|/tmp",
@@ -53,6 +61,9 @@ describe(".github/scripts/run.sh", () => {
     expect(
       await given("rollback", { "inputs.services": "users", "inputs.to": "v7", "inputs.reason": "slow" }),
     ).to.equal("rollback|--stack|prod|--stop-running|--reason|slow|--to|v7|--|users");
+    expect(await given("rollback", { "inputs.services": "users\ndoodle", "inputs.reason": "" })).to.equal(
+      "rollback|--stack|prod|--stop-running|--|users|doodle",
+    );
   });
 
   for (const [command, ...more] of [["resume"], ["abort", "--stop-running"]] as const) {
