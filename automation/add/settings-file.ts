@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
-import { yamlProblem } from "../core/yaml-problem";
+import { configIn, textOf } from "../core/project";
 
 const SERVICES = `${CONFIG_NAMESPACE}:services`;
 const PATH = ["config", SERVICES];
@@ -27,20 +18,18 @@ export class SettingsFile {
     readonly path: string,
     readonly text: string,
     private readonly document: Document.Parsed,
+    private readonly config: Blocks,
   ) {}
 
-  /** @throws UserError if the file does not exist or is not YAML */
+  /** @throws UserError if the file does not exist, cannot be read, or has what no command takes */
   static read(path: string): SettingsFile {
     if (!existsSync(path)) throw new UserError(`there is no ${basename(path)}`);
-    return SettingsFile.of(path, readFileSync(path, "utf8"));
+    return SettingsFile.of(path, textOf(path));
   }
 
-  /** @throws UserError if the text is not YAML */
+  /** @throws UserError if the text is not what Pulumi's CLI takes, or has something else than keys below config: */
   static of(path: string, text: string): SettingsFile {
-    const document = parseDocument(text);
-    const problem = yamlProblem(basename(path), text, document);
-    if (problem !== undefined) throw new UserError(problem);
-    return new SettingsFile(path, text, document);
+    return new SettingsFile(path, text, parseDocument(text), configIn(basename(path), text));
   }
 
   /** Replaces the file in one step: if the process is killed, either the old or the new text is there. */
@@ -65,9 +54,8 @@ export class SettingsFile {
 
   /** One line for each problem in the settings. */
   get problems(): string[] {
-    const { config = {} } = (this.document.toJS() ?? {}) as { config?: Record<string, unknown> };
     try {
-      parseSettings(settingsOf(config));
+      parseSettings(settingsOf(this.config));
       return [];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -77,8 +65,7 @@ export class SettingsFile {
 
   /** Settings of the services, by name. */
   get blocks(): Blocks {
-    const { config } = (this.document.toJS() ?? {}) as { config?: Blocks };
-    return (config?.[SERVICES] ?? {}) as Blocks;
+    return (this.config[SERVICES] ?? {}) as Blocks;
   }
 
   /** Returns the file with the block added. @param comment one line, written above the block */
@@ -190,14 +177,13 @@ export class SettingsFile {
    * @throws UserError if the text means anything else than the blocks: lines cannot be changed where values are shared or on one line
    */
   #checked(text: string, blocks: Blocks): SettingsFile {
-    const next = new SettingsFile(this.path, text, parseDocument(text));
-    const { config: before, ...rest } = this.document.toJS() ?? {};
-    const wanted = { ...rest, config: { ...before, [SERVICES]: blocks } };
-    if (!isDeepStrictEqual(meaningOf(next.document), wanted))
+    const document = parseDocument(text);
+    const config = { ...this.config, [SERVICES]: blocks };
+    if (!isDeepStrictEqual(meaningOf(document), { ...this.document.toJS(), config }))
       throw new UserError(
         `${this.name} stays as it is: its services have aliases, JSON or line ends of Windows, between which no block can be changed safely; change it in an editor`,
       );
-    return next;
+    return new SettingsFile(this.path, text, document, config);
   }
 }
 

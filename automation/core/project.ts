@@ -86,7 +86,7 @@ function assertProject(): void {
 export function projectSettings(): ProjectSettings {
   assertProject();
   const file = join(PROJECT_DIRECTORY, "Pulumi.yaml");
-  const project = mappingIn(file);
+  const project = mappingIn(basename(file), textOf(file));
   if (typeof project.name !== "string" || project.name === "")
     throw new UserError(`${file}: name is ${JSON.stringify(project.name)}: wanted the project's name, such as shop`);
   return project as unknown as ProjectSettings;
@@ -105,25 +105,36 @@ export function inlineProjectSettings(): ProjectSettings {
  * @throws UserError if the file cannot be read, is not what Pulumi's CLI takes, or has something else than keys there
  */
 export function configOf(file: string): Record<string, unknown> {
-  const { config = {} } = mappingIn(file);
-  if (config === null) return {};
-  if (!isMapping(config)) throw new UserError(`${basename(file)}: config is ${typeof config}: wanted keys with values`);
-  return config;
+  return configIn(basename(file), textOf(file));
 }
 
 /**
- * Returns what a file in YAML has at the top, by key.
- * @throws UserError if the file cannot be read, is no mapping in YAML, or has what Pulumi's CLI reads as something else
+ * Returns what the text of a stack's settings file has below config:, by key.
+ * @throws UserError if it is not what Pulumi's CLI takes, or has something else than keys there
  */
-export function mappingIn(file: string): Record<string, unknown> {
-  const name = basename(file);
-  let text: string;
+export function configIn(name: string, text: string): Record<string, unknown> {
+  const { config = {} } = mappingIn(name, text);
+  if (config === null) return {};
+  if (!isMapping(config)) throw new UserError(`${name}: config is ${typeof config}: wanted keys with values`);
+  return config;
+}
+
+/** @throws UserError if the file cannot be read */
+export function textOf(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${name} cannot be read (${code}): wanted a file with settings`);
+    throw new UserError(`${basename(file)} cannot be read (${code}): wanted a file with settings`);
   }
+}
+
+/**
+ * Returns what a text in YAML has at the top, by key.
+ * @param name of the file that it comes from
+ * @throws UserError if the text is no mapping in YAML, or has what Pulumi's CLI reads as something else
+ */
+export function mappingIn(name: string, text: string): Record<string, unknown> {
   const document = parseDocument(text);
   const problem = yamlProblem(name, text, document);
   if (problem !== undefined) throw new UserError(problem);

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
-import { configOf, mappingIn } from "../core/project";
+import { configOf, mappingIn, textOf } from "../core/project";
 import { filesOf } from "../core/template-files";
 
 /** What a new project is about. */
@@ -30,8 +30,8 @@ const SETTINGS = "Pulumi.prod.yaml";
 const KEY_PREFIX = `${CONFIG_NAMESPACE}:`;
 /** Files that a project does not work with if they are another program's, and whether one that is there is aoshingo's. */
 const IS_OURS: Record<string, (file: string) => boolean> = {
-  "index.ts": (file) => /["']aoshingo(?:\/components)?["']/.test(textOf(file)),
-  "tsconfig.json": (file) => /["']aoshingo\/dist\/tsconfig\.json["']/.test(textOf(file)),
+  "index.ts": (file) => /["']aoshingo(?:\/components)?["']/.test(textIfReadable(file)),
+  "tsconfig.json": (file) => /["']aoshingo\/dist\/tsconfig\.json["']/.test(textIfReadable(file)),
   "Pulumi.yaml": runsIndexTs,
   // Asked where it has no key of aoshingo.
   [SETTINGS]: () => false,
@@ -114,7 +114,7 @@ function assertNoOtherProgram(directory: string): void {
 /** Whether Node takes the .js and .ts files beside a package.json for ES modules. */
 function isOfModules(file: string): boolean {
   try {
-    return (JSON.parse(textOf(file)) as { type?: unknown } | null)?.type === "module";
+    return (JSON.parse(textIfReadable(file)) as { type?: unknown } | null)?.type === "module";
   } catch {
     // npm says what is wrong with it.
     return false;
@@ -123,13 +123,13 @@ function isOfModules(file: string): boolean {
 
 /** Whether a Pulumi.yaml has index.ts as its program, in TypeScript. */
 function runsIndexTs(file: string): boolean {
-  const { runtime, main } = mappingIn(file);
+  const { runtime, main } = mappingIn(basename(file), textOf(file));
   const { name } = (typeof runtime === "string" ? { name: runtime } : (runtime ?? {})) as { name?: unknown };
   return name === "nodejs" && typeof main === "string" && normalize(main) === "index.ts";
 }
 
 /** Empty for what is no file that can be read. */
-function textOf(file: string): string {
+function textIfReadable(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

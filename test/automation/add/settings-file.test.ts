@@ -129,9 +129,21 @@ describe("SettingsFile", () => {
     );
   });
 
-  it("refuses text that is not YAML", () => {
-    expect(() => file("a: [")).to.throw(/^Pulumi.prod.yaml is not YAML: .*[^:]$/);
-    expect(() => file("a: 1\na: 2")).to.throw(/^Pulumi.prod.yaml is not YAML: a is there a second time in line 2: /);
+  for (const [what, text, message] of [
+    ["that is not YAML", "a: [", /^Pulumi.prod.yaml is not YAML: .*[^:]$/],
+    ["with a key twice", "a: 1\na: 2", /^Pulumi.prod.yaml is not YAML: a is there a second time in line 2: /],
+    ["with an alias of nothing", "config: *x\n", /^Pulumi.prod.yaml is not YAML: Unresolved alias .*: x$/],
+    ["with an alias of itself", "config: &c\n  a: *c\n", /^Pulumi.prod.yaml refers to itself by an alias /],
+    ["without keys", "- config\n", /^Pulumi.prod.yaml has no keys with values: /],
+    ["without keys below config", "config: 5\n", /^Pulumi.prod.yaml: config is number: wanted keys with values$/],
+    ["that Pulumi's CLI reads otherwise", "config: { a: 0644 }\n", /^Pulumi.prod.yaml: 0644 is an octal number /],
+  ] as const)
+    it(`refuses text ${what} in one line`, () => {
+      expect(() => file(text)).to.throw(UserError, message);
+    });
+
+  it("says what is missing if there is nothing below config", () => {
+    expect(file("config:\n").problems).to.deep.equal(file("config: {}\n").problems).and.have.length(2);
   });
 
   it("replaces the file in one step, keeps its mode, and follows a link", async () => {
