@@ -12,7 +12,7 @@ const DEFAULT_INDENT = 2;
 
 type Blocks = Record<string, unknown>;
 
-/** The text of `Pulumi.<stack>.yaml`. Blocks of services are added and removed; every other line stays as it is. */
+/** The text of `Pulumi.<stack>.yaml`. Blocks of services are added and removed; every other line stays as it is, and so do line ends. */
 export class SettingsFile {
   private constructor(
     readonly path: string,
@@ -68,46 +68,58 @@ export class SettingsFile {
     return (this.config[SERVICES] ?? {}) as Blocks;
   }
 
-  /** Returns the file with the block added. @param comment one line, written above the block */
+  /** Returns the file with the block added. @param comment one line, written above the block unless the services are in one line */
   withBlock(service: string, block: Blocks, comment: string): SettingsFile {
-    const map = this.#blockMap();
-    const text = map ? this.#inserted(map, service, block, comment) : this.#rewritten(service, block, comment);
+    const map = this.#map();
+    const text = this.#hasLines(map)
+      ? this.#inserted(map, service, block, comment)
+      : this.#insertedInBraces(map, service, block);
     return this.#checked(text, { ...this.blocks, [service]: block });
   }
 
-  /** Returns the file without the block and the comment lines right above it. */
+  /** Returns the file without the block, the comment lines right above it, and those below it that are indented deeper than its name. */
   withoutBlock(service: string): SettingsFile {
     const { [service]: _, ...rest } = this.blocks;
-    const map = this.#blockMap();
-    const text = map && map.items.length > 1 ? this.#removed(map, service) : this.#rewritten(service, undefined);
-    return this.#checked(text, rest);
+    const map = this.#map();
+    const index = map.items.findIndex(({ key }) => isScalar(key) && key.value === service);
+    return this.#checked(map.flow ? this.#removedInBraces(map, index) : this.#removed(map, index), rest);
   }
 
-  /** Undefined if the services are not a map with lines of its own: then there is no line to add or to remove. */
-  #blockMap(): YAMLMap | undefined {
+  /** @throws UserError if the services are no map, but an alias of one */
+  #map(): YAMLMap {
     const map = this.document.getIn(PATH, true);
-    return isMap(map) && !map.flow && map.items.length > 0 ? map : undefined;
+    if (!isMap(map)) throw this.#refusal();
+    return map;
   }
 
+  /** Whether the services have lines of their own, or can have them in the place of `{}`. */
+  #hasLines(map: YAMLMap): boolean {
+    const [start, end] = rangeOf(map);
+    const isEmpty = /^\{ *\}$/.test(this.text.slice(start, end));
+    return !map.flow || (isEmpty && !(this.document.get("config") as YAMLMap).flow);
+  }
+
+  /** Returns the text with lines below the last service, or below the key of the services in the place of `{}`. */
   #inserted(map: YAMLMap, service: string, block: Blocks, comment: string): string {
-    const lines = this.text.split("\n");
-    const indent = this.#columnOf(map.items[0]!);
-    const last = map.items.at(-1)!;
-    const isSpaced = map.items.length > 1 && lines[this.#firstLine(lines, last) - 1]?.trim() === "";
-    const at = this.#endLine(lines, last, indent - 1);
-    const added = new Document({ [service]: block })
-      .toString({ lineWidth: 0, indent: this.#step(map, indent) })
-      .trimEnd()
-      .split("\n");
+    const key = this.#keyOfServices();
+    const last = map.items.at(-1);
+    const indent = last ? this.#columnOf(last) : 2 * this.#columnOf(key);
+    const step = last ? this.#step(map, indent) : this.#columnOf(key);
+    const [start, end] = rangeOf(map);
+    const text = last ? this.text : this.text.slice(0, start).replace(/ $/, "") + this.text.slice(end);
+    const lines = text.split("\n");
+    const isSpaced = map.items.length > 1 && lines[this.#firstLine(lines, last!) - 1]?.trim() === "";
+    const at = this.#endLine(lines, last ?? key, indent);
+    const added = new Document({ [service]: block }).toString({ lineWidth: 0, indent: step }).trimEnd().split("\n");
     const eol = this.text.includes("\r\n") ? "\r" : "";
     const indented = [`# ${comment}`, ...added].map((line) => `${" ".repeat(indent)}${line}${eol}`);
+    if (at === lines.length) lines[at - 1] += eol;
     lines.splice(at, 0, ...(isSpaced ? [eol] : []), ...indented);
-    return lines.join("\n");
+    return lines.join("\n").replace(/\r$/, "");
   }
 
-  #removed(map: YAMLMap, service: string): string {
+  #removed(map: YAMLMap, index: number): string {
     const lines = this.text.split("\n");
-    const index = map.items.findIndex(({ key }) => isScalar(key) && key.value === service);
     const pair = map.items[index]!;
     let from = this.#firstLine(lines, pair);
     let to = this.#endLine(lines, pair, this.#columnOf(pair));
@@ -115,24 +127,33 @@ export class SettingsFile {
     while (!isLast && lines[to]?.trim() === "") to += 1;
     while (isLast && lines[from - 1]?.trim() === "") from -= 1;
     lines.splice(from, to - from);
-    return lines.join("\n");
+    const text = lines.join("\n").replace(/\r$/, "");
+    if (map.items.length > 1) return text;
+    const colon = text.indexOf(":", rangeOf(this.#keyOfServices().key)[1]) + 1;
+    return `${text.slice(0, colon)} {}${text.slice(colon)}`;
   }
 
-  /** Returns the text as the YAML library writes it: with comments and order, but not with all spaces. */
-  #rewritten(service: string, block: Blocks | undefined, comment = ""): string {
-    const document = this.document.clone() as Document.Parsed;
-    const { [service]: _, ...rest } = this.blocks;
-    if (block === undefined) {
-      if (Object.keys(rest).length > 0) document.deleteIn([...PATH, service]);
-      else document.setIn(PATH, {});
-    } else if (Object.keys(rest).length > 0) {
-      document.setIn([...PATH, service], document.createNode(block));
-    } else {
-      const map = document.createNode({ [service]: block }) as YAMLMap;
-      map.commentBefore = ` ${comment}`;
-      document.setIn(PATH, map);
-    }
-    return document.toString({ lineWidth: 0 });
+  #insertedInBraces(map: YAMLMap, service: string, block: Blocks): string {
+    const last = map.items.at(-1);
+    const at = last ? rangeOf(last.value)[1] : rangeOf(map)[0] + 1;
+    const after = this.text.slice(at);
+    const added = new Document({ [service]: block }, { flow: true }).toString({ lineWidth: 0 }).trim().slice(2, -2);
+    return `${this.text.slice(0, at)}${last ? "," : ""} ${added}${after.startsWith("}") ? " " : ""}${after}`;
+  }
+
+  #removedInBraces(map: YAMLMap, index: number): string {
+    const [before, pair, after] = [map.items[index - 1], map.items[index]!, map.items[index + 1]];
+    const [start, end] = [rangeOf(pair.key)[0], rangeOf(pair.value)[1]];
+    const from = before ? rangeOf(before.value)[1] : after ? start : rangeOf(map)[0] + 1;
+    const to = before ? end : after ? rangeOf(after.key)[0] : rangeOf(map)[1] - 1;
+    const isCommented = `${this.text.slice(from, start)}${this.text.slice(end, to)}`.includes("#");
+    if (isCommented) throw this.#refusal();
+    return this.text.slice(0, from) + this.text.slice(to);
+  }
+
+  #keyOfServices(): Pair {
+    const config = this.document.get("config") as YAMLMap;
+    return config.items.find(({ key }) => isScalar(key) && key.value === SERVICES)!;
   }
 
   /** Returns the index of the line with the pair's key, or of the first comment line right above it. */
@@ -179,11 +200,14 @@ export class SettingsFile {
   #checked(text: string, blocks: Blocks): SettingsFile {
     const document = parseDocument(text);
     const config = { ...this.config, [SERVICES]: blocks };
-    if (!isDeepStrictEqual(meaningOf(document), { ...this.document.toJS(), config }))
-      throw new UserError(
-        `${this.name} stays as it is: its services have aliases, JSON or line ends of Windows, between which no block can be changed safely; change it in an editor`,
-      );
+    if (!isDeepStrictEqual(meaningOf(document), { ...this.document.toJS(), config })) throw this.#refusal();
     return new SettingsFile(this.path, text, document, config);
+  }
+
+  #refusal(): UserError {
+    return new UserError(
+      `${this.name} stays as it is: its services have aliases, or comments within braces, between which no block can be changed safely; change it in an editor`,
+    );
   }
 }
 

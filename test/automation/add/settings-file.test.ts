@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { parse } from "yaml";
 import { SettingsFile } from "../../../automation/add/settings-file";
 import { UserError } from "../../../components/core/user-error";
 
@@ -15,6 +14,7 @@ const remove = (text: string, service: string) => file(text).withoutBlock(servic
 
 const USERS = "  aoshingo:services:\n    # The core.\n    users:\n      kind: api   # HTTP\n      # port: 8080\n";
 const ADDED = "    # A prototype.\n    kudos:\n      kind: api\n      size: 1\n";
+const USERS_ALONE = USERS.split("\n").slice(1, -1).join("\n");
 const TAIL = "# The end.\nencryptionsalt: v1:abc\n";
 
 describe("SettingsFile", () => {
@@ -57,9 +57,39 @@ describe("SettingsFile", () => {
       `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
     ],
     [
-      "to settings without services",
-      "config:\n  aws:region: x\n",
-      `config:\n  aws:region: x\n  aoshingo:services:\n${ADDED}`,
+      "to an empty map, with comments behind and below it",
+      `${HEAD}  aoshingo:services: {} # ours\n      # deep\n\n    # Not yet:\n    # mailer:\n\n\n  a:b: [{ c:   1 }]\n`,
+      `${HEAD}  aoshingo:services: # ours\n      # deep\n${ADDED}\n    # Not yet:\n    # mailer:\n\n\n  a:b: [{ c:   1 }]\n`,
+    ],
+    [
+      "to an empty map, with indentation and line ends of the file",
+      "config:\r\n    aoshingo:services: {}",
+      "config:\r\n    aoshingo:services:\r\n        # A prototype.\r\n        kudos:\r\n            kind: api\r\n            size: 1",
+    ],
+    [
+      "to a map in one line",
+      "config: # all\n  aoshingo:services: { users: { kind:   api } } # so far\n\n\n  # more\n",
+      "config: # all\n  aoshingo:services: { users: { kind:   api }, kudos: { kind: api, size: 1 } } # so far\n\n\n  # more\n",
+    ],
+    [
+      "to settings in one line",
+      "config: { 'aoshingo:services': {} }\n",
+      "config: { 'aoshingo:services': { kudos: { kind: api, size: 1 } } }\n",
+    ],
+    [
+      "to an empty map of two lines",
+      `config:\n  aoshingo:services: { # none\n  }\n`,
+      `config:\n  aoshingo:services: { kudos: { kind: api, size: 1 } # none\n  }\n`,
+    ],
+    [
+      "before comments on the level of the services",
+      `${HEAD}${USERS}    # Not yet:\n    # other:\n${TAIL}`,
+      `${HEAD}${USERS}${ADDED}    # Not yet:\n    # other:\n${TAIL}`,
+    ],
+    [
+      "at the end of a file of Windows whose last line has no end",
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api`.replaceAll("\n", "\r\n"),
+      `${HEAD}  aoshingo:services:\n    users:\n      kind: api\n${ADDED.trimEnd()}`.replaceAll("\n", "\r\n"),
     ],
   ];
   for (const [what, before, after] of additions) {
@@ -67,12 +97,6 @@ describe("SettingsFile", () => {
       expect(add(before)).to.equal(after);
     });
   }
-
-  it("adds to a map in one line, and keeps the comments", () => {
-    const added = add("config: # all\n  aoshingo:services: { users: { kind: api } } # so far\n");
-    expect(parse(added)).to.deep.equal({ config: { "aoshingo:services": { users: { kind: "api" }, kudos: BLOCK } } });
-    expect(added).to.contain("# all").and.contain("# so far");
-  });
 
   const MANY = `${HEAD}${USERS}\n    # A prototype.\n    # Of two lines.\n    doodle:\n      kind: api\n      # size: 2\n\n    mailer:\n      kind: worker\n\n    # Not yet:\n    # other:\n${TAIL}`;
   const removals: [what: string, service: string, before: string, after: string][] = [
@@ -88,7 +112,35 @@ describe("SettingsFile", () => {
       "that is the only one",
       "kudos",
       `${HEAD}  aoshingo:services:\n    kudos:\n      kind: api\n${TAIL}`,
-      `${HEAD.replace("   example", " example")}  aoshingo:services: {}\n${TAIL}`,
+      `${HEAD}  aoshingo:services: {}\n${TAIL}`,
+    ],
+    [
+      "that is the only one, with its own comments alone",
+      "kudos",
+      `${HEAD}  aoshingo:services: # ours\n    # All of them.\n\n${ADDED}      # port: 1\n\n    # Not yet…\n    # mailer:\n    #   kind: worker\n  # Deploy settings.\n  a:b: [{ c:   1 }]\n`,
+      `${HEAD}  aoshingo:services: {} # ours\n    # All of them.\n\n    # Not yet…\n    # mailer:\n    #   kind: worker\n  # Deploy settings.\n  a:b: [{ c:   1 }]\n`,
+    ],
+    [
+      "that is the last of a file of Windows whose last line has no end",
+      "bb",
+      "config:\r\n  aoshingo:services:\r\n    aa: { kind: api }\r\n    bb: { kind: api }",
+      "config:\r\n  aoshingo:services:\r\n    aa: { kind: api }",
+    ],
+    ...[
+      ["aa", "first", "{ bb:   { b: 2 }, cc: { c: 3 } }"],
+      ["bb", "second", "{ aa: { a: 1 }, cc: { c: 3 } }"],
+      ["cc", "last", "{ aa: { a: 1 }, bb:   { b: 2 } }"],
+    ].map(([service, which, after]): [string, string, string, string] => [
+      `that is the ${which} in one line`,
+      service!,
+      "config:\n  aoshingo:services: { aa: { a: 1 }, bb:   { b: 2 }, cc: { c: 3 } } # ours\n  a:b:   1\n",
+      `config:\n  aoshingo:services: ${after} # ours\n  a:b:   1\n`,
+    ]),
+    [
+      "that is the only one in one line",
+      "aa",
+      "config:\n  aoshingo:services: { aa: { a: '#' } } # ours\n  a:b:   1\n",
+      "config:\n  aoshingo:services: {} # ours\n  a:b:   1\n",
     ],
   ];
   for (const [what, service, before, after] of removals) {
@@ -113,19 +165,51 @@ describe("SettingsFile", () => {
       ),
       isSpaced: fc.boolean(),
     });
+    const below = fc.array(
+      fc.constantFrom("", "# a", "  # b: c", "    # Not yet:", "      # deep", "        # deeper"),
+      {
+        maxLength: 4,
+      },
+    );
     fc.assert(
       fc.property(
-        fc.array(service, { minLength: 1, maxLength: 4 }),
+        fc.array(service, { maxLength: 4 }),
+        fc.constantFrom("", " # ours"),
+        below,
         fc.constantFrom("", TAIL, `\n${TAIL}`),
-        (services, tail) => {
+        fc.constantFrom("\n", "\r\n"),
+        fc.boolean(),
+        (services, behind, comments, tail, eol, isEnded) => {
           const blocks = services.map(({ comments, inner, isSpaced }, index) => {
             const lines = [...comments, `s${index}:`, "  kind: api", ...[...new Set(inner)].map((line) => `  ${line}`)];
             return `${isSpaced && index > 0 ? "\n" : ""}${lines.map((line) => `    ${line}\n`).join("")}`;
           });
-          const text = `${HEAD}  aoshingo:services:\n${blocks.join("")}${tail}`;
+          const key = `  aoshingo:services:${services.length === 0 ? " {}" : ""}${behind}\n`;
+          const lines = `${HEAD}${key}${blocks.join("")}${comments.map((line) => `${line}\n`).join("")}${tail}`;
+          const text = (isEnded ? lines : lines.trimEnd()).replaceAll("\n", eol);
           expect(remove(add(text), "kudos")).to.equal(text);
         },
       ),
+    );
+  });
+
+  it("keeps every comment that is not its own when the last service goes", () => {
+    const column = fc.constantFrom("", "  ", "    ");
+    const comments = fc.array(
+      fc.oneof(
+        column.map((indent) => `${indent}# x: y`),
+        fc.constant(""),
+      ),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(comments, comments, fc.constantFrom("\n", "\r\n"), (above, below, eol) => {
+        const before = [...above, ...(above.length > 0 ? ["  # Deeper than config."] : [])];
+        const [head, tail] = [before, [...below, "  a:b: 1", "# The end.", ""]];
+        const text = [HEAD.trimEnd(), "  aoshingo:services: # ours", ...head, USERS_ALONE, ...tail].join("\n");
+        const wanted = [HEAD.trimEnd(), "  aoshingo:services: {} # ours", ...head, ...tail].join("\n");
+        expect(remove(text.replaceAll("\n", eol), "users")).to.equal(wanted.replaceAll("\n", eol));
+      }),
     );
   });
 
@@ -168,12 +252,13 @@ describe("SettingsFile", () => {
 
   for (const [what, change] of [
     [
-      "whose last line has no end, of Windows",
-      () => add(`${HEAD}  aoshingo:services:\n    aa: { kind: api }`.replaceAll("\n", "\r\n")),
-    ],
-    [
       "another one of which is an alias of the one that goes",
       () => remove(`${HEAD}  aoshingo:services:\n    aa: &a { kind: api }\n    bb: *a\n`, "aa"),
+    ],
+    ["that are an alias", () => add("x: &x { aa: { kind: api } }\nconfig:\n  aoshingo:services: *x\n")],
+    [
+      "between which there is a comment within braces",
+      () => remove(`${HEAD}  aoshingo:services: { aa: { a: 1 }, # first\n    bb: { b: 2 } }\n`, "aa"),
     ],
   ] as const)
     it(`refuses in one line to change services ${what}`, () => {
