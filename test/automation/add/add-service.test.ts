@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { type AddOptions, addService } from "../../../automation/add/add-service";
@@ -219,6 +219,29 @@ describe("addService and removeService", () => {
       expect(tests.exitCode, tests.all).to.equal(0);
       expect(tests.all).to.match(/^ {2}14 passing/m);
     });
+
+    for (const kind of KINDS)
+      it(`of a ${kind} runs its tests by npm test, with the packages that its package.json names and no others`, async () => {
+        add("kudos", { kind });
+        const folder = join(directory, "services", "kudos");
+        const { dependencies = {}, devDependencies } = JSON.parse(read("services/kudos/package.json"));
+        const versions = { ...dependencies, ...devDependencies };
+        const ours = JSON.parse(readFileSync(join(PROJECT_DIRECTORY, "package.json"), "utf8"));
+        for (const [name, version] of Object.entries(versions)) {
+          expect(version, name).to.equal({ ...ours.dependencies, ...ours.devDependencies }[name]);
+          const link = join(folder, "node_modules", name);
+          mkdirSync(dirname(link), { recursive: true });
+          symlinkSync(join(PROJECT_DIRECTORY, "node_modules", name), link);
+        }
+        // `npm ci` refuses a lock file that says something else.
+        const { "": locked } = JSON.parse(read("services/kudos/package-lock.json")).packages;
+        expect({ ...locked.dependencies, ...locked.devDependencies }).to.deep.equal(versions);
+        const { exitCode, all } = await execa("npm", ["test", "--prefix", "services/kudos"], {
+          ...{ cwd: directory, env: { NODE_PATH: "" }, all: true, reject: false },
+        });
+        expect(exitCode, all).to.equal(0);
+        expect(all).to.match(/^ {2}[1-9]\d* passing/m);
+      });
 
     it("runs from an image, passes its deploy test and ends with 0", async () => {
       add("kudos");
