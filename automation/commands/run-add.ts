@@ -26,12 +26,28 @@ export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOpti
   if (dryRun) return;
   const [stack] = settings.map(({ name }) => stackOf(name));
   say("\nNext");
-  if (hasScript("check"))
-    say("  npm run check && npm test                          types, lint and tests, also of the new service");
-  say(`  npx aoshingo rehearse --services ${service}               deploys it under load, on this machine`);
-  say(`  pulumi preview --stack ${stack} && pulumi up --stack ${stack}   only creates: registry, roles, empty colours`);
-  say(`  docker build --platform ${PLATFORM} --tag <repository>:v1 services/${service} && docker push <repository>:v1`);
-  say(`  npx aoshingo deploy --stack ${stack} ${service}=v1`);
+  for (const line of nextSteps(service, stack!)) say(`  ${line}`);
+}
+
+function nextSteps(service: string, stack: string): string[] {
+  const folder = `services/${service}`;
+  const { dependencies, devDependencies } = manifestOf(folder);
+  const hasPackages = Object.keys({ ...dependencies, ...devDependencies }).length > 0;
+  const install = existsSync(join(PROJECT_DIRECTORY, folder, "package-lock.json")) ? "ci" : "install";
+  const steps = [
+    ...(hasPackages ? [[`npm ${install} --prefix ${folder} --ignore-scripts`, "its packages"]] : []),
+    ...(manifestOf(".").scripts?.check
+      ? [["npm run check && npm test", "types, lint and tests, also of the new service"]]
+      : []),
+    [`npx aoshingo rehearse --services ${service}`, "deploys it under load, on this machine"],
+    [`pulumi preview --stack ${stack} && pulumi up --stack ${stack}`, "only creates: registry, roles, empty colours"],
+  ];
+  const width = Math.max(...steps.map(([command]) => command!.length));
+  return [
+    ...steps.map(([command, what]) => `${command!.padEnd(width)}  ${what}`),
+    `docker build --platform ${PLATFORM} --tag <repository>:v1 ${folder} && docker push <repository>:v1`,
+    `npx aoshingo deploy --stack ${stack} ${service}=v1`,
+  ];
 }
 
 export function runRemove(service: string, { stack: stacks, dryRun }: RemoveOptions): void {
@@ -53,11 +69,16 @@ function stackOf(file: string): string {
   return file.replace(/^Pulumi\.|\.yaml$/g, "");
 }
 
-function hasScript(name: string): boolean {
-  const file = join(PROJECT_DIRECTORY, "package.json");
-  if (!existsSync(file)) return false;
-  const { scripts = {} } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: Record<string, string> };
-  return Object.hasOwn(scripts, name);
+/** Returns what is used of the package.json of a folder below the project's; nothing of one that is not there or cannot be read. */
+function manifestOf(
+  folder: string,
+): Partial<Record<"scripts" | "dependencies" | "devDependencies", Record<string, string>>> {
+  try {
+    return JSON.parse(readFileSync(join(PROJECT_DIRECTORY, folder, "package.json"), "utf8"));
+  } catch {
+    // npm says what is wrong with it.
+    return {};
+  }
 }
 
 function say(line: string): void {

@@ -290,18 +290,45 @@ describe("npx aoshingo add", () => {
     expect(help.stdout).to.contain("npx aoshingo add doodle").and.contain("Exit codes");
   });
 
-  for (const kind of KINDS)
-    it(`prints what builds the image of a new ${kind} for its processor, whichever this machine has`, async () => {
-      const directory = mkdtempSync(join(tmpdir(), "aoshingo-add-"));
-      try {
-        writeFileSync(join(directory, "Pulumi.yaml"), "name: shop\n");
-        writeFileSync(join(directory, "Pulumi.prod.yaml"), SETTINGS);
-        const { exitCode, stdout, stderr } = await runIn(directory, "add", "kudos", "--kind", kind);
-        expect(exitCode, stderr).to.equal(0);
-        expect(stdout).to.contain("docker build --platform linux/amd64 --tag <repository>:v1 services/kudos && ");
-      } finally {
-        rmSync(directory, { recursive: true });
+  /** What is printed after a service was added to a project that has these files, by path below it. */
+  async function printed(kind: Kind, files: Record<string, string> = {}): Promise<string> {
+    const directory = mkdtempSync(join(tmpdir(), "aoshingo-add-"));
+    const all = { "Pulumi.yaml": "name: shop\n", "Pulumi.prod.yaml": SETTINGS, ...files };
+    try {
+      for (const [path, text] of Object.entries(all)) {
+        mkdirSync(dirname(join(directory, path)), { recursive: true });
+        writeFileSync(join(directory, path), text);
       }
+      const { exitCode, stdout, stderr } = await runIn(directory, "add", "kudos", "--kind", kind);
+      expect(exitCode, stderr).to.equal(0);
+      return stdout;
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  for (const kind of KINDS)
+    it(`prints what a new ${kind} needs next: its packages first, and an image for its processor, whichever this machine has`, async () => {
+      const next = (await printed(kind)).split("\nNext\n")[1]!;
+      expect(next).to.match(
+        /^ {2}npm ci --prefix services\/kudos --ignore-scripts .*\n {2}npx aoshingo rehearse --services kudos /,
+      );
+      expect(next).to.contain("docker build --platform linux/amd64 --tag <repository>:v1 services/kudos && ");
+    });
+
+  for (const [what, files, install] of [
+    [
+      "without a lock file",
+      { "package.json": '{"dependencies":{"hono":"4"}}' },
+      "npm install --prefix services/kudos ",
+    ],
+    ["without packages", { "package.json": "{}" }, "npx aoshingo rehearse"],
+    ["with a package.json that is none", { "package.json": "{" }, "npx aoshingo rehearse"],
+    ["of another language", { "main.py": "" }, "npx aoshingo rehearse"],
+  ] as const)
+    it(`prints what a folder ${what} needs next, which was there already`, async () => {
+      const there = Object.fromEntries(Object.entries(files).map(([path, text]) => [`services/kudos/${path}`, text]));
+      expect((await printed("api", there)).split("\nNext\n  ")[1]!.startsWith(install)).to.equal(true);
     });
 
   it("exits with 2 and prints one line on wrong use", async () => {
