@@ -87,7 +87,7 @@ export class Database extends pulumi.ComponentResource {
         vpcSecurityGroupIds: [group.id],
         publiclyAccessible: false,
         parameterGroupName: parameterGroup.name,
-        // A change waits for nobody: settings and stack are the same after each run.
+        // A change waits for nobody: settings and stack are the same after each `pulumi up`.
         applyImmediately: true,
         deletionProtection,
         skipFinalSnapshot: false,
@@ -104,8 +104,8 @@ export class Database extends pulumi.ComponentResource {
       ...{ name, database: name, host, port: POSTGRES, access: { group }, masterSecretArn },
       ...{ identity: instance.resourceId, ready: [instance] },
     };
-    const { version, instanceClass, storageGiB } = database;
-    this.outputs = { identifier, host, version, instanceClass, storageGiB };
+    const { version, instanceClass, storageGiB, multiZone } = database;
+    this.outputs = { identifier, host, version, instanceClass, storageGiB, multiZone };
     this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }

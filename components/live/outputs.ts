@@ -92,6 +92,8 @@ export interface NewDatabaseOutputs {
   version: number;
   instanceClass: string;
   storageGiB: number;
+  /** Absent in outputs of older programs. */
+  multiZone?: boolean;
 }
 
 /** One service in the output `services`. */

@@ -11,6 +11,7 @@ import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
 import { databaseChanges } from "../live/database-changes";
 import { type ImmutableSettings, immutableSettingProblems, immutableSettingsOf } from "../live/immutable-settings";
+import { keptDatabases } from "../live/kept-databases";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
 import { existingNetworkProblems } from "../network/existing-network";
@@ -45,10 +46,11 @@ export interface Facts {
 export async function readFacts(): Promise<Facts> {
   const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
   const config = pulumi.runtime.allConfig();
-  const settings = parseSettings(settingsOf(config), owner);
+  const given = parseSettings(settingsOf(config), owner);
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
-  const state = readLiveState(settings, last.live);
+  const state = readLiveState(given, last.live);
+  const settings = state.isDeploy ? { ...given, databases: keptDatabases(given.databases, last.databases) } : given;
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const problems = [

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { configurationOf, configurationText } from "../../../components/live/configuration";
+import { infrastructureOf } from "../../../components/live/infrastructure";
 import type { LiveService } from "../../../components/live/live";
 import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
@@ -179,6 +180,53 @@ describe("databases in the program", () => {
     const gone = await world({}, onBlue({}));
     expect(names(gone, INVOCATION)).to.deep.equal([]);
     expect(names(gone, SECRET)).to.deep.equal([]);
+  });
+
+  describe("in a deploy, while their settings wait for `pulumi up`", () => {
+    const ASKED = { instanceClass: "db.m7g.large", storageGiB: 100, multiZone: true, backupDays: 14 };
+    const HAD = {
+      identifier: "shop-main",
+      host: "main.rds",
+      version: 17,
+      instanceClass: "db.t4g.small",
+      storageGiB: 30,
+    };
+    const services = { users: STATES.start };
+    const run = (last: object, config: object) =>
+      declare({
+        services,
+        config: { databases: { main: ASKED }, ...config },
+        last: { databases: { main: HAD, ...last } },
+      });
+    const deploying = { live: { serial: 5, services } };
+
+    it("keep the version, class, volume and standby that they have, also in the outputs", async () => {
+      const deployed = await run({ main: { ...HAD, version: 16, multiZone: false } }, deploying);
+      expect(inputs(deployed, "main-database", INSTANCE)).to.include({
+        ...{ engineVersion: "16", instanceClass: "db.t4g.small", allocatedStorage: 30, multiAz: false },
+        backupRetentionPeriod: 14,
+      });
+      expect(deployed.outputs.databases!.main).to.include({ instanceClass: "db.t4g.small", storageGiB: 30 });
+      const { infrastructure } = deployed.outputs.applied;
+      const asked = parseSettings({ domain: "example.jp", services: {}, databases: { main: ASKED } });
+      expect(infrastructure.databases, "still waits").not.to.equal(infrastructureOf(asked).databases);
+    });
+
+    it("keep what an older program has written of them", async () => {
+      const deployed = await run({}, deploying);
+      expect(inputs(deployed, "main-database", INSTANCE)).to.include({ instanceClass: "db.t4g.small", multiAz: true });
+    });
+
+    it("get it by `pulumi up`", async () => {
+      const applied = await run({}, {});
+      expect(inputs(applied, "main-database", INSTANCE)).to.include({ instanceClass: "db.m7g.large", multiAz: true });
+      expect(applied.outputs.databases!.main).to.include({ instanceClass: "db.m7g.large", multiZone: true });
+    });
+
+    it("are made all the same where the stack has none", async () => {
+      const first = await declare({ services, config: { databases: { main: ASKED }, ...deploying } });
+      expect(inputs(first, "main-database", INSTANCE)).to.include({ instanceClass: "db.m7g.large" });
+    });
   });
 
   it("can be deleted where deletionProtection is off", async () => {
