@@ -54,8 +54,8 @@ export interface SecretSource {
 }
 
 /**
- * By variable name. The ARN of an SSM parameter follows from its name. That of a secret which the program itself declares is
- * known when a release is deployed; before, a preview of the next release has it without its end.
+ * By variable name. The ARN of an SSM parameter follows from its name. That of a password in a database, whose secret the
+ * program itself declares, is known from there: here it may be without its end, or that of a secret which was deleted.
  */
 export function secretSources(
   account: ArnParts,

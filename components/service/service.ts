@@ -20,11 +20,12 @@ import { createInstanceSecurity } from "../security/instance-security";
 import { outsideName } from "../security/outside-rule";
 import { Roles } from "../security/roles";
 import type { TestHeader } from "../security/test-header";
+import { PASSWORD } from "../settings/database-variables";
 import { productionHost } from "../settings/host-names";
 import { getsRequest, hostRoutes, recordOwners, routeText } from "../settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../settings/settings";
 import { Colour } from "./colour";
-import { type EnvironmentArgs, environmentOf } from "./environment";
+import { type Environment, type EnvironmentArgs, environmentOf } from "./environment";
 import { createExecLogGroup } from "./exec-log-group";
 import { createJob } from "./job";
 import type { JobSchedule } from "./job-schedule";
@@ -205,7 +206,7 @@ export class Service extends pulumi.ComponentResource {
       settings: args.releaseSettings[colour],
       containerInsights: settings.containerInsights,
       environment: environment(args.releaseSettings[colour]),
-      secrets: args.secrets[colour],
+      secrets: { ...args.secrets[colour], ...passwordOf(args.releaseSettings[colour], inDatabases) },
       sidecarSecrets: args.sidecarSecrets[colour],
       roles,
       logGroupName: logGroup.name,
@@ -324,9 +325,19 @@ function countedSides(
   return edge === "public" && service.hosts.some((host) => owners[host] !== name) ? COLOURS : [colour];
 }
 
-/** The database that a release uses. */
-function databaseOf({ uses }: ReleaseSettings, all: readonly ServiceDatabase[]): EnvironmentArgs["database"] {
-  const found = all.find(({ database }) => uses.includes(database.name));
+/** The user in the database that a release uses. */
+function userOf({ uses }: ReleaseSettings, all: readonly ServiceDatabase[]): ServiceDatabase | undefined {
+  return all.find(({ database }) => uses.includes(database.name));
+}
+
+/** The secret with its password, whatever secret and version the release was deployed with: the server knows one password only, the newest. */
+function passwordOf(own: ReleaseSettings, all: readonly ServiceDatabase[]): Environment {
+  const found = userOf(own, all);
+  return found ? { [PASSWORD]: found.secretArn } : {};
+}
+
+function databaseOf(own: ReleaseSettings, all: readonly ServiceDatabase[]): EnvironmentArgs["database"] {
+  const found = userOf(own, all);
   if (!found) return undefined;
   const { database, user, certificates } = found;
   return { host: database.host, port: database.port, name: database.database, user, certificates };

@@ -2,6 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { isOver } from "../../../components/live/live";
 import { configurationOfRelease, isSameRelease, type Release } from "../../../components/live/release";
 import { allSecrets } from "../../../components/live/sidecars";
+import { isDatabasePassword } from "../../../components/settings/database-variables";
 import { isElastic } from "../../../components/settings/elastic";
 import { concurrently } from "../../core/concurrently";
 import { digestOf } from "../../core/desired-releases";
@@ -83,8 +84,11 @@ export async function checkBeforeRollback(
 async function unpinnedSecrets({ observer }: StepContext, release: Release): Promise<string[]> {
   const configuration = configurationOfRelease(release);
   if (!configuration) return [];
-  // The task definition names the version of a secret in Secrets Manager, unless that rotates.
-  const unpinned = allSecrets(configuration).filter(({ secret: { arn, rotates } }) => arn === undefined || rotates);
+  // The task definition names the version of a secret in Secrets Manager, unless that rotates or is a database's password.
+  const unpinned = allSecrets(configuration).filter(
+    ({ variable, secret: { arn, rotates } }) =>
+      arn === undefined || rotates || isDatabasePassword(configuration.uses, variable),
+  );
   const now = await observer.secrets(unpinned.map(({ secret }) => secret.from)).catch(() => null);
   return unpinned.flatMap(({ variable, secret: { from, version } }) => {
     const current = now?.get(from);

@@ -78,6 +78,21 @@ describe("a release's configuration", () => {
     assert.equal(steps[0]!.detail, "users v1+1 can be active again, with the values of now: users KEY version 1 -> 2");
   });
 
+  it("comes back with the newest password in its database, which is the only one that the server takes", async () => {
+    const { services: _, ...stack } = scene.settings;
+    const settings = { ...stack, databases: { main: {} }, services: { users: { kind: "api", uses: ["main"] } } };
+    scene.settings = parseSettings(settings, { project: "shop", stack: "test" });
+    const { PGPASSWORD } = scene.settings.services.users!.secrets;
+    scene.secrets.set(PGPASSWORD!, { version: "a", arn: "arn:old" });
+    await scene.deploy("");
+    scene.secrets.set(PGPASSWORD!, { version: "b", arn: "arn:new" });
+    assert.isNull(await scene.restart());
+    assert.deepEqual((await newest()).changes, { users: ["PGPASSWORD version a -> b"] });
+    assert.isNull(await scene.rollback());
+    const { steps } = await newest();
+    assert.match(steps[0]!.detail, /can be active again, with the values of now: users PGPASSWORD version a -> b$/);
+  });
+
   it("needs rights that the stack has: each service that lacks some has its line", async () => {
     const grants = { calls: [], sends: [], egress: [], secretArns: ["arn:aws:ssm:r:1:parameter/prod/key"], iam: [] };
     Object.assign(scene.stack.current!, { grants: { users: { blue: grants, green: grants } } });

@@ -158,7 +158,7 @@ describe("databases in the program", () => {
     expect(request).to.deep.equal(json(inputs(using, "users-main-user", INVOCATION).input));
   });
 
-  it("are in the variables of a release that uses them, with the password by version", () => {
+  it("are in the variables of a release that uses them, with the password as it is now", () => {
     const [container] = json(inputs(using, "users-blue-task", TASK).containerDefinitions);
     const environment = Object.fromEntries(
       container.environment.map(({ name, value }: { name: string; value: string }) => [name, value]),
@@ -167,10 +167,21 @@ describe("databases in the program", () => {
       ...{ PGHOST: "main-database.rds", PGPORT: "5432", PGDATABASE: "main", PGUSER: "users" },
       ...{ PGSSLMODE: "verify-full", DATABASE_CA_CERT: "PEM" },
     });
-    expect(container.secrets).to.deep.equal([{ name: "PGPASSWORD", valueFrom: `${ARN}:::v-1` }]);
+    // The release was deployed with another version, of a secret that was deleted since.
+    expect(container.secrets).to.deep.equal([{ name: "PGPASSWORD", valueFrom: "users-main-password.arn" }]);
     expect(json(inputs(using, "users-secrets", ROLE_POLICY).policy).Statement[0].Resource).to.deep.equal([
       "users-main-password.arn",
     ]);
+  });
+
+  it("are in the variables of a release that is there for a rollback, with the same password", async () => {
+    const { blue } = onBlue({ uses: ["main"] }).colours;
+    const retired = { active: "green", colours: { blue: { ...blue, size: 0 }, green: blue } } as const;
+    const both = await world({ uses: ["main"] }, retired);
+    for (const task of ["users-blue-task", "users-green-task"])
+      expect(json(inputs(both, task, TASK).containerDefinitions)[0].secrets).to.deep.equal([
+        { name: "PGPASSWORD", valueFrom: "users-main-password.arn" },
+      ]);
   });
 
   it("stay with a release that uses them when the setting has changed, and go with the next", async () => {
