@@ -1,4 +1,5 @@
 import { type Client, escapeIdentifier, escapeLiteral } from "pg";
+import { Refusal } from "./refusal";
 import { scramVerifier } from "./scram";
 
 /** Any number that nothing else in the database takes a lock with. */
@@ -11,13 +12,18 @@ const LOCK = 4_711_001;
  * @param admin a connection to the database as the master user
  * @param owner whose user it is in a database that existed before, in which all other rights stay as they are; undefined for a
  *   database of the stack's own
+ * @throws Refusal for a user that may not log in: a person has locked it out, such as for a restore, and only a person lets it in again
  */
 export async function ensureUser(admin: Client, database: string, user: string, owner?: string): Promise<void> {
   const [name, place] = [escapeIdentifier(user), escapeIdentifier(database)];
   // Two runs at once would change the same rights, which PostgreSQL refuses one of them.
   await admin.query("SELECT pg_advisory_lock($1)", [LOCK]);
-  const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [user]);
-  if (rowCount === 0) await admin.query(creationOf(name, owner));
+  const may = await mayLogIn(admin, user);
+  if (may === undefined) await admin.query(creationOf(name, owner));
+  else if (!may)
+    throw new Refusal(
+      `the user ${user} in the database ${database} may not log in, because somebody has locked it out (NOLOGIN): when that may end, run ALTER ROLE ${name} LOGIN as the master user, then try again`,
+    );
   if (owner === undefined) {
     // By default everybody may connect and, before version 15, create tables in the schema public.
     await admin.query(`REVOKE ALL ON DATABASE ${place} FROM PUBLIC`);
@@ -41,6 +47,14 @@ export function markOf(owner: string): string {
   return `aoshingo: ${owner}`;
 }
 
+/** Undefined if there is no such user. */
+async function mayLogIn(admin: Client, user: string): Promise<boolean | undefined> {
+  const { rows } = await admin.query<{ may: boolean }>("SELECT rolcanlogin AS may FROM pg_roles WHERE rolname = $1", [
+    user,
+  ]);
+  return rows[0]?.may;
+}
+
 /** By default everybody may. Who owns the database may have taken that away, and then the master user may not give it. */
 async function mayConnect(admin: Client, user: string): Promise<boolean> {
   const { rows } = await admin.query<{ may: boolean }>(
@@ -52,5 +66,5 @@ async function mayConnect(admin: Client, user: string): Promise<boolean> {
 
 /** Sets the user's password. The password itself does not leave this process. */
 export async function setPassword(admin: Client, user: string, password: string): Promise<void> {
-  await admin.query(`ALTER ROLE ${escapeIdentifier(user)} LOGIN PASSWORD ${escapeLiteral(scramVerifier(password))}`);
+  await admin.query(`ALTER ROLE ${escapeIdentifier(user)} PASSWORD ${escapeLiteral(scramVerifier(password))}`);
 }

@@ -88,6 +88,11 @@ describe("a service's user in a database", function () {
       ),
     ).to.contain("connection");
     expect(await run("users", "SELECT 1")).to.equal('role "users" is not permitted to log in');
+    const made = await make("users", "of users").catch((caught: Error) => caught);
+    expect((made as Error).message).to.equal(
+      'the user users in the database main may not log in, because somebody has locked it out (NOLOGIN): when that may end, run ALTER ROLE "users" LOGIN as the master user, then try again',
+    );
+    expect(await run("users", "SELECT 1")).to.equal('role "users" is not permitted to log in');
     await asMaster(/`(ALTER ROLE "users" LOGIN;)`/.exec(page)![1]!);
     expect(await run("users", "SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
   });
