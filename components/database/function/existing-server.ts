@@ -5,6 +5,8 @@ import { markOf } from "./service-user";
 
 /** The oldest major version that RDS still has. */
 export const OLDEST_SERVER = 14;
+/** The first major version in which CREATEROLE alone gives no right to users that somebody else made. */
+const ADMIN_OPTION = 16;
 
 type Place = Pick<FixedPlace, "host" | "port" | "database" | "user" | "existing">;
 
@@ -59,6 +61,12 @@ export async function check(admin: Client, { database, user }: Place, { path, ow
       `a service of another name, or to drop that user if nobody needs it`,
     );
   }
+  if (facts.hasRole && facts.version >= ADMIN_OPTION * 10_000 && !facts.mayChangeRole)
+    refuse(
+      ".secret",
+      `the user ${facts.me}, who may not change the user ${user} that another master user made`,
+      `that one, or this right: run GRANT ${user} TO ${facts.me} WITH ADMIN OPTION as that one or a superuser`,
+    );
   if (facts.schemaOwner !== null && facts.schemaOwner !== user)
     refuse(
       "",
@@ -89,6 +97,8 @@ interface ServerFacts {
   /** New users may connect, or the master user may let them. */
   mayConnect: boolean;
   hasRole: boolean;
+  /** The master user may give the service's user to others, and with CREATEROLE change it; null if there is no such user. */
+  mayChangeRole: boolean | null;
   mark: string | null;
   schemaOwner: string | null;
 }
@@ -103,6 +113,7 @@ const SERVER_FACTS = `
     has_database_privilege('public', current_database(), 'CONNECT')
       OR has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION') AS "mayConnect",
     EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS "hasRole",
+    (SELECT pg_has_role(oid, 'MEMBER WITH ADMIN OPTION') FROM pg_roles WHERE rolname = $1) AS "mayChangeRole",
     (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1) AS mark,
     (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS "schemaOwner"`;
 

@@ -19,6 +19,7 @@ describe("a server that existed before", function () {
     place = { host: PGHOST!, port: Number(PGPORT), database: PGDATABASE! };
     owner = await connect({ user: PGUSER!, password: PGPASSWORD! });
     await owner.query("CREATE ROLE old_master LOGIN CREATEROLE PASSWORD 'p'");
+    await owner.query("CREATE ROLE new_master LOGIN CREATEROLE PASSWORD 'p'");
     await owner.query("CREATE ROLE nobody_special LOGIN PASSWORD 'p'");
     await owner.query("CREATE ROLE shop LOGIN PASSWORD 'of the shop'");
     await owner.query("CREATE SCHEMA doodle AUTHORIZATION shop");
@@ -27,7 +28,7 @@ describe("a server that existed before", function () {
   });
   after(async () => {
     await owner.query("DROP SCHEMA IF EXISTS users, doodle CASCADE");
-    for (const role of ["old_master", "nobody_special", "shop", "users"])
+    for (const role of ["users", "new_master", "old_master", "nobody_special", "shop"])
       await owner.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     await owner.end();
   });
@@ -101,6 +102,20 @@ describe("a server that existed before", function () {
       left-- > 0 ? query(...asked) : Promise.reject(new Error("the function has ended"));
     return Object.assign(admin, { query: counted });
   }
+
+  it("is refused with another master user who may not change the service's user, until the first one gives the right", async () => {
+    await owner.query(`GRANT CREATE ON DATABASE ${escapeIdentifier(place.database)} TO new_master`);
+    const remedy = "GRANT users TO new_master WITH ADMIN OPTION";
+    expect(await refusalOf("new_master")).to.equal(
+      `${AT}.secret: given the user new_master, who may not change the user users that another master user made, wanted that one, or this right: run ${remedy} as that one or a superuser`,
+    );
+    await as("old_master", (admin) => admin.query(remedy));
+    expect(await refusalOf("new_master")).to.equal(null);
+    await as("new_master", async (admin) => {
+      await ensureUser(admin, place.database, "users", "shop/prod/users");
+      await setPassword(admin, "users", "of users");
+    });
+  });
 
   for (const [what, admin, user, refusal] of [
     [
