@@ -2,27 +2,49 @@ import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
 import { appliedBy } from "../../components/database/applied";
 import { changedInfrastructure } from "../../components/live/infrastructure";
-import type { RunState, StepContext } from "./context";
+import { keptDatabases } from "../../components/live/kept-databases";
+import { StepFailed } from "../core/errors";
+import { isRollback, type RunState, type StepContext } from "./context";
 
 /** So many settings are named; the rest is counted. */
 const NAMED = 5;
 
+type Known = Pick<RunState, "outputs" | "command" | "direction">;
+type Tools = Pick<StepContext, "observer" | "settings" | "stack">;
+
 /**
- * Refuses a deploy in CI's role while the settings have changes that only `pulumi up` makes: the role may not make them, so the
- * deploy would fail in its first `up`, and its way back, too. A person who may make them deploys them along.
+ * Refuses a run in CI's role while the settings have changes that only `pulumi up` makes: the role may not make them, so the
+ * run would fail in its first `up`, and its way back, too. A person who may make them deploys them along.
  * @throws UserError
  */
-export async function assertNothingPending(
-  { observer, settings, stack }: Pick<StepContext, "observer" | "settings" | "stack">,
-  { outputs: { applied } }: Pick<RunState, "outputs">,
-): Promise<void> {
-  if (!applied?.deployRole) return;
-  const changed = changedInfrastructure(applied.infrastructure, appliedBy(settings));
-  if (changed.length === 0 || !isInRole(await observer.caller(), applied.deployRole)) return;
-  const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
+export async function assertNothingPending(context: Tools, state: Known): Promise<void> {
+  const pending = await pendingIn(context, state);
+  if (pending === null) return;
   throw new UserError(
-    `the settings have changed since the last \`pulumi up\`: ${changed.slice(0, NAMED).join(", ")}${more}; run \`pulumi up --stack ${stack.name}\` first, because CI's role may change releases only`,
+    isRollback(state)
+      ? `${pending}; CI's role may change releases only: run the rollback from the commit of the last \`pulumi up\`, or as a person who may change them`
+      : `${pending}; run \`pulumi up --stack ${context.stack.name}\` first, because CI's role may change releases only`,
   );
+}
+
+/** Returns what an `up` failed with; with such changes beside the engine's words if there are some and CI's role may not make them. */
+export async function withPendingSettings(error: Error, context: Tools, state: Known): Promise<Error> {
+  if (!(error instanceof StepFailed)) return error;
+  const pending = await pendingIn(context, state).catch(() => null);
+  if (pending === null) return error;
+  const remedy = "which CI's role may not change: go on from the commit of that `pulumi up`, or as a person who may";
+  return new StepFailed(`${error.message}; ${pending}, ${remedy}`, error.detail);
+}
+
+/** The changes that only `pulumi up` makes, in words; null if there are none, or the caller is in another role than CI's. */
+async function pendingIn({ observer, settings }: Tools, { outputs }: Known): Promise<string | null> {
+  const { applied } = outputs;
+  if (!applied?.deployRole) return null;
+  const databases = keptDatabases(settings.databases, outputs.databases);
+  const changed = changedInfrastructure(applied.infrastructure, appliedBy({ ...settings, databases }));
+  if (changed.length === 0 || !isInRole(await observer.caller(), applied.deployRole)) return null;
+  const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
+  return `the settings have changed since the last \`pulumi up\`: ${changed.slice(0, NAMED).join(", ")}${more}`;
 }
 
 /** @param caller `arn:aws:sts::<account>:assumed-role/<name>/<session>`, where the role's own ARN may have a path before the name */

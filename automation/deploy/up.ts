@@ -1,6 +1,7 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { progressReporter, type RunState, type StepContext } from "./context";
+import { withPendingSettings } from "./pending-settings";
 
 /** A stopped run waits no longer for the engine, which ends its operations by itself: CI gives a run 7.5 s. */
 const LEAVE_AFTER_MS = 6_000;
@@ -13,12 +14,15 @@ export async function upTo(
   live: Live,
   message: string,
 ): Promise<RunState> {
-  const result = await context.stack.up(live, {
+  const options = {
     message,
     signal: context.signal,
     abandonAfterMs: LEAVE_AFTER_MS,
     unsettled: state.unsettled === null ? [] : Object.keys(state.desired),
     onProgress: progressReporter(context, step),
+  };
+  const result = await context.stack.up(live, options).catch(async (error: Error) => {
+    throw await withPendingSettings(error, context, state);
   });
   context.emit({
     type: "up",

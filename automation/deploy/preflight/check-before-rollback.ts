@@ -12,6 +12,7 @@ import { checkJob } from "../../observe/check-job";
 import { expectedColour } from "../../observe/expected-colour";
 import { isHalfUp } from "../../observe/half-up";
 import { type RunState, type StepContext, withDone } from "../context";
+import { assertNothingPending } from "../pending-settings";
 import { assertSidecarsExist } from "../pinned-sidecars";
 import { rightsProblems } from "./missing-rights";
 
@@ -23,7 +24,10 @@ export interface Checked {
   detail: string;
 }
 
-/** For a rollback: the release can be in production again, because its image still exists or it still runs and is healthy. */
+/**
+ * For a rollback: the release can be in production again, because its image still exists or it still runs and is healthy.
+ * @throws StepFailed if it cannot; UserError for one in CI's role that would have to warm it while other settings wait for `pulumi up`
+ */
 export async function checkBeforeRollback(
   context: StepContext,
   state: RunState,
@@ -63,6 +67,8 @@ export async function checkBeforeRollback(
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);
     return { service, running: size, isUp: true, unpinned: [], missing: problems };
   });
+  // What is warm is routed first, apart from Pulumi: that is worth an `up` that fails afterwards.
+  if (seen.some(({ isUp }) => !isUp)) await assertNothingPending(context, state);
   const names = services.map((service) => `${service} ${state.desired[service]!.name}`);
   const unpinned = seen.flatMap(({ service, unpinned: secrets }) => secrets.map((secret) => `${service} ${secret}`));
   const values = unpinned.length === 0 ? "" : `, with the values of now: ${unpinned.join(", ")}`;

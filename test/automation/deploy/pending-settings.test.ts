@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { StepFailed } from "../../../automation/core/errors";
 import { UserError } from "../../../components/core/user-error";
 import { appliedBy } from "../../../components/database/applied";
 import { parseSettings } from "../../../components/settings/settings";
@@ -48,9 +49,72 @@ describe("a deploy while settings wait for `pulumi up`", () => {
     assert.isNull(await scene.deploy());
   });
 
+  it("goes on in CI's role while a database waits for another class, which no run changes", async () => {
+    scene.caller = IN_CI;
+    const databasesOf = (main: object) => parseSettings({ ...WITH_DATABASE, databases: { main } }).databases;
+    scene.settings = { ...scene.settings, databases: databasesOf({}) };
+    scene.stack.current!.applied!.infrastructure = appliedBy(scene.settings);
+    const had = {
+      identifier: "test-main",
+      host: "main.rds",
+      version: 17,
+      instanceClass: "db.t4g.micro",
+      storageGiB: 20,
+    };
+    scene.stack.current!.databases = { main: had };
+    scene.settings = { ...scene.settings, databases: databasesOf({ instanceClass: "db.m7g.large" }) };
+    assert.isNull(await scene.deploy());
+  });
+
   it("goes on in CI's role when nothing waits", async () => {
     scene.caller = IN_CI;
     scene.stack.current!.applied!.infrastructure = appliedBy(scene.context.settings);
     assert.isNull(await scene.deploy());
+  });
+
+  describe("that is rolled back", () => {
+    const PENDING = "the settings have changed since the last `pulumi up`: services.users.hosts";
+
+    /** Deploys v2 while nothing waits. */
+    async function deployed(keepWarm?: string): Promise<void> {
+      const { applied } = scene.stack.current!;
+      scene.keepWarm = keepWarm;
+      assert.isNull(await scene.deploy());
+      scene.stack.current = { ...scene.stack.current!, applied: applied! };
+      scene.stack.asked.length = 0;
+      scene.caller = IN_CI;
+    }
+
+    it("is refused in CI's role before anything changes, if the old colour was retired", async () => {
+      await deployed();
+      const error = await scene.rollback();
+      assert.instanceOf(error, UserError);
+      assert.equal(
+        error!.message,
+        `${PENDING}; CI's role may change releases only: run the rollback from the commit of the last \`pulumi up\`, or as a person who may change them`,
+      );
+      assert.deepEqual(scene.stack.asked, []);
+      scene.caller = "arn:aws:sts::123456789012:assumed-role/admin/me";
+      assert.isNull(await scene.rollback());
+    });
+
+    it("routes production back in CI's role where the old colour is warm, and names the cause if the `up` fails", async () => {
+      await deployed("30m");
+      scene.stack.failures.set(1, new StepFailed("the role may not do elasticloadbalancing:ModifyTargetGroup"));
+      const error = await scene.rollback();
+      assert.equal(scene.stack.routedAhead.get("users"), "blue");
+      assert.include(
+        error!.message,
+        `ModifyTargetGroup; ${PENDING}, which CI's role may not change: go on from the commit of that \`pulumi up\`, or as a person who may`,
+      );
+    });
+
+    it("fails with the engine's words alone for a person, and when nobody can say who runs it", async () => {
+      await deployed("30m");
+      scene.caller = "";
+      scene.stack.failures.set(1, new StepFailed("no capacity"));
+      const error = await scene.rollback();
+      assert.equal(error!.message, "cutover failed: no capacity");
+    });
   });
 });
