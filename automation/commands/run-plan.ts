@@ -146,6 +146,7 @@ function contextOf(
     migrations: store,
     decisions: store,
     fencing: 0,
+    assertHeld: refused,
     clock: systemClock,
     signal,
     halt: signal,

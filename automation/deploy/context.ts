@@ -68,6 +68,8 @@ export interface StepContext extends RunTools {
   decisions: Decisions;
   /** Fencing number of the lease that the run holds. */
   fencing: number;
+  /** @throws LeaseLostError when another command has taken over */
+  assertHeld(): Promise<void>;
   /** Called with what a step has changed for good, such as after each `up` that came to its end, whatever becomes of the step. */
   onReached(state: RunState): void;
 }

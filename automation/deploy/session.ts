@@ -40,6 +40,7 @@ export async function inSession(
       migrations: store,
       decisions: store,
       fencing: lease.fencing,
+      assertHeld: () => lease.assertHeld(),
       onReached: () => {},
       signal: AbortSignal.any([tools.signal, lease.lost, stopListener.signal]),
       halt: AbortSignal.any([tools.halt, lease.lost]),

@@ -5,6 +5,7 @@ import { transientProblem } from "../core/retry-transient";
 import { waitUntil } from "../core/wait-until";
 import { type AskingTools, untilAnswered } from "../observe/until-answered";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskRunner } from "../ports/run-task";
+import { LeaseLostError } from "../ports/store";
 import { type LogPage, TaskLog } from "./task-log";
 
 /** From instances in service until one is in the cluster: boot and the agent's start, with much in reserve. */
@@ -37,6 +38,11 @@ export interface TaskEnd {
 
 interface Tools extends AskingTools {
   taskRunner: TaskRunner;
+  /**
+   * Absent where no lease is held.
+   * @throws LeaseLostError when another command has taken over: it may follow the task now
+   */
+  assertHeld?(): Promise<void>;
 }
 
 /** Gets one line on the progress, and the lines that the task wrote since the last time. */
@@ -44,7 +50,7 @@ type OnProgress = (line: string, lines: readonly string[]) => void;
 
 /**
  * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
- * stopped first.
+ * stopped first, unless the lease was lost.
  * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
 export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
@@ -60,9 +66,17 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress
   try {
     return await followed(tools, run, task, onProgress);
   } catch (error) {
-    await tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more").catch(() => {});
+    if (!(await hasLostLease(tools)))
+      await tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more").catch(() => {});
     throw error;
   }
+}
+
+/** A machine that wakes after a long sleep may find the time over before it finds the lease lost. A stopped run asks nobody: it may have seconds. */
+async function hasLostLease({ signal, assertHeld }: Tools): Promise<boolean> {
+  if (signal.aborted) return signal.reason instanceof LeaseLostError;
+  const problem = await assertHeld?.().catch((error: unknown) => error);
+  return problem instanceof LeaseLostError;
 }
 
 /** An unanswered call is not made again: it may have started a task, and another call would start a second one. */

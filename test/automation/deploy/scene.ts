@@ -163,6 +163,8 @@ export class Scene {
   /** Added to the store's own clock, which is the machine's: leases are renewed while the scene's time jumps. */
   storeAheadMs = 0;
   readonly store = new StackStore(new MemoryBackend(() => Date.now() + this.storeAheadMs));
+  /** Throws once the lease is lost. */
+  assertHeld: () => Promise<void> = async () => {};
   readonly taskRunner = new FakeTaskRunner();
   readonly trafficSwitch: TrafficSwitch = {
     route: async ({ targetGroups }) => {
@@ -259,6 +261,7 @@ export class Scene {
       migrations: store,
       decisions: store,
       fencing: 1,
+      assertHeld: () => this.assertHeld(),
       ask: this.ask,
       approve: this.approve,
       keepWarm: this.keepWarm,

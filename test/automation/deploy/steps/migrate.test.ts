@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { migrate } from "../../../../automation/deploy/steps/migrate";
 import { CannotStart } from "../../../../automation/ports/run-task";
+import { LeaseLostError } from "../../../../automation/ports/store";
 import type { MigrationDatabase } from "../../../../components/live/outputs";
 import { type Release, releaseKey } from "../../../../components/live/release";
 import { ENDS_WELL, UNLISTED } from "../fake-run-task";
@@ -277,5 +278,24 @@ describe("migrate step", () => {
     const error = await run().catch((failure: unknown) => failure);
     assert.equal((error as Error).message, "stopped by SIGINT");
     assert.deepEqual(scene.taskRunner.stopped, ["arn/users-green/t1"]);
+  });
+
+  describe("of a run that lost its lease is left to the run that follows it now:", () => {
+    const lost = new LeaseLostError(1, null);
+
+    it("the loss is noticed", async () => {
+      scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
+      scene.clock.onSlept = () => scene.abort.abort(lost);
+      assert.equal(await run().catch((failure: unknown) => failure), lost);
+      assert.deepEqual(scene.taskRunner.stopped, []);
+    });
+
+    it("the machine slept, and nobody has noticed yet", async () => {
+      scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
+      scene.assertHeld = () => Promise.reject(lost);
+      const { message } = await fails();
+      assert.equal(message, "the migration of users did not end: the task ran over 60 minutes");
+      assert.deepEqual(scene.taskRunner.stopped, []);
+    });
   });
 });
