@@ -4,6 +4,8 @@ type Lock = Observed["locks"][number];
 
 /** More are counted only: a line of a run is read by people. */
 const MOST_CHANGES = 5;
+/** What stands behind the definition of an index that is not valid (components/database/function/schema.ts). */
+const NOT_VALID = " (not valid)";
 
 /** What a migration did, in one line: to the schema, and with which locks. */
 export function migrationText(before: Observed["schema"], after: Observed["schema"], locks: readonly Lock[]): string {
@@ -11,6 +13,7 @@ export function migrationText(before: Observed["schema"], after: Observed["schem
   const more = changes.length > MOST_CHANGES ? [`${changes.length - MOST_CHANGES} more`] : [];
   return [
     ...(changes.length === 0 ? ["no change of the schema"] : [...changes.slice(0, MOST_CHANGES), ...more]),
+    ...invalidIndexes(after),
     lockText(locks),
   ].join("; ");
 }
@@ -34,6 +37,13 @@ export function schemaChanges(before: Observed["schema"], after: Observed["schem
   return changed
     .filter((name) => name.startsWith("table ") || !belongs(name))
     .map((name) => change(name, before, after));
+}
+
+/** The indexes that a concurrent build has left unfinished, now or earlier, one line each: `if not exists` skips them, and nothing else says so. */
+function invalidIndexes(schema: Observed["schema"]): string[] {
+  return Object.entries(schema)
+    .filter(([name, definition]) => name.startsWith("index ") && definition.endsWith(NOT_VALID))
+    .map(([name]) => `${name} is not valid: nothing uses it until it is dropped and created again`);
 }
 
 function change(name: string, before: Observed["schema"], after: Observed["schema"]): string {

@@ -53,6 +53,29 @@ describe("what a migration changed", () => {
   });
 });
 
+describe("an index that a concurrent build has left not valid", () => {
+  const left = { ...USERS, "index by_name": "CREATE INDEX by_name ON app.users USING btree (name) (not valid)" };
+  const locks = "no lock seen that requests wait for";
+
+  it("is named by the run that leaves it, also in a new table", () => {
+    assert.equal(
+      migrationText(USERS, left, []),
+      `index by_name added; index by_name is not valid: nothing uses it until it is dropped and created again; ${locks}`,
+    );
+    assert.include(migrationText({}, left, []), "index by_name is not valid");
+  });
+
+  it("is named by a run that skips it", () => {
+    assert.equal(
+      migrationText(left, left, []),
+      `no change of the schema; index by_name is not valid: nothing uses it until it is dropped and created again; ${locks}`,
+    );
+  });
+
+  it("is not named once it is gone", () =>
+    assert.equal(migrationText(left, USERS, []), `index by_name dropped; ${locks}`));
+});
+
 describe("which locks a migration held", () => {
   const lock = { relation: "users", mode: "AccessExclusiveLock", heldMs: 0, waitedMs: 0, waiting: 0, longestWaitMs: 0 };
   const text = (...locks: (typeof lock)[]) => migrationText({}, {}, locks).replace("no change of the schema; ", "");
