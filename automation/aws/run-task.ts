@@ -27,7 +27,7 @@ export class AwsTaskRunner implements TaskRunner {
     // ListTasks accepts `startedBy` only without `desiredStatus`, and then lists no task that has ended.
     const running = await tasksIn(this.#ecs, cluster, "RUNNING");
     const all = [...running, ...(await tasksIn(this.#ecs, cluster, "STOPPED"))];
-    const found = all.filter((task) => task.startedBy === startedBy);
+    const found = all.filter((task) => task.startedBy?.startsWith(startedBy));
     const createdMs = (task: Task) => task.createdAt?.getTime() ?? 0;
     return found.sort((one, two) => createdMs(two) - createdMs(one)).map(standaloneTask);
   }

@@ -1,6 +1,9 @@
 /** Runs standalone tasks: tasks that run once, outside of any ECS service. */
 export interface TaskRunner {
-  /** Returns the tasks that ECS still lists, newest first. ECS lists a stopped task for about an hour. */
+  /**
+   * Returns the tasks that ECS still lists, newest first. ECS lists a stopped task for about an hour.
+   * @param startedBy the whole of it, or what it begins with
+   */
   find(cluster: string, startedBy: string): Promise<StandaloneTask[]>;
   /** @throws CannotStart when no instance takes the task */
   start(task: NewTask): Promise<StandaloneTask>;

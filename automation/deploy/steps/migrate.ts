@@ -10,6 +10,7 @@ import { untilAnswered } from "../../observe/until-answered";
 import { runOnce } from "../../tasks/run-task";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
+import { MIGRATION_PREFIX } from "../stop-migrations";
 
 /** Digits that tell migrations apart. They fit into `startedBy` in any version of ECS (36 characters). */
 const STARTED_BY_DIGITS = 12;
@@ -109,7 +110,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
         cluster,
         taskDefinition: migrationTaskDefinition,
         network: job,
-        startedBy: `migrate-${key.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`,
+        startedBy: `${MIGRATION_PREFIX}${key.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`,
         logGroup,
         streamPrefix: `${idle}-migrate`,
       },

@@ -10,6 +10,7 @@ import { endSeconds, endsByTasks, leastSeconds, streamsText } from "../end-times
 import { IdleColour } from "../idle-colour";
 import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
+import { stopMigrations } from "../stop-migrations";
 import { idleSizes, upTo } from "../up";
 
 /**
@@ -61,7 +62,11 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
   const following = await followSchedules(context, state, step, services);
   const live = following === state ? intended! : retiredLive(context, following, { services });
+  const stopLeft = () => (step === "coolDown" ? stopMigrations(context, state, services) : []);
+  const left = await stopLeft();
   const next = await upTo(context, following, step, live, `take ${what} to 0`);
+  // ECS may list late what it has just started.
+  const late = await stopLeft();
   const { clock, signal, settings } = context;
   const upEndedMs = clock.now();
   const idle = colours.map(
@@ -89,9 +94,12 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
     held.length === 0
       ? ""
       : `; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
+  const migrations = [...new Set([...left, ...late])];
+  const stopped =
+    migrations.length === 0 ? "" : `; the migration of ${migrations.join(", ")} still ran and was stopped`;
   const rest =
     emptied.length === 0
       ? ""
       : `; the tasks of ${emptied.join(", ")} have ended, and their instances end by themselves`;
-  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${rest}${note}` };
+  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${rest}${note}${stopped}` };
 }

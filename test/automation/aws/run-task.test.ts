@@ -93,6 +93,7 @@ describe("AwsTaskRunner", () => {
         ["arn/t1", "STOPPED", 0],
       ],
     );
+    assert.deepEqual(await runner.find("users-green", "migrate-"), found, "by what it begins with");
   });
 
   it("says why a task stopped, in ECS's words", async () => {

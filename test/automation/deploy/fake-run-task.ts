@@ -37,7 +37,7 @@ export class FakeTaskRunner implements TaskRunner {
   }
 
   async find(cluster: string, startedBy: string): Promise<StandaloneTask[]> {
-    const own = this.#tasks.filter((known) => known.cluster === cluster && known.startedBy === startedBy);
+    const own = this.#tasks.filter((known) => known.cluster === cluster && known.startedBy.startsWith(startedBy));
     return own.flatMap((known) => this.#state(known) ?? []).reverse();
   }
 
@@ -58,6 +58,7 @@ export class FakeTaskRunner implements TaskRunner {
 
   async stop(_: string, id: string): Promise<void> {
     this.stopped.push(id);
+    this.#tasks.find(({ task }) => task.id === id)!.course = { states: [{ status: "STOPPED", exitCode: 143 }] };
   }
 
   async log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }> {
