@@ -126,6 +126,7 @@ function withDeployOptions(command: Command): Command {
     .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
     .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
     .option(...DESPITE_FREEZE_OPTION)
+    .option("--migrate-again", "run migrations that are recorded as done once more, such as after data were restored")
     .option(
       "--keep-warm <time>",
       "keep the old colour warm so long after the deploy, such as 30m; 0: retire it (default: as the settings say)",

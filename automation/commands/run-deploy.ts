@@ -14,6 +14,7 @@ export interface DeployOptions extends RunOptions {
   despiteUnhealthy?: string;
   approve?: "before-cutover";
   keepWarm?: string;
+  migrateAgain?: boolean;
 }
 
 export interface RetireOptions extends RunOptions {
@@ -44,7 +45,10 @@ async function runNewReleases(command: "deploy" | "restart", args: string[], opt
   const requests = parseImageRequests(args, Object.keys(stackSettings.settings.services));
   keepWarmOf({ keepWarm: options.keepWarm, settings: stackSettings.settings });
   await withRunTools(options, stackSettings, ({ tools, store, waitMs }) =>
-    deploy(tools, store, { command, requests, reason: reasonOf(options), waitMs }),
+    deploy(tools, store, {
+      ...{ command, requests, reason: reasonOf(options), waitMs },
+      migrateAgain: options.migrateAgain,
+    }),
   );
 }
 

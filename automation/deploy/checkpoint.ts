@@ -76,11 +76,21 @@ function turned(state: RunState, direction: RunState["direction"], desired: Desi
 
 /** What of a run's state goes into its journal. */
 export function checkpointOf(state: RunState): Checkpoint {
-  const { direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, keepWarmMs, progress } =
-    state;
+  const {
+    direction,
+    desired,
+    activeInstances,
+    ignoredAlarms,
+    ignoredUnhealthy,
+    approval,
+    keepWarmMs,
+    migrateAgain,
+    progress,
+  } = state;
   return {
     ...{ direction, desired, activeInstances, ignoredAlarms, ignoredUnhealthy, approval, progress },
     ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
+    ...(migrateAgain ? { migrateAgain } : {}),
   };
 }
 

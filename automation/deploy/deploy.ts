@@ -21,6 +21,8 @@ export interface DeployRequest {
   /** The reason, for the history; "" without one. */
   reason: string;
   waitMs: number;
+  /** Run migrations again that were run before. */
+  migrateAgain?: boolean | undefined;
 }
 
 /**
@@ -28,12 +30,12 @@ export interface DeployRequest {
  * @throws UserError for wrong use and while an earlier run is not finished; LeaseHeldError; DeployFailed
  */
 export async function deploy(tools: RunTools, store: DeployStore, request: DeployRequest): Promise<void> {
-  const { command, requests, reason, waitMs } = request;
+  const { command, requests, reason, waitMs, migrateAgain } = request;
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   await inSession(tools, store, { what: commandLine(command, asked), waitMs }, async (session) => {
     await assertNotFrozen(tools, store);
     await assertFinished(store);
-    await openRun(session, command, { requests, desired: unpinned(requests), asked, reason });
+    await openRun(session, command, { requests, desired: unpinned(requests), asked, reason, migrateAgain });
   });
 }
 
@@ -51,7 +53,9 @@ export function initialState(
     desired,
     approval,
     keepWarmMs,
-  }: Pick<RunState, "deploy" | "requests" | "desired" | "approval" | "keepWarmMs">,
+    migrateAgain,
+  }: Pick<RunState, "deploy" | "requests" | "desired" | "approval" | "keepWarmMs"> &
+    Pick<DeployRequest, "migrateAgain">,
   outputs: StackOutputs,
 ): RunState {
   return {
@@ -64,6 +68,7 @@ export function initialState(
     outputs,
     live: outputs.live,
     ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
+    ...(migrateAgain ? { migrateAgain } : {}),
     // To end what is kept warm nothing of production has to be known.
     progress: { ...NO_PROGRESS, preflight: command === "retire" },
     activeInstances: {},
@@ -74,7 +79,7 @@ export function initialState(
   };
 }
 
-interface NewRun {
+interface NewRun extends Pick<DeployRequest, "migrateAgain"> {
   requests: ImageRequest[];
   desired: DesiredReleases;
   asked: Record<string, string>;
@@ -85,7 +90,7 @@ interface NewRun {
 export async function openRun(
   session: Session,
   command: OpeningCommand,
-  { requests, desired, asked, reason }: NewRun,
+  { requests, desired, asked, reason, migrateAgain }: NewRun,
 ): Promise<void> {
   const { context, store, lease, outputs } = session;
   const startedMs = context.clock.now();
@@ -93,7 +98,8 @@ export async function openRun(
   const isDeploy = command === "deploy" || command === "restart";
   const approval = isDeploy ? approvalOf(context) : null;
   const keepWarmMs = isDeploy ? keepWarmOf(context) : undefined;
-  const state = initialState(command, { deploy: deployName, requests, desired, approval, keepWarmMs }, outputs);
+  const start = { deploy: deployName, requests, desired, approval, keepWarmMs, migrateAgain };
+  const state = initialState(command, start, outputs);
   await appendEntry(
     { deploy: deployName, store, lease },
     {

@@ -56,6 +56,8 @@ export const checkpointSchema = z.strictObject({
   approval: approvalSchema.nullable(),
   /** How long old colours are kept warm after the run, in milliseconds; absent for a run that retires them. */
   keepWarmMs: z.int().positive().optional(),
+  /** True for a run that also runs migrations which are recorded as done; else absent. */
+  migrateAgain: z.literal(true).optional(),
   progress: progressSchema,
 });
 

@@ -48,13 +48,15 @@ export interface MigrationRecord {
   atMs: number;
   /** Id of the task that ran it. */
   task: string;
+  /** What identifies the database that it ran in. Absent without one of the settings, and in records of older programs. */
+  database?: string | undefined;
 }
 
-/** The migrations that are done: none runs again. */
+/** The migrations that are done: none runs again in the same database. */
 export interface Migrations {
   /** @param key hash of what the migration is made of: image, command, environment and references of secrets */
   migration(service: string, key: string): Promise<MigrationRecord | null>;
-  /** Resolves when the record is kept for good. */
+  /** Resolves when the record is kept for good, in the place of an earlier one. */
   recordMigration(service: string, key: string, record: MigrationRecord): Promise<void>;
 }
 

@@ -31,6 +31,7 @@ export const freezeSchema = z.strictObject({
 export const migrationSchema = z.strictObject({
   atMs: time,
   task: z.string(),
+  database: z.string().optional(),
 }) satisfies z.ZodType<MigrationRecord>;
 
 export const decisionSchema = z.strictObject({

@@ -67,7 +67,7 @@ export class StackStore implements DeployStore {
   }
 
   recordMigration(service: string, key: string, migration: MigrationRecord): Promise<void> {
-    return this.backend.create(migrationName(service, key), JSON.stringify(migration));
+    return this.backend.replace(migrationName(service, key), JSON.stringify(migration));
   }
 
   async decision(deploy: string, fencing: number): Promise<Decision | null> {

@@ -105,7 +105,8 @@ export class Database extends pulumi.ComponentResource {
       ...{ identity: instance.resourceId, ready: [instance] },
     };
     const { version, instanceClass, storageGiB, multiZone } = database;
-    this.outputs = { identifier, host, version, instanceClass, storageGiB, multiZone };
+    const { resourceId } = instance;
+    this.outputs = { identifier, resourceId, host, version, instanceClass, storageGiB, multiZone };
     this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }

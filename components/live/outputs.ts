@@ -88,6 +88,8 @@ export interface ExistingDatabaseOutputs {
 export interface NewDatabaseOutputs {
   /** Identifier of its instance in RDS. */
   identifier: string;
+  /** RDS's own name of the instance: one that was restored has another one. Absent in outputs of older programs. */
+  resourceId?: string;
   host: string;
   version: number;
   instanceClass: string;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { other } from "../../../components/core/colour-name";
 import { mapValues } from "../../../components/core/map-values";
+import type { StackOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease, migrationOf, type Release } from "../../../components/live/release";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
@@ -16,8 +17,8 @@ import { MIGRATION_PREFIX } from "../stop-migrations";
 const STARTED_BY_DIGITS = 12;
 
 /**
- * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each image and what its command sees: a migration that ended
- * with 0 is recorded and not run again. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
+ * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each image, what its command sees and the database: a
+ * migration that ended with 0 is recorded and not run again, unless the run asks for that. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
  * Migrations run one after the other, callees first, because services may share a database.
  */
 export const migrate: Step = {
@@ -70,15 +71,18 @@ async function migrateService(
     context,
     report,
   );
-  if (before)
+  const database = databaseOf(release, state.outputs);
+  if (before && !state.migrateAgain && isSameDatabase(before.database, database))
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
-  const { database } = state.outputs.services[service]!;
-  const watch = database && (await MigrationWatch.start(context.migrationObserver, database, context.signal));
+  const place = state.outputs.services[service]!.database;
+  const watch = place && (await MigrationWatch.start(context.migrationObserver, place, context.signal));
   onStart();
-  const { task, tail } = await run(context, state, service, key).catch(async (error: unknown) => {
-    await watch?.end();
-    throw error;
-  });
+  const { task, tail } = await run(context, state, service, startedBy(key, database, state)).catch(
+    async (error: unknown) => {
+      await watch?.end();
+      throw error;
+    },
+  );
   const seen = await watch?.end();
   if (task.exitCode !== 0) {
     const command = migrationOf(release, context.settings.services[service]!);
@@ -86,7 +90,7 @@ async function migrateService(
     const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));
   }
-  const record = { atMs: clock.now(), task: task.id };
+  const record = { atMs: clock.now(), task: task.id, database };
   await untilAnswered(
     `the migration of ${service} has ended well, and is not recorded`,
     () => migrations.recordMigration(service, key, record),
@@ -96,7 +100,7 @@ async function migrateService(
   return `${service} is migrated to ${name}, exit code 0${seen === undefined ? "" : ` (${seen})`}`;
 }
 
-async function run(context: StepContext, { outputs, live }: RunState, service: string, key: string) {
+async function run(context: StepContext, { outputs, live }: RunState, service: string, startedBy: string) {
   const { logGroup, colours, job } = outputs.services[service]!;
   const idle = other(live.services[service]!.active);
   const { cluster, migrationTaskDefinition } = colours[idle];
@@ -110,7 +114,7 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
         cluster,
         taskDefinition: migrationTaskDefinition,
         network: job,
-        startedBy: `${MIGRATION_PREFIX}${key.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`,
+        startedBy,
         logGroup,
         streamPrefix: `${idle}-migrate`,
       },
@@ -120,6 +124,30 @@ async function run(context: StepContext, { outputs, live }: RunState, service: s
     if (!(error instanceof StepFailed)) throw error;
     throw new StepFailed(`the migration of ${service} did not end: ${error.message}`, error.detail);
   }
+}
+
+/**
+ * Returns what identifies the database that a release uses: a restored one is another one, also under its name. Undefined without one, and
+ * where the stack does not say it yet.
+ */
+function databaseOf(release: Release, { databases = {} }: StackOutputs): string | undefined {
+  const [name = ""] = configurationOfRelease(release)?.uses ?? [];
+  const found = databases[name];
+  if (!found || !("existing" in found)) return found?.resourceId;
+  const { host, port, database } = found.existing;
+  return `${host}:${port}/${database}`;
+}
+
+/** True as well where one of the two is not known. */
+function isSameDatabase(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
+/** Returns by what ECS's task is known, to this run and those that go on with it: ECS also lists the same migration's of before, in another database. */
+function startedBy(key: string, database: string | undefined, { migrateAgain, deploy }: RunState): string {
+  const more = [...(database === undefined ? [] : [database]), ...(migrateAgain ? [deploy] : [])];
+  const digest = more.length === 0 ? key : sha256(JSON.stringify([key, ...more]));
+  return `${MIGRATION_PREFIX}${digest.replace(/^sha256:/, "").slice(0, STARTED_BY_DIGITS)}`;
 }
 
 /**
@@ -133,5 +161,9 @@ function migrationKey(release: Release): string {
   const { migrate, env, secrets } = configuration;
   const sorted = (values: Record<string, string>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   const seen = [digest, migrate, sorted(env), sorted(mapValues(secrets, ({ from }) => from))];
-  return `sha256:${createHash("sha256").update(JSON.stringify(seen)).digest("hex")}`;
+  return sha256(JSON.stringify(seen));
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

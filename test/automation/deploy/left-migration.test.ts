@@ -23,12 +23,13 @@ describe("a migration that nobody follows", () => {
     };
   }
   /** The journal is left as by a process that was killed in the step. */
-  async function killed(course = running()): Promise<void> {
+  async function killed(course = running(), migrateAgain = false): Promise<void> {
     scene.taskRunner.courses = [course];
+    const before = scene.taskRunner.started.length;
     scene.clock.onSlept = () => {
-      if (scene.taskRunner.started.length > 0) scene.abort.abort(new LeaseLostError(1, null));
+      if (scene.taskRunner.started.length > before) scene.abort.abort(new LeaseLostError(1, null));
     };
-    assert.instanceOf(await scene.deploy(), LeaseLostError);
+    assert.instanceOf(await scene.deploy("v2", ["users"], { migrateAgain }), LeaseLostError);
     assert.deepEqual(scene.taskRunner.stopped, []);
     scene.abort = new AbortController();
     scene.clock.onSlept = () => {};
@@ -60,6 +61,19 @@ describe("a migration that nobody follows", () => {
     assert.lengthOf(scene.taskRunner.started, 1);
     assert.deepEqual(scene.taskRunner.stopped, []);
     assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+  });
+
+  it("is waited for by `resume`, also where the run migrates again what was recorded", async () => {
+    open({ test: "test -e good" });
+    scene.look = (_, seen) => seen;
+    assert.instanceOf(await scene.deploy(), Error);
+    const course = running();
+    await killed(course, true);
+    course.states = [{ status: "RUNNING" }, { status: "STOPPED", exitCode: 0 }];
+    await scene.resume();
+    assert.lengthOf(scene.taskRunner.started, 2);
+    const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "migrate");
+    assert.propertyVal(ended, "detail", "users is migrated to v2, exit code 0");
   });
 
   it("is stopped where ECS started it and did not say so, also if it lists it late", async () => {

@@ -302,9 +302,14 @@ export class Scene {
   }
 
   /** Deploys every service, and returns the error that it ended with, if any. */
-  async deploy(image = "v2", services = Object.keys(this.settings.services)): Promise<Error | null> {
+  async deploy(
+    image = "v2",
+    services = Object.keys(this.settings.services),
+    { migrateAgain = false } = {},
+  ): Promise<Error | null> {
     const requests = services.map((service) => ({ service, image }));
-    return ended(deploy(this.context, this.store, { command: "deploy", requests, reason: "", waitMs: 0 }));
+    const asked = { command: "deploy", requests, reason: "", waitMs: 0, migrateAgain } as const;
+    return ended(deploy(this.context, this.store, asked));
   }
 
   restart(services = Object.keys(this.settings.services)): Promise<Error | null> {

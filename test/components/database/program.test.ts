@@ -75,6 +75,10 @@ describe("databases in the program", () => {
     ]);
   });
 
+  it("are told apart from restored ones of their name", () => {
+    expect(using.outputs.databases!.main).to.include({ resourceId: "main-database.id" });
+  });
+
   it("let in the function that makes users, and the services that use them", () => {
     const into = (name: string) => inputs(using, name, INGRESS);
     expect(into("users-uses-main")).to.deep.include({

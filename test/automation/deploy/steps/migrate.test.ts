@@ -3,8 +3,9 @@ import { StepFailed } from "../../../../automation/core/errors";
 import { migrate } from "../../../../automation/deploy/steps/migrate";
 import { CannotStart } from "../../../../automation/ports/run-task";
 import { LeaseLostError } from "../../../../automation/ports/store";
-import type { MigrationDatabase } from "../../../../components/live/outputs";
-import { type Release, releaseKey } from "../../../../components/live/release";
+import { configurationText } from "../../../../components/live/configuration";
+import type { DatabaseOutputs, MigrationDatabase } from "../../../../components/live/outputs";
+import { configurationOfRelease, type Release, releaseKey } from "../../../../components/live/release";
 import { ENDS_WELL, UNLISTED } from "../fake-run-task";
 import { digestOf, Scene } from "../scene";
 import { live, release } from "../worlds";
@@ -75,6 +76,70 @@ describe("migrate step", () => {
       assert.equal(await started(release("v2", "users", { ...settings, memory: 700 })), 0);
       assert.equal(await started(release("v2", "users", { ...settings, env: { DATABASE: "two" } })), 1);
       assert.equal(await started(release("v2", "users", { ...settings, migrate: "up --all" })), 1);
+    });
+
+    describe("in one database:", () => {
+      const INSTANCE = {
+        identifier: "main",
+        host: "main.rds",
+        version: 17,
+        instanceClass: "db.t4g.micro",
+        storageGiB: 20,
+      };
+      const EXISTING = { host: "shop.rds", port: 5432, database: "store" };
+      const plain = release("v2", "users", { migrate: "up" });
+      const users = {
+        ...plain,
+        configuration: configurationText({ ...configurationOfRelease(plain)!, uses: ["main"] }),
+      };
+      /** How many tasks a run starts, with the block `main` as the stack says. */
+      const started = async (main: DatabaseOutputs) => {
+        scene.taskRunner.started.length = 0;
+        scene.stack.current!.databases = { main };
+        await run(users);
+        return scene.taskRunner.started.length;
+      };
+
+      it("one that was restored under its name is another one", async () => {
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-ONE" }), 1);
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-ONE" }), 0);
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-TWO" }), 1, "also while ECS lists the first task");
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-TWO" }), 0);
+      });
+
+      it("so is an existing one that has moved", async () => {
+        assert.equal(await started({ existing: EXISTING }), 1);
+        assert.equal(await started({ existing: EXISTING }), 0);
+        assert.equal(await started({ existing: { ...EXISTING, host: "new.rds" } }), 1);
+      });
+
+      it("a record that does not say which one counts, and so does each where the stack does not say it", async () => {
+        assert.equal(await started(INSTANCE), 1, "of an older program");
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-ONE" }), 0);
+      });
+
+      it("one that still runs is waited for", async () => {
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-ONE" }), 1);
+        const { startedBy } = scene.taskRunner.started[0]!;
+        scene.store.migration = async () => null;
+        assert.equal(await started({ ...INSTANCE, resourceId: "db-ONE" }), 0);
+        assert.match(startedBy, /^migrate-[0-9a-f]{12}$/);
+      });
+    });
+
+    it("it runs again where that is asked for, once in that run", async () => {
+      await run(release("v2"));
+      assert.match((await run(release("v2"))).detail, /is not migrated again$/);
+      const again = (deploy: string) =>
+        scene.perform(migrate, {
+          state: { ...scene.state(), deploy, migrateAgain: true, desired: { users: release("v2") } },
+        });
+      scene.taskRunner.started.length = 0;
+      assert.equal((await again("20261125T000000Z-2")).detail, "users is migrated to v2, exit code 0");
+      await again("20261125T000000Z-2");
+      assert.lengthOf(scene.taskRunner.started, 1);
+      await again("20261125T000000Z-3");
+      assert.lengthOf(scene.taskRunner.started, 2);
     });
 
     it("one that still runs, of a deploy that broke off, is waited for", async () => {
