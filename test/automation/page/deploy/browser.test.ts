@@ -14,7 +14,11 @@ import type { DeployEvent } from "../../../../automation/ports/events";
 import type { ColourObservation } from "../../../../automation/ports/observer";
 import { axeFaults, browserOrSkip, type OpenedPage, openPage, overflow, SCHEMES, WIDTHS } from "../../../browser";
 import { live, outputsOf } from "../../deploy/worlds";
-import { done, ramping, START_MS, wentBack } from "./sample-events";
+import { done, ramping, START_MS, type Told, wentBack } from "./sample-events";
+
+/** As CI names releases. */
+const COMMIT = "4f1c0d9be27a83650f1e2d3c4b5a69788796a5b4";
+const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/users@sha256:${COMMIT}${COMMIT.slice(0, 24)}`;
 
 describe("a deploy's page in a browser", function () {
   this.timeout(120_000);
@@ -46,6 +50,8 @@ describe("a deploy's page in a browser", function () {
     ["while it ramps", observed(ramping().model())],
     ["when it is done", observed(done().model(true))],
     ["when it rolled back", observed(wentBack().model(true))],
+    ["with releases named by commits", observed(withLongNames(ramping()).model())],
+    ["with a long reason", observed(withLongNames(wentBack()).model(true))],
   ];
   for (const [name, model] of models) {
     for (const scheme of SCHEMES) {
@@ -127,6 +133,16 @@ describe("a deploy's page in a browser", function () {
     });
   });
 });
+
+/** The same run of a release that is named by a commit, with an image in each reason. */
+function withLongNames(told: Told): Told {
+  const text = JSON.stringify(told.events)
+    .replaceAll('"v2"', JSON.stringify(COMMIT))
+    .replaceAll('"v1"', JSON.stringify(`sha256:${COMMIT}`))
+    .replaceAll("allowed 1.00 %", `allowed 1.00 %, of ${IMAGE}`);
+  told.events.splice(0, told.events.length, ...(JSON.parse(text) as DeployEvent[]));
+  return told;
+}
 
 function seen(state: string): ColourObservation {
   const targets = ["i-1", "i-2"].map((instanceId) => ({ targetGroup: "group", instanceId, state, reason: "" }));
