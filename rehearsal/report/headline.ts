@@ -26,23 +26,49 @@ export function classesOf(traffic: RehearsalReport["traffic"]): [StreamName, Cla
   return inTableOrder(Object.keys(traffic) as StreamName[]).map((name) => [name, traffic[name]!]);
 }
 
-function outcomeOf({ deploys, failedStep, colours, services, turns }: RehearsalReport): string {
+function outcomeOf(report: RehearsalReport): string {
+  const { deploys, failedStep, colours, services, turns } = report;
   const [service = "", ...more] = services;
   const [before = "blue", ...after] = colours[service] ?? [];
   const stays = capitalised(after.at(-1) ?? before);
   const rollback = turns.at(-1);
   // A deploy that never reached production only stopped.
   if (rollback && rollback.answers > 0) {
+    if (!isBack(report, rollback.deploy)) return `Failed to go back, ${servingAfter(report, rollback.deploy)},`;
     const by = rollback.step === null ? "" : " by itself";
     return more.length > 0 ? `Went back to the old releases${by}` : `Went back to ${stays}${by}`;
   }
-  if (failedStep !== null)
-    return more.length > 0
-      ? `Stopped at ${failedStep}, old releases serve on,`
-      : `Stopped at ${failedStep}, ${stays} serves on,`;
+  if (failedStep !== null) {
+    const deploy = deploys.findIndex(({ ok }) => !ok) + 1;
+    const which = deploys.length > 1 ? `Deploy ${deploy} stopped` : "Stopped";
+    return `${which} at ${failedStep}, ${servingAfter(report, deploy)},`;
+  }
   if (deploys.length !== 1)
     return `${deploys.length} deploys${more.length > 0 ? ` of ${services.length} services` : ""}`;
   return more.length > 0 ? `1 deploy of ${wordList(deploys[0]!.services)}` : `${capitalised(before)} → ${stays}`;
+}
+
+/** True if production is after a deploy, counted from 1, on the colours that were active before it. */
+export function isBack(report: Pick<RehearsalReport, "deploys" | "colours">, deploy: number): boolean {
+  return changedOver(report, deploy).length === 0;
+}
+
+/** What serves production after a deploy, counted from 1, that failed: `old releases serve on`. */
+function servingAfter(report: RehearsalReport, deploy: number): string {
+  const { colours, deploys, services } = report;
+  if (services.length === 1) {
+    const { [deploy]: colour = "blue" } = colours[services[0]!]!;
+    return `${capitalised(colour)} serves on`;
+  }
+  const changed = changedOver(report, deploy).length;
+  if (changed === 0) return "old releases serve on";
+  return changed === deploys[deploy - 1]!.services.length ? "the new releases serve" : "some of the new releases serve";
+}
+
+/** The services of a deploy, counted from 1, whose other colour is active after it. */
+function changedOver({ deploys, colours }: Pick<RehearsalReport, "deploys" | "colours">, deploy: number): string[] {
+  const { services = [] } = deploys[deploy - 1] ?? {};
+  return services.filter((name) => colours[name]?.[deploy] !== colours[name]?.[deploy - 1]);
 }
 
 /** Says of a rehearsal that passed on a machine which did not keep up whose its latencies are; empty otherwise. */

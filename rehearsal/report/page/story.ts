@@ -6,7 +6,7 @@ import { isSlow } from "../../traffic/types";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
 import { sum } from "../deploy-log";
-import { classesOf, failedRequests, machineNote, sentRequests, sumOf } from "../headline";
+import { classesOf, failedRequests, isBack, machineNote, sentRequests, sumOf } from "../headline";
 import { rollbackInProduction } from "../rollbacks";
 import type { Timeline } from "../timeline";
 import type { RehearsalReport, ReportedRollback } from "../types";
@@ -16,7 +16,8 @@ const MOST_LETTERS = 160;
 /** The verdict on a rehearsal, in one line with a mark. */
 export function verdictOfReport(report: RehearsalReport): Verdict {
   const rollback = rollbackInProduction(report);
-  if (rollback) return { kind: "bad", lead: "↩ Went back.", text: rollbackSentence(report, rollback) };
+  if (rollback && isBack(report, rollback.deploy))
+    return { kind: "bad", lead: "↩ Went back.", text: rollbackSentence(report, rollback) };
   if (!report.ok) return { kind: "bad", lead: "✘ Not passed.", text: report.reason };
   const { jobs } = report;
   const note = machineNote(report);

@@ -1,5 +1,9 @@
 import { expect } from "chai";
+import type { StepName } from "../../../automation/ports/step-names";
+import type { Colour } from "../../../components/core/colour-name";
 import { compare, formatComparison } from "../../../rehearsal/report/compare";
+import { headlineOf } from "../../../rehearsal/report/headline";
+import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
@@ -24,6 +28,42 @@ describe("formatReport", () => {
     expect(formatReport(reportOf({ failAt: "test" }), { colour: false })).to.match(
       /^✘ Stopped at test, Blue serves on, with 0 of .*\n {2}test: exit code 1/,
     );
+  });
+
+  describe("says of several services whose deploy failed what serves", () => {
+    const stopped = (failAt: StepName, colours: Record<string, Colour[]>, deploys = [["users", "doodle"]]) =>
+      headlineOf({ ...reportOf({ deploys, failAt }), colours });
+
+    it("the old releases, if none changed over", () =>
+      expect(headlineOf(reportOf({ deploys: [["users", "doodle"]], failAt: "test" }))).to.match(
+        /^Stopped at test, old releases serve on, with /,
+      ));
+
+    it("the new ones, if all did", () =>
+      expect(stopped("retire", { users: ["blue", "green"], doodle: ["blue", "green"] })).to.match(
+        /^Stopped at retire, the new releases serve, with /,
+      ));
+
+    it("some of the new ones, if not all did", () =>
+      expect(stopped("cutover", { users: ["blue", "green"], doodle: ["blue", "blue"] })).to.match(
+        /^Stopped at cutover, some of the new releases serve, with /,
+      ));
+
+    it("of the deploy that failed alone", () => {
+      const colours: Record<string, Colour[]> = { users: ["blue", "green", "green"], doodle: ["blue", "blue", "blue"] };
+      expect(stopped("test", colours, [["users"], ["doodle"]])).to.match(
+        /^Deploy 2 stopped at test, old releases serve on, with /,
+      );
+    });
+  });
+
+  it("does not say that production went back if going back failed", () => {
+    const one = { ...reportOf({ turns: true }), colours: { users: ["blue", "green"] satisfies Colour[] } };
+    expect(headlineOf(one)).to.match(/^Failed to go back, Green serves on, with /);
+    expect(verdictOfReport(one).lead).to.equal("✘ Not passed.");
+    const colours: Record<string, Colour[]> = { users: ["blue", "green"], doodle: ["blue", "blue"] };
+    const two = { ...reportOf({ turns: true, deploys: [["users", "doodle"]] }), colours };
+    expect(headlineOf(two)).to.match(/^Failed to go back, some of the new releases serve, with /);
   });
 
   it("has a line for calls and one for jobs where services have to do with each other", () => {
