@@ -1,8 +1,7 @@
 import { CommandError, LocalWorkspace, type PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation";
-import { UserError } from "../../components/core/user-error";
 import { inlineProjectSettings } from "../core/project";
 import { ignoreLateRejections } from "./late-rejections";
-import { explainCliError } from "./pulumi-command";
+import { cliFailure } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
 import "./quiet-pulumi-sdk";
 import "./run-memory";
@@ -46,13 +45,13 @@ export async function openAutomationStack(options: AutomationStackOptions): Prom
 
 /**
  * Selects a stack of a workspace.
- * @throws UserError if the stack does not exist, or with the reason of the CLI in one line
+ * @throws UserError if the stack does not exist, or (exit code 1) with the reason of the CLI in one line
  */
 export async function selectStack(name: string, workspace: LocalWorkspace): Promise<Stack> {
   try {
     return await Stack.select(name, workspace);
   } catch (error) {
-    if (error instanceof CommandError) throw new UserError(explainCliError(name, String(error)));
+    if (error instanceof CommandError) throw cliFailure(name, String(error));
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
-import { cliError } from "./cli-error";
+import { cliError, namesNoBackend } from "./cli-error";
 
 /** A stack's export is the largest output of the CLI. */
 const MAX_OUTPUT_BYTES = 1024 ** 3;
@@ -16,7 +16,7 @@ const execFileAsync = promisify(execFile);
 /**
  * Runs one command of the CLI on a stack and parses what it prints as JSON.
  * @param extraEnvironment variables on top of this process's own
- * @throws UserError if the stack does not exist, or with the reason of the CLI in one line
+ * @throws UserError if the stack does not exist, or (exit code 1) with the reason of the CLI in one line
  */
 export async function pulumiJson<Result>(
   pulumi: { command: string },
@@ -37,7 +37,7 @@ export async function pulumiJson<Result>(
     const stderr = (error as { stderr?: string }).stderr || (error as Error).message;
     if (stderr.includes(UNREADABLE_STATE) && (await makeReadable(stack, environment)))
       return pulumiJson(pulumi, stack, args, extraEnvironment);
-    throw new UserError(explainCliError(stack, stderr));
+    throw cliFailure(stack, stderr);
   }
 }
 
@@ -50,11 +50,17 @@ function makeReadable(stack: string, environment: NodeJS.ProcessEnv): Promise<bo
   return removeTornAttributes(backendUrlOf(project, environment), project.name, stack);
 }
 
-/** Returns one line for a person from what the CLI printed to stderr. */
-export function explainCliError(stack: string, stderr: string): string {
+/**
+ * Returns an error of one line for a person from what the CLI printed to stderr. Its exit code is 2 where the command names no stack that
+ * exists, or nothing names a backend, and 1 for all else, such as a backend that does not answer.
+ */
+export function cliFailure(stack: string, stderr: string): UserError {
   if (/no stack named/.test(stderr)) {
-    return `stack "${stack}" does not exist: create it with \`pulumi stack init ${stack}\`, then \`pulumi up --stack ${stack}\``;
+    return new UserError(
+      `stack "${stack}" does not exist: create it with \`pulumi stack init ${stack}\`, then \`pulumi up --stack ${stack}\``,
+    );
   }
   const firstLine = stderr.split("\n").find((text) => text.trim() !== "");
-  return cliError(stderr) ?? firstLine ?? "the Pulumi CLI failed without a word";
+  const message = cliError(stderr) ?? firstLine ?? "the Pulumi CLI failed without a word";
+  return new UserError(message, { exitCode: namesNoBackend(stderr) ? 2 : 1 });
 }
