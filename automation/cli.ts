@@ -9,6 +9,7 @@ import { becomeProgram } from "./commands/programs";
 import { credentialsProblem } from "./core/credentials-problem";
 import { DeployFailed, StepFailed, Stopped } from "./core/errors";
 import { EXIT_FAILED, endSoon, endWith } from "./core/process/command-end";
+import { printableOn } from "./output/printable";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
 async function main(): Promise<number> {
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
 }
 
 function failWith(error: Error): number {
-  console.error(error.message);
+  console.error(printableOn(process.stderr, error.message));
   return EXIT_FAILED;
 }
 

@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
+import { printableOn } from "../automation/output/printable";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";
@@ -37,7 +38,9 @@ async function main(signal: AbortSignal): Promise<number> {
   const startedMs = Date.now();
   let page: LiveRehearsal | null = null;
   const say = (line: string) => {
-    stream.write(`${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${line}\n`);
+    stream.write(
+      `${paint.dim(`${((Date.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`)}  ${printableOn(stream, line)}\n`,
+    );
     page?.say(line);
   };
   const { page: asked } = command.opts<PageOptions>();
@@ -57,7 +60,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const { report, deployFailed } = await rehearse(options, starting, output);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   stream.write(
-    `\n${formatReport(report, { colour: stream.isTTY })}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
+    `\n${printableOn(stream, formatReport(report, { colour: stream.isTTY }))}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
   );
   if (deployFailed) return EXIT_FAILED;
   return report.ok ? 0 : EXIT_REQUESTS_FAILED;

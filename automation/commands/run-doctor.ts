@@ -7,6 +7,7 @@ import { type Examined, Unavailable } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
 import { examine, isWell } from "../doctor/examine";
 import { findingsText } from "../doctor/findings-text";
+import { printableOn } from "../output/printable";
 import { presentCli } from "../pulumi-cli/present-cli";
 import type { ExportedState } from "../stack/exported-state";
 import { pulumiJson } from "../stack/pulumi-command";
@@ -25,7 +26,7 @@ export async function runDoctor(options: DoctorOptions): Promise<boolean> {
   console.log(
     options.json
       ? JSON.stringify({ stack: options.stack, ok: isWell(examinations), checks: examinations }, null, 2)
-      : findingsText(examinations),
+      : printableOn(process.stdout, findingsText(examinations)),
   );
   return isWell(examinations);
 }

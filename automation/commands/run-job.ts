@@ -8,6 +8,7 @@ import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
 import { StepFailed, Stopped } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
+import { printableOn } from "../output/printable";
 import type { TaskRunner } from "../ports/run-task";
 import { runOnce } from "../tasks/run-task";
 import { stackOutputs } from "./stack-outputs";
@@ -42,10 +43,10 @@ export async function runJob(job: string, { stack, json }: { stack: string; json
   try {
     const ended = await ranOnce(new AwsTaskRunner(outputs.region), outputs, job, {
       signal: stop.signal,
-      onLines: (lines) => lines.forEach((line) => void (json || console.log(line))),
+      onLines: (lines) => lines.forEach((line) => void (json || console.log(printableOn(process.stdout, line)))),
     });
     if (json) console.log(JSON.stringify(ended, null, 2));
-    else console.error(endText(ended));
+    else console.error(printableOn(process.stderr, endText(ended)));
     if (ended.exitCode !== 0) throw new StepFailed(json ? endText(ended) : `${job} failed`);
   } finally {
     stopListening();

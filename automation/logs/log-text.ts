@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { printable } from "../output/printable";
+import { printableOn } from "../output/printable";
 import type { LogLine } from "./log-line";
 
 const TIME = { from: "2026-11-25T".length, to: "2026-11-25T09:30:00".length };
@@ -19,5 +19,5 @@ export function logText(
   const who = `${colour} ${release ?? ""}`.trimEnd().padEnd(WHO);
   const time = new Date(atMs).toISOString().slice(TIME.from, TIME.to);
   const from = container === service ? "" : `${paint.bold(container)}: `;
-  return `${paint.dim(time)} ${colour === "blue" ? paint.blue(who) : paint.green(who)} ${from}${isTTY ? printable(message) : message}`;
+  return `${paint.dim(time)} ${colour === "blue" ? paint.blue(who) : paint.green(who)} ${from}${printableOn({ isTTY }, message)}`;
 }

@@ -18,3 +18,8 @@ export function printable(text: string): string {
   });
   return isStyled ? shown + PLAIN : shown;
 }
+
+/** Returns a text as `printable` has it where the stream is a terminal, else as it is: a file or a program gets every character. */
+export function printableOn({ isTTY }: { isTTY?: boolean }, text: string): string {
+  return isTTY ? printable(text) : text;
+}

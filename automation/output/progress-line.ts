@@ -1,4 +1,5 @@
 import { COLUMNS } from "../core/columns";
+import { printable } from "./printable";
 
 export interface ProgressLine {
   show(text: string): void;
@@ -9,7 +10,7 @@ export interface ProgressLine {
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
   const write = (text: string) => void (stream.isTTY && stream.write(`\r\x1b[K${text}`));
   return {
-    show: (text) => write(text.slice(0, (stream.columns || COLUMNS) - 1)),
+    show: (text) => write(printable(text.slice(0, (stream.columns || COLUMNS) - 1))),
     clear: () => write(""),
   };
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import type { Clock } from "../core/clock";
+import { printable, printableOn } from "../output/printable";
 import { changes } from "./changes";
 import type { Status } from "./status";
 import { statusScreen, statusText } from "./status-text";
@@ -22,7 +23,7 @@ export interface WatchTools {
   json: boolean;
   /** A terminal is redrawn; any other stream gets a line for each change. */
   stream: { isTTY?: boolean; columns?: number; rows?: number; write(text: string): unknown };
-  errorStream: { write(text: string): unknown };
+  errorStream: { isTTY?: boolean; write(text: string): unknown };
 }
 
 /** Shows the status until the signal is aborted. The first read must succeed; a later one that fails is reported and tried again: with `json` on the error stream. */
@@ -37,7 +38,9 @@ export async function watchStatus({ readStatus, clock, signal, json, stream, err
       before = now;
     } catch (error) {
       if (before === null || !(error instanceof UserError)) throw error;
-      (json ? errorStream : stream).write(`${clockTime()}  ${error.message}\n`);
+      (json ? errorStream : stream).write(
+        `${clockTime()}  ${printableOn(json ? errorStream : stream, error.message)}\n`,
+      );
     }
     await clock.sleep(PAUSE_MS, signal).catch(() => {});
   }
@@ -46,7 +49,7 @@ export async function watchStatus({ readStatus, clock, signal, json, stream, err
     // A terminal that does not know its size says 0.
     const rows = (stream.rows || Number.POSITIVE_INFINITY) - ROWS_BELOW;
     const status = statusScreen(now, clock.now(), rows, stream.columns || undefined);
-    const text = `${status}\n\n${clockTime()} UTC, Ctrl-C ends it\n`;
+    const text = `${printable(status)}\n\n${clockTime()} UTC, Ctrl-C ends it\n`;
     return `${before === null ? CLEAR_ALL : ""}${HOME}${text.replaceAll("\n", `${CLEAR_LINE}\n`)}${CLEAR_BELOW}`;
   }
 

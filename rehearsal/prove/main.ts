@@ -6,6 +6,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
+import { printableOn } from "../../automation/output/printable";
 import { UserError } from "../../components/core/user-error";
 import { settingsSource } from "../cloud/settings-source";
 import { lineOf } from "./findings";
@@ -91,7 +92,10 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   if (options.json)
     console.log(JSON.stringify({ version: 1, proven: proofs.every(isProven), services: proofs, notes }));
-  else console.log([...proofs.flatMap(linesOf), ...notes].join("\n") || "No service changed.");
+  else
+    console.log(
+      printableOn(process.stdout, [...proofs.flatMap(linesOf), ...notes].join("\n") || "No service changed."),
+    );
   if (options.markdown !== undefined) await writeFile(options.markdown, markdownOf(proofs, notes));
   return proofs.every(isProven) ? 0 : EXIT_FAILED;
 }

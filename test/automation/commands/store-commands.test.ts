@@ -60,6 +60,24 @@ describe("commands on the store alone", () => {
     assert.equal((await userError(run(showCommand(), "nosuch"))).message, `no run "nosuch": wanted one of ${DEPLOY}`);
   });
 
+  it("let what a service's test wrote not clear a terminal or reach its clipboard", async () => {
+    const store = openStore("prod", { directory, outputs: null });
+    const [failed, detail] = ["20261125T010000Z-2", "exit code 1\n\u001b[2J\u001b]52;c;cm0gLXJm\u0007no login"];
+    await store.append(failed, entry("opened", { deploy: failed }));
+    await store.append(failed, entry("stepStarted"));
+    await store.append(failed, entry("stepEnded", { atMs: 3_500, ok: false, detail }));
+    await store.append(failed, entry("closed", { atMs: 9_000, outcome: "takenBack", reason: detail }));
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    try {
+      for (const text of [await run(showCommand(), failed), await run(historyCommand())])
+        for (const control of ["\u001b", "\u0007"]) assert.notInclude(text, control);
+      assert.include(await run(showCommand(), failed), "�[2J�]52;c;cm0gLXJm�no login");
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+  });
+
   it("freeze and unfreeze", async () => {
     const store = openStore("prod", { directory, outputs: null });
     assert.equal(await run(freezeCommand(), "--reason", "sale"), "Deploys to prod are frozen: sale");

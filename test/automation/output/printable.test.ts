@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { printable } from "../../../automation/output/printable";
+import { printable, printableOn } from "../../../automation/output/printable";
 
 describe("printable", () => {
   for (const [what, text, shown] of [
@@ -10,4 +10,13 @@ describe("printable", () => {
     ["no 8-bit controls", "\u009b2Jok\u007f", "�2Jok�"],
   ] as const)
     it(`shows ${what}`, () => expect(printable(text)).to.equal(shown));
+});
+
+describe("printableOn", () => {
+  const TEXT = "\u001b[2J\u001b]52;c;cm0gLXJm\u0007gone";
+
+  it("changes what a terminal shows", () =>
+    expect(printableOn({ isTTY: true }, TEXT)).to.equal("�[2J�]52;c;cm0gLXJm�gone"));
+
+  it("changes nothing of what a file gets", () => expect(printableOn({}, TEXT)).to.equal(TEXT));
 });
