@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { wrapped } from "../automation/output/wrapped";
+import { countOf } from "../components/core/count-of";
 import { UserError } from "../components/core/user-error";
 import { apiOfCloudIn } from "./cloud/directory-owner";
 import { FaultsClient } from "./cloud/faults/faults-client";
@@ -85,7 +86,7 @@ function lines(faults: FaultStatus[]): string[] {
   return faults.map(({ id, kind, parameters, strikes, remaining }) => {
     const given = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
     const left = remaining === null ? "" : `, ${remaining} left`;
-    return [id, kind, ...given, `(injected ${strikes} times${left})`].join(" ");
+    return [id, kind, ...given, `(injected ${countOf(strikes, "time")}${left})`].join(" ");
   });
 }
 

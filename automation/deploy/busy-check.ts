@@ -1,4 +1,5 @@
 import { other } from "../../components/core/colour-name";
+import { countOf } from "../../components/core/count-of";
 import { concurrently } from "../core/concurrently";
 import { transientProblem } from "../core/retry-transient";
 import { baselineWindow, isQuiet, readableWindow } from "../observe/analysis/periods";
@@ -32,7 +33,7 @@ export function busyCheck(
     const newest = oldPeriods.at(-1);
     if (!newest) return `no whole period of ${name} ${old} can be read yet`;
     return newest.requests > 0
-      ? `${name} ${old} still got ${newest.requests} requests in the newest period`
+      ? `${name} ${old} still got ${countOf(newest.requests, "request")} in the newest period`
       : `no metrics of ${name} since the cutover yet`;
   };
   const look = async () => {

@@ -1,4 +1,5 @@
 import { other } from "../../components/core/colour-name";
+import { countOf } from "../../components/core/count-of";
 import type { Live } from "../../components/live/live";
 import { progressReporter, type RunState, type StepContext } from "./context";
 import { withPendingSettings } from "./pending-settings";
@@ -50,5 +51,5 @@ export function idleSizes(service: string, { live, outputs }: Pick<RunState, "li
   const { active, colours } = live.services[service]!;
   const idle = other(active);
   if (isJob(service, { outputs })) return `${service} ${idle}: not ready to run any more`;
-  return `${service} ${idle}: ${colours[idle].size} -> ${after.services[service]!.colours[idle].size} instances`;
+  return `${service} ${idle}: ${colours[idle].size} -> ${countOf(after.services[service]!.colours[idle].size, "instance")}`;
 }

@@ -1,4 +1,5 @@
 import { other } from "../../components/core/colour-name";
+import { countOf } from "../../components/core/count-of";
 import type { ColourOutputs } from "../../components/live/outputs";
 import { StepFailed } from "../core/errors";
 import type { ColourObservation, Observer } from "../ports/observer";
@@ -45,7 +46,7 @@ export function causesOf(colour: ColourOutputs, observed: ColourObservation, sin
   const notJoined =
     instances > 0 && observed.joinedInstances === 0
       ? [
-          `none of ${instances} instances joined the ECS cluster ${colour.cluster}: look at the instance role, ECS_CLUSTER in the user data, and the way to ECS (NAT or endpoints)`,
+          `none of ${countOf(instances, "instance")} joined the ECS cluster ${colour.cluster}: look at the instance role, ECS_CLUSTER in the user data, and the way to ECS (NAT or endpoints)`,
         ]
       : [];
   // Tasks that failed while no instance is in the cluster belong to an earlier deploy.

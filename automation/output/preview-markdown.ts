@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import type { Operation } from "../preview/change";
 import { changeLines } from "../preview/change-lines";
 import type { PreviewReport, ServiceReport } from "../preview/preview-report";
@@ -89,7 +90,7 @@ function folded({ changes, nextRelease }: PreviewReport, lines: readonly string[
 function fittingLines(lines: readonly string[], room: number, stack: string): string[] {
   if (bytes(lines) <= room) return [...lines];
   const shown: string[] = [];
-  const last = (count: number) => `# and ${count} more lines: npx aoshingo preview --stack ${stack}`;
+  const last = (count: number) => `# and ${countOf(count, "more line")}: npx aoshingo preview --stack ${stack}`;
   let left = room - Buffer.byteLength(last(lines.length)) - 1;
   for (const line of lines) {
     left -= Buffer.byteLength(line) + 1;

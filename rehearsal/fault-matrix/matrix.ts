@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeployEvent } from "../../automation/ports/events";
+import { countOf } from "../../components/core/count-of";
 import { BAKE_SECONDS, DRAIN_SECONDS } from "../../components/settings/schema/deploy";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { FaultKind } from "../cloud/kernel/fault-kinds";
@@ -179,7 +180,7 @@ function progressLine(number: string, faultCase: FaultCase, run: InjectedRun, fa
   const said = [
     `${[kind, variant].filter(Boolean).join(", ")} at ${step}: ${end ?? "broken off"}`,
     ...(next === "" ? [] : [`then ${next}`]),
-    ...(failed > 0 ? [`${failed} requests failed${failsRequests ? " by the fault itself" : ""}`] : []),
+    ...(failed > 0 ? [`${countOf(failed, "request")} failed${failsRequests ? " by the fault itself" : ""}`] : []),
     `${seconds.toFixed(0)} s`,
   ].join(", ");
   return `${number.padStart(5)} ${said}${wrong.length > 0 ? `; WRONG: ${wrong.join("; ")}` : ""}`;

@@ -7,6 +7,7 @@ import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
 import { printableOn } from "../../automation/output/printable";
+import { countOf } from "../../components/core/count-of";
 import { UserError } from "../../components/core/user-error";
 import { settingsSource } from "../cloud/settings-source";
 import { lineOf } from "./findings";
@@ -163,8 +164,8 @@ function linesOf(proof: ServiceProof): string[] {
   const { service, findings, notes, compared, seconds } = proof;
   const what = `${service} ${called(proof.old)} → ${called(proof.new)}`;
   const head = isProven(proof)
-    ? pc.green(`✔ ${what}: nothing breaks`) + pc.dim(` (${compared} answers compared, ${seconds} s)`)
-    : pc.red(`✘ ${what}: ${findings.length} ${findings.length === 1 ? "thing breaks" : "things break"}`) +
+    ? pc.green(`✔ ${what}: nothing breaks`) + pc.dim(` (${countOf(compared, "answer")} compared, ${seconds} s)`)
+    : pc.red(`✘ ${what}: ${countOf(findings.length, "thing")} ${findings.length === 1 ? "breaks" : "break"}`) +
       pc.dim(` (${seconds} s)`);
   return [
     head,

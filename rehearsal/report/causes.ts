@@ -1,5 +1,5 @@
 import { MIN_SLOWER_SECONDS, slowPeriods } from "../../automation/observe/analysis/analyse";
-import { count } from "../../automation/page/kit/format";
+import { count, counted } from "../../automation/page/kit/format";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { behindInWords, mostLateMs } from "../traffic/rate-check";
@@ -109,7 +109,7 @@ function spreadCauses({ cloud, deploys, settings }: Recorded, { requests }: Traf
       ? "; the deploy waited for every node that it can ask, and internal load balancers cannot be asked from outside the network"
       : "";
     return [
-      `${which}${count(failed.length)} requests failed because the old colour was stopped ${seconds} s before the last node of ${names} followed the cutover's rules (E24)${unasked}; with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests`,
+      `${which}${counted(failed.length, "request")} failed because the old colour was stopped ${seconds} s before the last node of ${names} followed the cutover's rules (E24)${unasked}; with deploy.drainCapSeconds (DRAIN_CAP) at its default of 300 the drain goes on until the old colour gets no requests`,
     ];
   });
 }

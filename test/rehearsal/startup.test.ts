@@ -234,7 +234,7 @@ describe("a startup's services", function () {
     expect(plan.steps.filter(({ up }) => up).map(({ step, detail }) => [step, detail])).to.deep.equal([
       [
         "warm",
-        "users green: v2 on 0 -> 2 instances, mailer green: v2 on 0 -> 1 instances, doodle green: v2 on 0 -> 2 instances",
+        "users green: v2 on 0 -> 2 instances, mailer green: v2 on 0 -> 1 instance, doodle green: v2 on 0 -> 2 instances",
       ],
       ["cutover", "users blue -> green, mailer blue -> green, doodle blue -> green"],
       ["retire", "users blue: 2 -> 0 instances, mailer blue: 1 -> 0 instances, doodle blue: 2 -> 0 instances"],

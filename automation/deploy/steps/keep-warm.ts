@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { countOf } from "../../../components/core/count-of";
 import type { Live } from "../../../components/live/live";
 import { dateTimeText } from "../../core/date-time-text";
 import { activeSizes, followSchedules } from "../active-sizes";
@@ -20,7 +21,8 @@ export const keepWarm: Step = {
   forecast: (service, { live }, after) => {
     const idle = other(live.services[service]!.active);
     const { size, until } = after.services[service]!.colours[idle];
-    return `${service} ${idle}: ${size} instances stay warm until about ${dateTimeText(until!)} UTC, and end by themselves`;
+    const [stay, end] = size === 1 ? ["stays", "ends by itself"] : ["stay", "end by themselves"];
+    return `${service} ${idle}: ${countOf(size, "instance")} ${stay} warm until about ${dateTimeText(until!)} UTC, and ${end}`;
   },
 
   async perform(context, state, { services, intended }) {

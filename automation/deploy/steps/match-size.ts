@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { countOf } from "../../../components/core/count-of";
 import { concurrently } from "../../core/concurrently";
 import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withDone, withoutDone } from "../context";
@@ -57,6 +58,6 @@ async function countsOf(context: StepContext, { live, outputs }: RunState, name:
 
 function textOf({ name, running, warm }: Counts): string {
   return running > warm
-    ? `${name} has grown to ${running} instances, and ${warm} are warm: the same number comes first`
-    : `${warm} instances of ${name} are warm for ${running} in production`;
+    ? `${name} has grown to ${countOf(running, "instance")}, and ${warm} ${warm === 1 ? "is" : "are"} warm: the same number comes first`
+    : `${countOf(warm, "instance")} of ${name} ${warm === 1 ? "is" : "are"} warm for ${running} in production`;
 }

@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { countOf } from "../../../components/core/count-of";
 import type { Live } from "../../../components/live/live";
 import { drainsTasks } from "../../../components/settings/drains-tasks";
 import { concurrently } from "../../core/concurrently";
@@ -82,5 +83,5 @@ function sizeOf(state: RunState, name: string): string {
   const { active, colours } = state.live.services[name]!;
   const idle = other(active);
   if (isJob(name, state)) return `${name} ${idle} has ${colours[idle].release?.name}`;
-  return `${name} ${idle} runs ${colours[idle].release?.name} on ${colours[idle].size} instances`;
+  return `${name} ${idle} runs ${colours[idle].release?.name} on ${countOf(colours[idle].size, "instance")}`;
 }

@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { countOf } from "../../../components/core/count-of";
 import { StepFailed } from "../../core/errors";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
@@ -42,7 +43,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const check = async (): Promise<string[]> => {
     const seen = await observer.colour(outputs);
     if (failures.since(seen) >= FAILURES_PER_TASK * size)
-      throw new StepFailed(`${service} is not steady: its tasks ended ${failures.count} times`);
+      throw new StepFailed(`${service} is not steady: its tasks ended ${countOf(failures.count, "time")}`);
     const problems = checkColour(outputs, seen, wanted);
     const running = runningTasks(outputs, seen);
     steady = steadiness(steady, problems.length > 0 ? null : running, clock.now());
@@ -67,7 +68,7 @@ export async function verifySteady(context: StepContext, state: RunState, servic
 }
 
 function restartsOf(steady: Steadiness | null): string[] {
-  return steady && steady.restarts > 0 ? [`tasks ended or were replaced ${steady.restarts} times`] : [];
+  return steady && steady.restarts > 0 ? [`tasks ended or were replaced ${countOf(steady.restarts, "time")}`] : [];
 }
 
 /** Counts tasks that failed since the first check. ECS lists those of an earlier try for an hour. */

@@ -1,3 +1,5 @@
+import { countOf } from "../../../components/core/count-of";
+import { ageText } from "../../output/time-text";
 import type { CertificateState } from "../../ports/account";
 import type { ExportedState } from "../../stack/exported-state";
 import { type Check, type Finding, ok, todo, Unavailable } from "../check";
@@ -44,7 +46,9 @@ export function certificateFinding({ names }: Declared, certificate: Certificate
   const missing = names.filter((wanted) => !certificate.names.includes(wanted));
   if (missing.length > 0)
     return todo(`it does not cover ${missing.join(", ")}`, "create it again: `pulumi refresh`, then `pulumi up`");
-  const days = Math.floor(((certificate.expiresAtMs ?? nowMs) - nowMs) / DAY_MS);
-  if (days < SOON_DAYS) return todo(`${name} expires in ${days} days${why}`, remedy);
-  return ok(`${name} is issued, ${days} days left`);
+  const leftMs = (certificate.expiresAtMs ?? nowMs) - nowMs;
+  if (leftMs < 0) return todo(`${name} expired ${ageText(-leftMs / 1000)} ago${why}`, remedy);
+  const days = Math.floor(leftMs / DAY_MS);
+  if (days < SOON_DAYS) return todo(`${name} expires in ${countOf(days, "day")}${why}`, remedy);
+  return ok(`${name} is issued, ${countOf(days, "day")} left`);
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../../../components/core/count-of";
 import { projectSettings } from "../../core/project";
 import type { ExportedState } from "../../stack/exported-state";
 import { backendUrlOf } from "../../stack/recovery/backend-url";
@@ -26,7 +27,7 @@ export function stateFinding({ deployment }: ExportedState, backend: string): Fi
   const secrets = deployment?.secrets_providers?.type;
   const where = backend === "" ? "" : ` in ${withoutQuery(backend)}`;
   const local = backend.startsWith("file:") ? ", on this machine only" : "";
-  const found = `${resources} resources${where}${local}`;
+  const found = `${countOf(resources, "resource")}${where}${local}`;
   if (resources === 0)
     return todo(`the stack has no resources yet${where}`, "create the infrastructure with `pulumi up`");
   if (secrets === undefined)

@@ -1,3 +1,4 @@
+import { countOf } from "../../../components/core/count-of";
 import type { ColourOutputs } from "../../../components/live/outputs";
 import type { Settings } from "../../../components/settings/settings";
 import type { Clock } from "../../core/clock";
@@ -118,7 +119,7 @@ export class ReleaseMonitor {
     const analysed = this.#analysed.map(({ name, fresh }) => {
       const { requests, errorPercent, responseSeconds } = ratesOf(fresh);
       const time = responseSeconds === null ? "" : `, ${milliseconds(responseSeconds)}`;
-      return `${name} ${requests} requests, ${percent(errorPercent)} 5xx${time}`;
+      return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx${time}`;
     });
     const probes = this.monitored.probing?.summary() ?? "";
     const isEarly = analysed.length === 0 && this.monitored.services.some(hasEdge);

@@ -3,6 +3,11 @@ export function count(number: number): string {
   return number.toLocaleString("en-US");
 }
 
+/** `1,204 requests`, `1 request`. Only for nouns whose plural ends in `s`. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 export function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

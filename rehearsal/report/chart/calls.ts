@@ -1,4 +1,5 @@
 import { drawChart, type Frame } from "../../../automation/page/kit/chart/frame";
+import { counted } from "../../../automation/page/kit/format";
 import type { Markup } from "../../../automation/page/kit/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
@@ -27,7 +28,7 @@ export function drawCalls(frame: Frame, work: readonly WorkBin[]): Markup {
   const text = {
     id: "calls",
     title: "Internal calls per second by the callee's colour",
-    description: `POSTs only, as the callee logged them. ${failed} calls failed.`,
+    description: `POSTs only, as the callee logged them. ${counted(failed, "call")} failed.`,
   };
   const box = { top: TOP_PX, height: HEIGHT_PX - TOP_PX };
   return drawChart(frame, text, HEIGHT_PX, [drawStack(frame, layers, { ...box, most }), ...rateGrid(frame, most, box)]);

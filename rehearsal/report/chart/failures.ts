@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
-import { count, round } from "../../../automation/page/kit/format";
+import { count, counted, round } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import { failuresOf, rateOf } from "../bins";
 import type { Timeline } from "../timeline";
@@ -15,7 +15,11 @@ export function drawFailures(frame: Frame, timeline: Timeline): Markup {
   const rates = bins.map((bin) => rateOf(bin, failuresOf(bin)));
   const most = Math.max(0, ...rates);
   const total = bins.reduce((sum, bin) => sum + failuresOf(bin), 0);
-  const text = { id: "failures", title: "Failed requests per second", description: `${count(total)} requests failed.` };
+  const text = {
+    id: "failures",
+    title: "Failed requests per second",
+    description: `${counted(total, "request")} failed.`,
+  };
   if (total === 0) {
     const none = html`<text class="note" x="${frame.left + 8}" y="${EMPTY_HEIGHT_PX / 2}" dy="0.35em">none</text>`;
     return drawChart(frame, text, EMPTY_HEIGHT_PX, none);

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { drawChart, type Frame } from "../../../automation/page/kit/chart/frame";
 import { drawLanes, lanesHeight } from "../../../automation/page/kit/chart/lanes";
-import { round } from "../../../automation/page/kit/format";
+import { counted, round } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { Timeline } from "../timeline";
 
@@ -27,7 +27,7 @@ export function drawInstances(frame: Frame, timeline: Timeline): Markup {
   const text = {
     id: "instances",
     title: "Running instances by colour",
-    description: `At most ${most} instances of one colour ran at a time.`,
+    description: `At most ${counted(most, "instance")} of one colour ran at a time.`,
   };
   return drawChart(frame, text, lanesHeight(services.length), lanes);
 }

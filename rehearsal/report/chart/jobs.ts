@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import { drawChart, type Frame, gutterLabel } from "../../../automation/page/kit/chart/frame";
-import { count, round } from "../../../automation/page/kit/format";
+import { count, counted, round } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { WorkBin } from "../work-bins";
 import { rateGrid } from "./answers";
@@ -30,7 +30,7 @@ export function drawJobs(frame: Frame, work: readonly WorkBin[]): Markup {
   const text = {
     id: "jobs",
     title: "Jobs per second, and jobs that wait",
-    description: `Done by the worker's colour, and sent. At most ${count(mostWaiting)} jobs waited.`,
+    description: `Done by the worker's colour, and sent. At most ${counted(mostWaiting, "job")} waited.`,
   };
   return drawChart(frame, text, STACK_PX + GAP_PX + LANE_PX, [
     drawStack(frame, layers, { ...box, most }),

@@ -1,5 +1,5 @@
 import { releasesOf, type Verdict } from "../../../automation/page/deploy/sentences";
-import { capitalised, count, formatMs, formatSeconds } from "../../../automation/page/kit/format";
+import { capitalised, count, counted, formatMs, formatSeconds } from "../../../automation/page/kit/format";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import { COLOURS } from "../../../components/core/colour-name";
 import { isSlow } from "../../traffic/types";
@@ -38,7 +38,7 @@ function rollbackSentence(
   const why = step === null ? `A person took ${release} back` : `The step “${step}” rejected ${release}`;
   const cause = step === null ? "" : `: ${cut(reason)}`;
   const end = `its last answer came ${formatMs(goneAfterMs ?? 0)} after ${step === null ? "the command" : "the decision"}`;
-  return `${why}${cause}. It had answered ${count(answers)} requests, ${count(failed)} of them with errors; ${end}.`;
+  return `${why}${cause}. It had answered ${counted(answers, "request")}, ${count(failed)} of them with errors; ${end}.`;
 }
 
 /** The first letters of a text; the whole text is shown at its step. */

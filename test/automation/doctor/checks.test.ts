@@ -67,7 +67,7 @@ describe("the checks of doctor", () => {
   it("check that the state can be read and that its secrets are encrypted", async () => {
     const backend = "s3://states/prod?region=ap-northeast-1&awssdk=v2";
     assert.deepEqual(lines([stateFinding(exported(), backend)]), [
-      "ok 1 resources in s3://states/prod; secrets encrypted by passphrase",
+      "ok 1 resource in s3://states/prod; secrets encrypted by passphrase",
     ]);
     const { secrets_providers: _, ...bare } = exported().deployment!;
     assert.match(
@@ -185,6 +185,8 @@ describe("the checks of doctor", () => {
       line({ expiresAtMs: 44 * DAY_MS, reason: "its renewal is FAILED" }),
       /expires in 44 days \(its renewal is FAILED\)/,
     );
+    assert.match(line({ expiresAtMs: 1.5 * DAY_MS }), /^todo .* expires in 1 day ->/);
+    assert.match(line({ expiresAtMs: -3 * DAY_MS }), /^todo .* expired 3 days ago ->/);
     assert.equal(line({ expiresAtMs: 45 * DAY_MS }), "ok example.jp, *.example.jp is issued, 45 days left");
     assert.match(
       (await found(certificate, { state: async () => exported({ resources: [] }) }))[0]!,

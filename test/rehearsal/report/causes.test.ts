@@ -135,7 +135,7 @@ describe("rehearsal/report/causes", () => {
 
   it("says of internal load balancers that the deploy could not ask them (E24)", () => {
     const [cause] = causes([followed(-3_000), followed(500, true)], [failed(50, "502")]);
-    expect(cause).to.match(/^1 requests failed because .* before the last node of alb-internal-blue followed .*;/);
+    expect(cause).to.match(/^1 request failed because .* before the last node of alb-internal-blue followed .*;/);
     expect(cause).to.contain(
       "internal load balancers cannot be asked from outside the network; with deploy.drainCapSeconds",
     );

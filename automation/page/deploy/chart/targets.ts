@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { COLOURS } from "../../../../components/core/colour-name";
 import { drawChart, type Frame } from "../../kit/chart/frame";
 import { drawLanes, lanesHeight } from "../../kit/chart/lanes";
-import { round } from "../../kit/format";
+import { counted, round } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
 import type { PageModel, PageService, TargetCount } from "../model";
 
@@ -34,7 +34,7 @@ export function drawTargets(frame: Frame, model: PageModel): Markup {
   const text = {
     id: "targets",
     title: "Healthy targets by colour",
-    description: `At most ${most} targets of one colour at a time.`,
+    description: `At most ${counted(most, "target")} of one colour at a time.`,
   };
   return drawChart(frame, text, lanesHeight(services.length), lanes);
 }

@@ -1,5 +1,5 @@
 import { milliseconds, percent } from "../../../observe/analysis/rates";
-import { count, formatSeconds } from "../../kit/format";
+import { count, counted, formatSeconds } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
 import type { PageAnalysis, PageModel } from "../model";
 
@@ -21,7 +21,7 @@ function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: Pa
   const was =
     old.requests === 0
       ? "no requests to compare with"
-      : `${count(old.requests)} requests, ${percent(old.errorPercent)} 5xx${time}`;
+      : `${counted(old.requests, "request")}, ${percent(old.errorPercent)} 5xx${time}`;
   return `${when} the old release had ${was}. At most ${maxErrorPercent} percentage points more 5xx and ${maxLatencyRatio} times the response time are allowed.`;
 }
 

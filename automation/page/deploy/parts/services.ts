@@ -1,5 +1,5 @@
 import { COLOURS, type Colour } from "../../../../components/core/colour-name";
-import { capitalised } from "../../kit/format";
+import { capitalised, counted } from "../../kit/format";
 import { html, type Markup } from "../../kit/markup";
 import type { Part } from "../../kit/page";
 import type { PageModel, PageService } from "../model";
@@ -60,7 +60,7 @@ function drawColour(
 }
 
 function runs(size: number, seen: { healthy: number; others: number } | undefined): string {
-  if (!seen) return `${size} ${size === 1 ? "instance" : "instances"}`;
+  if (!seen) return counted(size, "instance");
   const all = seen.healthy + seen.others;
   return `${seen.healthy} of ${Math.max(size, all)} targets healthy`;
 }

@@ -34,4 +34,14 @@ describe("warm", () => {
     const streams = { kind: "api", streams: { within: "15m" } };
     assert.deepEqual((await drainedBy(streams, ["v2", 1])).clusters, []);
   });
+
+  for (const [size, seen] of [
+    [1, "users green runs v2 on 1 instance"],
+    [2, "users green runs v2 on 2 instances"],
+  ] as const) {
+    it(`says on how many instances the release runs: ${size}`, async () => {
+      scene = new Scene(live({ active: "blue", blue: ["v1", size], green: null }), { services: { users: { size } } });
+      assert.equal((await scene.perform(warm)).detail, seen);
+    });
+  }
 });
