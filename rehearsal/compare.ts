@@ -6,6 +6,7 @@ import { runModule } from "../automation/core/package-directory";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
 import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
+import { showsColours } from "../automation/output/colours";
 import { UserError } from "../components/core/user-error";
 import { SPREAD } from "./cloud/spread";
 import { type Comparison, claimOf, routedName, unseenParts } from "./report/claim";
@@ -60,16 +61,17 @@ const NOT_PASSED = [
 /** `make compare`: runs the rehearsals one after the other, and tells whether they show what the design claims. */
 async function main({ json, spread }: { json: boolean; spread: number[] }, signal: AbortSignal): Promise<number> {
   const cases = casesOf(spread);
+  const paint = pc.createColors(showsColours(process.stderr));
   const reports = new Map<string, RehearsalReport>();
   /** Without RATE the first rehearsal finds one for this machine: all others get the same. */
   const found: { RATE?: string } = {};
   for (const [index, one] of cases.entries()) {
-    console.error(`${index + 1} of ${cases.length}: ${pc.bold(one.name)}`);
+    console.error(`${index + 1} of ${cases.length}: ${paint.bold(one.name)}`);
     const startedMs = Date.now();
     const report = await rehearseApart(one, found, signal);
     found.RATE ??= String(report.ratePerSecond);
     reports.set(one.key, report);
-    console.error(`   ${headlineOf(report)} ${pc.dim(`(${((Date.now() - startedMs) / 1000).toFixed(0)} s)`)}`);
+    console.error(`   ${headlineOf(report)} ${paint.dim(`(${((Date.now() - startedMs) / 1000).toFixed(0)} s)`)}`);
   }
   const comparison: Comparison = {
     pairs: spread.map((spreadSeconds) => ({

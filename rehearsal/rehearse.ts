@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
+import { showsColours } from "../automation/output/colours";
 import { printableOn } from "../automation/output/printable";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
@@ -34,7 +35,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const databaseUrl = takeDatabaseUrl();
   // With --json the standard output is the report's alone.
   const stream = options.json ? process.stderr : process.stdout;
-  const paint = pc.createColors(stream.isTTY);
+  const paint = pc.createColors(showsColours(stream));
   const startedMs = Date.now();
   let page: LiveRehearsal | null = null;
   const say = (line: string) => {
@@ -60,7 +61,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const { report, deployFailed } = await rehearse(options, starting, output);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   stream.write(
-    `\n${printableOn(stream, formatReport(report, { colour: stream.isTTY }))}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
+    `\n${printableOn(stream, formatReport(report, { colour: showsColours(stream) }))}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
   );
   if (deployFailed) return EXIT_FAILED;
   return report.ok ? 0 : EXIT_REQUESTS_FAILED;

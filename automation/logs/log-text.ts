@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { showsColours } from "../output/colours";
 import { printableOn } from "../output/printable";
 import type { LogLine } from "./log-line";
 
@@ -15,7 +16,7 @@ export function logText(
   service: string,
   isTTY: boolean,
 ): string {
-  const paint = pc.createColors(isTTY);
+  const paint = pc.createColors(showsColours({ isTTY }));
   const who = `${colour} ${release ?? ""}`.trimEnd().padEnd(WHO);
   const time = new Date(atMs).toISOString().slice(TIME.from, TIME.to);
   const from = container === service ? "" : `${paint.bold(container)}: `;

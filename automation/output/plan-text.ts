@@ -4,6 +4,7 @@ import type { Operation } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
 import { changesLines } from "./changes-lines";
+import { showsColours } from "./colours";
 import { durationText } from "./time-text";
 import { wrapped } from "./wrapped";
 
@@ -20,7 +21,7 @@ interface Screen {
  */
 export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }: Screen): string {
   const width = isTTY ? columns : COLUMNS;
-  const paint = pc.createColors(isTTY);
+  const paint = pc.createColors(showsColours({ isTTY }));
   const lines = wrapped(planSummary(plan), width).map((line) => paint.bold(line));
   for (const line of changesLines(plan.changes)) lines.push(...wrapped(line, width));
   for (const note of plan.notes) lines.push(...wrapped(`Note: ${note}`, width).map((line) => paint.yellow(line)));

@@ -3,6 +3,7 @@ import { COLUMNS } from "../core/columns";
 import type { Operation } from "../preview/change";
 import { changeLines } from "../preview/change-lines";
 import type { PreviewReport } from "../preview/preview-report";
+import { showsColours } from "./colours";
 import { MARKS } from "./plan-text";
 import { table } from "./table";
 import { wrapped } from "./wrapped";
@@ -15,7 +16,7 @@ export function previewText(
   { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
 ): string {
   const width = isTTY ? columns : COLUMNS;
-  const paint = pc.createColors(isTTY);
+  const paint = pc.createColors(showsColours({ isTTY }));
   const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
   const colours: Record<Operation, (text: string) => string> = {
     create: paint.green,

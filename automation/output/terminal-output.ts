@@ -3,6 +3,7 @@ import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
+import { showsColours } from "./colours";
 import { printable } from "./printable";
 import { durationText } from "./time-text";
 
@@ -25,8 +26,7 @@ const REDRAW_MS = 100;
  */
 export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent) => void {
   const live = stream.isTTY === true;
-  // The stream decides, not the environment: output to a file must have no escape codes.
-  const paint = pc.createColors(live);
+  const paint = pc.createColors(showsColours(stream));
   let startedMs = 0;
   let shownMs = 0;
   let lastNotice = "";

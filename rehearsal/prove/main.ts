@@ -6,6 +6,7 @@ import { Command } from "commander";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
+import { showsColours } from "../../automation/output/colours";
 import { printableOn } from "../../automation/output/printable";
 import { countOf } from "../../components/core/count-of";
 import { UserError } from "../../components/core/user-error";
@@ -161,16 +162,17 @@ const isProven = ({ findings }: ServiceProof) => findings.length === 0;
 const called = ({ name, commit }: ReleaseName) => (commit === null || commit === name ? name : `${name} (${commit})`);
 
 function linesOf(proof: ServiceProof): string[] {
+  const paint = pc.createColors(showsColours(process.stdout));
   const { service, findings, notes, compared, seconds } = proof;
   const what = `${service} ${called(proof.old)} → ${called(proof.new)}`;
   const head = isProven(proof)
-    ? pc.green(`✔ ${what}: nothing breaks`) + pc.dim(` (${countOf(compared, "answer")} compared, ${seconds} s)`)
-    : pc.red(`✘ ${what}: ${countOf(findings.length, "thing")} ${findings.length === 1 ? "breaks" : "break"}`) +
-      pc.dim(` (${seconds} s)`);
+    ? paint.green(`✔ ${what}: nothing breaks`) + paint.dim(` (${countOf(compared, "answer")} compared, ${seconds} s)`)
+    : paint.red(`✘ ${what}: ${countOf(findings.length, "thing")} ${findings.length === 1 ? "breaks" : "break"}`) +
+      paint.dim(` (${seconds} s)`);
   return [
     head,
     ...findings.map((finding) => `    ${lineOf(finding)}`),
-    ...notes.map((note) => pc.dim(`    note: ${note}`)),
+    ...notes.map((note) => paint.dim(`    note: ${note}`)),
   ];
 }
 

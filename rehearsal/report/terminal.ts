@@ -11,7 +11,7 @@ import { PROTOCOL_WORDS } from "./traffic-problems";
 import type { RehearsalReport } from "./types";
 
 export interface TerminalOptions {
-  /** Whether to use colours: `process.stdout.isTTY` of where it will be printed. */
+  /** Whether to use colours: `showsColours` of where it will be printed. */
   colour: boolean;
 }
 
