@@ -4,7 +4,9 @@ import { isElastic } from "../../components/settings/elastic";
 import { hasSchedule } from "../../components/settings/scheduled-minimum";
 import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
+import { firstReadableMs } from "../observe/analysis/periods";
 import { untilAnswered } from "../observe/until-answered";
+import type { StepName } from "../ports/step-names";
 import { progressReporter, type RunState, type StepContext } from "./context";
 import { resized } from "./live-transitions";
 import { upTo } from "./up";
@@ -23,6 +25,53 @@ export function activeSizes(settings: Settings, live: Live, services: readonly s
     return isElastic(size) && !hasSchedule(size) && colours[active].size > 0 ? [[name, size.min] as const] : [];
   });
   return Object.fromEntries(scaling);
+}
+
+/**
+ * Returns the live state of a change of routing in which active colours keep at least the instances that they have now, where the size follows the load. They
+ * were without production's requests, or go on with a part of them, and the alarm of a policy counts those quiet minutes (aws-rules W10). A colour
+ * of which AWS does not say what it has stays as it is: that must not keep a run from going back.
+ */
+export async function withInstancesKept(
+  { settings, observer }: Pick<StepContext, "settings" | "observer">,
+  { outputs }: Pick<RunState, "outputs">,
+  live: Live,
+  services: readonly string[],
+): Promise<Live> {
+  const elastic = services.filter((name) => isElastic(settings.services[name]!.size));
+  const sizes = await concurrently(elastic, async (name) => {
+    const { active, colours } = live.services[name]!;
+    const seen = await observer.colour(outputs.services[name]!.colours[active]).catch(() => null);
+    return [name, Math.max(colours[active].size, seen?.inService ?? 0)] as const;
+  });
+  return { ...resized(live, Object.fromEntries(sizes)), serial: live.serial };
+}
+
+/**
+ * Waits until metrics show a whole period of the load that active colours got with the last change of routing. Before that a lower minimum would let an alarm
+ * that still sees their quiet minutes take instances away. Returns whether there was something to wait for.
+ */
+export async function untilLoadIsSeen(
+  context: StepContext,
+  { live, progress }: RunState,
+  step: StepName,
+  services: readonly string[],
+): Promise<boolean> {
+  const { clock, settings, signal, emit } = context;
+  const larger = services.filter((name) => {
+    const { active, colours } = live.services[name]!;
+    const { size } = settings.services[name]!;
+    return isElastic(size) && colours[active].size > size.min;
+  });
+  const untilMs =
+    progress.routedAtMs === null ? 0 : firstReadableMs(progress.routedAtMs, settings.deploy.metricPeriodSeconds);
+  const waitMs = untilMs - clock.now();
+  if (larger.length === 0 || waitMs <= 0) return false;
+  const what = `${larger.join(", ")} ${larger.length === 1 ? "keeps its" : "keep their"} instances`;
+  progressReporter(context, step)(`${what} until metrics show the load, in ${Math.ceil(waitMs / 1000)} s`);
+  await clock.sleep(waitMs, signal);
+  emit({ type: "waited", atMs: clock.now(), step, seconds: waitMs / 1000 });
+  return true;
 }
 
 /**

@@ -2,7 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { countOf } from "../../../components/core/count-of";
 import type { Live } from "../../../components/live/live";
 import { dateTimeText } from "../../core/date-time-text";
-import { activeSizes, followSchedules } from "../active-sizes";
+import { activeSizes, followSchedules, untilLoadIsSeen } from "../active-sizes";
 import type { RunState, StepContext } from "../context";
 import { keptWarm } from "../live-transitions";
 import type { Step, Work } from "../step";
@@ -26,8 +26,9 @@ export const keepWarm: Step = {
   },
 
   async perform(context, state, { services, intended }) {
+    const hasWaited = await untilLoadIsSeen(context, state, "keepWarm", services);
     const following = await followSchedules(context, state, "keepWarm", services);
-    const live = following === state ? intended! : keptWarmLive(context, following, { services });
+    const live = following === state && !hasWaited ? intended! : keptWarmLive(context, following, { services });
     const what = services.map((name) => `${name} ${other(live.services[name]!.active)}`);
     const next = await upTo(context, following, "keepWarm", live, `keep ${what.join(", ")} warm`);
     const lines = services.map((name) => {

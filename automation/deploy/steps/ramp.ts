@@ -1,6 +1,7 @@
 import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { withReleases } from "../../ports/checkpoint";
+import { withInstancesKept } from "../active-sizes";
 import { ramped } from "../live-transitions";
 import { monitorShare } from "../monitored-services";
 import { rampedKey } from "../plan-facts";
@@ -26,7 +27,9 @@ export const ramp: Step = {
     const who = services.join(", ");
     const isThere =
       state.unsettled === null && services.every((name) => state.live.services[name]!.idleShare === share);
-    const routed = isThere ? state : await upTo(context, state, "ramp", intended!, `${share} % of ${who}`);
+    // A release that fails gives all requests back, and the old colour has to be as large as before.
+    const live = isThere ? intended! : await withInstancesKept(context, state, intended!, services);
+    const routed = isThere ? state : await upTo(context, state, "ramp", live, `${share} % of ${who}`);
     const sinceMs = isThere ? (state.progress.routedAtMs ?? clock.now()) : clock.now();
     const next = { ...routed, progress: { ...routed.progress, routedAtMs: sinceMs } };
     const seconds = settings.deploy.rampPauseSeconds;

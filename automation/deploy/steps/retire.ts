@@ -4,7 +4,7 @@ import { concurrently } from "../../core/concurrently";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
-import { activeSizes, followSchedules } from "../active-sizes";
+import { activeSizes, followSchedules, untilLoadIsSeen } from "../active-sizes";
 import { progressReporter, type RunState, type StepContext } from "../context";
 import { endSeconds, endsByTasks, leastSeconds, streamsText } from "../end-times";
 import { IdleColour } from "../idle-colour";
@@ -60,6 +60,7 @@ function retiredLive({ settings }: Pick<StepContext, "settings">, { live }: RunS
 async function toZero(step: string, context: StepContext, state: RunState, { services, intended }: IntendedWork) {
   const colours = services.map((name) => ({ name, colour: other(state.live.services[name]!.active) }));
   const what = colours.map(({ name, colour }) => `${name} ${colour}`).join(", ");
+  await untilLoadIsSeen(context, state, step, services);
   const following = await followSchedules(context, state, step, services);
   const live = following === state ? intended! : retiredLive(context, following, { services });
   const stopLeft = () => (step === "coolDown" ? stopMigrations(context, state, services) : []);

@@ -76,6 +76,39 @@ describe("keep warm", () => {
     assert.equal(colours.green.size, 0);
   });
 
+  it("takes production back with all instances that it has, and may shrink once metrics show the load", async () => {
+    begin(undefined, { size: { min: 2, max: 10 } });
+    scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 8 } : seen);
+    await scene.deploy();
+    assert.equal(blue().size, 2);
+    scene.clock.nowMs += 10 * 60_000;
+    scene.stack.asked.length = 0;
+    assert.deepEqual((await stepsOf(() => scene.rollback())).slice(-3), ["confirm", "drain", "coolDown"]);
+    const asked = scene.stack.asked.map(({ services }) => services.users!.colours);
+    assert.deepEqual(
+      asked.map((colours) => [colours.blue.size, colours.green.size]),
+      [
+        [8, 2],
+        [2, 0],
+      ],
+    );
+    const [cutOverMs, cooledMs] = scene.events.flatMap((event) => (event.type === "up" ? [event.atMs] : []));
+    assert.isAtLeast(cooledMs! - cutOverMs!, 120_000, "a whole minute of the load has been measured");
+  });
+
+  it("takes production back at its size where AWS does not say how many instances it has", async () => {
+    begin(undefined, { size: { min: 2, max: 10 } });
+    await scene.deploy();
+    const isCutOver = () => scene.steps().at(-1) === "cutover";
+    scene.look = (_, seen) => {
+      if (isCutOver()) throw new Error("AWS does not answer");
+      return seen;
+    };
+    await stepsOf(() => scene.rollback());
+    assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    assert.equal(blue().size, 2);
+  });
+
   it("is good enough for a rollback with half of its instances", async () => {
     begin();
     await scene.deploy();

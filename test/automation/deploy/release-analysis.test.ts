@@ -269,6 +269,16 @@ describe("watching a new release", () => {
       );
     });
 
+    it("the old colour keeps the instances that it has, because it may get all requests back", async () => {
+      scene = new Scene(undefined, { ...settings, size: { min: 2, max: 10 } });
+      scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 6 } : seen);
+      assert.isNull(await scene.deploy());
+      assert.deepEqual(
+        scene.stack.asked.map(({ services }) => services.users!.colours.blue.size),
+        [2, 6, 6, 6, 6, 0],
+      );
+    });
+
     it("errors of the share lead production wholly back", async () => {
       scene = new Scene(undefined, settings);
       scene.count = (cluster) => ({

@@ -31,6 +31,7 @@ export class AutoScaling {
     this.policies = new ScalingPolicies({
       context: ports.context,
       group: (name) => this.get(name),
+      groups: () => this.groups,
       processIds: (instanceId) => ports.processIds(instanceId),
       targets: (group, resourceLabel) => this.#targets(group, resourceLabel),
       requestCount: (resourceLabel) => ports.requestCount(dimensionsOf(resourceLabel)),

@@ -31,6 +31,7 @@ interface ScalingPoliciesPorts {
   context: CloudContext;
   /** @throws AwsError `ValidationError` */
   group(name: string): Group;
+  groups(): readonly Group[];
   processIds(instanceId: string): number[];
   /** The targets of the group's target group with this label; undefined if it is not attached to the group. */
   targets(group: Group, resourceLabel: string): { state: string }[] | undefined;
@@ -44,10 +45,16 @@ interface Measured {
   instances: number;
 }
 
-/** The scaling policies of all groups. They are evaluated once per AWS minute while there is one. */
+/**
+ * The scaling policies of all groups. They are evaluated once per AWS minute while there is one. Meanwhile the CPU of all
+ * groups is measured: a new policy's alarm evaluates the points that are there already (W10). The requests that were
+ * counted before are not modelled: a new policy for them has no points.
+ */
 export class ScalingPolicies {
   readonly #ports: ScalingPoliciesPorts;
   readonly #policies = new Map<string, { policy: ScalingPolicy; points: number[] }>();
+  /** CPU of groups by name, in percent: one point per minute, oldest first. */
+  readonly #measured = new Map<string, number[]>();
   readonly #closing = new AbortController();
   #isRunning = false;
 
@@ -65,7 +72,8 @@ export class ScalingPolicies {
     checkMetric(settings, (label) => this.#ports.targets(group, label) !== undefined);
     const key = keyOf(settings);
     const policy = { ...settings, arn: this.#policies.get(key)?.policy.arn ?? this.#newArn(settings) };
-    this.#policies.set(key, { policy, points: [] });
+    const past = policy.resourceLabel === undefined ? this.#measured.get(group.name) : undefined;
+    this.#policies.set(key, { policy, points: [...(past ?? [])] });
     if (!this.#isRunning) void this.#run();
     return policy;
   }
@@ -101,9 +109,24 @@ export class ScalingPolicies {
       } catch {
         return;
       }
-      this.#evaluateAll(meter.read());
+      const cpuPercent = meter.read();
+      this.#evaluateAll(cpuPercent);
+      this.#measureAll(cpuPercent);
     }
+    this.#measured.clear();
     this.#isRunning = false;
+  }
+
+  #measureAll(cpuPercent: (processIds: number[]) => number): void {
+    const measured = this.#ports.groups().flatMap((group) => {
+      const warm = group.members.filter((one) => one.inServiceAtMs !== undefined && !isTerminating(one));
+      const cpu = this.#measure({ resourceLabel: undefined }, group, warm, cpuPercent);
+      if (cpu === undefined) return [];
+      const points = [...(this.#measured.get(group.name) ?? []), cpu.point];
+      return [[group.name, points.slice(-POINTS_KEPT)] as const];
+    });
+    this.#measured.clear();
+    for (const [name, points] of measured) this.#measured.set(name, points);
   }
 
   /** Evaluates all policies. If a group has several, the one with the largest size decides (A28). */
@@ -150,7 +173,7 @@ export class ScalingPolicies {
    * target (A28). Undefined if there is nothing to measure.
    */
   #measure(
-    { resourceLabel }: ScalingPolicy,
+    { resourceLabel }: Pick<ScalingPolicy, "resourceLabel">,
     group: Group,
     warm: readonly Member[],
     cpuPercent: (processIds: number[]) => number,

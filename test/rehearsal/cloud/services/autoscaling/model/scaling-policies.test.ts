@@ -88,6 +88,18 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     await scene.until("one instance", () => group.members.length === 1);
   });
 
+  it("shrinks at once because of a new policy after 15 minutes of low CPU (W10)", async () => {
+    const group = create(1, 3, 2);
+    await scene.until("two running tasks", () => running() === 2);
+    putPolicy({ name: "disabled", enabled: false });
+    await scene.context.clock.sleep(17 * 60);
+    expect(group.settings.desiredCapacity).to.equal(2);
+    const beganAt = Date.now();
+    putPolicy();
+    await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
+    expect(Date.now() - beganAt).to.be.at.most(scene.context.clock.realMs(10 * 60));
+  });
+
   describe("for the requests of a target group", () => {
     const REQUESTS = {
       metricType: "ALBRequestCountPerTarget",
