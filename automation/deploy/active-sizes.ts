@@ -1,8 +1,8 @@
-import { other } from "../../components/core/colour-name";
+import { type Colour, other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { isElastic } from "../../components/settings/elastic";
-import { hasSchedule } from "../../components/settings/scheduled-minimum";
-import type { Settings } from "../../components/settings/settings";
+import { hasSchedule, minimumChanges } from "../../components/settings/scheduled-minimum";
+import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { firstReadableMs } from "../observe/analysis/periods";
 import { untilAnswered } from "../observe/until-answered";
@@ -29,22 +29,47 @@ export function activeSizes(settings: Settings, live: Live, services: readonly s
 
 /**
  * Returns the live state of a change of routing in which active colours keep at least the instances that they have now, where the size follows the load. They
- * were without production's requests, or go on with a part of them, and the alarm of a policy counts those quiet minutes (aws-rules W10). A colour
- * of which AWS does not say what it has stays as it is: that must not keep a run from going back.
+ * were without production's requests, or go on with a part of them, and the alarm of a policy counts those quiet minutes (aws-rules W10). One that
+ * becomes active gets the number that the schedule says as well, which it may have missed. A colour of which AWS does not say what it has stays as it is:
+ * that must not keep a run from going back.
+ * @returns it, and how many instances in service the colours have, by service
  */
 export async function withInstancesKept(
   { settings, observer }: Pick<StepContext, "settings" | "observer">,
-  { outputs }: Pick<RunState, "outputs">,
-  live: Live,
+  { live, outputs }: Pick<RunState, "live" | "outputs">,
+  next: Live,
   services: readonly string[],
-): Promise<Live> {
-  const elastic = services.filter((name) => isElastic(settings.services[name]!.size));
-  const sizes = await concurrently(elastic, async (name) => {
-    const { active, colours } = live.services[name]!;
-    const seen = await observer.colour(outputs.services[name]!.colours[active]).catch(() => null);
-    return [name, Math.max(colours[active].size, seen?.inService ?? 0)] as const;
+): Promise<{ live: Live; inService: Record<string, number> }> {
+  const elastic = services.filter((name) => {
+    const { active, colours } = next.services[name]!;
+    return isElastic(settings.services[name]!.size) && colours[active].size > 0;
   });
-  return { ...resized(live, Object.fromEntries(sizes)), serial: live.serial };
+  const found = await concurrently(elastic, async (name) => {
+    const { active, colours } = next.services[name]!;
+    const { size } = settings.services[name]!;
+    const both = outputs.services[name]!.colours;
+    const look = (colour: Colour) => observer.colour(both[colour]).catch(() => null);
+    const [seen, left] = await Promise.all([
+      look(active),
+      active === live.services[name]!.active ? null : look(other(active)),
+    ]);
+    if (!seen) return [];
+    const own = hasSchedule(size) ? seen.minimum : colours[active].size;
+    const scheduled = left && isScheduled(size, left.minimum) ? left.minimum : 0;
+    const least = Math.max(1, own, scheduled, seen.inService);
+    // Where the schedule has lowered what Pulumi's state still has, the same number would be no change; one more is lowered when the other colour goes.
+    const isNoChange = least > seen.minimum && least === colours[active].size;
+    return [{ name, size: isNoChange ? least + 1 : least, inService: seen.inService }];
+  });
+  const each = found.flat();
+  const sizes = Object.fromEntries(each.map(({ name, size }) => [name, size]));
+  const inService = Object.fromEntries(each.map((one) => [one.name, one.inService]));
+  return { live: { ...resized(next, sizes), serial: next.serial }, inService };
+}
+
+/** Whether the schedule gives that minimum at some time of the week. */
+function isScheduled(size: ServiceSettings["size"], minimum: number): boolean {
+  return minimumChanges(size).some(({ min }) => min === minimum);
 }
 
 /**
@@ -100,7 +125,8 @@ export async function followSchedules(
 
 /**
  * Returns the service with the minimum that its schedule says, or nothing if its active colour has it. Before anything was set, an old colour with a higher
- * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number.
+ * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number; unless the higher one is
+ * a number of the schedule, whose time the active colour has missed.
  */
 async function scheduledSize(
   context: StepContext,
@@ -119,7 +145,8 @@ async function scheduledSize(
     context,
     progressReporter(context, step),
   );
-  if (!wasSet && old!.minimum > now!.minimum) return [];
+  if (!wasSet && old!.minimum > now!.minimum && !isScheduled(context.settings.services[name]!.size, old!.minimum))
+    return [];
   const scheduled = Math.max(1, old!.minimum);
   const isThere = now!.minimum === scheduled && size <= scheduled;
   return isThere || size === scheduled ? [] : [[name, scheduled] as const];

@@ -9,6 +9,7 @@ import { checkResponses, type Responses } from "../../observe/check-responses";
 import { checkRules } from "../../observe/check-rules";
 import { expectedResponses } from "../../observe/expected-responses";
 import { isRollback, progressReporter, type RunState, type StepContext, withDone } from "../context";
+import { resized } from "../live-transitions";
 import { SPREAD_LIMIT_MS } from "../spread-limit";
 import type { Step } from "../step";
 
@@ -61,13 +62,22 @@ export const confirm: Step = {
  */
 function productionCheck(context: StepContext, state: RunState, service: string): () => Promise<Responses> {
   let failedChecks = 0;
+  const expected = isRollback(state) ? asCounted(state, service) : state;
   return async () => {
-    const { problems } = await checkActiveColour(context, state, service);
+    const { problems } = await checkActiveColour(context, expected, service);
     failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
     if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
     return problems.length > 0 ? { problems, isUnnamed: false } : productionAnswers(context, state, service);
   };
+}
+
+/** The state with no more instances of a service's active colour than there were at the cutover: on a rollback nothing waits for those that a schedule adds. */
+function asCounted(state: RunState, service: string): RunState {
+  const { active, colours } = state.live.services[service]!;
+  const { size } = colours[active];
+  const counted = Math.max(1, Math.min(size, state.activeInstances[service] ?? size));
+  return { ...state, live: resized(state.live, { [service]: counted }) };
 }
 
 async function productionAnswers(context: StepContext, state: RunState, service: string): Promise<Responses> {

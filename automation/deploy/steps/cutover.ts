@@ -31,10 +31,11 @@ export const cutover: Step = {
     const live = intended!;
     const flips = inOrder.map((name) => flipOf(name, state, live));
     if (isRollback(state)) await routeProduction(context, state, live, inOrder);
-    const kept = isRollback(state) ? await withInstancesKept(context, state, live, services) : live;
-    const next = await upTo(context, state, "cutover", kept, `cut over ${flips.join(", then ")}`);
+    const kept = isRollback(state) ? await withInstancesKept(context, state, live, services) : { live, inService: {} };
+    const next = await upTo(context, state, "cutover", kept.live, `cut over ${flips.join(", then ")}`);
+    const activeInstances = { ...state.activeInstances, ...kept.inService };
     return {
-      state: { ...next, progress: { ...next.progress, routedAtMs: context.clock.now() } },
+      state: { ...next, activeInstances, progress: { ...next.progress, routedAtMs: context.clock.now() } },
       detail: flips.join(", then "),
     };
   },

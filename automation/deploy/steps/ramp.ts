@@ -28,8 +28,8 @@ export const ramp: Step = {
     const isThere =
       state.unsettled === null && services.every((name) => state.live.services[name]!.idleShare === share);
     // A release that fails gives all requests back, and the old colour has to be as large as before.
-    const live = isThere ? intended! : await withInstancesKept(context, state, intended!, services);
-    const routed = isThere ? state : await upTo(context, state, "ramp", live, `${share} % of ${who}`);
+    const kept = async () => (await withInstancesKept(context, state, intended!, services)).live;
+    const routed = isThere ? state : await upTo(context, state, "ramp", await kept(), `${share} % of ${who}`);
     const sinceMs = isThere ? (state.progress.routedAtMs ?? clock.now()) : clock.now();
     const next = { ...routed, progress: { ...routed.progress, routedAtMs: sinceMs } };
     const seconds = settings.deploy.rampPauseSeconds;

@@ -59,3 +59,60 @@ describe("a service whose minimum a schedule has lowered since it was deployed",
     assert.match(String(await scene.deploy()), /users blue: 2 of 4 tasks run/);
   });
 });
+
+describe("a service whose minimum a schedule has raised since it was deployed", () => {
+  let scene: Scene;
+  /** The schedule's time has come for green alone, and AWS brings no instance to blue meanwhile. */
+  let isDay = false;
+  const begin = (settings = {}) => {
+    scene = new Scene(live({ active: "blue", blue: ["v1", AT_NIGHT], green: null }), {
+      ...{ ...settings, services: { users: { size: { min: AT_NIGHT, max: 9, schedule } } } },
+    });
+    isDay = false;
+    scene.look = (cluster, seen) => {
+      if (cluster === "users-blue") return { ...shrunk(seen, AT_NIGHT), minimum: seen.minimum };
+      return isDay && seen.minimum > 0 ? { ...seen, minimum: BY_DAY } : seen;
+    };
+  };
+  afterEach(() => scene.close());
+
+  it("goes back to a colour that was kept warm with the minimum of now, and waits for no instance", async () => {
+    begin({ keepWarm: "1h" });
+    assert.isNull(await scene.deploy());
+    isDay = true;
+    scene.stack.asked.length = 0;
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(
+      scene.stack.asked.map((state) => sizes(state)),
+      ["blue 4 (active), green 2", "blue 4 (active), green 0"],
+    );
+  });
+
+  it("goes back with the minimum of now, too, where its time comes while the old release is warmed", async () => {
+    begin();
+    assert.isNull(await scene.deploy());
+    scene.stack.onUp = (number) => {
+      isDay ||= scene.stack.messages[number - 1]!.startsWith("warm");
+    };
+    assert.isNull(await scene.rollback());
+    assert.equal(sizes(scene.stack.current!.live), "blue 4 (active), green 0");
+  });
+
+  it("goes back so, too, to a colour whose live size was that minimum before the schedule lowered it", async () => {
+    begin({ keepWarm: "1h" });
+    const { services } = scene.stack.current!.live;
+    services.users!.colours.blue.size = BY_DAY;
+    const { look } = scene;
+    const isBack = () => isDay && scene.stack.current!.live.services.users!.active === "blue";
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" && !isBack() ? shrunk(seen, AT_NIGHT) : look(cluster, seen);
+    assert.isNull(await scene.deploy());
+    isDay = true;
+    scene.stack.asked.length = 0;
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(
+      scene.stack.asked.map((state) => sizes(state)),
+      ["blue 5 (active), green 2", "blue 4 (active), green 2", "blue 4 (active), green 0"],
+    );
+  });
+});

@@ -112,6 +112,15 @@ describe("retire", () => {
       ]);
     });
 
+    it("raises it where a time of the schedule came before the active colour followed it", async () => {
+      groups(() => ({ blue: 4, green: scene.stack.asked.length === 0 ? 2 : 4 }));
+      await scene.perform(retire);
+      assert.deepEqual(asked(), [
+        [5, 4],
+        [0, 4],
+      ]);
+    });
+
     it("writes down what the schedule has set already since the colour was warmed", async () => {
       groups(() => ({ blue: 4, green: 4 }));
       await scene.perform(retire);
