@@ -116,7 +116,9 @@ export async function resumeRun(
     const why = `${command} by ${whoAmI()}${reason === "" ? "" : `: ${reason}`}`;
     await startRollback(context, state, why, journal);
   }
-  if (isRollback(state)) state = await countedAgain(context, run.hasHeld ? withoutEnds(state) : state);
+  // The same step comes again, where its end is not recorded: it takes away what is left, and looks what runs by now.
+  const holdsAgain = run.isHolding && state.direction === "forward";
+  if (isRollback(state)) state = await countedAgain(context, run.hasHeld && !holdsAgain ? withoutEnds(state) : state);
   await executeRun(session, { deploy, command, asked: opened.asked, state, startedMs });
 }
 

@@ -134,6 +134,8 @@ function rollsBackAfter(context: StepContext, state: RunState, step: string, cau
   if (!canRollBack(live, reversed(state).desired)) return false;
   if (direction === "back" || halt.aborted || ["preflight", "keepWarm", "retire"].includes(step)) return false;
   const isUntouched = progress.routedAtMs === null;
+  // While AWS does not answer, what is kept warm stays for `resume`: to go back would end it.
+  if (step === "holdWarm" && cause instanceof StepFailed) return false;
   if (command === "rollback") return isUntouched;
   if (cause instanceof Stopped || signal.aborted) return isUntouched && !keep;
   if (ignoredUnhealthy.length > 0) return isUntouched;

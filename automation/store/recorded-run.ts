@@ -29,6 +29,8 @@ export interface RecordedRun {
   migratingSinceMs: number | null;
   /** Whether the run was to take scheduled actions away that end colours which are kept warm. */
   hasHeld: boolean;
+  /** Whether it is not recorded that the last step which was to do so ended well. */
+  isHolding: boolean;
   /** Null for a run that was not closed: it is still running somewhere, or its process died. */
   outcome: Outcome | null;
 }
@@ -52,6 +54,7 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
     lastStarted: null,
     migratingSinceMs: null,
     hasHeld: false,
+    isHolding: false,
     outcome: null,
   };
   for (const entry of entries) {
@@ -60,7 +63,8 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
     if (entry.kind === "stepStarted" && entry.intended)
       run.lastUp = { step: entry.step, intended: entry.intended, hasEnded: false };
     if (entry.kind === "stepEnded" && entry.ok && entry.step === run.lastUp?.step) run.lastUp.hasEnded = true;
-    if (entry.kind === "stepStarted" && entry.step === "holdWarm") run.hasHeld = true;
+    if (entry.kind === "stepStarted" && entry.step === "holdWarm") run.hasHeld = run.isHolding = true;
+    if (entry.kind === "stepEnded" && entry.step === "holdWarm" && entry.ok) run.isHolding = false;
     if (entry.kind === "stepStarted") {
       const { step, services, atMs, fencing } = entry;
       run.lastStarted = { step, services, sinceMs: atMs, fencing };

@@ -3,7 +3,8 @@ import { SCHEDULED_END_MARGIN_MS } from "../../../components/live/keep-warm";
 import type { LiveColour } from "../../../components/live/live";
 import type { ColourOutputs } from "../../../components/live/outputs";
 import { concurrently } from "../../core/concurrently";
-import { type RunState, type StepContext, withoutDone } from "../context";
+import { untilAnswered } from "../../observe/until-answered";
+import { progressReporter, type RunState, type StepContext, withoutDone } from "../context";
 import { held } from "../live-transitions";
 import type { Step } from "../step";
 
@@ -21,10 +22,16 @@ export const holdWarm: Step = {
   floorSeconds: () => 1,
 
   async perform(context, state, { services }) {
-    await concurrently(services, (name) => context.scheduledEnds.cancel(idleOf(state, name).autoScalingGroup));
-    // From here on the next `up` has to see to them, also one that takes this run back.
-    const all = Object.fromEntries(services.map((name) => [name, true]));
-    context.onReached({ ...state, live: held(state.live, all) });
+    const report = progressReporter(context, "holdWarm");
+    let reached = state;
+    await concurrently(services, async (name) => {
+      const { autoScalingGroup } = idleOf(state, name);
+      const what = `the action that ends ${autoScalingGroup} is not taken away`;
+      await untilAnswered(what, () => context.scheduledEnds.cancel(autoScalingGroup), context, report);
+      // From here on the next `up` has to see to it, also one that takes this run back.
+      reached = { ...reached, live: held(reached.live, { [name]: true }) };
+      context.onReached(reached);
+    });
     const found = await concurrently(services, async (name) => ({ name, runs: await isRunning(context, state, name) }));
     const live = held(state.live, Object.fromEntries(found.map(({ name, runs }) => [name, runs])));
     const ended = found.flatMap(({ name, runs }) => (runs ? [] : [name]));
@@ -38,12 +45,17 @@ export const holdWarm: Step = {
 };
 
 /** True if the service's idle colour runs, which nothing ends any more. */
-async function isRunning({ observer, clock }: StepContext, state: RunState, name: string): Promise<boolean> {
+async function isRunning(context: StepContext, state: RunState, name: string): Promise<boolean> {
   const { active, colours } = state.live.services[name]!;
   const colour = colours[other(active)];
-  const { minimum, inService } = await observer.colour(idleOf(state, name));
+  const { minimum, inService } = await untilAnswered(
+    `nobody can say whether what is kept warm of ${name} still runs`,
+    () => context.observer.colour(idleOf(state, name)),
+    context,
+    progressReporter(context, "holdWarm"),
+  );
   // The action may be running now, although the group still shows nothing of it.
-  const isInTime = clock.now() < latestMs(colour);
+  const isInTime = context.clock.now() < latestMs(colour);
   // A minimum that followed a schedule may be lower than the live size; that of a group which has ended is 0.
   return isInTime && minimum > 0 && inService >= Math.min(minimum, colour.size);
 }

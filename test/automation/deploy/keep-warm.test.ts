@@ -156,6 +156,89 @@ describe("keep warm", () => {
     assert.deepEqual(blue(), { release: release("v1"), size: 0 });
   });
 
+  describe("while AWS does not answer", () => {
+    const throttled = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+    const isHeld = () => scene.steps().at(-1) === "holdWarm";
+
+    it("is asked about again", async () => {
+      begin();
+      await scene.deploy();
+      let looks = 0;
+      scene.look = (_, seen) => {
+        if (isHeld() && ++looks === 1) throw throttled;
+        return seen;
+      };
+      assert.deepEqual(await stepsOf(() => scene.rollback()), [
+        ...["preflight", "holdWarm", "cutover", "confirm", "drain", "coolDown"],
+      ]);
+    });
+
+    it("has its end taken away at a later try", async () => {
+      begin();
+      await scene.deploy();
+      const { cancel } = scene.scheduledEnds;
+      let tries = 0;
+      scene.scheduledEnds.cancel = async (group) => {
+        if (++tries === 1) throw throttled;
+        await cancel(group);
+      };
+      assert.notInclude(await stepsOf(() => scene.rollback()), "warm");
+      assert.deepEqual(scene.heldGroups, ["users-blue"]);
+    });
+
+    it("is left as it is for `resume`, which holds it", async () => {
+      begin();
+      scene.keepWarm = "4h";
+      await scene.deploy();
+      scene.look = (_, seen) => {
+        if (isHeld()) throw throttled;
+        return seen;
+      };
+      scene.events.length = 0;
+      assert.match((await scene.rollback())!.message, /Rate exceeded \(after 300 s\)/);
+      assert.equal(blue().size, 2);
+      assert.equal(scene.event("deployEnded").outcome, "left");
+      scene.look = (_, seen) => seen;
+      assert.deepEqual(await stepsOf(() => scene.resume()), ["holdWarm", "cutover", "confirm", "drain", "coolDown"]);
+    });
+
+    it("is warmed again by a `resume` that finds it ended", async () => {
+      begin();
+      await scene.deploy();
+      const { cancel } = scene.scheduledEnds;
+      scene.scheduledEnds.cancel = async () => {
+        throw throttled;
+      };
+      assert.instanceOf(await scene.rollback(), Error);
+      scene.scheduledEnds.cancel = cancel;
+      scene.clock.nowMs = blue().until! + 2 * SCHEDULED_END_MARGIN_MS;
+      end();
+      scene.stack.onUp = (number) => {
+        if (scene.stack.asked[number - 1]!.services.users!.colours.blue.size > 0) scene.look = (_, seen) => seen;
+      };
+      assert.deepEqual((await stepsOf(() => scene.resume())).slice(0, 4), ["holdWarm", "retire", "warm", "verify"]);
+      assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    });
+  });
+
+  it("is taken to 0 where AWS refuses to take the end of another service's colour away", async () => {
+    const start = together(
+      live({ active: "blue", blue: ["v1", 2], green: null }),
+      live({ active: "blue", blue: ["v1", 1], green: null }, { service: "doodle" }),
+    );
+    begin(start);
+    await scene.deploy();
+    const { cancel } = scene.scheduledEnds;
+    scene.scheduledEnds.cancel = async (group) => {
+      if (group === "doodle-blue") throw Object.assign(new Error("not allowed"), { name: "AccessDenied" });
+      await cancel(group);
+    };
+    assert.match((await scene.rollback())!.message, /not allowed/);
+    assert.deepEqual(scene.heldGroups, ["users-blue"]);
+    assert.equal(blue().size, 0);
+    assert.isDefined(scene.stack.current!.live.services.doodle!.colours.blue.until);
+  });
+
   it("is taken to 0 where a rollback is aborted after all that died when it had taken its end away", async () => {
     begin();
     await scene.deploy();
