@@ -72,7 +72,7 @@ export type ColourComponentOutputs = { [K in Exclude<keyof ColourOutputs, "targe
  * ECS drains the instances before they stop.
  *
  * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume
- * (2.90 USD); nothing at size 0 (aws.amazon.com/ec2/pricing, /ebs/pricing).
+ * (2.90 USD), and 2.10 USD for metrics by the minute where the size follows the load; nothing at size 0 (aws.amazon.com/ec2/pricing, /ebs/pricing).
  */
 export class Colour extends pulumi.ComponentResource {
   /** A service's records are created after these instances, and deleted before them. */
@@ -105,11 +105,15 @@ export class Colour extends pulumi.ComponentResource {
       {
         clusterName: args.clusterName,
         instanceType: settings.instanceType,
+        followsLoad: isElastic(settings.size),
         instanceProfileArn: roles.instanceProfileArn!,
         securityGroupId: args.securityGroupId,
         tags,
       },
-      { parent: this, ignoreChanges: frozen ? ["imageId", "instanceType", "userData", "blockDeviceMappings"] : [] },
+      {
+        parent: this,
+        ignoreChanges: frozen ? ["imageId", "instanceType", "userData", "blockDeviceMappings", "monitoring"] : [],
+      },
     );
     this.instances = createInstances(
       `${name}-instances`,

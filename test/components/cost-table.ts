@@ -96,11 +96,13 @@ function addInstances(
   const template = resources.find(
     ({ type, name }) => type === "aws:ec2/launchTemplate:LaunchTemplate" && `${name}-id` === id,
   )!;
-  const { instanceType, blockDeviceMappings } = template.inputs as {
+  const { instanceType, blockDeviceMappings, monitoring } = template.inputs as {
     instanceType: string;
+    monitoring?: { enabled: boolean };
     blockDeviceMappings: { ebs: { volumeType: string; volumeSize: number } }[];
   };
   add(`instances, ${instanceType}`, count, hourly(instancePrice(instanceType)));
+  if (monitoring?.enabled) add("metrics by the minute", count * METRICS_OF_AN_INSTANCE, PRICES.metric.usd);
   for (const { ebs } of blockDeviceMappings)
     add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
 }
@@ -112,6 +114,9 @@ function databaseCost(): number {
 
 /** Target tracking makes an alarm to grow and one to shrink (Auto Scaling guide); CloudWatch counts them as any other. */
 const ALARMS_OF_A_POLICY = 2;
+
+/** What EC2 sends by the minute with detailed monitoring, and CloudWatch charges as custom metrics. */
+const METRICS_OF_AN_INSTANCE = 7;
 
 /** The page `docs/cost.md`. */
 export function costPage({ least, production }: { least: World; production: World }): string {

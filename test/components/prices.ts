@@ -21,6 +21,7 @@ export const PRICES = {
   volume: { usd: 0.096, unit: "GB and month", source: "`APN1-EBS:VolumeUsage.gp3`, price list, day not known" },
   hostedZone: { usd: 0.5, unit: "zone and month", source: "aws.amazon.com/route53/pricing, by others in 2026" },
   alarm: { usd: 0.1, unit: "alarm and month", source: "aws.amazon.com/cloudwatch/pricing, from memory" },
+  metric: { usd: 0.3, unit: "metric and month", source: "aws.amazon.com/cloudwatch/pricing, by others in 2023" },
   "db.t4g.micro": { usd: 0.025, unit: "hour", source: "aws.amazon.com/rds/postgresql/pricing, from memory" },
   databaseStorage: { usd: 0.138, unit: "GB and month", source: "aws.amazon.com/rds/postgresql/pricing, from memory" },
   secret: { usd: 0.4, unit: "secret and month", source: "aws.amazon.com/secrets-manager/pricing, from memory" },

@@ -354,6 +354,15 @@ describe("the program", () => {
     });
   });
 
+  it("has the CPU measured by the minute where the number of instances follows it, and pays for no more metrics (A28)", async () => {
+    const monitoring = async (size: unknown) => {
+      const declared = await declare({ services: { users: STATES.warm }, settings: { users: { kind: "api", size } } });
+      return inputs(declared, "users-green-instance", "aws:ec2/launchTemplate:LaunchTemplate").monitoring;
+    };
+    expect(await monitoring({ min: 2, max: 6 })).to.deep.equal({ enabled: true });
+    expect(await monitoring(2)).to.equal(undefined);
+  });
+
   it("waits for no instances in a group that goes to 0", () => {
     const group = inputs(worlds.warm.routed, "users-blue-instances", GROUP);
     expect(group)

@@ -31,7 +31,7 @@ const SHOWN: Record<string, readonly string[]> = {
   "aws:autoscaling/policy:Policy": ["policyType", "targetTrackingConfiguration"],
   "aws:cloudwatch/logGroup:LogGroup": ["name", "retentionInDays"],
   "aws:ec2/flowLog:FlowLog": ["trafficType", "logDestination"],
-  "aws:ec2/launchTemplate:LaunchTemplate": ["imageId", "instanceType"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["imageId", "instanceType", "monitoring"],
   "aws:ec2/natGateway:NatGateway": ["subnetId"],
   "aws:ec2/route:Route": ["destinationCidrBlock", "gatewayId", "natGatewayId"],
   "aws:ec2/securityGroup:SecurityGroup": ["description"],

@@ -144,6 +144,7 @@ export class Scene {
       instanceProfile: "users-instance",
       securityGroupIds: ["sg-users"],
       userData: userData("users"),
+      hasDetailedMonitoring: true,
       ...overrides,
     }).id;
   }

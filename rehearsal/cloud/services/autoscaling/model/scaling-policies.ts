@@ -7,6 +7,20 @@ import { checkMetric, sharers, type TrackedMetric } from "./tracked-metric";
 
 /** AWS seconds between two data points of the metric. */
 const PERIOD_SECONDS = 60;
+/**
+ * Periods that one point of the CPU stands for where an instance has no detailed monitoring (A28). An alarm goes on with the
+ * newest point until the next one (W10, W11).
+ */
+const BASIC_PERIODS = 5;
+
+/** The CPU utilisation of an instance with these processes, in percent. */
+type CpuPercent = (processIds: number[]) => number;
+
+/** The newest points that EC2 has: by the minute, and of the last whole five minutes; undefined before these are over. */
+interface MeasuredCpu {
+  detailed: CpuPercent;
+  basic: CpuPercent | undefined;
+}
 
 /**
  * A target tracking policy for the average CPU utilisation of a group, or for the requests that each of its instances
@@ -103,39 +117,42 @@ export class ScalingPolicies {
   async #run(): Promise<void> {
     this.#isRunning = true;
     const meter = new CpuMeter();
-    while (this.#policies.size > 0) {
+    const basicMeter = new CpuMeter();
+    let basic: CpuPercent | undefined;
+    for (let periods = 1; this.#policies.size > 0; periods += 1) {
       try {
         await this.#ports.context.clock.sleep(PERIOD_SECONDS, this.#closing.signal);
       } catch {
         return;
       }
-      const cpuPercent = meter.read();
-      this.#evaluateAll(cpuPercent);
-      this.#measureAll(cpuPercent);
+      if (periods % BASIC_PERIODS === 0) basic = basicMeter.read();
+      const cpu = { detailed: meter.read(), basic };
+      this.#evaluateAll(cpu);
+      this.#measureAll(cpu);
     }
     this.#measured.clear();
     this.#isRunning = false;
   }
 
-  #measureAll(cpuPercent: (processIds: number[]) => number): void {
-    const measured = this.#ports.groups().flatMap((group) => {
+  #measureAll(cpu: MeasuredCpu): void {
+    const all = this.#ports.groups().flatMap((group) => {
       const warm = group.members.filter((one) => one.inServiceAtMs !== undefined && !isTerminating(one));
-      const cpu = this.#measure({ resourceLabel: undefined }, group, warm, cpuPercent);
-      if (cpu === undefined) return [];
-      const points = [...(this.#measured.get(group.name) ?? []), cpu.point];
+      const measured = this.#measure({ resourceLabel: undefined }, group, warm, cpu);
+      if (measured === undefined) return [];
+      const points = [...(this.#measured.get(group.name) ?? []), measured.point];
       return [[group.name, points.slice(-POINTS_KEPT)] as const];
     });
     this.#measured.clear();
-    for (const [name, points] of measured) this.#measured.set(name, points);
+    for (const [name, points] of all) this.#measured.set(name, points);
   }
 
   /** Evaluates all policies. If a group has several, the one with the largest size decides (A28). */
-  #evaluateAll(cpuPercent: (processIds: number[]) => number): void {
+  #evaluateAll(cpu: MeasuredCpu): void {
     const largest = new Map<string, { size: number; policy: ScalingPolicy; point: number }>();
     for (const { policy, points } of this.#policies.values()) {
       if (!policy.enabled) continue;
       const group = this.#ports.group(policy.groupName);
-      const size = this.#evaluate(policy, points, group, cpuPercent);
+      const size = this.#evaluate(policy, points, group, cpu);
       if (size > (largest.get(group.name)?.size ?? -1)) {
         largest.set(group.name, { size, policy, point: points.at(-1) ?? 0 });
       }
@@ -143,16 +160,11 @@ export class ScalingPolicies {
     for (const { size, policy, point } of largest.values()) this.#scale(policy, size, point);
   }
 
-  #evaluate(
-    policy: ScalingPolicy,
-    points: number[],
-    group: Group,
-    cpuPercent: (processIds: number[]) => number,
-  ): number {
+  #evaluate(policy: ScalingPolicy, points: number[], group: Group, cpu: MeasuredCpu): number {
     const warmSinceMs = Date.now() - this.#ports.context.clock.realMs(policy.warmupSeconds);
     const members = group.members.filter((member) => !isTerminating(member));
     const warm = members.filter(({ inServiceAtMs }) => inServiceAtMs !== undefined && inServiceAtMs <= warmSinceMs);
-    const measured = this.#measure(policy, group, warm, cpuPercent);
+    const measured = this.#measure(policy, group, warm, cpu);
     if (measured === undefined) {
       points.length = 0;
       return group.settings.desiredCapacity;
@@ -176,10 +188,13 @@ export class ScalingPolicies {
     { resourceLabel }: Pick<ScalingPolicy, "resourceLabel">,
     group: Group,
     warm: readonly Member[],
-    cpuPercent: (processIds: number[]) => number,
+    cpu: MeasuredCpu,
   ): Measured | undefined {
     if (warm.length === 0) return undefined;
     if (resourceLabel === undefined) {
+      const isDetailed = warm.every(({ instance }) => instance.hasDetailedMonitoring);
+      const cpuPercent = isDetailed ? cpu.detailed : cpu.basic;
+      if (cpuPercent === undefined) return undefined;
       const percents = warm.map(({ instance }) => cpuPercent(this.#ports.processIds(instance.instanceId)));
       const sum = percents.reduce((total, percent) => total + percent, 0);
       return { point: sum / percents.length, instances: percents.length };

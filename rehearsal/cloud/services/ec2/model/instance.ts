@@ -17,6 +17,8 @@ export interface Instance extends RegisteredInstance {
   instanceProfile: string | undefined;
   /** Base64. */
   userData: string;
+  /** Whether its CPU is measured by the minute, and not in steps of five. */
+  hasDetailedMonitoring: boolean;
   launchTemplate: { id: string; name: string; version: number };
   launchedAtMs: number;
 }

@@ -188,6 +188,7 @@ export class Instances {
       privateAddress: attached.privateIp,
       instanceProfile,
       userData: template.userData,
+      hasDetailedMonitoring: template.hasDetailedMonitoring ?? false,
       launchTemplate: {
         id: request.launchTemplateId,
         name: launchTemplates.get(request.launchTemplateId).name,

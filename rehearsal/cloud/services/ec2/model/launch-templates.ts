@@ -12,6 +12,8 @@ export interface LaunchTemplateData {
   securityGroupIds: string[];
   /** Base64; empty for none. */
   userData: string;
+  /** Whether the CPU of its instances is measured by the minute, and not in steps of five. Default: false. */
+  hasDetailedMonitoring?: boolean;
   /** Volumes whose size the template gives. */
   volumes?: { deviceName: string; sizeGiB: number }[];
 }

@@ -94,6 +94,7 @@ function dataOf(given: Inputs): LaunchTemplateData {
     instanceProfile: given.iamInstanceProfile?.arn ?? given.iamInstanceProfile?.name,
     securityGroupIds: given.vpcSecurityGroupIds ?? [],
     userData: given.userData ?? "",
+    hasDetailedMonitoring: given.monitoring?.enabled ?? false,
     volumes: (given.blockDeviceMappings ?? []).flatMap(({ deviceName, ebs }) =>
       ebs?.volumeSize === undefined ? [] : [{ deviceName, sizeGiB: ebs.volumeSize }],
     ),

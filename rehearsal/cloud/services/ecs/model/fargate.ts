@@ -77,6 +77,7 @@ export function fargateMachine(
     privateAddress: "",
     instanceProfile: undefined,
     userData: AGENT_SETTINGS,
+    hasDetailedMonitoring: false,
     launchTemplate: { id: "", name: "", version: 0 },
     launchedAtMs: Date.now(),
   };

@@ -35,12 +35,18 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
   });
   afterEach(() => scene.close());
 
-  const create = (minSize: number, maxSize: number, desiredCapacity: number, targetGroupArns: string[] = []): Group =>
+  const create = (
+    minSize: number,
+    maxSize: number,
+    desiredCapacity: number,
+    targetGroupArns: string[] = [],
+    template: object = {},
+  ): Group =>
     scene.compute.autoScaling.create("mailer-blue", {
       minSize,
       maxSize,
       desiredCapacity,
-      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
+      launchTemplate: { id: scene.launchTemplate({ ...template }), version: "$Latest" },
       subnetIds: ["subnet-a"],
       targetGroupArns,
       healthCheckType: "EC2",
@@ -76,6 +82,16 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     expect(group.activities.all[0]!.cause).to.contain(
       "a monitor alarm TargetTracking-mailer-blue-AlarmHigh in state ALARM triggered policy cpu changing the desired capacity from 1 to 2",
     );
+  });
+
+  it("grows later where EC2 measures the CPU in steps of five minutes (A28)", async () => {
+    const group = create(1, 2, 1, [], { hasDetailedMonitoring: false });
+    await scene.until("a running task", () => running() === 1);
+    work();
+    const beganAt = Date.now();
+    putPolicy({ targetValue: 5 });
+    await scene.until("the maximum", () => group.settings.desiredCapacity === 2);
+    expect(Date.now() - beganAt).to.be.at.least(scene.context.clock.realMs(7 * 60) - 20);
   });
 
   it("shrinks to the minimum after 15 minutes of low CPU", async () => {
