@@ -54,3 +54,16 @@ export class IdleColour {
     ];
   }
 }
+
+/** What of colours that are gone still ends by itself, as the end of a sentence; "" without any. */
+export function restText(idle: readonly IdleColour[]): string {
+  const emptied = idle.filter(({ hasInstances }) => hasInstances).map(({ service }) => service);
+  const held = idle.flatMap((one) => one.held);
+  const rest =
+    emptied.length === 0
+      ? ""
+      : `; the tasks of ${emptied.join(", ")} have ended, and their instances end by themselves`;
+  return held.length === 0
+    ? rest
+    : `${rest}; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
+}

@@ -1,6 +1,8 @@
 import { UserError } from "../../components/core/user-error";
 import type { JournalEntry } from "../ports/journal";
 import { type DeployStore, type Lease, LeaseLostError, StoreUnreachable } from "../ports/store";
+import { checkpointOf } from "./checkpoint";
+import type { RunState, StepContext } from "./context";
 
 /** Where a run records what it is about to do and what came of it, under a lease that is checked before each step. */
 export interface Journal {
@@ -49,4 +51,17 @@ export async function appendEntry(journal: Journal, entry: Unnumbered<JournalEnt
 /** Whether the run ends without a further line in its journal: another command writes it now, or nothing can be written. */
 export function leavesJournal(error: unknown): boolean {
   return error instanceof LeaseLostError || error instanceof JournalNotWritten;
+}
+
+/** Records and emits that the run goes back from here on. */
+export async function startRollback(
+  context: StepContext,
+  back: RunState,
+  reason: string,
+  journal: Journal,
+): Promise<void> {
+  await journal.lease.assertHeld();
+  const atMs = context.clock.now();
+  await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(back) });
+  context.emit({ type: "rollbackStarted", atMs, reason });
 }

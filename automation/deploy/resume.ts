@@ -7,11 +7,11 @@ import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { forwardAgain, reversed, runStateOf } from "./checkpoint";
 import { isRollback, type RunState, type RunTools, type StepContext } from "./context";
 import { assertMayRollBack, assertNotFrozen } from "./freeze";
-import { appendEntry } from "./journal";
+import { appendEntry, startRollback } from "./journal";
 import { held } from "./live-transitions";
 import { canRollBack } from "./plan-facts";
 import { activeReleases } from "./releases";
-import { executeRun, startRollback } from "./runner";
+import { executeRun } from "./runner";
 import { inSession, type Session } from "./session";
 import { runningRollback, runText } from "./unfinished-run";
 

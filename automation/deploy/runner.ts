@@ -4,10 +4,10 @@ import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
 import type { Outcome } from "../ports/journal";
-import { checkpointOf, reversed } from "./checkpoint";
+import { reversed } from "./checkpoint";
 import type { RunState, StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
-import { appendEntry, type Journal, leavesJournal } from "./journal";
+import { appendEntry, type Journal, leavesJournal, startRollback } from "./journal";
 import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
@@ -168,17 +168,4 @@ async function rollBack(
     if (leavesJournal(error)) throw error;
     return failedAndLeft(reached, step, cause, error as Error, steps);
   }
-}
-
-/** Records and emits that the run goes back from here on. */
-export async function startRollback(
-  context: StepContext,
-  back: RunState,
-  reason: string,
-  journal: Journal,
-): Promise<void> {
-  await journal.lease.assertHeld();
-  const atMs = context.clock.now();
-  await appendEntry(journal, { atMs, kind: "rollbackStarted", reason, checkpoint: checkpointOf(back) });
-  context.emit({ type: "rollbackStarted", atMs, reason });
 }

@@ -32,3 +32,9 @@ export async function stopMigrations(
   });
   return stopped.flat();
 }
+
+/** Says whose migrations were stopped, as the end of a sentence; "" without any. */
+export function stoppedText(services: readonly string[]): string {
+  const names = [...new Set(services)].join(", ");
+  return names === "" ? "" : `; the migration of ${names} still ran and was stopped`;
+}

@@ -7,10 +7,10 @@ import { waitUntil } from "../../core/wait-until";
 import { activeSizes, followSchedules, untilLoadIsSeen } from "../active-sizes";
 import { progressReporter, type RunState, type StepContext } from "../context";
 import { endSeconds, endsByTasks, leastSeconds, streamsText } from "../end-times";
-import { IdleColour } from "../idle-colour";
+import { IdleColour, restText } from "../idle-colour";
 import { retired } from "../live-transitions";
 import type { IntendedWork, Step, Work } from "../step";
-import { stopMigrations } from "../stop-migrations";
+import { stopMigrations, stoppedText } from "../stop-migrations";
 import { idleSizes, upTo } from "../up";
 
 /**
@@ -89,18 +89,6 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
     },
   );
   context.emit({ type: "waited", atMs: clock.now(), step, seconds: (clock.now() - upEndedMs) / 1000 });
-  const emptied = idle.filter(({ hasInstances }) => hasInstances).map(({ service }) => service);
-  const held = idle.flatMap((one) => one.held);
-  const note =
-    held.length === 0
-      ? ""
-      : `; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
-  const migrations = [...new Set([...left, ...late])];
-  const stopped =
-    migrations.length === 0 ? "" : `; the migration of ${migrations.join(", ")} still ran and was stopped`;
-  const rest =
-    emptied.length === 0
-      ? ""
-      : `; the tasks of ${emptied.join(", ")} have ended, and their instances end by themselves`;
-  return { state: next, detail: `${what} ${colours.length === 1 ? "is" : "are"} at 0${rest}${note}${stopped}` };
+  const detail = `${what} ${colours.length === 1 ? "is" : "are"} at 0${restText(idle)}${stoppedText([...left, ...late])}`;
+  return { state: next, detail };
 }

@@ -290,9 +290,9 @@ export const E: Proofs = {
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward.test.ts",
   },
   E59: {
-    file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
-    code: "stream.setTimeout(this.times.idleMs);",
-    mutated: "",
+    file: "rehearsal/cloud/data-plane/load-balancer/forward-http2.ts",
+    code: "stream.setTimeout(this.target.times.idleMs);",
+    mutated: "stream.setTimeout(0);",
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward-http2.test.ts",
   },
 };
