@@ -5,7 +5,7 @@ import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { configurationOfRelease } from "../../components/live/release";
 import { AwsTaskRunner } from "../aws/run-task";
-import { systemClock } from "../core/clock";
+import { type Clock, systemClock } from "../core/clock";
 import { StepFailed, Stopped } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
 import { printableOn } from "../output/printable";
@@ -34,6 +34,10 @@ export interface JobRun {
 interface RunJobOptions {
   signal: AbortSignal;
   onLines(lines: readonly string[]): void;
+  /** Gets a line on what does not go as it should, such as a log that cannot be read. */
+  onNotice(line: string): void;
+  /** Default: the system's. */
+  clock?: Clock;
 }
 
 export async function runJob(job: string, { stack, json }: { stack: string; json: boolean }): Promise<void> {
@@ -44,6 +48,7 @@ export async function runJob(job: string, { stack, json }: { stack: string; json
     const ended = await ranOnce(new AwsTaskRunner(outputs.region), outputs, job, {
       signal: stop.signal,
       onLines: (lines) => lines.forEach((line) => void (json || console.log(printableOn(process.stdout, line)))),
+      onNotice: (line) => console.error(printableOn(process.stderr, line)),
     });
     if (json) console.log(JSON.stringify(ended, null, 2));
     else console.error(printableOn(process.stderr, endText(ended)));
@@ -54,24 +59,33 @@ export async function runJob(job: string, { stack, json }: { stack: string; json
 }
 
 /**
- * Starts one task of a job's active release and waits for its end, however long it takes. A run that is stopped stops its task.
+ * Starts one task of a job's active release and waits for its end, however long it takes. Only a signal stops the task: after an error it runs on.
  * @throws UserError if there is no such job, or it has no release yet
  */
 export async function ranOnce(
   taskRunner: TaskRunner,
   outputs: StackOutputs,
   job: string,
-  { signal, onLines }: RunJobOptions,
+  { signal, onLines, onNotice, clock = systemClock }: RunJobOptions,
 ): Promise<JobRun> {
   const { release, run } = taskOf(outputs, job);
-  const startedMs = systemClock.now();
+  const startedMs = clock.now();
   const { task, tail } = await runOnce(
-    { taskRunner, clock: systemClock, signal, settings: { deploy: { metricPeriodSeconds: PERIOD_SECONDS } } },
-    { ...run, startedBy: `run-${randomBytes(6).toString("hex")}`, limitMs: Number.POSITIVE_INFINITY, isShown: true },
-    (_, lines) => onLines(lines),
+    { taskRunner, clock, signal, settings: { deploy: { metricPeriodSeconds: PERIOD_SECONDS } } },
+    {
+      ...run,
+      startedBy: `run-${randomBytes(6).toString("hex")}`,
+      limitMs: Number.POSITIVE_INFINITY,
+      isShown: true,
+      outlivesErrors: true,
+    },
+    (line, lines, isNotice) => {
+      if (isNotice) onNotice(line);
+      onLines(lines);
+    },
   );
   const { id, exitCode, reason } = task;
-  const seconds = Math.round((systemClock.now() - startedMs) / 1000);
+  const seconds = Math.round((clock.now() - startedMs) / 1000);
   return { job, release, task: lastPart(id), exitCode, reason, seconds, tail };
 }
 

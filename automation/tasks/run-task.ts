@@ -28,6 +28,8 @@ export interface TaskRun extends NewTask {
   limitMs?: number;
   /** Whether its output is wanted whole: its last lines are waited for after a success, too. */
   isShown?: boolean;
+  /** Whether it runs on when it cannot be followed any more. The signal stops it in any case. */
+  outlivesErrors?: boolean;
 }
 
 export interface TaskEnd {
@@ -45,12 +47,12 @@ interface Tools extends AskingTools {
   assertHeld?(): Promise<void>;
 }
 
-/** Gets one line on the progress, and the lines that the task wrote since the last time. */
-type OnProgress = (line: string, lines: readonly string[]) => void;
+/** Gets one line on the progress, and the lines that the task wrote since the last time. A notice is also for those who want no progress. */
+type OnProgress = (line: string, lines: readonly string[], isNotice?: true) => void;
 
 /**
  * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
- * stopped first, unless the lease was lost.
+ * stopped first, unless the lease was lost, or a notice says that it may still run.
  * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
 export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
@@ -66,8 +68,16 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress
   try {
     return await followed(tools, run, task, onProgress);
   } catch (error) {
-    if (!(await hasLostLease(tools)))
-      await tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more").catch(() => {});
+    if (await hasLostLease(tools)) throw error;
+    const stop = () => tools.taskRunner.stop(run.cluster, task.id, "nobody waits for it any more");
+    const isLeft = run.outlivesErrors && !tools.signal.aborted;
+    const isStopped =
+      !isLeft &&
+      (await stop().then(
+        () => true,
+        () => false,
+      ));
+    if (!isStopped) onProgress(`task ${lastPart(task.id)} was not stopped and may still run`, [], true);
     throw error;
   }
 }
@@ -101,7 +111,7 @@ function waitOptions({ clock, signal, settings }: Tools, onProgress: OnProgress)
   return { clock, signal, limitMs: START_LIMIT_MS, pace, onProgress: (line: string) => onProgress(line, []) };
 }
 
-/** Follows a task to its end. A look that AWS does not answer is no news: the task runs on. */
+/** Follows a task to its end. A look that AWS does not answer is no news: the task runs on. So it does if its log cannot be read. */
 async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onProgress: OnProgress): Promise<TaskEnd> {
   const { taskRunner, clock, signal, settings } = tools;
   const pace = pollPace(settings.deploy.metricPeriodSeconds);
@@ -121,7 +131,18 @@ async function followed(tools: Tools, run: TaskRun, start: StandaloneTask, onPro
       return before;
     }
   };
-  const log = new TaskLog((since) => answered<LogPage | null>(taskRunner.log(run.logGroup, stream, since), null));
+  let isReadable = true;
+  const log = new TaskLog(async (since) => {
+    const nothing = { lines: [], next: since };
+    if (!isReadable) return nothing;
+    try {
+      return await answered<LogPage | null>(taskRunner.log(run.logGroup, stream, since), null);
+    } catch (error) {
+      isReadable = false;
+      onProgress(`what the task writes cannot be read: ${(error as Error).message}`, [], true);
+      return nothing;
+    }
+  });
   for (let task = start; ; ) {
     const ended = task.status === "STOPPED";
     if (ended) endedMs ??= clock.now();

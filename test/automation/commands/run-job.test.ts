@@ -3,6 +3,7 @@ import { ranOnce } from "../../../automation/commands/run-job";
 import type { NewTask, StandaloneTask, TaskRunner } from "../../../automation/ports/run-task";
 import type { StackOutputs } from "../../../components/live/outputs";
 import { live, outputsOf } from "../deploy/worlds";
+import { VirtualClock } from "../observe/virtual-clock";
 
 const JOB = { schedule: "users", scheduleGroup: "shop", subnetIds: ["subnet-a"], securityGroupId: "sg-a" };
 const ENDED: StandaloneTask = {
@@ -16,6 +17,8 @@ const ENDED: StandaloneTask = {
 describe("ranOnce", () => {
   let started: NewTask[];
   let streams: string[];
+  let stopped: string[];
+  let notices: string[];
 
   const taskRunner: TaskRunner = {
     find: async () => [],
@@ -24,7 +27,7 @@ describe("ranOnce", () => {
       return ENDED;
     },
     look: async () => ENDED,
-    stop: async () => {},
+    stop: async (_, id) => void stopped.push(id),
     log: async (_, stream) => {
       streams.push(stream);
       return { lines: ["one", "two"], next: null };
@@ -37,14 +40,23 @@ describe("ranOnce", () => {
     return all;
   }
 
-  const run = (of: StackOutputs, job = "users") =>
-    ranOnce(taskRunner, of, job, { signal: new AbortController().signal, onLines: () => {} }).catch(
-      (error: Error) => error.message,
-    );
+  const run = (of: StackOutputs, job = "users", runner: Partial<TaskRunner> = {}, stop = new AbortController()) =>
+    ranOnce({ ...taskRunner, ...runner }, of, job, {
+      signal: stop.signal,
+      onLines: () => {},
+      onNotice: (line) => notices.push(line),
+      clock: new VirtualClock(0),
+    }).catch((error: Error) => error.message);
+  const refused = async () => {
+    throw new Error("not authorized");
+  };
+  const running = async () => ({ ...ENDED, status: "RUNNING", exitCode: null });
 
   beforeEach(() => {
     started = [];
     streams = [];
+    stopped = [];
+    notices = [];
   });
 
   it("runs the active release on Fargate, in the job's network, and returns how it ended", async () => {
@@ -54,6 +66,33 @@ describe("ranOnce", () => {
     expect(started[0]).to.deep.include({ network: JOB });
     expect(started[0]!.startedBy).to.match(/^run-[0-9a-f]{12}$/);
     expect(streams).to.deep.equal(["blue/v1/users/0123"]);
+  });
+
+  it("returns how it ended if its log cannot be read, says so once, and does not stop it", async () => {
+    expect(await run(outputs("job"), "users", { log: refused })).to.deep.include({ exitCode: 3, tail: [] });
+    expect(notices).to.deep.equal(["what the task writes cannot be read: not authorized"]);
+    expect(stopped).to.deep.equal([]);
+  });
+
+  it("leaves a task alone that it cannot look at any more, and says that it may still run", async () => {
+    expect(await run(outputs("job"), "users", { start: running, look: refused })).to.equal("not authorized");
+    expect(notices).to.deep.equal(["task 0123 was not stopped and may still run"]);
+    expect(stopped).to.deep.equal([]);
+  });
+
+  it("stops it on a signal, and says so if that fails", async () => {
+    const interrupted = (runner: Partial<TaskRunner>) => {
+      const stop = new AbortController();
+      const look = async () => {
+        stop.abort(new Error("stopped by SIGINT"));
+        return running();
+      };
+      return run(outputs("job"), "users", { start: running, look, ...runner }, stop);
+    };
+    expect(await interrupted({})).to.equal("stopped by SIGINT");
+    expect({ stopped, notices }).to.deep.equal({ stopped: ["cluster/0123"], notices: [] });
+    expect(await interrupted({ stop: refused })).to.equal("stopped by SIGINT");
+    expect(notices).to.deep.equal(["task 0123 was not stopped and may still run"]);
   });
 
   it("refuses what is no job, and a job without a release", async () => {
