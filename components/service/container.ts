@@ -55,14 +55,16 @@ export function serviceContainers(release: Release, args: ContainerArgs) {
 function besideSidecars({ cpu, memory, sidecars }: Pick<ReleaseSettings, "cpu" | "memory" | "sidecars">) {
   const names = Object.keys(sidecars).sort();
   if (names.length === 0) return {};
+  const links = names.filter((name) => sidecars[name]!.essential);
   return {
     // A container without CPU units would get next to nothing beside one that has some (aws-rules C45).
     cpu: cpu - sumOf(sidecars, "cpu"),
     memory: memory - sumOf(sidecars, "memory"),
     // ECS starts it after them, and stops them after it (aws-rules C42).
     dependsOn: names.map((containerName) => ({ containerName, condition: "START" })),
-    // In bridge mode a container knows others by name only through links (aws-rules C43).
-    links: names,
+    // In bridge mode a container knows others by name only through links. Docker does not start it once one of these has ended,
+    // so it has none to those that it can do without (aws-rules C43).
+    ...(links.length > 0 ? { links } : {}),
   };
 }
 

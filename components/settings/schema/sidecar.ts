@@ -39,7 +39,9 @@ export const Sidecar = object({
     .default(DEFAULTS.sidecarMemory),
   essential: z
     .boolean({ error: "true or false" })
-    .describe("True: its end ends the whole task, and ECS starts a new one. False: the service goes on without it.")
+    .describe(
+      "True: its end ends the whole task, and ECS starts a new one. False: the service starts and goes on without it, and does not find it by its name.",
+    )
     .default(true),
   stopTimeoutSeconds: wholeNumber(2, 3600)
     .describe("From SIGTERM to SIGKILL. It gets SIGTERM when the service's own container has ended.")

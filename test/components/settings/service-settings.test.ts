@@ -50,7 +50,7 @@ describe("what a service's settings ask for", () => {
       containers = json(inputs(declared, "users-green-task", TASK).containerDefinitions);
     });
 
-    it("start before the service's own container and stop after it, which finds them by name and has what they leave", () => {
+    it("start before the service's own container and stop after it, which finds essential ones by name and has what they leave", () => {
       expect(containers.map(({ name }) => name)).to.deep.equal(["users", "agent", "proxy"]);
       expect(containers[0]).to.deep.include({
         essential: true,
@@ -60,7 +60,7 @@ describe("what a service's settings ask for", () => {
           { containerName: "agent", condition: "START" },
           { containerName: "proxy", condition: "START" },
         ],
-        links: ["agent", "proxy"],
+        links: ["agent"],
       });
     });
 

@@ -1,12 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Image } from "../../../kernel/ports";
 import type { ContainerDefinition } from "./container-definition";
 import { startOrder } from "./container-order";
 import { readSecrets } from "./container-secrets";
-import { type ContainerStartPorts, openLogStream } from "./container-start";
+import { ContainerStartError, type ContainerStartPorts, openLogStream } from "./container-start";
 import { LastLines } from "./last-lines";
 import { TaskContainer, type TaskContainerPorts } from "./task-container";
 import { containersOf } from "./task-definition";
 import type { TaskRequest } from "./task-request";
+
+/** Real milliseconds that pass before a container with links starts: on AWS the agent first reports that the others run. */
+const LINK_MS = 200;
 
 /** A container that was started, and what is known of it. */
 export interface StartedContainer {
@@ -55,6 +59,7 @@ export class TaskContainers {
     try {
       for (const definition of startOrder(containersOf(request.definition))) {
         const linked = started.filter((one) => definition.links.includes(one.definition.name));
+        await checkLinks(request, definition, linked);
         started.push(await startContainer(ports, request, definition, images.get(definition.name)!, linked));
       }
     } catch (error) {
@@ -105,6 +110,28 @@ function dependsOn({ dependsOn: dependencies }: ContainerDefinition, name: strin
 /** The last one first, because its links lead to the others. */
 async function closeAll(started: readonly StartedContainer[]): Promise<void> {
   for (const { container } of started.toReversed()) await container.close();
+}
+
+/**
+ * Docker starts no container with a link to one that has ended (aws-rules C43). The end of an essential one ends the task anyway.
+ * @throws ContainerStartError
+ */
+async function checkLinks(
+  { id }: TaskRequest,
+  { name }: ContainerDefinition,
+  linked: readonly StartedContainer[],
+): Promise<void> {
+  const others = linked.filter((one) => !one.definition.essential);
+  if (others.length === 0) return;
+  const ends = others.map(async (one) => {
+    await one.container.process.exited;
+    return one.definition.name;
+  });
+  const ended = await Promise.race([...ends, delay(LINK_MS, null)]);
+  if (ended === null) return;
+  throw new ContainerStartError(
+    `CannotStartContainerError: Error response from daemon: Cannot link to a non running container: /ecs-${id}-${ended} AS /ecs-${id}-${name}/${ended}`,
+  );
 }
 
 async function startContainer(

@@ -40,15 +40,18 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** A task with a sidecar that it depends on. */
-  function run(own: readonly string[], agent: readonly string[], definition: Record<string, unknown> = {}): Task {
+  /** A task with a sidecar that it depends on, and has a link to. */
+  function run(
+    own: readonly string[],
+    agent: readonly string[],
+    definition: Record<string, unknown> = {},
+    way: Record<string, unknown> = DEPENDS,
+  ): Task {
     const { container } = workerRequest();
     const logConfiguration = { ...container.logConfiguration };
     const others = [{ name: "agent", image: NEXT_IMAGE, memory: 64, command: agent, logConfiguration, ...definition }];
     const { tasks } = scene.compute.ecs.runTask("users", {
-      definition: scene.compute.ecs.taskDefinitions.register(
-        workerRequest({ command: own, container: DEPENDS, others }),
-      ),
+      definition: scene.compute.ecs.taskDefinitions.register(workerRequest({ command: own, container: way, others })),
       count: 1,
       startedBy: undefined,
       group: undefined,
@@ -100,13 +103,20 @@ describe("rehearsal/cloud/services/ecs/model/task-containers", () => {
   });
 
   it("the end of another one does not (C41)", async () => {
-    const task = run(slow("app"), ["sh", "-c", "exit 7"], { essential: false });
+    const task = run(slow("app"), ["sh", "-c", "exit 7"], { essential: false }, { ...DEPENDS, links: [] });
     await seen(task, "app runs");
     await scene.until("its end", () => described(task)[1]!.lastStatus === "STOPPED");
     expect(task).to.include({ lastStatus: "RUNNING", desiredStatus: "RUNNING" });
     expect(described(task)[0]).to.include({ lastStatus: "RUNNING", exitCode: undefined });
     await task.stop("enough", "UserInitiated");
     expect(linesOf(task)).to.include("app ends");
+  });
+
+  it("the end of one that another has a link to keeps that one from starting (C43)", async () => {
+    const task = run(slow("app"), ["sh", "-c", "exit 7"], { essential: false });
+    await task.stopped;
+    expect(task.stopCode).to.equal("TaskFailedToStart");
+    expect(task.stoppedReason).to.match(/Cannot link to a non running container: \S+-agent AS \S+-users\/agent/);
   });
 
   it("an instance that shuts down stops all of them at once", async () => {
