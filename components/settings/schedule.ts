@@ -20,7 +20,7 @@ export const isRate = (expression: string): boolean => expression.startsWith("ra
 
 /**
  * What is wrong with a schedule, as what is wanted instead; undefined for a good one.
- * @param expression `rate(1 hour)` or `cron(30 2 * * ? *)`, in AWS's forms
+ * @param expression `rate(1 hour)` or `cron(30 4 * * ? *)`, in AWS's forms
  */
 export function scheduleProblem(expression: string): string | undefined {
   const rate = RATE.exec(expression);
@@ -41,9 +41,15 @@ export function scheduleOf(expression: string, timeZone: string): Schedule {
   return { cron: `cron(${fields})`, timeZone: UTC };
 }
 
-/** The first time after this one at which a schedule starts its job, in Unix milliseconds; null if it never does again. */
+/**
+ * Returns the first time after this one at which a schedule starts its job, in Unix milliseconds; null if it never does again. A time of
+ * the clock that summer time skips is left out, as AWS does it (aws-rules Y2); croner would take one that is an hour later.
+ */
 export function nextTimeMs({ cron, timeZone }: Schedule, afterMs: number): number | null {
-  return parsed(cron, timeZone).nextRun(new Date(afterMs))?.getTime() ?? null;
+  const times = parsed(cron, timeZone);
+  let next = times.nextRun(new Date(afterMs));
+  while (next !== null && !times.match(next)) next = times.nextRun(next);
+  return next?.getTime() ?? null;
 }
 
 function rateProblem(value: number, unit: string): string | undefined {
@@ -60,7 +66,7 @@ function rateProblem(value: number, unit: string): string | undefined {
 /** What is wrong with `cron(...)`, in the same way. */
 export function cronProblem(expression: string): string | undefined {
   if (!CRON.test(expression))
-    return "rate(VALUE UNIT), such as rate(1 hour), or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), such as cron(30 2 * * ? *)";
+    return "rate(VALUE UNIT), such as rate(1 hour), or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), such as cron(30 4 * * ? *)";
   const [, , , dayOfMonth, , dayOfWeek] = CRON.exec(expression)!;
   if ((dayOfMonth === "?") === (dayOfWeek === "?"))
     return "a ? for either the day of the month or the day of the week, the third or the fifth field";

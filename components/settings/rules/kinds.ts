@@ -40,7 +40,7 @@ export function kindProblems({ name, values, kind, edges }: RawService): string[
       ...refuse(FOR_INSTANCES, "a job runs on Fargate, one task at each time; cpu and memory say how large it is"),
       ...(rate ? refuse(["timeZone"], "a rate is by the clock in UTC; take cron(...) for another zone") : []),
       ...(values.schedule === undefined
-        ? [problem(["services", name, "schedule"], undefined, "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)")]
+        ? [problem(["services", name, "schedule"], undefined, "a schedule, such as rate(1 hour) or cron(30 4 * * ? *)")]
         : []),
     ];
   }

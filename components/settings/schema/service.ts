@@ -111,7 +111,7 @@ const PROBES_WANTED = `a list of at most ${MAX_PROBES} paths, such as [/users?li
 const EGRESS_WANTED = "a list of maps of port and either cidr or securityGroup, at most 20";
 const USES_WANTED = "a list with the name of one database, such as [main]";
 const EDGES_WANTED = "a list of edges: [public], [internal] or both";
-const SCHEDULE_WANTED = "a schedule, such as rate(1 hour) or cron(30 2 * * ? *)";
+const SCHEDULE_WANTED = "a schedule, such as rate(1 hour) or cron(30 4 * * ? *)";
 const egressRules = () => z.array(EgressRule, { error: EGRESS_WANTED }).max(20, EGRESS_WANTED);
 
 export const Service = object({
@@ -125,7 +125,7 @@ export const Service = object({
       if (wanted !== undefined) addIssue(wanted);
     })
     .describe(
-      "For a job: when it starts. rate(15 minutes) is by the clock, in UTC; cron(30 2 * * ? *) has AWS's six fields.",
+      "For a job: when it starts. rate(15 minutes) is by the clock, in UTC; cron(30 4 * * ? *) has AWS's six fields.",
     )
     .optional(),
   timeZone: timeZone()

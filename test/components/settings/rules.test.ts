@@ -303,7 +303,7 @@ describe("problems between settings", () => {
     [
       "a job without a schedule",
       problemsOf({ report: { kind: "job" } }),
-      ["report.schedule: missing, wanted a schedule, such as rate(1 hour) or cron(30 2 * * ? *)"],
+      ["report.schedule: missing, wanted a schedule, such as rate(1 hour) or cron(30 4 * * ? *)"],
     ],
     [
       "a job with settings of other kinds",

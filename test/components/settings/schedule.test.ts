@@ -52,8 +52,8 @@ describe("scheduleProblem", () => {
 
 describe("scheduleOf and nextTimeMs", () => {
   const FROM = Date.UTC(2026, 10, 27, 12, 7, 30);
-  const next = (expression: string, timeZone: string) => {
-    const atMs = nextTimeMs(scheduleOf(expression, timeZone), FROM);
+  const next = (expression: string, timeZone: string, fromMs = FROM) => {
+    const atMs = nextTimeMs(scheduleOf(expression, timeZone), fromMs);
     return atMs && new Date(atMs).toISOString().slice(0, "2026-11-27T12:00".length);
   };
 
@@ -69,5 +69,15 @@ describe("scheduleOf and nextTimeMs", () => {
     expect(next("cron(30 2 * * ? *)", "Asia/Tokyo")).to.equal("2026-11-27T17:30");
     expect(next("cron(0 9 ? * MON *)", "Asia/Tokyo")).to.equal("2026-11-30T00:00");
     expect(next("cron(0 0 1 1 ? 2027)", "UTC")).to.equal("2027-01-01T00:00");
+  });
+
+  it("leaves out a time that summer time skips, and takes one that comes twice once (Y2)", () => {
+    const spring = Date.UTC(2026, 2, 29);
+    expect(next("cron(30 2 * * ? *)", "Europe/Berlin", spring)).to.equal("2026-03-30T00:30");
+    expect(next("cron(30 2,3 * * ? *)", "Europe/Berlin", spring)).to.equal("2026-03-29T01:30");
+    expect(next("cron(30 2 29 3 ? 2026)", "Europe/Berlin", spring)).to.equal(null);
+    const autumn = Date.UTC(2026, 9, 25, 0, 30);
+    expect(next("cron(30 2 * * ? *)", "Europe/Berlin", autumn - 1)).to.equal("2026-10-25T00:30");
+    expect(next("cron(30 2 * * ? *)", "Europe/Berlin", autumn)).to.equal("2026-10-26T01:30");
   });
 });
