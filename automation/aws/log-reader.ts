@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { CALL_LIMITS } from "../core/aws-limits";
-import type { LogEvent, LogReader } from "../ports/log-reader";
+import type { LogChoice, LogEvent, LogReader } from "../ports/log-reader";
 
 /** Reads CloudWatch Logs. */
 export class AwsLogReader implements LogReader {
@@ -10,9 +10,10 @@ export class AwsLogReader implements LogReader {
     this.#client = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
   }
 
-  async events(logGroupName: string, startTime: number): Promise<LogEvent[]> {
+  async events(logGroupName: string, startTime: number, { untilMs, pattern }: LogChoice = {}): Promise<LogEvent[]> {
     const found: LogEvent[] = [];
-    for await (const { events = [] } of paginateFilterLogEvents({ client: this.#client }, { logGroupName, startTime }))
+    const asked = { logGroupName, startTime, endTime: untilMs, filterPattern: pattern };
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.#client }, asked))
       for (const { eventId = "", timestamp = 0, logStreamName = "", message = "" } of events)
         found.push({ id: eventId, atMs: timestamp, stream: logStreamName, message });
     return found.sort((one, two) => one.atMs - two.atMs);

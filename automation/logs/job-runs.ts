@@ -29,7 +29,7 @@ export interface JobRun {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How far back is looked, until there are as many runs as are wanted. The log keeps the last of these. */
-const LOOK_BACK_DAYS = [1, 7, 90];
+const LOOK_BACK_DAYS = [1, 7, 30, 90];
 /** What EventBridge Scheduler writes at the beginning of a task's `startedBy`. */
 const SCHEDULER = "chronos-schedule/";
 
@@ -55,12 +55,22 @@ export async function lastJobRuns(
   deploys: readonly HistoryRecord[],
   { last, nowMs }: { last: number; nowMs: number },
 ): Promise<JobRun[]> {
+  const events: LogEvent[] = [];
   let runs: JobRun[] = [];
+  let untilMs: number | undefined;
   for (const days of LOOK_BACK_DAYS) {
-    runs = jobRunsIn(await reader.events(logGroup, nowMs - days * DAY_MS), { name, colours }, deploys);
+    const fromMs = nowMs - days * DAY_MS;
+    events.push(...(await reader.events(logGroup, fromMs, { untilMs, pattern: patternOf(colours) })));
+    runs = jobRunsIn(events, { name, colours }, deploys);
     if (runs.length >= last) break;
+    untilMs = fromMs;
   }
   return runs.slice(0, last);
+}
+
+/** The filter pattern of events that name a cluster of the job: the log has those of all jobs. */
+function patternOf(colours: ServiceOutputs["colours"]): string {
+  return COLOURS.map((colour) => `?${JSON.stringify(`:cluster/${colours[colour].cluster}"`)}`).join(" ");
 }
 
 /**

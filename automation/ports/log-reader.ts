@@ -4,7 +4,15 @@ export interface LogReader {
    * Returns the events from an instant on, oldest first.
    * @param fromMs Unix milliseconds
    */
-  events(logGroup: string, fromMs: number): Promise<LogEvent[]>;
+  events(logGroup: string, fromMs: number, choice?: LogChoice): Promise<LogEvent[]>;
+}
+
+/** Which events are read. Default: all. */
+export interface LogChoice {
+  /** Unix milliseconds at which the latest one was written. */
+  untilMs?: number | undefined;
+  /** A filter pattern of CloudWatch Logs. */
+  pattern?: string;
 }
 
 export interface LogEvent {

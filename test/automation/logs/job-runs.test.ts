@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { jobRunsIn, jobRunsText, lastJobRuns } from "../../../automation/logs/job-runs";
-import type { LogEvent } from "../../../automation/ports/log-reader";
+import type { LogEvent, LogReader } from "../../../automation/ports/log-reader";
 import type { HistoryRecord } from "../../../automation/store/history";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 
@@ -66,16 +66,24 @@ describe("the runs of a job", () => {
     assert.deepInclude(run, { release: null, exitCode: null });
   });
 
-  it("are looked for further back until there are enough", async () => {
-    const asked: number[] = [];
-    const reader = {
-      events: async (_: string, fromMs: number) => {
-        asked.push((T0 - fromMs) / DAY_MS);
-        return asked.length === 1 ? [ended("t1", 0)] : [ended("t1", 0), ended("t2", 1)];
+  it("are looked for further back until there are enough, each day once, and without those of other jobs", async () => {
+    const asked: unknown[] = [];
+    const reader: LogReader = {
+      events: async (_, fromMs, { untilMs, pattern } = {}) => {
+        asked.push([(T0 - fromMs) / DAY_MS, untilMs && (T0 - untilMs) / DAY_MS, pattern]);
+        return [ended(`t${asked.length}`, -asked.length)];
       },
     };
     const runs = await lastJobRuns(reader, { ...JOB, logGroup: "g" }, [], { last: 2, nowMs: T0 });
-    assert.deepEqual([asked, runs.length], [[1, 7], 2]);
+    const pattern = '?":cluster/shop-report-blue\\"" ?":cluster/shop-report-green\\""';
+    assert.deepEqual(asked, [
+      [1, undefined, pattern],
+      [7, 1, pattern],
+    ]);
+    assert.deepEqual(
+      runs.map(({ task }) => task),
+      ["t1", "t2"],
+    );
   });
 
   it("are a row each, and why one failed is below it", () => {
