@@ -2,6 +2,7 @@ import { edgeDomain, productionHost, testHost } from "../host-names";
 import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS, ruleCount } from "../own-hosts";
 import { problem } from "../problem";
 import { DOMAIN } from "../schema/forms";
+import type { Exposure } from "../schema/kinds";
 import { asTexts, type Raw, type RawService } from "./raw-service";
 
 /** Rules of a load balancer (aws-rules E13). */
@@ -21,7 +22,7 @@ export function hostProblems(services: readonly RawService[], raw: Raw): string[
     ...furtherDomainProblems(domains),
     ...open.flatMap((service) => [...nameProblems(service, open, domains), ...levelProblems(service)]),
     ...claimProblems(open, raw.cutover),
-    ...countProblems(open, raw.testHeader !== undefined),
+    ...countProblems(services, raw.testHeader !== undefined),
     ...testHeaderProblems(raw),
   ];
 }
@@ -90,14 +91,20 @@ function claimProblems(services: readonly RawService[], cutover: unknown): strin
   });
 }
 
+/** Services on an edge whose load balancers would have too many rules. On the internal one services have no hosts of their own. */
 function countProblems(services: readonly RawService[], hasTestHeader: boolean): string[] {
-  const rules = services.reduce((sum, service) => sum + ruleCount(service, hasTestHeader), 0);
-  const hasMore = hasTestHeader || services.some(({ hosts }) => hosts.length > 0);
-  const why = `2 for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own`;
-  // Services alone are never too many rules: their target groups are too many before.
-  return rules > MAX_RULES && hasMore
-    ? [problem(["services"], rules, `at most ${MAX_RULES} rules on a load balancer (${why})`)]
-    : [];
+  const onEdge = (edge: Exposure) => services.filter(({ edges }) => edges.includes(edge));
+  const internal = onEdge("internal").map((service) => ({ ...service, hosts: [] }));
+  const why = `2 for each service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own`;
+  const problems = [onEdge("public"), internal].flatMap((those) => {
+    const rules = those.reduce((sum, service) => sum + ruleCount(service, hasTestHeader), 0);
+    // Services alone are never too many rules: their target groups are too many before.
+    const hasMore = hasTestHeader || those.some(({ hosts }) => hosts.length > 0);
+    return rules > MAX_RULES && hasMore
+      ? [problem(["services"], rules, `at most ${MAX_RULES} rules on a load balancer (${why})`)]
+      : [];
+  });
+  return [...new Set(problems)];
 }
 
 /** A target group belongs to one load balancer, and with `cutover: dns` the active colour's knows no other colour. */

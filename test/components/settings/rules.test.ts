@@ -282,7 +282,17 @@ describe("problems between settings", () => {
         },
       ),
       [
-        "aoshingo:services: given 180, wanted at most 100 rules on a load balancer (2 for each public service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own)",
+        "aoshingo:services: given 180, wanted at most 100 rules on a load balancer (2 for each service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own)",
+      ],
+    ],
+    [
+      "more rules than an internal load balancer has",
+      problemsOf(
+        many(34, () => internal),
+        { testHeader: { name: "x-preview", value: "ssm:/preview" } },
+      ),
+      [
+        "aoshingo:services: given 102, wanted at most 100 rules on a load balancer (2 for each service, one for each host and path, and with testHeader one more for each production name, host and path: name fewer, or move some services to a stack of their own)",
       ],
     ],
     [
