@@ -12,11 +12,15 @@ export interface ClusterArgs {
   tags: Tags;
 }
 
-/** Creates the ECS cluster of a colour. */
+/**
+ * Creates the ECS cluster of a colour.
+ * @param dependsOn is deleted after it
+ */
 export function createCluster(
   parent: pulumi.Resource,
   name: string,
   { clusterName, containerInsights, execLogGroupName, tags }: ClusterArgs,
+  dependsOn: readonly pulumi.Resource[] = [],
 ): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
     `${name}-cluster`,
@@ -26,7 +30,7 @@ export function createCluster(
       ...(execLogGroupName === undefined ? {} : { configuration: execConfiguration(execLogGroupName) }),
       tags,
     },
-    { parent },
+    { parent, dependsOn: [...dependsOn] },
   );
 }
 

@@ -8,7 +8,10 @@ import { createTaskDefinitions, type TaskDefinitions } from "./tasks";
 export type JobColourArgs = Omit<
   ColourArgs,
   "active" | "last" | "subnetIds" | "securityGroupId" | "targetGroups" | "countedTargets" | "bootAfter"
->;
+> & {
+  /** What a run needs until its end. */
+  runAfter: readonly pulumi.Resource[];
+};
 
 /**
  * One colour of a job: a cluster of its own and the task definitions of its release. Its tasks run on Fargate, so it has
@@ -26,7 +29,8 @@ export class JobColour extends pulumi.ComponentResource {
     super("aoshingo:colour:JobColour", name, {}, opts);
 
     const { settings, live, previousSize, roles, tags } = args;
-    this.cluster = createCluster(this, name, args);
+    // Its deletion waits for runs that go on, which keep what they need until then.
+    this.cluster = createCluster(this, name, args, args.runAfter);
     this.taskDefinitions = live.release
       ? createTaskDefinitions(this, name, {
           family: args.clusterName,

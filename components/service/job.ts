@@ -7,7 +7,7 @@ import { JobSchedule, type JobScheduleArgs } from "./job-schedule";
 
 export interface JobArgs extends Omit<JobScheduleArgs, "colours"> {
   /** What each colour runs. */
-  colourArgs: Readonly<Record<Colour, JobColourArgs>>;
+  colourArgs: Readonly<Record<Colour, Omit<JobColourArgs, "runAfter">>>;
   settings: Parameters<typeof alarmTopics>[0];
   shared: RunsLog;
 }
@@ -18,7 +18,8 @@ export function createJob(
   name: string,
   { colourArgs, settings, shared, ...args }: JobArgs,
 ): { colours: Record<Colour, JobColour>; schedule: JobSchedule } {
-  const colour = (which: Colour) => new JobColour(`${name}-${which}`, colourArgs[which], { parent });
+  const { runAfter } = args;
+  const colour = (which: Colour) => new JobColour(`${name}-${which}`, { ...colourArgs[which], runAfter }, { parent });
   const colours = { blue: colour("blue"), green: colour("green") };
   const schedule = new JobSchedule(name, { ...args, colours }, { parent });
   const { account, tags, clusterNames } = args;

@@ -245,7 +245,7 @@ export class Service extends pulumi.ComponentResource {
         hasExec: { blue: args.releaseSettings.blue.exec, green: args.releaseSettings.green.exec },
         colourArgs: { blue: taskArgs("blue"), green: taskArgs("green") },
         // A new caller meets the new callee.
-        runAfter: [...startAfter, ...args.callees.flatMap(({ rules }) => rules)],
+        runAfter: [...startAfter, roles.taskRole, logGroup, ...args.callees.flatMap(({ rules }) => rules)],
         tags,
       });
       colours = job.colours;

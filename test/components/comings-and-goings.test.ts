@@ -3,6 +3,12 @@ import type { LiveService } from "../../components/live/live";
 import { GROUP, RECORD, ROLE_POLICY, RULE, TARGET_GROUP } from "./declared";
 import { type Change, counted, EngineStack } from "./engine-stack";
 
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const ROLE = "aws:iam/role:Role";
+const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
 const release = (service: string, name: string) => ({
   image: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/${service}@sha256:${Buffer.from(name).toString("hex").padEnd(64, "0")}`,
   name,
@@ -124,5 +130,19 @@ describe("services that are added and removed", () => {
       after.filter((urn) => !urnsBefore.includes(urn)),
       "what they left behind",
     ).to.deep.equal([...after.filter((urn) => /::users-green-(service|task)$/.test(urn))]);
+  });
+
+  it("are removed after their runs have ended if they are jobs: the schedule, then the clusters, then what a run needs", async () => {
+    const report = { kind: "job", schedule: "rate(1 hour)", calls: ["users"], secrets: { KEY: "ssm:/report/key" } };
+    await engine.set("services", { users, report });
+    await engine.up();
+    await engine.set("services", { users });
+    const changes = await engine.up();
+    expect(Object.keys(counted(changes))).to.deep.equal(["delete"]);
+    expect(span(changes, SCHEDULE, "report").last).to.be.below(span(changes, CLUSTER, "report").first);
+    for (const type of [ROLE, ROLE_POLICY, LOG_GROUP, EGRESS])
+      expect(span(changes, CLUSTER, "report").last, type).to.be.below(
+        span(changes, type, type === ROLE ? "report-task" : "report-").first,
+      );
   });
 });
