@@ -110,10 +110,7 @@ export class Colour extends pulumi.ComponentResource {
         securityGroupId: args.securityGroupId,
         tags,
       },
-      {
-        parent: this,
-        ignoreChanges: frozen ? ["imageId", "instanceType", "userData", "blockDeviceMappings", "monitoring"] : [],
-      },
+      { parent: this, ignoreChanges: keptOfTemplate(previousSize, live.size) },
     );
     this.instances = createInstances(
       `${name}-instances`,
@@ -164,4 +161,13 @@ export class Colour extends pulumi.ComponentResource {
 function isDrainedByEcs({ settings, last, live, previousSize }: ColourArgs): boolean {
   if (settings.kind === "worker" || last === undefined) return true;
   return last.isDrainedByEcs === true || (live.size === 0 && previousSize === 0);
+}
+
+/**
+ * Returns the properties of a launch template that stay as they are: of a colour that runs all that its instances have from it. How often the CPU is
+ * measured follows the settings of now, not the release, so it changes when the colour is warmed: after a retire nothing is left to change.
+ */
+function keptOfTemplate(previousSize: number, size: number): string[] {
+  if (previousSize > 0) return ["imageId", "instanceType", "userData", "blockDeviceMappings", "monitoring"];
+  return size > 0 ? [] : ["monitoring"];
 }
