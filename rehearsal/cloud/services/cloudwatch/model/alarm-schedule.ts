@@ -36,7 +36,8 @@ export class AlarmSchedule {
   }
 
   #await(name: string, times: EvaluationTimes, endSeconds: number): void {
-    const delayMs = this.clock.realMs(endSeconds + times.offsetSeconds) - this.now();
+    // A late timer's evaluation may be due already; Node warns of a negative time.
+    const delayMs = Math.max(0, this.clock.realMs(endSeconds + times.offsetSeconds) - this.now());
     const timer = setTimeout(() => {
       // A timer that is late leaves out the evaluations that it has missed; one may be early by a part of a millisecond.
       const newest = Math.max(endSeconds, this.#newestEnd(times));
