@@ -15,33 +15,39 @@ const SIZE = ["config", "aoshingo:services", "users", "size"];
 /** The default, with which the stack is left behind. */
 const LEAST = 2;
 const MOST = 4;
-/** The watch alone asks more often than once in a minute of the cloud's clock. */
+/** The watches alone ask each target more often than once in a minute of the cloud's clock, also on a busy machine. */
 const RANGE = { min: LEAST, max: MOST, targetCpuPercent: 90, targetRequestsPerMinute: 1 };
 const POLL_MS = 100;
 /** Shorter than the records' TTL of 60 s, at 200 times the speed. */
 const CONNECTION_MS = 200;
+const WATCHES = 4;
 
 describe("a service whose size follows its requests", function () {
   this.timeout(5 * 60_000);
 
   let stack: RunningStack;
   let autoScaling: AutoScalingClient;
-  let watch: ProductionWatch;
+  let watches: ProductionWatch[] = [];
 
   before(async () => {
     stack = await sharedStack({ from: "release" });
     autoScaling = new AutoScalingClient(stack.clientOptions);
     const { url } = (await stack.outputs()).services.users!.exposures.public!;
     // Requests that still go to the old address after the cutover do not count for the new colour.
-    watch = new ProductionWatch(stack, `${url}/healthz`, { connectionMs: CONNECTION_MS });
+    watches = Array.from(
+      { length: WATCHES },
+      () => new ProductionWatch(stack, `${url}/healthz`, { connectionMs: CONNECTION_MS }),
+    );
   });
   after(async () => {
     if (!stack) return;
-    await watch.stop();
+    await stopWatching();
     autoScaling.destroy();
     await changeSettings(stack.settingsFile, SIZE, undefined);
     await stack.up();
   });
+
+  const stopWatching = () => Promise.all(watches.map((watch) => watch.stop()));
 
   const groupOf = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
 
@@ -103,8 +109,9 @@ describe("a service whose size follows its requests", function () {
     await changeSettings(stack.settingsFile, SIZE, RANGE);
     await stack.up();
     expect(await metrics(active)).to.have.lengthOf(2);
-    await watch.stop();
-    expect(Object.keys(watch.answers).filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
+    await stopWatching();
+    const answers = watches.flatMap((watch) => Object.keys(watch.answers));
+    expect(answers.filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
   });
 
   it("shrinks to its minimum when nobody asks any more", async () => {
