@@ -7,7 +7,7 @@ import { type Examined, Unavailable } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
 import { examine, isWell } from "../doctor/examine";
 import { findingsText } from "../doctor/findings-text";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import { presentCli } from "../pulumi-cli/present-cli";
 import type { ExportedState } from "../stack/exported-state";
 import { pulumiJson } from "../stack/pulumi-command";
@@ -23,11 +23,8 @@ export interface DoctorOptions {
 /** Runs all checks and prints what they found. Returns true if there is nothing to do. */
 export async function runDoctor(options: DoctorOptions): Promise<boolean> {
   const examinations = await examine(CHECKS, examinedBy(options));
-  console.log(
-    options.json
-      ? JSON.stringify({ stack: options.stack, ok: isWell(examinations), checks: examinations }, null, 2)
-      : printableOn(process.stdout, findingsText(examinations)),
-  );
+  const result = { stack: options.stack, ok: isWell(examinations), checks: examinations };
+  printResult(options.json, result, () => findingsText(examinations));
   return isWell(examinations);
 }
 

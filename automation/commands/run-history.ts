@@ -1,6 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import { historyText, showText } from "../output/history-text";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import { history, historyOf } from "../store/history";
 import { openStackStore } from "./stack-outputs";
 
@@ -17,7 +17,7 @@ export interface HistoryOptions {
 /** Prints the last runs, newest first. */
 export async function runHistory({ stack, json, last, store }: HistoryOptions): Promise<void> {
   const { runs, problems } = await history(await openStackStore(stack, store), last);
-  console.log(json ? JSON.stringify(runs, null, 2) : printableOn(process.stdout, historyText(runs)));
+  printResult(json, runs, () => historyText(runs));
   for (const problem of problems) console.error(`not shown: ${problem}`);
 }
 
@@ -33,5 +33,5 @@ export async function runShow(deploy: string, { stack, json, store: directory }:
       `no run "${deploy}": wanted one of ${known.slice(-NAMED).join(", ") || "none, there was no run yet"}`,
     );
   const record = historyOf(deploy, await store.journal(deploy));
-  console.log(json ? JSON.stringify(record, null, 2) : printableOn(process.stdout, showText(record)));
+  printResult(json, record, () => showText(record));
 }

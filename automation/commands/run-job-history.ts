@@ -2,7 +2,7 @@ import { UserError } from "../../components/core/user-error";
 import { AwsLogReader } from "../aws/log-reader";
 import { systemClock } from "../core/clock";
 import { jobRunsText, lastJobRuns } from "../logs/job-runs";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import { history } from "../store/history";
 import { openStore } from "../store/open-store";
 import type { HistoryOptions } from "./run-history";
@@ -31,5 +31,5 @@ export async function runJobHistory(name: string, { stack, json, last, store }: 
   const { colours } = service;
   const options = { last, nowMs: systemClock.now() };
   const runs = await lastJobRuns(new AwsLogReader(region), { name, logGroup, colours }, deploys, options);
-  console.log(json ? JSON.stringify(runs, null, 2) : printableOn(process.stdout, jobRunsText(runs)));
+  printResult(json, runs, () => jobRunsText(runs));
 }

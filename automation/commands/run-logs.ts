@@ -9,6 +9,7 @@ import { followLogs } from "../logs/follow-logs";
 import type { LogLine } from "../logs/log-line";
 import { logText } from "../logs/log-text";
 import { observedTasks, tasksText } from "../logs/tasks";
+import { printResult } from "../output/print-result";
 import { serviceIn, stackOutputs } from "./stack-outputs";
 
 export interface LogsOptions {
@@ -39,5 +40,5 @@ export async function runTasks(service: string, { stack, json }: { stack: string
   const outputs = await stackOutputs(stack);
   serviceIn(outputs, service);
   const tasks = await observedTasks(new AwsObserver(outputs.region, LOOK_LIMITS), outputs, service);
-  console.log(json ? JSON.stringify(tasks, null, 2) : tasksText(tasks));
+  printResult(json, tasks, () => tasksText(tasks));
 }

@@ -18,7 +18,7 @@ import { assertFinished } from "../deploy/unfinished-run";
 import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { planText } from "../output/plan-text";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";
 import { deployPlan } from "../preview/deploy-plan";
@@ -60,9 +60,7 @@ async function showPlan(args: string[], options: PlanCommandOptions, signal: Abo
     const start = await initialPlanState(args, options, stackSettings, { store, outputs });
     const plan = await deployPlan(context, store, start, copy, await notesOn(store, stackSettings));
     line.clear();
-    console.log(
-      options.json ? JSON.stringify(plan, null, 2) : printableOn(process.stdout, planText(plan, process.stdout)),
-    );
+    printResult(options.json, plan, () => planText(plan, process.stdout));
   } catch (error) {
     line.clear();
     throw error instanceof StepFailed

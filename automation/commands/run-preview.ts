@@ -9,7 +9,7 @@ import { stoppable } from "../core/process/stoppable";
 import { readStackSettings } from "../core/project";
 import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
 import { previewText } from "../output/preview-text";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import { progressLine } from "../output/progress-line";
 import type { Change } from "../preview/change";
 import { asIfStopped, changesOfNextRelease } from "../preview/next-release";
@@ -39,9 +39,7 @@ export async function runPreview(options: PreviewCommandOptions): Promise<void> 
     const report = await stoppable((signal) => buildReport(options, { signal, onProgress: line.show }));
     line.clear();
     await write(previewMarkdown(report));
-    console.log(
-      json ? JSON.stringify(report, null, 2) : printableOn(process.stdout, previewText(report, process.stdout)),
-    );
+    printResult(json, report, () => previewText(report, process.stdout));
     if (failOnReplace && report.breaksTraffic)
       throw new UserError(report.warnings[0]!, { exitCode: EXIT_BREAKS_TRAFFIC });
   } catch (error) {

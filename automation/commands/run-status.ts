@@ -1,7 +1,7 @@
 import type { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
 import { untilStopped } from "../core/process/until-stopped";
-import { printableOn } from "../output/printable";
+import { printResult } from "../output/print-result";
 import type { DeployStore } from "../ports/store";
 import type { RunReader } from "../status/runs";
 import type { Status } from "../status/status";
@@ -22,9 +22,7 @@ export async function runStatus(options: StatusOptions): Promise<void> {
   if (options.watch) return watch(reader, options);
   const status = await reader.read();
   const { statusText } = late.statusText();
-  console.log(
-    options.json ? JSON.stringify(status, null, 2) : printableOn(process.stdout, statusText(status, Date.now())),
-  );
+  printResult(options.json, status, () => statusText(status, Date.now()));
 }
 
 async function watch(reader: StatusReader, { json }: StatusOptions): Promise<void> {
