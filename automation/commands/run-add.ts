@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Kind } from "../../components/settings/settings";
 import { addService } from "../add/add-service";
 import { removeService } from "../add/remove-service";
+import { manifestIn, packagesOf } from "../core/package-manifest";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { table } from "../output/table";
 
 /** What the image of a new service is built for: its block names no instance type, and neither the default nor Fargate is Graviton. */
 const PLATFORM = "linux/amd64";
@@ -31,20 +33,19 @@ export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOpti
 
 function nextSteps(service: string, stack: string): string[] {
   const folder = `services/${service}`;
-  const { dependencies, devDependencies } = manifestOf(folder);
-  const hasPackages = Object.keys({ ...dependencies, ...devDependencies }).length > 0;
-  const install = existsSync(join(PROJECT_DIRECTORY, folder, "package-lock.json")) ? "ci" : "install";
+  const directory = join(PROJECT_DIRECTORY, folder);
+  const hasPackages = packagesOf(manifestIn(directory)).length > 0;
+  const install = existsSync(join(directory, "package-lock.json")) ? "ci" : "install";
   const steps = [
     ...(hasPackages ? [[`npm ${install} --prefix ${folder} --ignore-scripts`, "its packages"]] : []),
-    ...(manifestOf(".").scripts?.check
+    ...(manifestIn(PROJECT_DIRECTORY).scripts?.check
       ? [["npm run check && npm test", "types, lint and tests, also of the new service"]]
       : []),
     [`npx aoshingo rehearse --services ${service}`, "deploys it under load, on this machine"],
     [`pulumi preview --stack ${stack} && pulumi up --stack ${stack}`, "only creates: registry, roles, empty colours"],
   ];
-  const width = Math.max(...steps.map(([command]) => command!.length));
   return [
-    ...steps.map(([command, what]) => `${command!.padEnd(width)}  ${what}`),
+    ...table(steps),
     `docker build --platform ${PLATFORM} --tag <repository>:v1 ${folder} && docker push <repository>:v1`,
     `npx aoshingo deploy --stack ${stack} ${service}=v1`,
   ];
@@ -67,18 +68,6 @@ export function runRemove(service: string, { stack: stacks, dryRun }: RemoveOpti
 
 function stackOf(file: string): string {
   return file.replace(/^Pulumi\.|\.yaml$/g, "");
-}
-
-/** Returns what is used of the package.json of a folder below the project's; nothing of one that is not there or cannot be read. */
-function manifestOf(
-  folder: string,
-): Partial<Record<"scripts" | "dependencies" | "devDependencies", Record<string, string>>> {
-  try {
-    return JSON.parse(readFileSync(join(PROJECT_DIRECTORY, folder, "package.json"), "utf8"));
-  } catch {
-    // npm says what is wrong with it.
-    return {};
-  }
 }
 
 function say(line: string): void {

@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
+import { manifestIn, packagesOf } from "../core/package-manifest";
 import { isRegion } from "../core/region";
 import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
+import { table } from "../output/table";
 
 export interface InitOptions {
   name?: string;
@@ -103,27 +105,13 @@ function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, d
     ["npx aoshingo add NAME", "adds another service"],
     ["npx aoshingo doctor --stack prod", "what there is to do before the first `pulumi up` on AWS"],
   ];
-  const width = Math.max(...steps.map(([command]) => command!.length));
-  return ["\nNext", ...steps.map(([command, what]) => `  ${command!.padEnd(width)}  ${what}`)].join("\n");
+  return ["\nNext", ...table(steps).map((line) => `  ${line}`)].join("\n");
 }
 
 function installSteps(directory: string): [command: string, what: string][] {
-  if (!dependsOnUs(directory))
+  if (!packagesOf(manifestIn(directory)).includes("aoshingo"))
     return [
       ["npm install TARBALL", "this project needs aoshingo: the tarball that `npm pack` makes in its repository"],
     ];
   return existsSync(join(directory, "node_modules")) ? [] : [["npm install", "its packages"]];
-}
-
-function dependsOnUs(directory: string): boolean {
-  try {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as {
-      dependencies?: object;
-      devDependencies?: object;
-    };
-    return Object.hasOwn({ ...dependencies, ...devDependencies }, "aoshingo");
-  } catch {
-    // npm says what is wrong with it.
-    return false;
-  }
 }

@@ -86,7 +86,7 @@ function assertProject(): void {
 export function projectSettings(): ProjectSettings {
   assertProject();
   const file = join(PROJECT_DIRECTORY, "Pulumi.yaml");
-  const project = mappingIn(basename(file), textOf(file));
+  const project = mappingOf(file);
   if (typeof project.name !== "string" || project.name === "")
     throw new UserError(`${file}: name is ${JSON.stringify(project.name)}: wanted the project's name, such as shop`);
   return project as unknown as ProjectSettings;
@@ -119,6 +119,14 @@ export function configIn(name: string, text: string): Record<string, unknown> {
   return config;
 }
 
+/**
+ * Returns what a file in YAML has at the top, by key.
+ * @throws UserError if it cannot be read, is no mapping in YAML, or has what Pulumi's CLI reads as something else
+ */
+export function mappingOf(file: string): Record<string, unknown> {
+  return mappingIn(basename(file), textOf(file));
+}
+
 /** @throws UserError if the file cannot be read */
 export function textOf(file: string): string {
   try {
@@ -129,12 +137,8 @@ export function textOf(file: string): string {
   }
 }
 
-/**
- * Returns what a text in YAML has at the top, by key.
- * @param name of the file that it comes from
- * @throws UserError if the text is no mapping in YAML, or has what Pulumi's CLI reads as something else
- */
-export function mappingIn(name: string, text: string): Record<string, unknown> {
+/** @throws UserError if the text is no mapping in YAML, or has what Pulumi's CLI reads as something else */
+function mappingIn(name: string, text: string): Record<string, unknown> {
   const document = parseDocument(text);
   const problem = yamlProblem(name, text, document);
   if (problem !== undefined) throw new UserError(problem);

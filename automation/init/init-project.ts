@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, normalize } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
-import { configOf, mappingIn, textOf } from "../core/project";
+import { manifestIn } from "../core/package-manifest";
+import { configOf, mappingOf } from "../core/project";
 import { filesOf } from "../core/template-files";
 
 /** What a new project is about. */
@@ -107,23 +108,14 @@ function assertNoOtherProgram(directory: string): void {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined || isOurs(file)) continue;
     throw new UserError(`${path} is there and is not aoshingo's: ${OWN_FOLDER}`);
   }
-  if (isOfModules(join(directory, "package.json")))
+  // Then Node takes the .js and .ts files beside it for ES modules.
+  if (manifestIn(directory).type === "module")
     throw new UserError(`package.json has "type": "module", and the program is CommonJS: ${OWN_FOLDER}`);
-}
-
-/** Whether Node takes the .js and .ts files beside a package.json for ES modules. */
-function isOfModules(file: string): boolean {
-  try {
-    return (JSON.parse(textIfReadable(file)) as { type?: unknown } | null)?.type === "module";
-  } catch {
-    // npm says what is wrong with it.
-    return false;
-  }
 }
 
 /** Whether a Pulumi.yaml has index.ts as its program, in TypeScript. */
 function runsIndexTs(file: string): boolean {
-  const { runtime, main } = mappingIn(basename(file), textOf(file));
+  const { runtime, main } = mappingOf(file);
   const { name } = (typeof runtime === "string" ? { name: runtime } : (runtime ?? {})) as { name?: unknown };
   return name === "nodejs" && typeof main === "string" && normalize(main) === "index.ts";
 }
