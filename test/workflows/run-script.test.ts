@@ -43,7 +43,7 @@ describe(".github/scripts/run.sh", () => {
   });
 
   it("deploys what is on further lines, too", async () => {
-    // Of `releases: |` and of a client_payload.
+    // The first text is as `releases: |` gives it, the second as a client_payload may have it.
     for (const releases of ["users=v2\ndoodle=v7\n", "\nusers=v2\r\n\n  doodle=v7"])
       expect(await given("deploy", { "inputs.releases": releases, "inputs.reason": "" }), releases).to.equal(
         "deploy|--stack|prod|--wait|30m|--|users=v2|doodle=v7",

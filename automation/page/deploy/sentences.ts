@@ -18,7 +18,7 @@ export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "is
   if (run.opened === "rollback" && !run.isBack) return rollbackHeadline(run, what);
   if (run.opened === "retire") return retireHeadline(run, what);
   if (!run.ended)
-    return run.isBack || run.rollback ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
+    return directionOf(run) === "back" ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
   if (run.ended.outcome === "left") return `${what} stopped half-way`;
   if (run.ended.outcome === "done") return `${what} ${is} in production`;
   if (run.isBack) return `${what} ${was} taken back`;

@@ -1,3 +1,5 @@
+import { countOf } from "../../../components/core/count-of";
+
 /** With commas between thousands, whatever the machine's language: pages are compared. */
 export function count(number: number): string {
   return number.toLocaleString("en-US");
@@ -5,7 +7,7 @@ export function count(number: number): string {
 
 /** `1,204 requests`, `1 request`. Only for nouns whose plural ends in `s`. */
 export function counted(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+  return countOf(number, noun, count);
 }
 
 export function capitalised(word: string): string {

@@ -76,16 +76,18 @@ describe("a service whose minimum a schedule has raised since it was deployed", 
   };
   afterEach(() => scene.close());
 
-  it("goes back to a colour that was kept warm with the minimum of now, and waits for no instance", async () => {
-    begin({ keepWarm: "1h" });
-    assert.isNull(await scene.deploy());
+  /** Rolls back after the schedule's time has come. Returns the sizes that its `up`s asked for. */
+  const askedByDay = async () => {
     isDay = true;
     scene.stack.asked.length = 0;
     assert.isNull(await scene.rollback());
-    assert.deepEqual(
-      scene.stack.asked.map((state) => sizes(state)),
-      ["blue 4 (active), green 2", "blue 4 (active), green 0"],
-    );
+    return scene.stack.asked.map((state) => sizes(state));
+  };
+
+  it("goes back to a colour that was kept warm with the minimum of now, and waits for no instance", async () => {
+    begin({ keepWarm: "1h" });
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(await askedByDay(), ["blue 4 (active), green 2", "blue 4 (active), green 0"]);
   });
 
   it("goes back with the minimum of now, too, where its time comes while the old release is warmed", async () => {
@@ -107,12 +109,10 @@ describe("a service whose minimum a schedule has raised since it was deployed", 
     scene.look = (cluster, seen) =>
       cluster === "users-blue" && !isBack() ? shrunk(seen, AT_NIGHT) : look(cluster, seen);
     assert.isNull(await scene.deploy());
-    isDay = true;
-    scene.stack.asked.length = 0;
-    assert.isNull(await scene.rollback());
-    assert.deepEqual(
-      scene.stack.asked.map((state) => sizes(state)),
-      ["blue 5 (active), green 2", "blue 4 (active), green 2", "blue 4 (active), green 0"],
-    );
+    assert.deepEqual(await askedByDay(), [
+      "blue 5 (active), green 2",
+      "blue 4 (active), green 2",
+      "blue 4 (active), green 0",
+    ]);
   });
 });

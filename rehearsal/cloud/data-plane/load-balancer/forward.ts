@@ -81,8 +81,7 @@ export abstract class Forwarding implements InFlightRequest {
       return;
     }
     this.isAnswered = true;
-    if (status === 504)
-      this.target.timedOut(from === "noConnection" ? "connection" : "response", this.request, this.#startedMs);
+    if (status === 504) this.target.timedOut(from, this.request, this.#startedMs);
     this.onOutcome({ status, from });
     answerError(this.response, status);
   }

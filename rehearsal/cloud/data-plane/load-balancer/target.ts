@@ -3,6 +3,7 @@ import { type FoundKeepAlive, KeepAliveWatch } from "./keep-alive-watch";
 import { type ConnectionTimes, TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
 import { TargetSessions } from "./target-sessions";
+import type { Outcome } from "./traffic-counts";
 import type { GatewayTimeout, ProtocolVersion, TargetConfig } from "./types";
 
 /** A request or WebSocket that has not ended. */
@@ -93,7 +94,8 @@ export class Target {
   }
 
   /** @param sinceMs when the request was sent to the target, in milliseconds of `performance.now()` */
-  timedOut(missing: GatewayTimeout["missing"], { method = "", url = "" }: IncomingMessage, sinceMs: number): void {
+  timedOut(from: Outcome["from"], { method = "", url = "" }: IncomingMessage, sinceMs: number): void {
+    const missing = from === "noConnection" ? "connection" : "response";
     const waitedSeconds = (performance.now() - sinceMs) / 1000;
     this.events.gatewayTimeout({ missing, method, path: url.split("?", 1)[0]!, waitedSeconds });
   }

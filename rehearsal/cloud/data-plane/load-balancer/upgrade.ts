@@ -40,7 +40,7 @@ export function forwardUpgrade(
   const startedMs = performance.now();
   const fail = (status: number, from: Outcome["from"] = "loadBalancer") => {
     if (socket.destroyed) return;
-    if (status === 504) target.timedOut(from === "noConnection" ? "connection" : "response", request, startedMs);
+    if (status === 504) target.timedOut(from, request, startedMs);
     onOutcome({ status, from });
     answerError(responseOn(request, socket), status);
   };

@@ -127,15 +127,13 @@ export class Targets implements TargetRegistry {
 
   /** Records that a target closes idle connections before its load balancer does (E34). */
   reportKeepAlive(loadBalancerArn: string, { targetGroupArn, ...found }: ShortKeepAlive): void {
-    const group = this.#state.targetGroups.get(targetGroupArn);
-    const loadBalancer = this.#state.loadBalancers.get(loadBalancerArn);
-    if (!group || !loadBalancer) return;
+    const names = this.#namesOf(loadBalancerArn, targetGroupArn);
+    if (!names) return;
     const { targetId, targetSeconds, idleTimeoutSeconds, evidence } = found;
     this.#context.emit({
       kind: "shortKeepAlive",
       atMs: Date.now(),
-      loadBalancer: loadBalancer.name,
-      targetGroup: group.name,
+      ...names,
       targetId,
       targetSeconds,
       idleTimeoutSeconds,
@@ -145,21 +143,26 @@ export class Targets implements TargetRegistry {
 
   /** Records that a target did not answer a request in time (E35). */
   reportTimeout(loadBalancerArn: string, { targetGroupArn, ...found }: GatewayTimeout): void {
-    const group = this.#state.targetGroups.get(targetGroupArn);
-    const loadBalancer = this.#state.loadBalancers.get(loadBalancerArn);
-    if (!group || !loadBalancer) return;
+    const names = this.#namesOf(loadBalancerArn, targetGroupArn);
+    if (!names) return;
     const { targetId, missing, method, path, waitedSeconds } = found;
     this.#context.emit({
       kind: "gatewayTimeout",
       atMs: Date.now(),
-      loadBalancer: loadBalancer.name,
-      targetGroup: group.name,
+      ...names,
       targetId,
       missing,
       method,
       path,
       waitedSeconds,
     });
+  }
+
+  /** Undefined where one of them has been deleted meanwhile. */
+  #namesOf(loadBalancerArn: string, targetGroupArn: string): { loadBalancer: string; targetGroup: string } | undefined {
+    const group = this.#state.targetGroups.get(targetGroupArn);
+    const loadBalancer = this.#state.loadBalancers.get(loadBalancerArn);
+    return group && loadBalancer && { loadBalancer: loadBalancer.name, targetGroup: group.name };
   }
 
   /**
