@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,9 @@ import { AwsError } from "../../../../rehearsal/cloud/kernel/aws-error";
 import { argumentsOf, check } from "../../../../rehearsal/cloud/provider/check";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 import { Stack } from "../provider/stack";
+
+/** So many that no two resources of a type get the same name: with a single byte one pair in 256 did. */
+const SEED_BYTES = 32;
 
 /** A cloud without processes, whose types are those that the engine gets. */
 export class RefusalsCloud {
@@ -47,7 +51,7 @@ export class RefusalsCloud {
   /** Returns what a program reads when it declares the resource: problems of the check, or AWS's refusal. */
   async refusal(token: string, args: Properties, defaultTags: Record<string, string> = {}): Promise<string> {
     const type = this.stack.type(token);
-    const { inputs, problems } = check(type, args, {}, "users", new Uint8Array([Math.floor(Math.random() * 256)]));
+    const { inputs, problems } = check(type, args, {}, "users", randomBytes(SEED_BYTES));
     if (problems.length > 0) return problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
     try {
       const call = { urn: "urn:pulumi:test", signal: new AbortController().signal, defaultTags };
