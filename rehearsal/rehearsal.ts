@@ -17,9 +17,9 @@ import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
-import { busyShare, nextRate } from "./traffic/machine-load";
+import { busyShare, highestNextRate, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
-import { CORE, type HostRequest, knownPaths, streamsOf } from "./traffic/streams";
+import { CORE, type HostRequest, knownPaths, streamsOf, timesRate } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { OpenStreams, TrafficStream } from "./traffic/types";
 
@@ -27,8 +27,8 @@ import type { OpenStreams, TrafficStream } from "./traffic/types";
 const LEAD_MS = 2_000;
 const LOOK_MS = 1_000;
 /**
- * The rate is lowered to this share of the default at the least. Fewer requests would show little of a cutover, and do
- * not help where other programs take the processors.
+ * The traffic begins at this share of the default rate, and stays there on a machine that carries no more. Fewer requests
+ * would show little of a cutover, and do not help where other programs take the processors.
  */
 const LEAST_SHARE = 0.1;
 /** At 1,000 requests a second a rehearsal sends at least 30,000. */
@@ -105,12 +105,19 @@ class Rehearsal {
     this.#services = services;
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
-    const ratePerSecond = holdsRate ? rate : rate / 2;
+    const ratePerSecond = holdsRate ? rate : rate * LEAST_SHARE;
     // With streams the delay is theirs, and answers that last longer would be longer than a rehearsal's steps.
     const delaySeconds = core?.streams ? DEFAULTS.deregistrationDelaySeconds : (core?.deregistrationDelaySeconds ?? 0);
     const more = { deregistrationDelaySeconds: delaySeconds, speed };
     const asked = { healthPaths, protocols, hostRequests };
-    this.#streams = streamsOf({ ratePerSecond, services: names, ...asked, domain: environment.place.domain, more });
+    const streams = streamsOf({
+      ratePerSecond: rate,
+      services: names,
+      ...asked,
+      domain: environment.place.domain,
+      more,
+    });
+    this.#streams = timesRate(streams, ratePerSecond / rate);
     this.#untried = untried;
     const { service } = this.#streams[0]!;
     this.#openStreams = pagesOf(options, service, blocks[service]!, environment.place.domain);
@@ -170,28 +177,35 @@ class Rehearsal {
   }
 
   /**
-   * Raises the rate from half of the default to the default, if this machine then has room for a deploy beside it; else
-   * to what leaves room.
+   * Raises the rate step by step up to the default, as long as this machine then has room for a deploy beside it. It
+   * begins low, because a rate that the machine does not carry would fail requests.
    */
   async #findRate(traffic: Traffic): Promise<void> {
-    const { environment, output, options } = this;
-    const { signal } = environment;
-    const goal = options.rate;
+    const goal = this.options.rate;
     for (let wasLowered = false; ; ) {
       const { ratePerSecond } = this.#running.settings;
-      let busy = await busyShare(LOOK_MS, signal);
+      let next = await this.#rateThatFits(traffic);
       // In its first seconds at a rate a process still compiles what it runs often.
-      if (nextRate(ratePerSecond, { goal, busy }) < goal) busy = Math.min(busy, await busyShare(LOOK_MS, signal));
-      const next = Math.max(goal * LEAST_SHARE, nextRate(ratePerSecond, { goal, busy }));
+      if (next < highestNextRate(ratePerSecond, goal)) next = Math.max(next, await this.#rateThatFits(traffic));
       if (next === ratePerSecond || (wasLowered && next > ratePerSecond)) break;
       wasLowered = next < ratePerSecond;
       this.#changeRate(traffic, next);
     }
     const { ratePerSecond } = this.#running.settings;
     if (ratePerSecond < goal)
-      output.say(
+      this.output.say(
         `This machine carries ${ratePerSecond} requests/s beside a deploy, not ${goal} (RATE=${goal} sends them all the same)`,
       );
+  }
+
+  /** Returns the rate to try next, in requests a second, by how busy this machine is at the rate of now. */
+  async #rateThatFits(traffic: Traffic): Promise<number> {
+    const { ratePerSecond } = this.#running.settings;
+    const goal = this.options.rate;
+    const share = await busyShare(LOOK_MS, this.environment.signal);
+    // Processors that a machine shares with others may not look busy, although requests wait for them.
+    const busy = traffic.furthestBehind ? 1 : share;
+    return Math.max(goal * LEAST_SHARE, nextRate(ratePerSecond, { goal, busy }));
   }
 
   #changeRate(traffic: Traffic, ratePerSecond: number): void {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
  */
 const MOST_BUSY = 0.6;
 /** A rate may grow by this factor at once. What a higher rate takes of the machine is only estimated from the lower one. */
-const MOST_GROWTH = 2;
+const MOST_GROWTH = 3;
 
 /**
  * Measures for so many milliseconds which share of the processors was busy that this process may use: 0 to 1. What
@@ -23,11 +23,16 @@ export async function busyShare(ms: number, signal: AbortSignal): Promise<number
 /**
  * Returns the rate to try next, in requests a second: at most `goal`, rounded down to its first digit. It is the same
  * rate when this one fits.
- * @param busy the share of the processors that is busy at this rate, 0 to 1
+ * @param busy the share of the processors that is busy at this rate, 0 to 1; 1 where requests pile up
  */
 export function nextRate(ratePerSecond: number, { goal, busy }: { goal: number; busy: number }): number {
   const fits = ratePerSecond * Math.min(MOST_GROWTH, MOST_BUSY / busy);
   return fits >= goal ? goal : roundDown(fits);
+}
+
+/** Returns the rate to try next, in requests a second, where the machine is idle. */
+export function highestNextRate(ratePerSecond: number, goal: number): number {
+  return nextRate(ratePerSecond, { goal, busy: 0 });
 }
 
 /** Rounds a number above 0 down to its first digit. */

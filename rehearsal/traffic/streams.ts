@@ -94,6 +94,11 @@ export function streamsOf({ hostRequests = [], ...wanted }: StreamsWanted): Traf
   return [...named, ...toHosts];
 }
 
+/** Returns the same streams with so many times their requests a second. */
+export function timesRate(streams: readonly TrafficStream[], factor: number): TrafficStream[] {
+  return streams.map((stream) => ({ ...stream, ratePerSecond: stream.ratePerSecond * factor }));
+}
+
 /**
  * What the sample services and the health check of another answer with 2xx, by which the traffic tries hosts.
  * @param healthPath of the service

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { busyShare, nextRate, roundDown } from "../../../rehearsal/traffic/machine-load";
+import { busyShare, highestNextRate, nextRate, roundDown } from "../../../rehearsal/traffic/machine-load";
 
 describe("rehearsal/traffic/machine-load", () => {
   const cases: [what: string, ratePerSecond: number, goal: number, busy: number, next: number][] = [
     ["keeps a goal that leaves room", 1_000, 1_000, 0.6, 1_000],
     ["keeps a goal with more digits", 1_234, 1_234, 0.3, 1_234],
-    ["at most doubles a rate on an idle machine", 250, 1_000, 0.01, 500],
+    ["at most triples a rate on an idle machine", 100, 1_000, 0.01, 300],
     ["goes to the goal and not beyond", 600, 1_000, 0.3, 1_000],
     ["goes to what leaves room", 500, 1_000, 0.45, 600],
     ["stays where it fits by a digit", 600, 1_000, 0.58, 600],
@@ -30,6 +30,12 @@ describe("rehearsal/traffic/machine-load", () => {
           .and.at.most(rate * times);
       }),
     );
+  });
+
+  it("has no higher next rate than that of an idle machine", () => {
+    expect([100, 300, 900].map((rate) => highestNextRate(rate, 1_000))).to.deep.equal([300, 900, 1_000]);
+    expect(nextRate(300, { goal: 1_000, busy: 0.2 })).to.equal(highestNextRate(300, 1_000));
+    expect(nextRate(300, { goal: 1_000, busy: 0.25 })).to.be.lessThan(highestNextRate(300, 1_000));
   });
 
   it("rounds down to the first digit", () => {
