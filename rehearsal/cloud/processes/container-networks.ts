@@ -17,6 +17,8 @@ const LAST_NUMBER = 239;
 /** Addresses from this one on are those of servers that containers reach directly. */
 const FIRST_SERVER = 240;
 const LAST_SERVER = 254;
+/** The interfaces of this machine that lead to the containers of network 0 are in this group; those of others follow. */
+const FIRST_GROUP = 7_200;
 
 /** Takes connections that a container opens to a port of its own 127.0.0.1. */
 type Accept = (socket: Socket) => void;
@@ -57,7 +59,9 @@ interface Kept extends ContainerNetwork {
  * request to a container costs no relay. A container reaches nothing but the cloud's API and its own proxy, whose
  * listening sockets are in its namespace, and the servers that have an address of `addServerAddress`.
  *
- * A namespace is used again after its container has ended. It ends with this process.
+ * A namespace is used again after its container has ended. The kernel keeps it for a minute longer than its last process
+ * when a connection in it was not closed in order, so its interface on this machine is deleted: the route to it would
+ * come before that of the next container with the same address.
  */
 export class ContainerNetworks {
   readonly #number: number;
@@ -66,6 +70,7 @@ export class ContainerNetworks {
   #next = HOST_NUMBER;
   #nextServer = FIRST_SERVER;
   #links = 0;
+  #cleaned: Promise<unknown> | null = null;
   readonly #serverAddresses: string[] = [];
 
   constructor({ number }: ContainerNetworksOptions) {
@@ -122,7 +127,7 @@ export class ContainerNetworks {
     return address;
   }
 
-  /** Closes every listening socket. The namespaces end with their last process. */
+  /** Closes every listening socket and deletes the interfaces. The namespaces end with their last process. */
   close(): void {
     for (const { servers, namespace } of this.#all) {
       for (const server of servers) server.close();
@@ -130,11 +135,24 @@ export class ContainerNetworks {
     }
     this.#all.clear();
     this.#free.length = 0;
+    if (this.#cleaned) execaSync("ip", this.#deletion, { reject: false });
     for (const address of this.#serverAddresses)
       execaSync("ip", ["addr", "del", `${address}/32`, "dev", "lo"], { reject: false });
   }
 
+  /** Arguments of `ip` that delete all interfaces of this network. It fails when there are none. */
+  get #deletion(): string[] {
+    return ["link", "delete", "group", String(this.#group)];
+  }
+
+  get #group(): number {
+    return FIRST_GROUP + this.#number;
+  }
+
   async #create(api: ApiEntrance): Promise<ContainerNetwork> {
+    // What a cloud left that was killed. No other one has this number.
+    this.#cleaned ??= execa("ip", this.#deletion, { reject: false });
+    await this.#cleaned;
     if (this.#next === LAST_NUMBER)
       throw new Error(`a rehearsal has ${LAST_NUMBER - HOST_NUMBER} tasks at most at once`);
     this.#next += 1;
@@ -155,7 +173,7 @@ export class ContainerNetworks {
     child.stdin!.end(inside({ name, address, host }, servers));
     try {
       const [apiServer, proxyServer] = await listeningServers(child, 2);
-      await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }) });
+      await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }, this.#group) });
       const namespace = openSync(`/proc/${child.pid}/ns/net`, "r");
       const network: Kept = {
         address,
@@ -206,8 +224,9 @@ function inside({ name, address, host }: Link, servers?: string): string {
   ].join("\n");
 }
 
-function outside({ name, address, host }: Link): string {
+function outside({ name, address, host }: Link, group: number): string {
   return [
+    `link set ${name} group ${group}`,
     `link set ${name} addrgenmode none`,
     `addr add ${host}/32 peer ${address}/32 dev ${name}`,
     `link set ${name} up`,
