@@ -17,7 +17,7 @@ import type { LiveRehearsal, RunningRecord } from "./live-page/live-rehearsal";
 import type { RehearseOptions, ReleaseFault } from "./options";
 import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
-import { busyShare, highestNextRate, nextRate } from "./traffic/machine-load";
+import { busyShare, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, type HostRequest, knownPaths, streamsOf, timesRate } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
@@ -186,7 +186,7 @@ class Rehearsal {
       const { ratePerSecond } = this.#running.settings;
       let next = await this.#rateThatFits(traffic);
       // In its first seconds at a rate a process still compiles what it runs often.
-      if (next < highestNextRate(ratePerSecond, goal)) next = Math.max(next, await this.#rateThatFits(traffic));
+      if (next < ratePerSecond) next = Math.max(next, await this.#rateThatFits(traffic));
       if (next === ratePerSecond || (wasLowered && next > ratePerSecond)) break;
       wasLowered = next < ratePerSecond;
       this.#changeRate(traffic, next);

@@ -6,6 +6,11 @@ import { setTimeout as delay } from "node:timers/promises";
  * rest: with less of it, requests wait for the processor (docs/decisions/rate-by-the-machine.md).
  */
 const MOST_BUSY = 0.6;
+/**
+ * The share that a higher rate may take while it is tried. Requests pile up where all is taken. As some of the work does
+ * not grow with the rate, less is taken than the lower rate lets expect.
+ */
+const MOST_BUSY_TRIED = 0.9;
 /** A rate may grow by this factor at once. What a higher rate takes of the machine is only estimated from the lower one. */
 const MOST_GROWTH = 3;
 
@@ -21,18 +26,13 @@ export async function busyShare(ms: number, signal: AbortSignal): Promise<number
 }
 
 /**
- * Returns the rate to try next, in requests a second: at most `goal`, rounded down to its first digit. It is the same
- * rate when this one fits.
+ * Returns the rate to try next, in requests a second: at most `goal`, rounded down to its first digit. It is lower than
+ * this one only when this one does not fit, and the same when no higher one can be tried.
  * @param busy the share of the processors that is busy at this rate, 0 to 1; 1 where requests pile up
  */
 export function nextRate(ratePerSecond: number, { goal, busy }: { goal: number; busy: number }): number {
-  const fits = ratePerSecond * Math.min(MOST_GROWTH, MOST_BUSY / busy);
-  return fits >= goal ? goal : roundDown(fits);
-}
-
-/** Returns the rate to try next, in requests a second, where the machine is idle. */
-export function highestNextRate(ratePerSecond: number, goal: number): number {
-  return nextRate(ratePerSecond, { goal, busy: 0 });
+  const next = ratePerSecond * (busy > MOST_BUSY ? MOST_BUSY / busy : Math.min(MOST_GROWTH, MOST_BUSY_TRIED / busy));
+  return next >= goal ? goal : roundDown(next);
 }
 
 /** Rounds a number above 0 down to its first digit. */
