@@ -58,6 +58,8 @@ export interface ServicesOptions {
   spreadSeconds: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
+  /** AWS seconds for every creation of a database instead of seeded ones. */
+  databaseSeconds?: number;
   /** The account's quota of vCPUs for running instances. Default: that of the account, new or grown. */
   vcpuLimit?: number;
   /**
@@ -122,6 +124,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     sign: (hosts) => acm.model.signFor(hosts),
     authority: acm.model.authority,
     existing: options.existingDatabases,
+    createSeconds: options.databaseSeconds,
     prepared: options.databaseServer,
   });
   await rds.model.startExisting();

@@ -32,6 +32,7 @@ const program = new Command("aoshingo cloud")
       .argParser(whole),
   )
   .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
+  .option("--database-seconds <n>", "AWS seconds that every database takes to come up (default: 240 to 360)", whole)
   .option("--spread <n>", `${SPREAD.description} (default: ${SPREAD.seconds}, or as observed)`, spread)
   .option("--observed <file>", "what first-contact saw in an account, instead of what this cloud assumes", observed)
   .option(

@@ -43,6 +43,7 @@ export interface ServeOptions {
   loopback: string;
   portOffset: number;
   bootSeconds?: number;
+  databaseSeconds?: number;
   vcpuLimit?: number;
   newAccount?: boolean;
   /** AWS seconds until the slowest node of a load balancer follows a change. Default: as observed, or as assumed. */

@@ -52,6 +52,8 @@ export interface RdsPorts {
   /** Holds the servers' data. */
   directory: string;
   ledger: ProcessLedger;
+  /** AWS seconds that each instance takes to come up, instead of seeded ones. */
+  createSeconds?: number | undefined;
   /** Has all databases. Default: each has a server of its own. */
   external?: ExternalServer | undefined;
 }
@@ -231,7 +233,8 @@ export class Rds implements DatabaseEndpoints {
   async #start(instance: DbInstance, password: string): Promise<void> {
     const { context } = this.ports;
     const { instanceClass, engineVersion, dbName, username } = instance.settings;
-    const waited = context.clock.sleep(context.random.within(CREATE_SECONDS));
+    const { createSeconds = context.random.within(CREATE_SECONDS) } = this.ports;
+    const waited = context.clock.sleep(createSeconds);
     const server = await this.#startServer(instance, instanceClass);
     await server.createMaster({ username, password });
     await server.createDatabase(dbName, username);
