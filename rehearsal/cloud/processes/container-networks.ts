@@ -17,8 +17,8 @@ const LAST_NUMBER = 239;
 /** Addresses from this one on are those of servers that containers reach directly. */
 const FIRST_SERVER = 240;
 const LAST_SERVER = 254;
-/** The interfaces of this machine that lead to the containers of network 0 are in this group; those of others follow. */
-const FIRST_GROUP = 7_200;
+/** The group of the interfaces of this machine that lead to this process's containers, so that they end in one moment. */
+const GROUP = String(process.pid);
 
 /** Takes connections that a container opens to a port of its own 127.0.0.1. */
 type Accept = (socket: Socket) => void;
@@ -70,7 +70,7 @@ export class ContainerNetworks {
   #next = HOST_NUMBER;
   #nextServer = FIRST_SERVER;
   #links = 0;
-  #cleaned: Promise<unknown> | null = null;
+  #cleaned: Promise<void> | null = null;
   readonly #serverAddresses: string[] = [];
 
   constructor({ number }: ContainerNetworksOptions) {
@@ -135,23 +135,14 @@ export class ContainerNetworks {
     }
     this.#all.clear();
     this.#free.length = 0;
-    if (this.#cleaned) execaSync("ip", this.#deletion, { reject: false });
+    if (this.#cleaned) execaSync("ip", ["link", "delete", "group", GROUP], { reject: false });
     for (const address of this.#serverAddresses)
       execaSync("ip", ["addr", "del", `${address}/32`, "dev", "lo"], { reject: false });
   }
 
-  /** Arguments of `ip` that delete all interfaces of this network. It fails when there are none. */
-  get #deletion(): string[] {
-    return ["link", "delete", "group", String(this.#group)];
-  }
-
-  get #group(): number {
-    return FIRST_GROUP + this.#number;
-  }
-
   async #create(api: ApiEntrance): Promise<ContainerNetwork> {
     // What a cloud left that was killed. No other one has this number.
-    this.#cleaned ??= execa("ip", this.#deletion, { reject: false });
+    this.#cleaned ??= deleteInterfaces(`ao${this.#number}-`);
     await this.#cleaned;
     if (this.#next === LAST_NUMBER)
       throw new Error(`a rehearsal has ${LAST_NUMBER - HOST_NUMBER} tasks at most at once`);
@@ -173,7 +164,7 @@ export class ContainerNetworks {
     child.stdin!.end(inside({ name, address, host }, servers));
     try {
       const [apiServer, proxyServer] = await listeningServers(child, 2);
-      await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }, this.#group) });
+      await execa("ip", ["-batch", "-"], { input: outside({ name, address, host }) });
       const namespace = openSync(`/proc/${child.pid}/ns/net`, "r");
       const network: Kept = {
         address,
@@ -196,6 +187,15 @@ export class ContainerNetworks {
       if (child.connected) child.disconnect();
     }
   }
+}
+
+/** Deletes the interfaces of this machine whose names begin so. */
+async function deleteInterfaces(prefix: string): Promise<void> {
+  const { stdout } = await execa("ip", ["-json", "link", "show", "type", "veth"]);
+  const links = JSON.parse(stdout || "[]") as { ifname: string }[];
+  const deletions = links.flatMap(({ ifname }) => (ifname.startsWith(prefix) ? [`link delete ${ifname}`] : []));
+  // Those that the kernel has deleted meanwhile are not there any more.
+  await execa("ip", ["-force", "-batch", "-"], { input: deletions.join("\n"), reject: false });
 }
 
 /** Lets `ip` do this in a container's network. */
@@ -224,9 +224,9 @@ function inside({ name, address, host }: Link, servers?: string): string {
   ].join("\n");
 }
 
-function outside({ name, address, host }: Link, group: number): string {
+function outside({ name, address, host }: Link): string {
   return [
-    `link set ${name} group ${group}`,
+    `link set ${name} group ${GROUP}`,
     `link set ${name} addrgenmode none`,
     `addr add ${host}/32 peer ${address}/32 dev ${name}`,
     `link set ${name} up`,
