@@ -117,9 +117,23 @@ describe("workflows", () => {
 
   it("deploy one at a time for each stack, cancel nothing that runs, and let no rollback wait for a deploy", () => {
     const [deploy, rollback] = ["deploy", "rollback"].map((name) => workflow(name).concurrency);
-    for (const concurrency of [deploy!, rollback!]) expect(concurrency["cancel-in-progress"]).to.equal(false);
+    const [own] = projectWorkflows();
+    for (const concurrency of [deploy!, rollback!, own!.concurrency])
+      expect(concurrency["cancel-in-progress"]).to.equal(false);
     expect(deploy!.group).to.match(/^stack-\$\{\{ inputs\.stack( \|\| .*)? \}\}$/);
-    expect(rollback!.group).to.match(/^rollback-\$\{\{ inputs\.stack \}\}$/);
+    expect(rollback!.group).not.to.contain("stack-");
+  });
+
+  it("let no rollback wait for another: it would begin when that has ended, and lead back to the bad release", () => {
+    const [own] = projectWorkflows();
+    for (const { path, concurrency } of [workflow("rollback"), own!]) {
+      const name = path.startsWith("templates")
+        ? "{0}-{1}', inputs.command, inputs.stack"
+        : "rollback-{0}', inputs.stack";
+      expect(concurrency.group, path).to.equal(
+        `\${{ inputs.command == 'rollback' && github.run_id || format('${name}) }}`,
+      );
+    }
   });
 
   it("take the deploy role only in the stack's environment, and without a cache", () => {

@@ -31,7 +31,7 @@ export interface Workflow {
   on: Record<string, unknown>;
   permissions: Record<string, string>;
   env?: Record<string, string>;
-  concurrency: { group: string; "cancel-in-progress": boolean };
+  concurrency: { group: string; queue?: string; "cancel-in-progress": boolean };
   jobs: Record<string, Job>;
 }
 
