@@ -6,6 +6,9 @@ import { execa } from "execa";
 import { ACTIONLINT_VERSION, findActionlint } from "./actionlint/find-actionlint";
 import { projectWorkflows, ROOT, workflows } from "./workflow";
 
+/** GitHub knows the key since May 2026 and this version does not yet: github.com/rhysd/actionlint/issues/657. */
+const KNOWN_TO_GITHUB = 'unexpected key "queue" for "concurrency" section';
+
 describe("actionlint", function () {
   this.timeout(15 * 60_000);
 
@@ -22,7 +25,7 @@ describe("actionlint", function () {
   });
 
   const lint = (...args: string[]) =>
-    execa(actionlint, ["-no-color", ...args], { cwd: ROOT, reject: false, all: true });
+    execa(actionlint, ["-no-color", "-ignore", KNOWN_TO_GITHUB, ...args], { cwd: ROOT, reject: false, all: true });
 
   it("is the version that go.mod pins", async () => {
     expect(await readFile(join(__dirname, "actionlint/go.mod"), "utf8")).to.contain(

@@ -124,6 +124,14 @@ describe("workflows", () => {
     expect(rollback!.group).not.to.contain("stack-");
   });
 
+  it("deploy all that wait, in their order: GitHub drops those that wait but for the newest, unless it is told to keep them", () => {
+    const [own] = projectWorkflows();
+    for (const { path, concurrency } of [workflow("deploy"), own!]) expect(concurrency.queue, path).to.equal("max");
+    // GitHub refuses both in one workflow.
+    for (const { path, concurrency } of all())
+      if (concurrency["cancel-in-progress"]) expect(concurrency.queue, path).to.equal(undefined);
+  });
+
   it("let no rollback wait for another: it would begin when that has ended, and lead back to the bad release", () => {
     const [own] = projectWorkflows();
     for (const { path, concurrency } of [workflow("rollback"), own!]) {
