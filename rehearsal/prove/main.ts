@@ -7,6 +7,7 @@ import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
 import { showsColours } from "../../automation/output/colours";
+import { markdownText } from "../../automation/output/markdown";
 import { printableOn } from "../../automation/output/printable";
 import { countOf } from "../../components/core/count-of";
 import { UserError } from "../../components/core/user-error";
@@ -83,12 +84,21 @@ async function main(signal: AbortSignal): Promise<number> {
     options.base === undefined ? { pairs: [pairOf(program.args)], notes: [] } : await changedPairs(options);
   const scratch = mkdtempSync(join(tmpdir(), "aoshingo-prove-"));
   const proofs: ServiceProof[] = [];
+  const write = async (said: readonly string[]) => {
+    if (options.markdown !== undefined) await writeFile(options.markdown, markdownOf(proofs, said));
+  };
   try {
     for (const pair of pairs) {
-      proofs.push(await proveService(pair, stack, scratch, signal));
+      const proof = await proveService(pair, stack, scratch, signal);
       // What a command that was stopped seems to show is nothing.
       signal.throwIfAborted();
+      proofs.push(proof);
     }
+  } catch (error) {
+    const left = pairs.slice(proofs.length).map(({ service }) => service);
+    // Without this line the comment would look like that of a change without services.
+    await write([...notes, `${left.join(", ")}: not proven, ${(error as Error).message}`]);
+    throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -98,7 +108,7 @@ async function main(signal: AbortSignal): Promise<number> {
     console.log(
       printableOn(process.stdout, [...proofs.flatMap(linesOf), ...notes].join("\n") || "No service changed."),
     );
-  if (options.markdown !== undefined) await writeFile(options.markdown, markdownOf(proofs, notes));
+  await write(notes);
   return proofs.every(isProven) ? 0 : EXIT_FAILED;
 }
 
@@ -185,7 +195,7 @@ function markdownOf(proofs: readonly ServiceProof[], notes: readonly string[]): 
       : `- ✘ \`${proof.service}\`: the releases before and after this change do not get along:`,
     ...proof.findings.map((finding) => `  - \`${lineOf(finding).replaceAll("`", "'")}\``),
   ]);
-  return `\n**Mixed versions**\n\n${[...lines, ...notes.map((note) => `- ${note}`)].join("\n")}\n`;
+  return `\n**Mixed versions**\n\n${[...lines, ...notes.map((note) => `- ${markdownText(note)}`)].join("\n")}\n`;
 }
 
 void endWith(() => stoppable(main));

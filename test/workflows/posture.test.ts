@@ -3,7 +3,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Job, jobOf, projectWorkflows, ROOT, type Step, type Workflow, workflow, workflows } from "./workflow";
+import { StepRunner } from "./step-runner";
+import {
+  type Job,
+  jobOf,
+  projectWorkflows,
+  ROOT,
+  runSteps,
+  type Step,
+  type Workflow,
+  workflow,
+  workflows,
+} from "./workflow";
 
 const NAMES = ["deploy", "drift", "preview", "release", "rollback", "test"];
 const AWS = { contents: "read", "id-token": "write" };
@@ -240,6 +251,30 @@ describe("workflows", () => {
     expect(upload!.with).to.include({ path: "prove.md", name: download!.with!.name });
     // In the checkout a file of the artefact could take the place of one that is run.
     expect(download!.with!.path).to.match(/^\$\{\{ runner\.temp \}\}\/prove$/);
+  });
+
+  it("say in the comment that nothing was proven, where the proof was killed: it says nothing of a change without services", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aoshingo-comment-"));
+    const runner = await StepRunner.start(folder);
+    const step = runSteps("preview").find(({ run }) => run.includes("github -- comment"))!;
+    const commented = async () => {
+      writeFileSync(join(folder, "preview.md"), "Nothing changes.\n");
+      const { exitCode, text } = await runner.run(step.run, { STACK: "prod", PULL_REQUEST: "12", RUNNER_TEMP: folder });
+      expect(exitCode, text).to.equal(0);
+      return readFileSync(join(folder, "preview.md"), "utf8");
+    };
+    try {
+      await runner.replace("npm", "");
+      expect(await commented()).to.match(
+        /^Nothing changes\.\n\n\*\*Mixed versions\*\*\n\n- nothing was proven: see the job prove\n$/,
+      );
+      mkdirSync(join(folder, "prove"));
+      writeFileSync(join(folder, "prove/prove.md"), "");
+      expect(await commented()).to.equal("Nothing changes.\n");
+    } finally {
+      await runner.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("run on Node 24, and test on each version that has support", () => {

@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
@@ -32,6 +34,20 @@ describe("npx aoshingo prove", function () {
       expect(stderr).to.match(message);
       expect([exitCode, stdout]).to.deep.equal([2, ""]);
     });
+
+  it("says in the comment what it could not prove, and why: nothing at all is said of a change without services", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "aoshingo-proven-"));
+    try {
+      const file = join(folder, "prove.md");
+      const { exitCode } = await prove("users=nowhere", "users=.", "--markdown", file);
+      expect(exitCode).to.equal(2);
+      expect(await readFile(file, "utf8")).to.equal(
+        "\n**Mixed versions**\n\n- users: not proven, users=nowhere: there is no revision nowhere; wanted a commit, tag or branch, such as HEAD\\~1, or . for the working tree\n",
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it("builds a service's releases, runs both, and tells what it compared", async () => {
     const { exitCode, stdout, stderr } = await prove("users=.", "users=.", "--json");
