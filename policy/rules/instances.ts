@@ -32,15 +32,40 @@ export const noPublicAddresses: Rule = {
   ],
 };
 
+/** What a task would share with its instance if it is `host`. With the network it gets the address of the instance's role. */
+const NAMESPACES = ["networkMode", "pidMode", "ipcMode"] as const;
+
+interface Container {
+  name: string;
+  privileged?: boolean;
+  linuxParameters?: { capabilities?: { add?: string[] }; devices?: { hostPath: string }[] };
+}
+
+/** One way out of a container is enough: each leads to the instance, its role and the other tasks' secrets. */
 export const tasksAreConfined: Rule = {
   name: "tasks-are-confined",
-  description: "Containers are not privileged on their instance.",
+  description:
+    "Containers are not privileged on their instance, and share neither its network nor its processes, folders and devices.",
   types: ["aws:ecs/taskDefinition:TaskDefinition"],
   check({ inputs }) {
-    const containers = JSON.parse(String(inputs.containerDefinitions)) as Record<string, unknown>[];
-    return containers
-      .filter(({ privileged }) => privileged === true)
-      .map(({ name }) => `container ${String(name)} is privileged: leave that out`);
+    const containers = JSON.parse(String(inputs.containerDefinitions)) as Container[];
+    return [
+      ...NAMESPACES.filter((key) => inputs[key] === "host").map(
+        (key) => `${key} is host: the task would share it with its instance and all other tasks there`,
+      ),
+      ...list(inputs.volumes)
+        .filter(({ hostPath }) => hostPath !== undefined)
+        .map(
+          ({ name, hostPath }) => `volume ${String(name)} is ${String(hostPath)} of the instance: leave hostPath out`,
+        ),
+      ...containers.flatMap(({ name, privileged, linuxParameters: { capabilities, devices = [] } = {} }) => [
+        ...(privileged === true ? [`container ${name} is privileged: leave that out`] : []),
+        ...(capabilities?.add?.length
+          ? [`container ${name} has the capabilities ${capabilities.add.join(", ")}: leave them out`]
+          : []),
+        ...devices.map(({ hostPath }) => `container ${name} has the device ${hostPath} of the instance: leave it out`),
+      ]),
+    ];
   },
 };
 

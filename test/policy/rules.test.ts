@@ -219,6 +219,29 @@ const VIOLATIONS: Record<string, Violation[]> = {
       change: inContainers((container) => ({ ...container, privileged: true })),
       says: "container users is privileged: leave that out",
     },
+    ...["networkMode", "pidMode", "ipcMode"].map((key) => ({
+      ...TASK,
+      change: set({ [key]: "host" }),
+      says: `${key} is host: the task would share it with its instance and all other tasks there`,
+    })),
+    {
+      ...TASK,
+      change: set({ volumes: [{ name: "tmp" }, { name: "docker", hostPath: "/var/run" }] }),
+      says: "volume docker is /var/run of the instance: leave hostPath out",
+    },
+    {
+      ...TASK,
+      change: inContainers((container) => ({
+        ...container,
+        linuxParameters: { capabilities: { add: ["SYS_ADMIN", "NET_ADMIN"] }, devices: [{ hostPath: "/dev/nvme0n1" }] },
+      })),
+      says: "container users has the capabilities SYS_ADMIN, NET_ADMIN: leave them out",
+    },
+    {
+      ...TASK,
+      change: inContainers((container) => ({ ...container, linuxParameters: { devices: [{ hostPath: "/dev/mem" }] } })),
+      says: "container users has the device /dev/mem of the instance: leave it out",
+    },
   ],
   "roles-are-apart": [
     {
