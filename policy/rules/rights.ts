@@ -1,4 +1,4 @@
-import type { Declared, Rule } from "../declared";
+import { type Declared, list, type Rule } from "../declared";
 
 interface Statement {
   Sid?: string;
@@ -29,6 +29,9 @@ const WITHOUT_RESOURCE: Record<string, string> = {
   "ssmmessages:OpenDataChannel": "connects such a session with its client",
 };
 
+/** A policy that AWS manages, such as AdministratorAccess. */
+const OF_AWS = /^arn:[\w-]+:iam::aws:policy\//;
+
 /** Conditions on tags limit actions whose resources have no predictable name. */
 const BY_TAG = /^aws:(ResourceTag|RequestTag)\//;
 
@@ -37,11 +40,24 @@ export const rightsAreNarrow: Rule = {
   name: "rights-are-narrow",
   description:
     "No right covers every action or every resource, except to list and describe, and where AWS has no narrower one.",
-  types: ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"],
+  types: [
+    ...["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/role:Role"],
+    ...["aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment"],
+  ],
   check({ inputs }) {
-    return statementsOf(inputs.policy)
-      .filter(({ Effect }) => Effect === "Allow")
-      .flatMap((statement) => [...wideActions(statement), ...wideResources(statement)]);
+    const documents = [inputs.policy, ...list(inputs.inlinePolicies).map(({ policy }) => policy)];
+    return [
+      ...[inputs.policyArn, ...lists(inputs.managedPolicyArns as string[] | undefined)]
+        .filter((arn) => OF_AWS.test(String(arn)))
+        .map(
+          (arn) =>
+            `${String(arn)} is attached: AWS says what it allows, and may change it; write a policy that names actions and resources`,
+        ),
+      ...documents
+        .flatMap(statementsOf)
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap((statement) => [...wideActions(statement), ...wideResources(statement)]),
+    ];
   },
 };
 
@@ -85,7 +101,7 @@ export const tokensNameJobs: Rule = {
 function wideActions({ Sid = "", Action, NotAction }: Statement): string[] {
   if (NotAction !== undefined) return [`statement ${Sid} has NotAction, which allows all the rest: name the actions`];
   return lists(Action)
-    .filter((action) => action.includes("*") && !LOOKING.test(action))
+    .filter((action) => /[*?]/.test(action) && !LOOKING.test(action))
     .map((action) => `statement ${Sid} allows ${action}: name the actions`);
 }
 

@@ -45,6 +45,8 @@ const allowing = (changes: Inputs) => inDocument("policy", (statement) => ({ ...
 const DATABASE = { resource: "main-database", type: "aws:rds/instance:Instance" };
 const PARAMETERS = { resource: "main-database", type: "aws:rds/parameterGroup:ParameterGroup" };
 
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+
 const VIOLATIONS: Record<string, Violation[]> = {
   "databases-are-private": [
     { ...DATABASE, change: set({ publiclyAccessible: true }), says: "publiclyAccessible is true: set it to false" },
@@ -308,6 +310,23 @@ const VIOLATIONS: Record<string, Violation[]> = {
       change: allowing({ Action: undefined, NotAction: "iam:*" }),
       says: "statement Own has NotAction, which allows all the rest: name the actions",
     },
+    {
+      ...RIGHTS,
+      change: allowing({ Action: "s3:Get?bject", Resource: "arn:aws:s3:::users/*" }),
+      says: "statement Own allows s3:Get?bject: name the actions",
+    },
+    {
+      ...ROLE,
+      change: set({ managedPolicyArns: [ADMINISTRATOR] }),
+      says: `${ADMINISTRATOR} is attached: AWS says what it allows, and may change it; write a policy that names actions and resources`,
+    },
+    {
+      ...ROLE,
+      change: set({
+        inlinePolicies: [{ policy: '{"Statement": {"Sid": "In", "Effect": "Allow", "Action": "iam:*"}}' }],
+      }),
+      says: "statement In allows iam:*: name the actions",
+    },
   ],
   "nobody-is-everybody": [
     {
@@ -383,6 +402,19 @@ describe("policies over single resources", () => {
         .flatMap((resource) => rule.check(resource).map((says) => `${resource.name}: ${rule.name}: ${says}`)),
     );
     expect(violations).to.deep.equal([]);
+  });
+
+  it("let a policy be attached that the program declares, and none of AWS's own", () => {
+    const rule = RULES.find(({ name }) => name === "rights-are-narrow")!;
+    for (const type of [
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+      "aws:iam/policyAttachment:PolicyAttachment",
+    ]) {
+      expect(rule.types).to.include(type);
+      const check = (policyArn: string) => rule.check({ type, name: "attached", inputs: { policyArn } });
+      expect(check(ADMINISTRATOR)).to.have.length(1);
+      expect(check("arn:aws:iam::123456789012:policy/own")).to.deep.equal([]);
+    }
   });
 
   it("let an action be on everything where IAM knows no narrower one, or where tags bound it", () => {
