@@ -16,14 +16,15 @@ export function textOf(notification: Notification): string {
 }
 
 /** Returns the text without the details. */
-function headline({ kind, stack, command, who, releases, seconds, outcome }: Notification): string {
+function headline({ kind, stack, deploy, command, who, releases, seconds, outcome }: Notification): string {
   const run = `${stack}: ${[command, typed(releases)].filter(Boolean).join(" ")}`;
   const after = `after ${durationText(seconds)}`;
   switch (kind) {
     case "started":
       return `${run} by ${who} begins`;
     case "waiting":
-      return `${run} waits for approval: npx aoshingo approve --stack ${stack}`;
+      // With the run's id: people read it when another run may wait.
+      return `${run} waits for approval: npx aoshingo approve --stack ${stack} ${deploy}`;
     case "cutOver":
       return `${run} is cut over ${after}`;
     case "goingBack":

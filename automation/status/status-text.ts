@@ -179,7 +179,8 @@ function noteLines(status: Status, nowMs: number): string[] {
         `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${run || running.deploy}${back}`,
       );
     else if (run && !run.endsWith(`(${what})`)) lines.push(`Run: ${run}${back}`);
-    if (running?.step === "approve") lines.push(`It waits for \`npx aoshingo approve --stack ${stack}\`.`);
+    if (running?.step === "approve")
+      lines.push(`It waits for \`npx aoshingo approve --stack ${stack} ${running.deploy}\`.`);
   } else {
     lines.push("No deploy is running.");
     if (unfinishedRun) lines.push(`${run} is not finished: ${waysOn(unfinishedRun)}.`);

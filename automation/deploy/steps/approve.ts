@@ -61,7 +61,9 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
     const leftMs = deadlineMs - clock.now();
     if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutes(approval!.withinMs)}`);
     if (!here.isAsking)
-      report(`\`npx aoshingo approve --stack ${stack.name}\` lets it go on; ${minutes(leftMs)} until it goes back`);
+      report(
+        `\`npx aoshingo approve --stack ${stack.name} ${deploy}\` lets it go on; ${minutes(leftMs)} until it goes back`,
+      );
     await clock.sleep(Math.min(POLL_MS, leftMs), signal);
   }
 }

@@ -85,12 +85,12 @@ describe("approving a deploy", () => {
     assert.equal(now(), BEFORE);
   });
 
-  it("says how to approve it while it waits", async () => {
+  it("says how to approve it and no later one while it waits", async () => {
     whenItWaits(() => decideNow());
     await scene.deploy();
     const progress = scene.events.find((event) => event.type === "progress" && event.step === "approve");
     assert.deepInclude(progress, {
-      message: "`npx aoshingo approve --stack test` lets it go on; 30 min until it goes back",
+      message: `\`npx aoshingo approve --stack test ${(await scene.store.deploys())[0]}\` lets it go on; 30 min until it goes back`,
     });
   });
 

@@ -12,7 +12,7 @@ describe("the texts of a notification", () => {
     { what: { command: "resume", releases: {} }, text: "prod: resume by me@here begins", github: "in_progress" },
     {
       what: { kind: "waiting", seconds: 200 },
-      text: `${RUN} waits for approval: npx aoshingo approve --stack prod`,
+      text: `${RUN} waits for approval: npx aoshingo approve --stack prod 20261125T093000Z-7`,
       github: "pending",
     },
     {

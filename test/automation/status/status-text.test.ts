@@ -140,7 +140,7 @@ describe("statusText", () => {
       [
         "Running: deploy users=v3 by me@here (pid 7 on here) since 2026-11-25 09:30 UTC",
         "Step: approve of users for 1 min; run 20261125T093000Z-1 (deploy users=v3)",
-        "It waits for `npx aoshingo approve --stack prod`.",
+        "It waits for `npx aoshingo approve --stack prod 20261125T093000Z-1`.",
       ]
         .slice(-4)
         .toSpliced(0, 0, ""),
