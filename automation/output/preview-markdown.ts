@@ -4,6 +4,8 @@ import { changeLines } from "../preview/change-lines";
 import type { PreviewReport, ServiceReport } from "../preview/preview-report";
 import { fenced, MAX_TEXT, markdownText } from "./markdown";
 
+/** Bytes left for what a workflow puts behind a preview, such as the verdicts of `prove`: a long list of resources must not push them out. */
+const FOR_MORE = 8_000;
 const MAX_SENTENCE = 4_000;
 const MAX_COSTS = 40;
 const MAX_SERVICES = 100;
@@ -25,7 +27,7 @@ export function previewMarkdown(report: PreviewReport): string {
   const diff = [...linesOf(report.changes), ...nextReleaseLines(report)];
   const end = ["", marker(stack), ""];
   // Bytes are never fewer than characters.
-  const room = MAX_TEXT - bytes([...head, ...end, ...folded(report, [])]);
+  const room = MAX_TEXT - FOR_MORE - bytes([...head, ...end, ...folded(report, [])]);
   const shown = fittingLines(diff, room, stack);
   return [...head, ...(diff.length > 0 ? folded(report, shown) : []), ...end].join("\n");
 }

@@ -87,6 +87,12 @@ describe("previewMarkdown", () => {
         text,
         /\n# and \d+ more lines: npx aoshingo preview --stack prod\n```\n\n<\/details>\n\n<!-- aoshingo preview prod -->\n$/,
       );
+      const added = `\n**Mixed versions**\n\n${"- x\n".repeat(1_900)}- last\n`;
+      assert.include(
+        marked(marker("preview", "prod"), text + added, ""),
+        "\n- last\n",
+        "what `prove` says has room behind it",
+      );
       const whole = text.match(/^! update/gm)!.length;
       assert.equal(Number(/# and (\d+) more/.exec(text)![1]) + whole, 500);
     });
