@@ -2,7 +2,6 @@ import { UserError } from "../../components/core/user-error";
 import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { digestOf } from "../core/desired-releases";
-import { RUN_END_MS } from "../core/engine-limits";
 import type { RunCommand } from "../ports/events";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
@@ -35,9 +34,9 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   const { to, reason, waitMs, stopRunning = false } = request;
   let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
-  const running = to === null && (stopRunning || waitMs > 0) ? await runningRollback(store) : null;
-  const lease = running && stopRunning ? { what, waitMs: Math.max(waitMs, RUN_END_MS) } : { what, waitMs, stopRunning };
-  await inSession(tools, store, lease, async (session) => {
+  const spares = async () => to === null && (await runningRollback(store)) !== null;
+  await inSession(tools, store, { what, waitMs, stopRunning, spares }, async (session) => {
+    const { met } = session;
     const last = await lastRun(store);
     const isRollbackRun = last?.run.opened.command === "rollback";
     const isPlain = services.length === 0 && to === null;
@@ -48,7 +47,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
-    if (running && last && (await hasGoneBack(store, last, running))) {
+    if (to === null && met && last && (await hasGoneBack(store, last, met))) {
       services = services.filter((name) => !Object.hasOwn(last.run.checkpoint.desired, name));
       if (services.length === 0) return noticeEnd(session, last, `by ${last.run.opened.who} has gone back meanwhile`);
     }
@@ -74,10 +73,10 @@ function firstTheUnfinished(last: NamedRun): UserError {
   return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });
 }
 
-/** Whether the newest run is the rollback that went on under that lease, and has come to its end since. */
-async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, running: LeaseRecord): Promise<boolean> {
+/** Whether the newest run is a rollback that went on under that lease or a later one, and has come to its end since. */
+async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, met: LeaseRecord): Promise<boolean> {
   if (run.opened.command !== "rollback" || run.outcome !== "done") return false;
-  return (await store.journal(deploy)).at(-1)!.fencing >= running.fencing;
+  return (await store.journal(deploy)).at(-1)!.fencing >= met.fencing;
 }
 
 /**

@@ -5,17 +5,14 @@ import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore, Lease } from "../ports/store";
 import type { RunTools, StepContext } from "./context";
 import { listenForRemoteStop } from "./remote-stop";
-import { type LeaseOptions, takeLease } from "./take-lease";
+import { type LeaseOptions, type TakenLease, takeLease } from "./take-lease";
 
 /** What a command has while it holds the lease. */
-export interface Session {
+export interface Session extends TakenLease {
   context: StepContext;
   store: DeployStore;
-  lease: Lease;
   /** The stack's outputs, after recovery from a crash. */
   outputs: StackOutputs;
-  /** True if a run that went on elsewhere was stopped for this command. */
-  hasStopped: boolean;
 }
 
 /** Title of the recovery before the steps. Events call it the step `recover`. */
@@ -32,7 +29,8 @@ export async function inSession(
   act: (session: Session) => Promise<void>,
 ): Promise<void> {
   const { clock, stack } = tools;
-  const { lease, hasStopped } = await takeLease(tools, store, options);
+  const taken = await takeLease(tools, store, options);
+  const { lease } = taken;
   const stopListener = listenForRemoteStop(store, lease.fencing);
   try {
     const context: StepContext = {
@@ -49,7 +47,7 @@ export async function inSession(
     const outputs = await recover(context);
     if (!outputs) throw noInfrastructure(stack.name);
     checkServices(context, outputs);
-    await act({ context, store, lease, outputs, hasStopped });
+    await act({ context, store, outputs, ...taken });
   } finally {
     stopListener.end();
     // The error that ended the run says more than this one.

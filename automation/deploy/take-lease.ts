@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { RUN_END_MS } from "../core/engine-limits";
 import { whoAmI } from "../core/process/who-am-i";
-import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../ports/store";
 import { acquireLease } from "../store/acquire-lease";
 import type { RunTools } from "./context";
 
@@ -15,31 +15,46 @@ export interface LeaseOptions {
   waitMs: number;
   /** Stop the run of that command, and wait for its end. */
   stopRunning?: boolean;
+  /** Asked when another command holds it: true if `stopRunning` waits for the end of that one's run instead. */
+  spares?: () => Promise<boolean>;
+}
+
+/** A lease, and what stood in its way. */
+export interface TakenLease {
+  lease: Lease;
+  /** True if a run that went on elsewhere was stopped for this command. */
+  hasStopped: boolean;
+  /** The lease of another command that was in the way at first; null if it was free. */
+  met: LeaseRecord | null;
 }
 
 /**
  * Takes the lease. Where another command holds it, waits for it, or has its run stopped first.
- * @returns the lease, and whether a run that went on elsewhere was stopped for it
  * @throws LeaseHeldError if the lease is not free in time
  */
 export async function takeLease(
   { clock, signal, emit }: RunTools,
   store: DeployStore,
-  { what, waitMs, stopRunning = false }: LeaseOptions,
-): Promise<{ lease: Lease; hasStopped: boolean }> {
+  { what, waitMs, stopRunning = false, spares = async () => false }: LeaseOptions,
+): Promise<TakenLease> {
   const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
   const acquire = (limitMs: number, pollMs?: number) =>
     acquireLease(store, holder(what), { waitMs: limitMs, pollMs, clock, signal, onWait: notice });
-  if (!stopRunning) return { lease: await acquire(waitMs), hasStopped: false };
+  let met: LeaseRecord;
   try {
-    return { lease: await acquire(0), hasStopped: false };
+    return { lease: await acquire(0), hasStopped: false, met: null };
   } catch (error) {
-    if (!(error instanceof LeaseHeldError)) throw error;
-    const { fencing, holder: other } = error.record;
+    if (!(error instanceof LeaseHeldError) || (waitMs === 0 && !stopRunning)) throw error;
+    met = error.record;
+  }
+  const hasStopped = stopRunning && !(await spares());
+  if (hasStopped) {
+    const { fencing, holder: other } = met;
     await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
     notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
   }
-  return { lease: await acquire(Math.max(waitMs, RUN_END_MS), STOPPING_POLL_MS), hasStopped: true };
+  const limitMs = stopRunning ? Math.max(waitMs, RUN_END_MS) : waitMs;
+  return { lease: await acquire(limitMs, hasStopped ? STOPPING_POLL_MS : undefined), hasStopped, met };
 }
 
 function holder(what: string): Holder {

@@ -128,8 +128,8 @@ describe("an unfinished rollback", () => {
 
   describe("that goes on elsewhere", () => {
     /** Somebody else's rollback, which ends as `end` does after the first wait. */
-    const held = async (end: () => Promise<unknown>) => {
-      const lease = await scene.store.acquire(ELSEWHERE);
+    const held = async (end: () => Promise<unknown>, holder = ELSEWHERE) => {
+      const lease = await scene.store.acquire(holder);
       let stopped = false;
       scene.clock.onSlept = async () => {
         scene.clock.onSlept = () => {};
@@ -153,6 +153,27 @@ describe("an unfinished rollback", () => {
         );
       });
     }
+
+    it("and took the lease in the same moment is waited for, and not stopped", async () => {
+      const acquire = scene.store.acquire.bind(scene.store);
+      let wasStopped = () => false;
+      scene.store.acquire = async (holder) => {
+        scene.store.acquire = acquire;
+        wasStopped = await held(() => scene.rollback());
+        return acquire(holder);
+      };
+      assert.isNull(await scene.rollBack({ stopRunning: true }));
+      assert.isFalse(wasStopped());
+      assert.equal(now(), ON_OLD);
+    });
+
+    for (const request of [{ stopRunning: true }, { waitMs: 60_000 }])
+      it(`and came first after a deploy for which both had waited is enough: ${JSON.stringify(request)}`, async () => {
+        await held(() => scene.rollback(), { ...ELSEWHERE, what: "deploy users=v2" });
+        assert.isNull(await scene.rollBack(request));
+        assert.equal(now(), ON_OLD);
+        assert.match(notices().at(-1)!, /has gone back meanwhile: production is on users v1$/);
+      });
 
     it("and died is gone on with by `rollback --stop-running`", async () => {
       await killedAt(2);
