@@ -2,8 +2,9 @@ import type { StackOutputs } from "../../components/live/outputs";
 import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
 import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
-import type { RunState } from "./context";
+import { isRollback, type RunState, withoutDone } from "./context";
 import { betweenUps, interrupted, ofServices } from "./interrupted-step";
+import type { Step } from "./step";
 import { stepNamed } from "./steps";
 
 /**
@@ -33,11 +34,22 @@ export function runStateOf(
     live: outputs.live,
     unsettled: null,
   };
-  if (!lastUp || lastUp.hasEnded) return state;
-  const step = stepNamed(lastUp.step) ?? { name: lastUp.step };
+  if (!lastUp || lastUp.hasEnded) return toVerify(state);
+  const step: Pick<Step, "name" | "changesRouting"> = stepNamed(lastUp.step) ?? { name: lastUp.step };
   // Serials count the changes: an `up` to the next one has not come to its end.
-  if (lastUp.intended.serial === outputs.live.serial + 1) return interrupted(state, step, lastUp.intended, nowMs);
-  return betweenUps(state, step, lastUp.intended, nowMs);
+  if (lastUp.intended.serial !== outputs.live.serial + 1)
+    return toVerify(betweenUps(state, step, lastUp.intended, nowMs));
+  const left = interrupted(state, step, lastUp.intended, nowMs);
+  // Where production's requests go nobody knows, and that is for this step to end.
+  return step.changesRouting ? left : toVerify(left);
+}
+
+/**
+ * The state in which no release of the way forward counts as verified: hours may have passed since it was. On the way back production waits,
+ * and what was active before was good.
+ */
+function toVerify(state: RunState): RunState {
+  return isRollback(state) ? state : withoutDone(state, "verify", Object.keys(state.desired));
 }
 
 /** The same run with its direction reversed: back to what was active before it. */

@@ -1,7 +1,7 @@
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
-import { progressReporter, type RunState, type StepContext } from "../context";
+import { progressReporter, type RunState, type StepContext, withoutDone } from "../context";
 import type { Step } from "../step";
 
 /** Short enough for a person who has just approved, and long enough for a store that charges for each request. */
@@ -19,7 +19,7 @@ export const approve: Step = {
   // Nobody knows how long people take.
   floorSeconds: () => 0,
 
-  async perform(context, state) {
+  async perform(context, state, { services }) {
     const { clock } = context;
     const startedMs = clock.now();
     const done = new AbortController();
@@ -29,7 +29,8 @@ export const approve: Step = {
       const why = reason === "" ? "" : `: ${reason}`;
       if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
       const approval = { ...state.approval!, given: { who, atMs } };
-      return { state: { ...state, approval }, detail: `approved by ${who}${why}` };
+      // The release may have failed while people took their time, so the plan has `verify` again.
+      return { state: { ...withoutDone(state, "verify", services), approval }, detail: `approved by ${who}${why}` };
     } finally {
       done.abort();
       context.emit({ type: "waited", atMs: clock.now(), step: "approve", seconds: (clock.now() - startedMs) / 1000 });

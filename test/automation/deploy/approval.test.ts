@@ -6,7 +6,7 @@ import { UserError } from "../../../components/core/user-error";
 import { entry, ME } from "../store/samples";
 import { Scene, sizes } from "./scene";
 
-const ALL = ["preflight", "warm", "verify", "test", "approve", "cutover", "confirm", "drain", "retire"];
+const ALL = ["preflight", "warm", "verify", "test", "approve", "verify", "cutover", "confirm", "drain", "retire"];
 const BEFORE = "blue 2 (active), green 0";
 const AFTER = "blue 0, green 2 (active)";
 const YES = { deploy: null, who: "boss@phone", says: "approved", reason: "" } as const;
@@ -64,6 +64,20 @@ describe("approving a deploy", () => {
     scene.events.length = 0;
     assert.isNull(await scene.deploy("v1"));
     assert.notInclude(scene.steps(), "approve");
+  });
+
+  it("cuts over to no release that has failed while it waited", async () => {
+    whenItWaits(async () => {
+      scene.look = (cluster, seen) =>
+        cluster === "users-green"
+          ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy" })) }
+          : seen;
+      await decideNow();
+    });
+    const error = await scene.deploy();
+    assert.match(String(error), /verify failed: users green did not come up/);
+    assert.notInclude(scene.steps(), "cutover");
+    assert.equal(now(), BEFORE);
   });
 
   it("takes it back when the answer is no", async () => {
@@ -140,7 +154,7 @@ describe("approving a deploy", () => {
       if (number === 2) scene.abort.abort(new Stopped("SIGINT"));
     };
     await scene.resume();
-    assert.deepEqual(scene.steps(), ["approve", "cutover"]);
+    assert.deepEqual(scene.steps(), ["verify", "approve", "verify", "cutover"]);
     scene.abort = new AbortController();
     scene.stack.failures.clear();
     scene.stack.onUp = () => {};

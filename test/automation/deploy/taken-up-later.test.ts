@@ -149,6 +149,21 @@ describe("a run that is taken up later", () => {
     });
   });
 
+  it("resume cuts over to no release that has failed since it was verified", async () => {
+    begin(undefined, { approve: "before-cutover" });
+    scene.keep = true;
+    scene.clock.onSlept = () => scene.steps().at(-1) === "approve" && scene.abort.abort(new Stopped("SIGINT"));
+    assert.instanceOf(await scene.deploy(), Error);
+    assert.equal(now(), "blue 2 (active), green 2");
+    scene.clock.onSlept = () => {};
+    scene.look = (cluster, seen) => (cluster === "users-green" ? { ...seen, ...GONE } : seen);
+    scene.abort = new AbortController();
+    scene.events.length = 0;
+    assert.match(String(await scene.resume()), /verify failed: users is not up/);
+    assert.deepEqual(scene.steps().slice(0, 1), ["verify"]);
+    assert.notInclude(scene.steps(), "cutover");
+  });
+
   it("a failed deploy says which first releases stay in production", async () => {
     const first = live({ active: "green", blue: null, green: null }, { service: "doodle" });
     begin(together(first, start("users")));
