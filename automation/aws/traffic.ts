@@ -16,10 +16,19 @@ const METRICS = {
   responses: { name: "TargetResponseTime", statistic: "SampleCount" },
 } as const;
 type Metric = keyof typeof METRICS;
+/** The last status of a metric of which all data points were returned. Before, a page may have had a part of them. */
+const COMPLETE = "Complete";
 type Sums = Record<Metric, number>;
+
+/** CloudWatch answered without all of the counts. As a rule the next request gets them, so it is retried as an error of the network is. */
+class IncompleteMetrics extends Error {
+  override name = "IncompleteMetrics";
+  readonly $retryable = {};
+}
 
 /**
  * Returns the counts of all target groups together, by whole periods within the window, in one request.
+ * @throws IncompleteMetrics; CloudWatch's refusal
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function traffic(
@@ -49,15 +58,20 @@ export async function traffic(
             ScanBy: "TimestampAscending",
           },
         );
+  const statuses = new Map<string, string>();
   for await (const { MetricDataResults = [] } of pages) {
-    for (const { Id = "", Timestamps = [], Values = [] } of MetricDataResults) {
+    for (const { Id = "", Timestamps = [], Values = [], StatusCode = COMPLETE } of MetricDataResults) {
       const metric = Id.split("_")[0] as Metric;
+      statuses.set(Id, StatusCode);
       for (const [index, at] of Timestamps.entries()) {
         const sums = periods[Math.round(at.getTime() / periodMs) - first];
         if (sums) sums[metric] += Values[index] ?? 0;
       }
     }
   }
+  // A count that is missing would be a zero here: no errors, or an old colour without requests.
+  const incomplete = [...statuses].find(([, status]) => status !== COMPLETE);
+  if (incomplete) throw new IncompleteMetrics(`CloudWatch has not given all of ${incomplete.join(": ")}`);
   return periods.map(({ requests, target5xx, connectionErrors, responseSeconds, responses }, index) => ({
     startMs: (first + index) * periodMs,
     requests,

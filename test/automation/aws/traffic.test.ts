@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { AwsObserver } from "../../../automation/aws/observer";
+import { transientProblem } from "../../../automation/core/retry-transient";
 import type { TargetGroupOutputs } from "../../../components/live/outputs";
 import { AwsServer } from "./server";
 
@@ -107,6 +108,34 @@ describe("AwsObserver.traffic", () => {
       [0, 0],
     );
     assert.isEmpty(aws.asked);
+  });
+
+  describe("where CloudWatch does not give all counts", () => {
+    const point = (StatusCode: string, minute: number) => ({
+      Id: "requests_0",
+      Timestamps: [START + minute * 60],
+      Values: [10],
+      StatusCode,
+    });
+    const requests = async () => (await observer.traffic(GROUPS, minutes(0, 2))).map((period) => period.requests);
+
+    for (const status of ["InternalError", "PartialData"])
+      it(`takes none for a zero: ${status}`, async () => {
+        aws.replies.GetMetricData = () => ({
+          MetricDataResults: [point("Complete", 0), { ...point(status, 0), Id: "target5xx_0" }],
+        });
+        const error = await requests().catch((failure: unknown) => failure);
+        assert.equal((error as Error).message, `CloudWatch has not given all of target5xx_0: ${status}`);
+        assert.match(transientProblem(error)!, /^AWS does not answer: CloudWatch has not given all/);
+      });
+
+    it("asks for the next page first", async () => {
+      aws.replies.GetMetricData = ({ NextToken }) =>
+        NextToken === undefined
+          ? { MetricDataResults: [point("PartialData", 0)], NextToken: "more" }
+          : { MetricDataResults: [point("Complete", 1)] };
+      assert.deepEqual(await requests(), [10, 10]);
+    });
   });
 
   it("throws CloudWatch's refusal", async () => {
