@@ -1,4 +1,5 @@
 import type { Colour } from "../../components/core/colour-name";
+import { mapValues } from "../../components/core/map-values";
 import { UserError } from "../../components/core/user-error";
 import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
 import { DeployFailed, StepFailed, Stopped } from "../core/errors";
@@ -46,19 +47,21 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
     });
     await finish(state.direction === "back" ? "takenBack" : "done", "", null);
   } catch (error) {
-    if (leavesJournal(error)) {
-      reportEnd("left", (error as Error).message, null);
-      throw error;
-    }
     const failure = error instanceof DeployFailed ? error : null;
     const outcome = failure?.outcome ?? (error instanceof UserError ? "takenBack" : "left");
     const reason = failure ? `${failure.message}; ${failure.production}` : (error as Error).message;
-    await finish(outcome, reason, failure);
+    if (leavesJournal(error)) reportEnd("left", reason, null);
+    else await finish(outcome, reason, failure);
     throw error;
   }
 
   async function finish(outcome: Outcome, reason: string, failure: DeployFailed | null): Promise<void> {
-    await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
+    try {
+      await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
+    } catch (error) {
+      if (reason !== "") reportEnd("left", `${reason}; ${(error as Error).message}`, failure);
+      throw error;
+    }
     reportEnd(outcome, reason, failure);
   }
 
@@ -72,9 +75,7 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
       reason,
       outcome,
       ...warmOf(state.outputs.live, clock.now()),
-      active: Object.fromEntries(
-        Object.entries(state.outputs.live.services).map(([name, service]) => [name, service.active]),
-      ),
+      active: mapValues(state.outputs.live.services, ({ active }) => active),
     });
   }
 }
@@ -146,14 +147,12 @@ function rollsBackAfter(context: StepContext, state: RunState, step: string, cau
 async function rollBack(
   context: StepContext,
   failed: RunState,
-  failure: { step: string; cause: Error },
+  { step, cause }: { step: string; cause: Error },
   journal: Journal,
   onMoved: (state: RunState) => void,
 ): Promise<DeployFailed> {
-  const { step, cause } = failure;
   const back = reversed(failed);
   const steps = stepsLeft(context, back);
-  await startRollback(context, back, cause.message, journal);
   // A person who stops a run wants the rollback done, too, unless they stop it twice.
   const onTheWay = { ...context, signal: context.halt };
   let reached = back;
@@ -162,6 +161,7 @@ async function rollBack(
     onMoved(state);
   };
   try {
+    await startRollback(context, back, cause.message, journal);
     const end = await executeSteps(onTheWay, back, journal, moved);
     return failedAndTakenBack(end, step, cause, steps);
   } catch (error) {

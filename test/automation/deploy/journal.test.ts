@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { DeployFailed, StepFailed } from "../../../automation/core/errors";
 import { JournalNotWritten } from "../../../automation/deploy/journal";
 import { type DeployStore, StoreUnreachable } from "../../../automation/ports/store";
 import { UserError } from "../../../components/core/user-error";
@@ -55,4 +56,46 @@ describe("the journal of a run", () => {
       assert.isNull(await scene.resume());
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
+
+  it("without its last line: the end of a failed run is told all the same", async () => {
+    scene.stack.failures.set(1, new StepFailed("no instances"));
+    const append = scene.store.append.bind(scene.store);
+    scene.store.append = async (...args: Parameters<DeployStore["append"]>) => {
+      if (args[1].kind === "closed") throw new UserError("bucket store refuses access");
+      await append(...args);
+    };
+    assert.instanceOf(await scene.deploy(), JournalNotWritten);
+    const { reason, outcome, failedStep } = scene.event("deployEnded");
+    assert.match(
+      reason,
+      /^warm failed: no instances; production is untouched, .* back at 0; the journal could not be written \(bucket store refuses access\)/,
+    );
+    assert.deepEqual([outcome, failedStep], ["left", "warm"]);
+  });
+
+  it("says that a run is left which could not begin its way back: nothing was taken back", async () => {
+    scene.stack.failures.set(2, new StepFailed("Throttling: Rate exceeded"));
+    const acquire = scene.store.acquire.bind(scene.store);
+    scene.store.acquire = async (holder) => {
+      const lease = await acquire(holder);
+      const assertHeld = lease.assertHeld.bind(lease);
+      lease.assertHeld = async () => {
+        if (scene.stack.asked.length === 2) throw new UserError("your AWS credentials have expired: renew them");
+        await assertHeld();
+      };
+      scene.stack.guardLease = () => {};
+      return lease;
+    };
+    const error = await scene.deploy();
+    assert.instanceOf(error, DeployFailed);
+    const { reason, outcome } = scene.event("deployEnded");
+    assert.match(
+      reason,
+      /^cutover failed: Throttling.*; going back failed: your AWS credentials have expired: renew them; `abort`/,
+    );
+    assert.equal(outcome, "left");
+    scene.store.acquire = acquire;
+    assert.isNull(await scene.abortRun());
+    assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
+  });
 });
