@@ -4,7 +4,8 @@ import { releaseDifferences } from "../../../components/live/release";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
-import { isRollback, type RunState, type StepContext } from "../context";
+import { untilAnswered } from "../../observe/until-answered";
+import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { assertNothingPending } from "../pending-settings";
 import { type Checked, checkBeforeRollback } from "../preflight/check-before-rollback";
 import { rightsProblems } from "../preflight/missing-rights";
@@ -12,7 +13,7 @@ import { pinReleases } from "../preflight/pin-releases";
 import { productionHealth } from "../preflight/production-health";
 import type { Step } from "../step";
 
-/** Checks production and what was asked for. It changes nothing. */
+/** Checks production and what was asked for, again where AWS does not answer. It changes nothing. */
 export const preflight: Step = {
   name: "preflight",
   title: "Check production before anything changes",
@@ -20,16 +21,12 @@ export const preflight: Step = {
   floorSeconds: () => 1,
 
   async perform(context, state, { services }) {
-    const check = isRollback(state) ? checkBeforeRollback(context, state, services) : checkBeforeDeploy(context, state);
-    const { state: checked, seen, detail } = await check;
-    return {
-      state: {
-        ...checked,
-        activeInstances: Object.fromEntries(seen.map(({ service, running }) => [service, running])),
-        progress: { ...checked.progress, preflight: true },
-      },
-      detail,
-    };
+    const check = () =>
+      isRollback(state) ? checkBeforeRollback(context, state, services) : checkBeforeDeploy(context, state);
+    const report = progressReporter(context, "preflight");
+    const { state: checked, seen, detail } = await untilAnswered("production cannot be seen", check, context, report);
+    const activeInstances = Object.fromEntries(seen.map(({ service, running }) => [service, running]));
+    return { state: { ...checked, activeInstances, progress: { ...checked.progress, preflight: true } }, detail };
   },
 };
 
