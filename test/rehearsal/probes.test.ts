@@ -23,8 +23,7 @@ describe("probes", function () {
     stack = await sharedStack({ from: "release", speed: SPEED });
     faults = new FaultsClient(stack.environment.AWS_ENDPOINT_URL!);
     await changeSettings(stack.settingsFile, PROBES, ["/users?limit=1"]);
-    // As on AWS: metrics could be read after two minutes at the earliest, and a path is asked for every two seconds.
-    await setDeploy({ metricPeriodSeconds: 60, bakeSeconds: 1 });
+    await setDeploy({ bakeSeconds: 1 });
   });
   afterEach(() => faults.clear());
   after(async () => {
@@ -62,7 +61,8 @@ describe("probes", function () {
 
   it("find a release that is healthy but answers badly before there is any metric of it, and lead production back", async () => {
     const before = (await stack.production()) as Production;
-    await setDeploy({ bakeSeconds: 120 });
+    // As on AWS: metrics could be read after two minutes at the earliest, and a path is asked for every two seconds.
+    await setDeploy({ metricPeriodSeconds: 60, bakeSeconds: 120 });
     await stack.push("bad");
     const url = (await stack.outputs()).services.users!.exposures.public!.url;
     const watch = new ProductionWatch(stack, `${url}/users?limit=1`);

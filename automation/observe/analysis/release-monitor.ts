@@ -68,10 +68,11 @@ export class ReleaseMonitor {
   }
 
   /**
-   * Whether no request of the new release is in the metrics yet, although the old release had some before. Load
-   * balancers' metrics may come minutes late.
+   * Whether no period of metrics could be read yet, or no request of the new release is in them although the old
+   * release had some before. Load balancers' metrics may come minutes late.
    */
   get lacksMetrics(): boolean {
+    if (this.#isEarly) return true;
     const requestsIn = (periods: readonly TrafficPeriod[]) => ratesOf(periods).requests;
     return this.#analysed.some(
       ({ fresh, old, compare }) => compare === "before" && requestsIn(fresh) === 0 && requestsIn(old) > 0,
@@ -122,12 +123,15 @@ export class ReleaseMonitor {
       return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx${time}`;
     });
     const probes = this.monitored.probing?.summary() ?? "";
-    const isEarly = analysed.length === 0 && this.monitored.services.some(hasEdge);
     return [
       ...(alarms.length > 0 ? [`${alarms.length} ${alarms.length === 1 ? "alarm" : "alarms"} not firing`] : []),
-      ...(isEarly ? ["no whole period of metrics yet"] : analysed),
+      ...(this.#isEarly ? ["no whole period of metrics yet"] : analysed),
       ...(probes === "" ? [] : [probes]),
     ].join("; ");
+  }
+
+  get #isEarly(): boolean {
+    return this.#analysed.length === 0 && this.monitored.services.some(hasEdge);
   }
 
   async #alarms(unreadable: string[]): Promise<string[]> {

@@ -198,6 +198,16 @@ describe("monitorRelease", () => {
     assert.equal(world.seconds, 190 + 180);
   });
 
+  for (const compare of ["before", "meanwhile"] as const)
+    it(`does not end before the first period of metrics can be read, compared ${compare}`, async () => {
+      world.count = (group) => ({ errors: group === "users-green" ? 50 : 0 });
+      assert.match(
+        await world.failure({ untilMs: START_MS + 70_000, compare }),
+        /^users: 5\.00 % of 1000 answers were 5xx/,
+      );
+      assert.equal(world.seconds, 180);
+    });
+
   it("does not wait for metrics of a service that nobody asked before", async () => {
     world.count = () => ({ requests: 0, responseSeconds: null });
     await world.run();
@@ -305,8 +315,8 @@ describe("monitorRelease", () => {
     it("says what they were answered", async () => {
       const untilMs = START_MS + 20_000;
       assert.equal(
-        await world.run({ probed: PROBED, untilMs }),
-        "1 alarm not firing; no whole period of metrics yet; 1 probe answered 5 times",
+        await world.run({ services: [], probed: PROBED, untilMs }),
+        "1 alarm not firing; 1 probe answered 5 times",
       );
     });
 
@@ -340,7 +350,7 @@ describe("monitorRelease", () => {
 
     it("waits for one answer more when the last one was bad", async () => {
       world.probe = (nowMs) => (nowMs === START_MS + 20_000 ? BAD : OK);
-      await world.run({ probed: PROBED, untilMs: START_MS + 21_000 });
+      await world.run({ services: [], probed: PROBED, untilMs: START_MS + 21_000 });
       assert.equal(world.seconds, 26);
     });
 
