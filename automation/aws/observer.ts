@@ -14,6 +14,7 @@ import {
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../components/live/outputs";
+import { MAX_CHECKING_SECONDS } from "../../components/settings/rules/timing";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
 import type {
   ColourObservation,
@@ -90,7 +91,7 @@ export class AwsObserver implements Observer {
       tasks: [...running, ...stopped.filter((task) => task.lastStatus !== "STOPPED")].map((task) =>
         observedTask(task, instanceIds.get(task.containerInstanceArn) ?? ""),
       ),
-      instances: members.map((member) => observedInstance(member, hosts)),
+      instances: members.map((member) => observedInstance(member, hosts, [...running, ...stopped])),
       joinedInstances: hosts.filter(({ agentConnected }) => agentConnected).length,
       inService: members.filter(({ LifecycleState }) => LifecycleState === "InService").length,
       minimum: group?.MinSize ?? 0,
@@ -204,10 +205,26 @@ function weightsOf({ Actions = [] }: Rule): Map<string, number> {
   return new Map(groups.map(({ TargetGroupArn, Weight = 0 }) => [TargetGroupArn!, Weight]));
 }
 
-function observedInstance({ InstanceId, LifecycleState }: GroupInstance, hosts: ContainerInstance[]): ObservedInstance {
+function observedInstance(
+  { InstanceId = "", LifecycleState }: GroupInstance,
+  hosts: ContainerInstance[],
+  tasks: Task[],
+): ObservedInstance {
   const host = hosts.find(({ ec2InstanceId }) => ec2InstanceId === InstanceId);
   const agent = host ? (host.agentConnected ? "connected" : "disconnected") : "none";
-  return { id: InstanceId ?? "", state: LifecycleState ?? "", agent };
+  const isLeaving = LifecycleState?.startsWith("Terminat") ?? false;
+  const own = host
+    ? tasks.filter(({ containerInstanceArn }) => containerInstanceArn === host.containerInstanceArn)
+    : [];
+  return {
+    ...{ id: InstanceId, state: LifecycleState ?? "", agent },
+    ...(!isLeaving && own.every(hasJustStarted) ? { isStarting: true } : {}),
+  };
+}
+
+/** False for a task that has ended: what comes after it on the same instance is no first start. */
+function hasJustStarted({ lastStatus, startedAt }: Task): boolean {
+  return lastStatus !== "STOPPED" && (!startedAt || Date.now() - startedAt.getTime() < MAX_CHECKING_SECONDS * 1000);
 }
 
 function observedTask(task: Task, instanceId: string): ObservedTask {

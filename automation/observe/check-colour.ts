@@ -1,6 +1,7 @@
 import type { ColourOutputs } from "../../components/live/outputs";
 import type { ColourObservation, ObservedTask } from "../ports/observer";
 import { type ExpectedColour, leastInstances } from "./expected-colour";
+import { isComing } from "./is-coming";
 import { runningTasks } from "./running-tasks";
 
 /**
@@ -21,7 +22,7 @@ export function checkColour(colour: ColourOutputs, observed: ColourObservation, 
     const isComplete = healthy.length >= size;
     if (healthy.length < size) problems.push(`${healthy.length} of ${size} targets are healthy in ${shortArn(arn)}`);
     for (const target of targets) {
-      if (target.state !== "healthy" && !(isComplete && target.state === "initial"))
+      if (target.state !== "healthy" && !(isComplete && isComing(target, observed)))
         problems.push(`target ${target.instanceId} is ${target.state}: ${target.reason}`);
     }
   }

@@ -153,6 +153,8 @@ export interface ObservedInstance {
   state: string;
   /** Its ECS agent: `none` if the instance is not in the cluster. Nothing is heard of tasks beside a disconnected one. */
   agent: "connected" | "disconnected" | "none";
+  /** True while nothing can be said of its health yet: it boots, or its first task has started a short time ago. Absent otherwise. */
+  isStarting?: true;
 }
 
 export interface ObservedTarget {

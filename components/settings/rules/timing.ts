@@ -7,7 +7,7 @@ import { asMap, type Raw, type RawService } from "./raw-service";
  * Half of the grace period of a new instance (600 s, after which health checks count); the other half is for boot,
  * pull and start.
  */
-const MAX_CHECKING_SECONDS = 300;
+export const MAX_CHECKING_SECONDS = 300;
 
 /** Problems of times that contradict each other. */
 export function timingProblems(service: RawService): string[] {

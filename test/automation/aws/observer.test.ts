@@ -46,7 +46,7 @@ const GROUPS = `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsRes
 const INSTANCES = [
   { id: "i-1", state: "InService", agent: "connected" },
   { id: "i-2", state: "InService", agent: "disconnected" },
-  { id: "i-3", state: "Pending", agent: "none" },
+  { id: "i-3", state: "Pending", agent: "none", isStarting: true },
   { id: "i-4", state: "Terminating:Wait", agent: "none" },
 ];
 const activity = (code: string, message: string) =>
@@ -92,6 +92,9 @@ describe("AwsObserver", () => {
   afterEach(() => aws.close());
 
   it("reads targets, instances and failed launches", async () => {
+    tasks = ["ci-1", "ci-2"].map((containerInstanceArn) =>
+      task(containerInstanceArn, { containerInstanceArn, startedAt: 1_700_000_010 }),
+    );
     const { targets, instances, joinedInstances, inService, failedActivities } = await observer.colour(COLOUR);
     assert.deepEqual(targets, [
       { targetGroup: "tg-blue", instanceId: "i-1", state: "unhealthy", reason: "Target.Timeout: Request timed out" },
@@ -100,6 +103,22 @@ describe("AwsObserver", () => {
     assert.equal(inService, 2);
     assert.deepEqual(instances, INSTANCES);
     assert.deepEqual(failedActivities, [{ reason: "t3.small is sold out", startedMs: Date.UTC(2026, 10, 29, 10) }]);
+  });
+
+  it("says of an instance whether it is still starting, which it is not once a task has ended there", async () => {
+    const startedAt = Date.now() / 1000 - 60;
+    const starting = async (...on: object[]) => {
+      tasks = on.map((more, place) => task(`t${place}`, more));
+      const { instances } = await observer.colour(COLOUR);
+      return instances.flatMap(({ id, isStarting }) => (isStarting ? [id] : []));
+    };
+    assert.deepEqual(await starting({ startedAt }, { containerInstanceArn: "ci-2", lastStatus: "PENDING" }), [
+      "i-1",
+      "i-2",
+      "i-3",
+    ]);
+    assert.deepEqual(await starting({ startedAt: startedAt - 300 }), ["i-2", "i-3"]);
+    assert.deepEqual(await starting({ ...ended, startedAt }, { startedAt }), ["i-2", "i-3"]);
   });
 
   it("reads no target health for a worker", async () => {

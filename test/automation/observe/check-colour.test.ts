@@ -115,6 +115,23 @@ describe("checkColour", () => {
       problems: [],
     },
     {
+      title:
+        "an instance on top of the size that boots, or starts its first task, for longer than the first checks take",
+      change: (observed) => {
+        observed.targets.push({ ...observed.targets[0]!, instanceId: "i-3", state: "unhealthy", reason: "timeout" });
+        observed.instances.push({ id: "i-3", state: "InService", agent: "none", isStarting: true });
+      },
+      problems: [],
+    },
+    {
+      title: "an instance that boots in place of another one",
+      change: (observed) => {
+        Object.assign(observed.targets[3]!, { state: "unhealthy", reason: "timeout" });
+        Object.assign(observed.instances[1]!, { isStarting: true });
+      },
+      problems: ["1 of 2 targets are healthy in users-green-on-green", "target i-2 is unhealthy: timeout"],
+    },
+    {
       title: "a task that is not running yet",
       change: (observed) => Object.assign(observed.tasks[0]!, { status: "PENDING" }),
       problems: ["1 of 2 tasks run task-definition/users-green:v2"],
