@@ -1,6 +1,7 @@
 import { other } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import { configurationOfRelease } from "../../components/live/release";
+import { releaseSettingsOf } from "../../components/live/release-settings";
 import { drainsTasks } from "../../components/settings/drains-tasks";
 import type { Settings } from "../../components/settings/settings";
 import { longestStop } from "../../components/settings/stop-time";
@@ -39,9 +40,16 @@ export function streamsText({ services }: Settings, name: string): string {
   return withinSeconds === 0 ? "; cuts open streams" : `; open streams may go on for up to ${withinSeconds} s`;
 }
 
-/** Seconds that the settings let the slowest instance take to end. */
-export function endSeconds(settings: Settings, services: readonly string[]): number {
+/**
+ * Seconds that the slowest instance of the services' idle colours may take to end. Their tasks stop as their own releases say, which may be longer than the
+ * settings of now.
+ */
+export function endSeconds(settings: Settings, { services }: Live, names: readonly string[]): number {
   return Math.max(
-    ...services.map((name) => longestStop(settings.services[name]!) + deregistrationSeconds(settings, name)),
+    ...names.map((name) => {
+      const { active, colours } = services[name]!;
+      const own = releaseSettingsOf(settings.services[name]!, colours[other(active)].release);
+      return longestStop(own) + deregistrationSeconds(settings, name);
+    }),
   );
 }

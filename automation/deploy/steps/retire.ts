@@ -83,7 +83,7 @@ async function toZero(step: string, context: StepContext, state: RunState, { ser
     {
       clock,
       signal,
-      limitMs: LIMIT_MS + endSeconds(settings, services) * 1000,
+      limitMs: LIMIT_MS + endSeconds(settings, state.live, services) * 1000,
       pace: pollPace(settings.deploy.metricPeriodSeconds, { services: services.length }),
       onProgress: progressReporter(context, step),
     },

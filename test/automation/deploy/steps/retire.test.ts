@@ -142,13 +142,28 @@ describe("retire", () => {
   });
 
   it("fails when more than that is over", async () => {
-    set({ users: { kind: "api", deregistrationDelaySeconds: 300, stopTimeoutSeconds: 60 } });
+    set({ users: { kind: "api", deregistrationDelaySeconds: 300 } });
     seen(() => ({ targets: [draining("g")] }));
     const failure = await scene.perform(retire).then(
       () => "done",
       (error: Error) => error.message,
     );
-    assert.equal(failure, "the old colour is not gone: target i-1 is still draining (after 480 s)");
+    assert.equal(failure, "the old colour is not gone: target i-1 is still draining (after 450 s)");
+  });
+
+  it("waits as long as the old release's tasks may take, whatever the settings say by now", async () => {
+    set({ users: { kind: "worker", stopTimeoutSeconds: 30 } });
+    const { blue } = scene.stack.current!.live.services.users!.colours;
+    const agent = {
+      ...{ from: "users:agent", image: "users:agent", command: null, env: {}, secrets: {} },
+      cpu: 2,
+      memory: 6,
+    };
+    const sidecars = { agent: { ...agent, essential: true, stopTimeoutSeconds: 120 } };
+    const configuration = configurationText({ ...DEPLOYED, stopTimeoutSeconds: 600, sidecars });
+    blue.release = { ...blue.release!, configuration };
+    seen((seconds) => (seconds < 700 ? { instances: [held("connected")] } : {}));
+    assert.equal((await scene.perform(retire)).detail, "users blue is at 0");
   });
 
   it("leaves an instance without traffic to Auto Scaling if its agent is lost, and says so (C28)", async () => {
