@@ -25,6 +25,14 @@ describe("the documents", () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it("say each thing once: no section comes twice", () => {
+    const twice = documents().flatMap(({ path, text }) => {
+      const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!);
+      return sections.filter((title, place) => sections.indexOf(title) !== place).map((title) => `${path}: ${title}`);
+    });
+    expect(twice).to.deep.equal([]);
+  });
+
   it("are all in the index, docs/README.md", () => {
     const index = documents().find(({ path }) => path === "docs/README.md")!;
     const linked = linksOf(index.text).map((link) => join("docs", link.split("#")[0]!));
