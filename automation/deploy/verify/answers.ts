@@ -1,4 +1,5 @@
 import { other } from "../../../components/core/colour-name";
+import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
@@ -15,6 +16,12 @@ import { SPREAD_LIMIT_MS } from "../spread-limit";
 const ENOUGH_AFTER_MS = 10_000;
 
 /**
+ * So long it waits for instances that still start: as long as the provider, which does not wait for those that are added to a colour that runs, nor after an
+ * `up` that was killed (aws-rules A15).
+ */
+const STARTING_MS = CAPACITY_MINUTES * 60_000;
+
+/**
  * Waits until an api's targets are healthy with the new release, and it answers at the test name through every load balancer. Returns what was seen.
  */
 export async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
@@ -22,18 +29,21 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
   const startedMs = clock.now();
   let isUnnamed = false;
   let missing: string[] = [];
+  let startingMs = startedMs;
   await waitUntil(
     `${service} is not up`,
     retryTransient(async () => {
       const takesHalf = isRollback(state) && clock.now() - startedMs >= ENOUGH_AFTER_MS;
       const heard = await idleAnswers(context, state, service, takesHalf);
       ({ isUnnamed, missing } = heard);
+      if (heard.isStarting && clock.now() - startedMs < STARTING_MS) startingMs = clock.now();
       return heard.problems;
     }),
     {
       clock,
       signal,
       limitMs: SPREAD_LIMIT_MS,
+      limitFromMs: () => startingMs,
       pace: pollPace(context.settings.deploy.metricPeriodSeconds),
       onProgress: progressReporter(context, "verify"),
     },
@@ -53,6 +63,8 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
 interface Heard extends Responses {
   /** What keeps the colour from being whole, although it is enough. */
   missing: string[];
+  /** Whether an instance may only need more time. */
+  isStarting: boolean;
 }
 
 async function idleAnswers(
@@ -69,7 +81,8 @@ async function idleAnswers(
   const seen = await observer.colour(colours[idle]);
   const missing = checkColour(colours[idle], seen, wanted);
   const isEnough = missing.length === 0 || (takesHalf && isHalfUp(colours[idle], seen, wanted));
-  if (!isEnough) return { problems: missing, isUnnamed: false, missing };
+  const isStarting = missing.length > 0 && seen.instances.some((instance) => instance.isStarting);
+  if (!isEnough) return { problems: missing, isUnnamed: false, missing, isStarting };
   const expected = expectedResponses(settings.cutover, liveService, outputs.services[service]!, outputs.edges);
   // A release that a rollback leaves may answer badly.
   const isLeft = isRollback(state) || state.ignoredUnhealthy.includes(service);
@@ -78,7 +91,7 @@ async function idleAnswers(
     isLeft ? expected.test : [...expected.test, ...expected.production],
     isRollback(state),
   );
-  return { ...responses, missing };
+  return { ...responses, missing, isStarting };
 }
 
 function seenOf({ live, outputs }: RunState, service: string, isUnnamed: boolean): string {

@@ -168,6 +168,33 @@ describe("verify step", () => {
     });
   });
 
+  describe("of an api to which instances were added, for which an `up` does not wait", () => {
+    /** The second instance boots for so long; then it is healthy. */
+    const bootsFor = (seconds: number) => {
+      scene = new Scene(STATE, { services: { users: { size: { min: 1, max: 4 } } } });
+      const beganMs = scene.clock.nowMs;
+      const coming = (id: string) => id === "i-green-2" && scene.clock.nowMs - beganMs < seconds * 1000;
+      scene.look = (_, seen) => ({
+        ...seen,
+        targets: seen.targets.map((target) =>
+          coming(target.instanceId) ? { ...target, state: "unhealthy", reason: "timeout" } : target,
+        ),
+        instances: seen.instances.map((one) => (coming(one.id) ? { ...one, agent: "none", isStarting: true } : one)),
+      });
+    };
+
+    it("waits for as long as one of them boots", async () => {
+      bootsFor(400);
+      assert.match((await run()).detail, /2 of 2 green targets healthy/);
+    });
+
+    it("gives up on one that never comes", async () => {
+      bootsFor(3_600);
+      const { message, detail } = await fails();
+      assert.match(`${message} ${detail}`, /1 of 2 targets are healthy .*\(after 10\d\d s\)/);
+    });
+  });
+
   it("of an internal api goes by its targets: nobody outside can ask it", async () => {
     scene = new Scene(STATE, { services: { users: { exposure: ["internal"] } } });
     const { detail } = await run();
