@@ -14,7 +14,7 @@ import { FunctionNetwork } from "./function-network";
 import { instanceMishaps } from "./instance-mishaps";
 import { ACCOUNT_ID } from "./kernel/account";
 import { Addresses } from "./kernel/addresses";
-import { ASSUMED, type Assumptions } from "./kernel/assumptions";
+import { ASSUMED, type Assumptions, withoutJoin } from "./kernel/assumptions";
 import { CloudClock } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
@@ -77,7 +77,8 @@ export class Cloud {
   }
 
   static async create(options: CloudOptions): Promise<Cloud> {
-    const { region, speed, seed, emit, log, assumptions = ASSUMED, onAccess = () => {} } = options;
+    const { region, speed, seed, emit, log, assumptions: assumed = ASSUMED, onAccess = () => {} } = options;
+    const assumptions = options.bootSeconds === undefined ? assumed : withoutJoin(assumed);
     const clock = new CloudClock(speed, START_SPEED);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), assumptions, region, accountId: ACCOUNT_ID, emit, log, faults };

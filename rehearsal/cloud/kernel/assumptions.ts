@@ -23,8 +23,13 @@ export const ASSUMED = {
       "ours. AWS says only that it takes a short time (aws-rules E24); controllers in the field saw 503s from it and waited 30 s [argo-rollouts#2064, #4595]",
   },
   targetSpread: { min: 2, max: 2, source: "ours, as for rules" },
-  boot: { min: 25, max: 40, source: "ours: a small Linux instance takes about as long until its system runs" },
-  join: { min: 0, max: 0, source: "ours: it is a part of `boot`" },
+  boot: { min: 25, max: 40, source: "ours: a launch takes about as long until EC2 says that the instance runs" },
+  join: {
+    min: 15,
+    max: 30,
+    source:
+      "ours: Auto Scaling has an instance in service, and registered with its target groups, as soon as EC2 says that it runs (aws-rules A8); its system and agent start after that",
+  },
   pull: { min: 4, max: 10, source: "ours: the first pull of a small image" },
   recordSync: { min: 5, max: 30, source: "Route 53's guide says: usually within 60 s (aws-rules R5)" },
   metricDelay: {
@@ -50,6 +55,11 @@ export function assumptionsOf(observed: Pick<Observed, "numbers"> | null): Assum
       return [name, { min, max }];
     }),
   ) as Record<NumberName, Seconds>;
+}
+
+/** The same with instances that are in their cluster as soon as they run, where the time of a boot is given. */
+export function withoutJoin(assumptions: Assumptions): Assumptions {
+  return { ...assumptions, join: { min: 0, max: 0 } };
 }
 
 /** Returns the AWS seconds until the slowest node of a load balancer follows a change of rules or targets. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { DEFAULTS } from "../../../../components/settings/schema/kinds";
 import { ASSUMED, assumptionsOf, spreadOf } from "../../../../rehearsal/cloud/kernel/assumptions";
 import { sampleObserved } from "../../../automation/first-contact/sample-observed";
 
@@ -13,6 +14,12 @@ describe("the rehearsal cloud's assumptions", () => {
   it("hold where nothing was observed", () => {
     expect(assumptionsOf(null).boot).to.deep.equal({ min: 25, max: 40 });
     expect(spreadOf(assumptionsOf(null))).to.equal(2);
+  });
+
+  it("let an instance be in service for longer than its first health checks before its agent joins", () => {
+    const { join } = assumptionsOf(null);
+    expect(join.min).to.be.above(0);
+    expect(join.max).to.be.above(DEFAULTS.intervalSeconds * 2);
   });
 
   it("give way to what was observed, each by itself", () => {
