@@ -4,6 +4,9 @@ import type { StepContext } from "./context";
 
 /** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
 const LOST_AGENT_MS = 30_000;
+/** States of a task that nobody has told to end yet. */
+const STARTING_OR_RUNNING: readonly string[] = ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"];
+
 /**
  * What is left of a colour at size 0. It is gone when its Auto Scaling group has no instance and its target groups have no target: ECS may go on to list
  * tasks of instances that are gone (aws-rules C23).
@@ -40,7 +43,10 @@ export class IdleColour {
     const present = instances.filter(({ id }) => !this.held.includes(id));
     if (this.endsByTasks) {
       this.hasInstances = instances.length > 0;
-      const busy = present.filter(({ id }) => tasks.some(({ instanceId }) => instanceId === id));
+      const own = tasks.filter(({ instanceId }) => present.some(({ id }) => id === instanceId));
+      // An instance that was still booting joins the cluster later, and ECS starts a task on it: that one is told at the next look.
+      this.#isTold = own.every(({ status }) => !STARTING_OR_RUNNING.includes(status));
+      const busy = present.filter(({ id }) => own.some(({ instanceId }) => instanceId === id));
       return busy.map(({ id }) => `the task on ${id} still has open streams or requests`);
     }
     return [

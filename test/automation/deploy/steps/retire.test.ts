@@ -216,6 +216,22 @@ describe("retire", () => {
       );
     });
 
+    it("tells a task to end that starts later, on an instance that was still booting", async () => {
+      set();
+      let toldMs = Number.POSITIVE_INFINITY;
+      scene.onDrain = () => {
+        if (scene.drained.length > 0) toldMs = Math.min(toldMs, scene.clock.nowMs);
+      };
+      seen((seconds) => {
+        const hasEnded = scene.clock.nowMs > toldMs;
+        const task = { ...stale, status: seconds < 40 ? "PENDING" : "RUNNING" };
+        return { ...leaving(seconds, 0), tasks: seconds >= WITHIN || hasEnded ? [] : [task] };
+      });
+      const { detail, seconds } = await took();
+      assert.equal(detail, "users blue is at 0; the tasks of users have ended, and their instances end by themselves");
+      assert.isBelow(seconds, 60);
+    });
+
     it("takes no time without open streams", async () => {
       set();
       seen((seconds) => leaving(seconds, 0));
