@@ -50,6 +50,7 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
     return { live: liveAt(previous, nowMs), previous, isDeploy: false };
   }
   const wanted = parseLive(configured, KEY);
+  if (last !== undefined) checkServices(wanted, lastLive);
   checkSerial(liveAt(wanted, nowMs), liveAt(lastLive, nowMs));
   const live = liveAt(withServices(services, wanted), nowMs);
   checkChanges(live, previous);
@@ -75,6 +76,19 @@ function withServices(services: readonly string[], live: Live): Live {
     serial: live.serial,
     services: Object.fromEntries(services.map((name) => [name, live.services[name] ?? startOfService()])),
   };
+}
+
+/**
+ * Refuses a run that began before a `pulumi up` added or removed services: its settings do not know of that, so it would
+ * delete what was added, with its data, or create anew what was removed.
+ */
+function checkServices(wanted: Live, last: Live): void {
+  const [given, there] = [wanted, last].map(({ services }) => Object.keys(services).sort().join(", ") || "none");
+  if (given === there) return;
+  throw new UserError(
+    `${KEY}.services: given ${given}, but the stack has ${there}: \`pulumi up\` has added or removed services since this run began, which would take that back. ` +
+      "Go on with `resume` or `abort`, from a checkout whose settings have the services of the stack.",
+  );
 }
 
 function checkSerial(wanted: Live, last: Live): void {

@@ -61,6 +61,17 @@ describe("services that are added and removed", () => {
     expect(Object.keys(counted(await engine.up()))).to.deep.equal(["create"]);
   });
 
+  it("are neither added nor removed by a deploy, whose checkout may be older than the last `pulumi up`", async () => {
+    await engine.set("services", { users });
+    await engine.setLive(3, { users: both("users") });
+    const error = await engine.refusal();
+    await engine.set("services", ALL);
+    await engine.forgetLive();
+    expect(error).to.contain(
+      "aoshingo:live.services: given users, but the stack has doodle, mailer, users: `pulumi up` has added or removed services since this run began, which would take that back.",
+    );
+  });
+
   it("get instances after their paths to other services", async () => {
     const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::doodle-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
