@@ -1,4 +1,5 @@
 import { COLOURS } from "../core/colour-name";
+import type { Owner } from "../core/names";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Cutover, Settings } from "../settings/settings";
 import type { Live } from "./live";
@@ -94,9 +95,39 @@ export function immutableSettingProblems(
     if (!isOther(setting) || hit[hits].length === 0) return [];
     // Another VPC has other subnets.
     if (SUBNETS.has(setting) && isOther("vpc")) return [];
-    return [
-      `${path}: given ${textOf(wanted, setting)}, but the stack has ${textOf(had, setting)}: a change replaces ${replaced} of ${hit[hits].join(", ")}, which fails ` +
-        "their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one.",
-    ];
+    return [problemText(path, [textOf(had, setting), textOf(wanted, setting)], replaced, hit[hits])];
   });
+}
+
+/**
+ * A line if the stack or its project was renamed, as by `pulumi stack rename`: both names are in those of clusters, roles,
+ * queues and repositories, none of which can change. The log groups of services that stay tell the former names.
+ */
+export function renameProblems(
+  owner: Owner,
+  services: Settings["services"],
+  last: Readonly<Record<string, { logGroup: string }>> = {},
+): string[] {
+  const former = Object.keys(services).flatMap((service) => {
+    const [, project, stack, rest] = last[service]?.logGroup?.split("/") ?? [];
+    return rest === service ? [{ service, project, stack }] : [];
+  });
+  return (["project", "stack"] as const).flatMap((part) => {
+    const renamed = former.filter((one) => one[part] !== owner[part]);
+    if (renamed.length === 0) return [];
+    const names = renamed.map(({ service }) => service);
+    return [problemText(part, [renamed[0]![part], owner[part]], "clusters, roles, queues and repositories", names)];
+  });
+}
+
+function problemText(
+  path: string,
+  [had, given]: readonly [string | undefined, string | undefined],
+  replaced: string,
+  services: readonly string[],
+): string {
+  return (
+    `${path}: given ${given}, but the stack has ${had}: a change replaces ${replaced} of ${services.join(", ")}, which fails ` +
+    "their requests. Put it back; or make a new stack with it, move the services there one by one, then remove this one."
+  );
 }

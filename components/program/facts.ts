@@ -10,7 +10,12 @@ import { needsInternalEdge } from "../edge/edges";
 import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
 import { databaseChanges } from "../live/database-changes";
-import { type ImmutableSettings, immutableSettingProblems, immutableSettingsOf } from "../live/immutable-settings";
+import {
+  type ImmutableSettings,
+  immutableSettingProblems,
+  immutableSettingsOf,
+  renameProblems,
+} from "../live/immutable-settings";
 import { keptDatabases } from "../live/kept-databases";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
@@ -56,6 +61,7 @@ export async function readFacts(): Promise<Facts> {
   const problems = [
     ...configProblems(config),
     ...stackProblems(owner, region, settings),
+    ...renameProblems(owner, settings.services, last.services),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
     ...databaseChanges(settings.databases, previous, last),

@@ -130,6 +130,21 @@ describe("services that are added and removed", () => {
     expect(error).not.to.contain("immutable-settings.ts");
   });
 
+  it("keep the names of stack and project, which are in those of their resources", async () => {
+    const outputs = await engine.outputs();
+    await engine.writeOutputs({
+      ...outputs,
+      state: String(outputs.state).replaceAll("/aoshingo/test/", "/shop/prod/"),
+    });
+    const error = await engine.refusal();
+    await engine.writeOutputs(outputs);
+    for (const line of [
+      "project: given aoshingo, but the stack has shop: a change replaces clusters, roles, queues and repositories of doodle, mailer, users",
+      "stack: given test, but the stack has prod: a change replaces clusters, roles, queues and repositories of doodle, mailer, users",
+    ])
+      expect(error).to.contain(line);
+  });
+
   it("are removed by deletes alone: names, then instances, then target groups", async () => {
     await engine.set("services", { users });
     const changes = await engine.up();

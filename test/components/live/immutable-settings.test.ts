@@ -3,6 +3,7 @@ import {
   type ImmutableSettings,
   immutableSettingProblems,
   immutableSettingsOf,
+  renameProblems,
 } from "../../../components/live/immutable-settings";
 import type { Live } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
@@ -77,6 +78,30 @@ describe("the immutableSettings", () => {
     expect(immutableSettingProblems({ ...STACK, cutover: "dns" }, services, live({ users: 2 }), untold)).to.deep.equal(
       [],
     );
+  });
+
+  describe("the names of project and stack", () => {
+    const logs = (...names: string[]) =>
+      Object.fromEntries(names.map((name) => [name, { logGroup: `/shop/prod/${name}` }]));
+    const renamed = (project: string, stack: string, last = logs("users", "gone")) =>
+      renameProblems({ project, stack }, services, last);
+    const line = (part: string, given: string, had: string) =>
+      `${part}: given ${given}, but the stack has ${had}: a change replaces clusters, roles, queues and repositories of users, ${REMEDY}`;
+
+    it("are held by the services that stay, because they are in the names of what these stand on", () => {
+      expect(renamed("shop", "prod")).to.deep.equal([]);
+      expect(renamed("shop", "production")).to.deep.equal([line("stack", "production", "prod")]);
+      expect(renamed("store", "prod")).to.deep.equal([line("project", "store", "shop")]);
+    });
+
+    it("may change before there are services that stay", () => {
+      expect(renamed("shop", "production", logs("gone"))).to.deep.equal([]);
+      expect(renameProblems({ project: "shop", stack: "production" }, services)).to.deep.equal([]);
+    });
+
+    it("are not compared with a log group whose name is not known yet", () => {
+      expect(renamed("shop", "production", { users: { logGroup: "unknown" } })).to.deep.equal([]);
+    });
   });
 
   describe("with an existing network", () => {
