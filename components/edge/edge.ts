@@ -153,7 +153,8 @@ function createSide(
       idleTimeout: IDLE_TIMEOUT_SECONDS,
       tags,
     },
-    { parent },
+    // AWS refuses too late: by then `pulumi destroy` has deleted records and instances. The engine refuses in its preview.
+    { parent, protect: args.deletionProtection },
   );
   if (args.webAcl !== undefined) {
     new aws.wafv2.WebAclAssociation(

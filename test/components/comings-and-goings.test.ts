@@ -171,4 +171,13 @@ describe("services that are added and removed", () => {
         span(changes, type, type === ROLE ? "report-task" : "report-").first,
       );
   });
+
+  it("are not deleted by `pulumi destroy` as long as the stack is protected from deletion", async () => {
+    const error = await engine.refusalOfDestroy();
+    for (const name of ["public-blue", "public-green", "alb-internal-blue", "alb-internal-green"])
+      expect(error).to.match(new RegExp(`::${name}" cannot be deleted`));
+    await engine.set("deletionProtection", false);
+    await engine.up();
+    expect(await engine.refusalOfDestroy()).to.equal("");
+  });
 });

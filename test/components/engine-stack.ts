@@ -109,6 +109,18 @@ export class EngineStack {
     return changes;
   }
 
+  /** What the preview of `pulumi destroy` says against it; "" if it would go on. */
+  async refusalOfDestroy(): Promise<string> {
+    const said: string[] = [];
+    const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+      if (diagnosticEvent?.severity === "error") said.push(diagnosticEvent.message);
+    };
+    return this.stack.previewDestroy({ onEvent }).then(
+      () => "",
+      () => said.join("\n"),
+    );
+  }
+
   /** The error of a run that is refused; "done" for one that is not. */
   refusal(): Promise<string> {
     return this.stack.preview().then(() => "done", String);
