@@ -10,6 +10,7 @@ import { needsInternalEdge } from "../edge/edges";
 import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
 import { databaseChanges } from "../live/database-changes";
+import { hostChanges } from "../live/host-changes";
 import {
   type ImmutableSettings,
   immutableSettingProblems,
@@ -17,6 +18,7 @@ import {
   renameProblems,
 } from "../live/immutable-settings";
 import { keptDatabases } from "../live/kept-databases";
+import type { Live } from "../live/live";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
 import { existingNetworkProblems } from "../network/existing-network";
@@ -64,6 +66,7 @@ export async function readFacts(): Promise<Facts> {
     ...renameProblems(owner, settings.services, last.services),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
+    ...(last.live ? hostChanges(settings.services, last.live as Live, last) : []),
     ...databaseChanges(settings.databases, previous, last),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));

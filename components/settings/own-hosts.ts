@@ -68,18 +68,25 @@ function matchesPath(pattern: string | null, path: string): boolean {
  * @param requested path of the request; a query does not count
  */
 export function getsRequest(services: Owners, service: string, { host, path }: HostRoute, requested: string): boolean {
-  const found = answering(services, host, requested.replace(/\?.*$/, ""));
+  const found = answering(ownRoutes(services), host, requested.replace(/\?.*$/, ""));
   return found?.service === service && found.path === path;
 }
 
-/** The service and path whose rule gets a request; undefined if no service has the host, or the path on it. */
-function answering(
-  services: Owners,
-  host: string,
-  requested: string,
-): { service: string; path: string | null } | undefined {
-  return Object.entries(services)
-    .flatMap(([service, settings]) => hostRoutes(settings).map((route) => ({ service, ...route })))
+/** A route, and the service that answers there. */
+export interface OwnedRoute extends HostRoute {
+  service: string;
+}
+
+/** The routes of all services' own hosts. */
+export function ownRoutes(services: Owners): OwnedRoute[] {
+  return Object.entries(services).flatMap(([service, settings]) =>
+    hostRoutes(settings).map((route) => ({ service, ...route })),
+  );
+}
+
+/** The route whose rule gets a request; undefined if no service has the host, or the path on it. */
+export function answering(routes: readonly OwnedRoute[], host: string, requested: string): OwnedRoute | undefined {
+  return routes
     .filter((route) => route.host === host && matchesPath(route.path, requested))
     .sort((one, two) => specificity(two.path) - specificity(one.path))[0];
 }
@@ -102,9 +109,7 @@ export function domainOf(
  * specific path. With `cutover: routed` both load balancers serve all of them, whichever the record leads to.
  */
 export function recordOwners(services: Owners): Record<string, string> {
-  const all = Object.entries(services).flatMap(([service, settings]) =>
-    hostRoutes(settings).map(({ host, path }) => ({ service, host, least: specificity(path) })),
-  );
+  const all = ownRoutes(services).map(({ service, host, path }) => ({ service, host, least: specificity(path) }));
   // The last entry of a host stays in the record.
   all.sort((one, two) => two.least - one.least || (one.service < two.service ? 1 : -1));
   return Object.fromEntries(all.map(({ host, service }) => [host, service]));
