@@ -68,8 +68,8 @@ export class Deployer extends pulumi.ComponentResource {
 }
 
 /**
- * ARN of the OIDC provider for GitHub's issuer. An account has one for each issuer: where another stack created it,
- * this stack only names it.
+ * ARN of the OIDC provider for GitHub's issuer. An account has one for each issuer (aws-rules I9): where another stack
+ * created it, this stack only names it. It stays in the account when the stack that created it is destroyed.
  */
 function createProvider(parent: Deployer, name: string, { account, ci, tags }: DeployerArgs): pulumi.Output<string> {
   if (ci.provider === "existing")
@@ -77,7 +77,8 @@ function createProvider(parent: Deployer, name: string, { account, ci, tags }: D
   return new aws.iam.OpenIdConnectProvider(
     `${name}-github`,
     { url: `https://${GITHUB_ISSUER}`, clientIdLists: [AUDIENCE], tags },
-    { parent },
+    // Other stacks' roles trust it, too: without it none of their jobs could deploy, or roll back.
+    { parent, retainOnDelete: true },
   ).arn;
 }
 

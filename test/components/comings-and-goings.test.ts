@@ -172,6 +172,13 @@ describe("services that are added and removed", () => {
       );
   });
 
+  it("leave GitHub's OIDC provider to other stacks of the account (I9)", async () => {
+    await engine.set("ci", { repository: "example/shop" });
+    await engine.up();
+    const provider = (await engine.resources()).find(({ urn }) => urn.endsWith("::ci-github"));
+    expect(provider).to.include({ type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider", retainOnDelete: true });
+  });
+
   it("are not deleted by `pulumi destroy` as long as the stack is protected from deletion", async () => {
     const error = await engine.refusalOfDestroy();
     for (const name of ["public-blue", "public-green", "alb-internal-blue", "alb-internal-green"])
