@@ -35,7 +35,11 @@ export function interrupted(
   if (step.changesRouting) return { ...changed, progress: { ...state.progress, routedAtMs: nowMs } };
   // Nobody knows that an idle colour with a release of another run is at 0, and before that its release must not change.
   const { services } = withIdleOf(intended, state.live, occupiedServices(state));
-  return { ...changed, live: { serial: state.live.serial, services: ofServices(services, state.live) } };
+  // `pulumi up` may have added services since.
+  return {
+    ...changed,
+    live: { ...state.live, services: { ...state.live.services, ...ofServices(services, state.live) } },
+  };
 }
 
 /** A live state with the idle colours of these services as another one has them. */

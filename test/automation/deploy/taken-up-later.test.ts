@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { StepFailed, Stopped } from "../../../automation/core/errors";
 import { deploy } from "../../../automation/deploy/deploy";
 import type { ColourObservation } from "../../../automation/ports/observer";
-import { resolveLive } from "../../../components/live/live-state";
+import { resolveLive, startOfService } from "../../../components/live/live-state";
 import { Scene, sizes } from "./scene";
 import { live, outputsOf, together } from "./worlds";
 
@@ -162,6 +162,32 @@ describe("a run that is taken up later", () => {
     assert.match(String(await scene.resume()), /verify failed: users is not up/);
     assert.deepEqual(scene.steps().slice(0, 1), ["verify"]);
     assert.notInclude(scene.steps(), "cutover");
+  });
+
+  describe("after a service was added", () => {
+    for (const command of ["resume", "abortRun"] as const) {
+      it(`${command} keeps it, where nobody knows how the \`up\` before it ended`, async () => {
+        begin(together(start("doodle"), start("users")));
+        const { services } = scene.settings;
+        remove("doodle");
+        const up = scene.stack.up.bind(scene.stack);
+        scene.stack.up = async () => {
+          scene.abort.abort(new Stopped("SIGINT"));
+          throw scene.abort.signal.reason;
+        };
+        scene.keep = true;
+        assert.instanceOf(await scene.deploy("v2", ["users"]), Error);
+        scene.stack.up = up;
+        scene.settings = { ...scene.settings, services };
+        const { live: had } = scene.stack.current!;
+        const all = { ...had.services, doodle: startOfService() };
+        scene.stack.current = outputsOf({ ...had, services: all }, services);
+        withProgram();
+        await stepsOf(() => scene[command]());
+        assert.deepEqual(Object.keys(scene.stack.current!.live.services).sort(), ["doodle", "users"]);
+        assert.equal(scene.stack.current!.live.services.users!.colours.blue.size, command === "resume" ? 0 : 2);
+      });
+    }
   });
 
   it("a failed deploy says which first releases stay in production", async () => {
