@@ -101,7 +101,10 @@ async function lastDeploy({ store }: Pick<Session, "store">, last: NamedRun | nu
   return null;
 }
 
-/** The services of the last run. After a deploy that was rolled back this refuses: production would go one release further back than people expect. */
+/**
+ * The services of the last run. After a deploy that was rolled back this refuses: production would go one release further back than people expect.
+ * After a rollback that is done it does, too: production would go forward again, to the release that somebody has just led it away from.
+ */
 function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null): string[] {
   if (!last)
     throw new UserError(
@@ -114,15 +117,19 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
       `nothing to roll back: the stack has no service of ${runText(last)} any more; name a service to go to its release before`,
       { exitCode: 1 },
     );
-  if (opened.command === "rollback" || outcome !== "takenBack") {
-    // A service that was deployed with the release that it had would go one release further back than people expect.
-    const changed = names.filter((name) => !isSameRelease(activeRelease(opened.live, name), checkpoint.desired[name]));
-    return changed.length > 0 ? changed : names;
-  }
-  throw new UserError(
-    `nothing to roll back: ${runText(last)} was taken back, production is on ${activeReleases(outputs.live, names)}; name a service to go to its release before that`,
-    { exitCode: 1 },
-  );
+  const refused = (why: string) => new UserError(`nothing to roll back: ${why}`, { exitCode: 1 });
+  const now = activeReleases(outputs.live, names);
+  if (opened.command === "rollback" && outcome === "done")
+    throw refused(
+      `${runText(last)} has gone back already, production is on ${now}; name a service with --to to go to an older release`,
+    );
+  if (opened.command !== "rollback" && outcome === "takenBack")
+    throw refused(
+      `${runText(last)} was taken back, production is on ${now}; name a service to go to its release before that`,
+    );
+  // A service that was deployed with the release that it had would go one release further back than people expect.
+  const changed = names.filter((name) => !isSameRelease(activeRelease(opened.live, name), checkpoint.desired[name]));
+  return changed.length > 0 ? changed : names;
 }
 
 async function target(

@@ -193,15 +193,25 @@ describe("taking up a run", () => {
       assert.notInclude(titles.join("\n"), "new release");
     });
 
-    it("after the retirement warms the old release again; twice goes there and back", async () => {
+    it("after the retirement warms the old release again", async () => {
       await scene.deploy();
       scene.events.length = 0;
       assert.isNull(await scene.rollback());
       assert.deepEqual(scene.steps(), WARM_AGAIN);
       assert.equal(now(), BEFORE);
       assert.equal(scene.stack.current!.live.services.users!.colours.blue.release!.name, "v1");
-      scene.events.length = 0;
+    });
+
+    it("that somebody else has ended already is not undone by the same words; the service's name leads there again", async () => {
+      await scene.deploy();
       assert.isNull(await scene.rollback());
+      await refused(
+        scene.rollback(),
+        /^nothing to roll back: \S+ \(rollback users=v1\) has gone back already, production is on users v1; name a service with --to to go to an older release$/,
+      );
+      assert.equal(now(), BEFORE);
+      scene.events.length = 0;
+      assert.isNull(await scene.rollback(["users"]));
       assert.deepEqual(scene.steps(), WARM_AGAIN);
       assert.equal(now(), AFTER);
     });
