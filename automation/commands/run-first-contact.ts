@@ -60,11 +60,14 @@ export interface FirstContactOptions {
  */
 export async function runFirstContact(options: FirstContactOptions): Promise<void> {
   const folder = new WorkFolder(options.directory, projectSettings().name, options.stack);
-  if (options.clean) {
-    if (!folder.isInUse) return console.log(`Nothing to clean: no run is unfinished in ${options.directory}.`);
-  } else if (folder.isInUse) {
+  if (!options.clean && folder.isInUse)
     throw new UserError(`a run in ${options.directory} was not cleaned up: ${cleanCommand(options)}`);
-  }
+  if (!folder.isInUse && folder.otherStack !== null)
+    throw new UserError(
+      `a run of the stack ${folder.otherStack} in ${options.directory} was not cleaned up: ${cleanCommand({ ...options, stack: folder.otherStack })}`,
+    );
+  if (options.clean && !folder.isInUse)
+    return console.log(`Nothing to clean: no run is unfinished in ${options.directory}.`);
   const stopping = new AbortController();
   const stopListening = onStopSignal((signal) => stopping.abort(new Stopped(signal)));
   const run = new FirstContact(options, folder, stopping.signal);
@@ -187,7 +190,8 @@ class FirstContact {
     this.#enter();
     this.isLeft = true;
     const { settings, region } = readStackSettings(options.stack, folder.settingsFile);
-    await this.#cleanUp(await this.#owner(region, settings.domain), openClients(region));
+    const owner = await this.#owner(region, settings.domain);
+    await this.#cleanUp(owner, openClients(region));
   }
 
   /** Leads this process and the commands that it starts to the run's own state. */

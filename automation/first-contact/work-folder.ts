@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { isAlive } from "../core/process/process-table";
@@ -21,7 +21,7 @@ export class WorkFolder {
   readonly directory: string;
   readonly settingsFile: string;
   readonly observedFile: string;
-  readonly #stateFolder: string;
+  readonly stateFolder: string;
   readonly #temporaryFolder: string;
   readonly #holderFile: string;
 
@@ -33,7 +33,7 @@ export class WorkFolder {
     this.directory = resolve(directory);
     this.settingsFile = join(this.directory, `Pulumi.${stack}.yaml`);
     this.observedFile = join(this.directory, "observed.json");
-    this.#stateFolder = join(this.directory, "state");
+    this.stateFolder = join(this.directory, "state");
     this.#temporaryFolder = join(this.directory, "tmp");
     this.#holderFile = join(this.directory, "run.json");
   }
@@ -42,7 +42,7 @@ export class WorkFolder {
   get environment(): Record<string, string> {
     return {
       // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
-      PULUMI_BACKEND_URL: `file://${this.#stateFolder}?metadata=skip`,
+      PULUMI_BACKEND_URL: `file://${this.stateFolder}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       TMPDIR: this.#temporaryFolder,
     };
@@ -53,8 +53,15 @@ export class WorkFolder {
     return existsSync(this.settingsFile);
   }
 
+  /** The stack of another run that was begun here and not cleaned up; null if there is none. */
+  get otherStack(): string | null {
+    if (!existsSync(this.directory)) return null;
+    const stacks = readdirSync(this.directory).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    return stacks.find((stack) => stack !== this.stack) ?? null;
+  }
+
   get hasStack(): boolean {
-    return existsSync(join(this.#stateFolder, ".pulumi", "stacks", this.project, `${this.stack}.json`));
+    return existsSync(join(this.stateFolder, ".pulumi", "stacks", this.project, `${this.stack}.json`));
   }
 
   /**
@@ -67,7 +74,7 @@ export class WorkFolder {
       throw new UserError(
         `a run is in progress in ${this.directory} (pid ${holder.pid}): stop it first, with Ctrl-C where it runs`,
       );
-    for (const path of [this.#stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
+    for (const path of [this.stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
     this.#write(this.#holderFile, { pid: process.pid, mark: processMark(process.pid) ?? null } satisfies Holder);
   }
 
@@ -80,10 +87,11 @@ export class WorkFolder {
     this.#write(this.observedFile, observed);
   }
 
-  /** Removes all but what was seen. */
+  /** Removes all but what was seen, and what the run of another stack needs. */
   empty(): void {
     rmSync(this.settingsFile, { force: true });
-    for (const path of [this.#stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
+    if (this.otherStack !== null) return;
+    for (const path of [this.stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
     rmSync(this.#holderFile, { force: true });
   }
 

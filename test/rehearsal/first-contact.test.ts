@@ -76,6 +76,19 @@ describe("first contact against the rehearsal cloud", () => {
     expect((await firstContact("--clean")).stdout).to.match(/^Nothing to clean/);
   });
 
+  it("refuses to begin, and to clean up, beside what the run of another stack has left, and keeps that", async () => {
+    const left = join(directory, "Pulumi.earlier.yaml");
+    await writeFile(left, "config: {}\n");
+    for (const args of [["--domain", DOMAIN, "--yes", "--push-with", "true"], ["--clean"]]) {
+      const { exitCode, stderr } = await firstContact(...args);
+      expect(stderr).to.equal(
+        `a run of the stack earlier in ${directory} was not cleaned up: npx aoshingo first-contact --stack earlier --directory ${directory} --clean`,
+      );
+      expect(exitCode).to.equal(2);
+    }
+    await rm(left);
+  });
+
   const wholeRun = () => {
     const [{ address, port }] = stack.cloud.ready.nameServers as [{ address: string; port: number }];
     return firstContact(

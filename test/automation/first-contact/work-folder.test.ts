@@ -12,7 +12,7 @@ describe("the work folder of a first contact", () => {
     directory = mkdtempSync(join(tmpdir(), "aoshingo-first-contact-"));
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-  const work = () => new WorkFolder(directory, "aoshingo", "trial");
+  const work = (stack = "trial") => new WorkFolder(directory, "aoshingo", stack);
 
   it("is in use from the settings to the end of cleaning up, and keeps what was seen", () => {
     expect(work().isInUse).to.equal(false);
@@ -25,6 +25,21 @@ describe("the work folder of a first contact", () => {
     expect(work().isInUse).to.equal(false);
     expect(JSON.parse(readFileSync(work().observedFile, "utf8"))).to.deep.equal(sampleObserved());
     expect(existsSync(join(directory, "state"))).to.equal(false);
+  });
+
+  it("knows the run of another stack, whose settings and state stay until it is cleaned up itself", () => {
+    work().claim();
+    work().begin("config: {}\n");
+    const state = join(work().stateFolder, "trial.json");
+    writeFileSync(state, "{}");
+    expect(work().otherStack).to.equal(null);
+    expect(work("trail").otherStack).to.equal("trial");
+    work("trail").empty();
+    expect(work().isInUse).to.equal(true);
+    expect(existsSync(state)).to.equal(true);
+    work().empty();
+    expect(work("trail").otherStack).to.equal(null);
+    expect(existsSync(state)).to.equal(false);
   });
 
   it("is claimed by one process at a time, and free once that has ended", async () => {
