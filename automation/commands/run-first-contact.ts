@@ -125,6 +125,7 @@ class FirstContact {
       beliefs: tally.beliefs,
     });
     const owner = await this.#owner(region, domain);
+    folder.belongsTo(owner.accountId);
     const pulumi = await ensureCli();
     const opened = await WorkspaceStack.open(stack, folder.settingsFile, program, async () => pulumi, { create: true });
     let traffic: Awaited<ReturnType<typeof followPath>>;
@@ -191,6 +192,7 @@ class FirstContact {
     this.isLeft = true;
     const { settings, region } = readStackSettings(options.stack, folder.settingsFile);
     const owner = await this.#owner(region, settings.domain);
+    folder.belongsTo(owner.accountId);
     await this.#cleanUp(owner, openClients(region));
   }
 

@@ -24,6 +24,7 @@ export class WorkFolder {
   readonly stateFolder: string;
   readonly #temporaryFolder: string;
   readonly #holderFile: string;
+  readonly #accountFile: string;
 
   constructor(
     directory: string,
@@ -36,6 +37,7 @@ export class WorkFolder {
     this.stateFolder = join(this.directory, "state");
     this.#temporaryFolder = join(this.directory, "tmp");
     this.#holderFile = join(this.directory, "run.json");
+    this.#accountFile = join(this.directory, "account.json");
   }
 
   /** Variables by which the Pulumi CLI finds the state, and by which temporary files go with the folder. */
@@ -82,6 +84,21 @@ export class WorkFolder {
     writeFileSync(this.settingsFile, settings);
   }
 
+  /**
+   * Notes the account of a run that begins. In another one, deleting finds nothing and counts that as deleted, so that what the run made would be
+   * forgotten and go on to cost money.
+   * @param accountId that of the credentials, 12 digits
+   * @throws UserError if the run was begun in another one
+   */
+  belongsTo(accountId: string): void {
+    if (!existsSync(this.#accountFile)) this.#write(this.#accountFile, { accountId });
+    const { accountId: own } = JSON.parse(readFileSync(this.#accountFile, "utf8")) as { accountId: string };
+    if (own !== accountId)
+      throw new UserError(
+        `the run was begun in the account ${own}, and these credentials are of ${accountId}: use those of the first one`,
+      );
+  }
+
   /** Keeps what was seen so far. */
   keep(observed: Observed): void {
     this.#write(this.observedFile, observed);
@@ -92,7 +109,7 @@ export class WorkFolder {
     rmSync(this.settingsFile, { force: true });
     if (this.otherStack !== null) return;
     for (const path of [this.stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
-    rmSync(this.#holderFile, { force: true });
+    for (const file of [this.#holderFile, this.#accountFile]) rmSync(file, { force: true });
   }
 
   /** At once or not at all, so that a kill leaves no half of a file. */

@@ -42,6 +42,18 @@ describe("the work folder of a first contact", () => {
     expect(existsSync(state)).to.equal(false);
   });
 
+  it("belongs to the account in which its run has begun, and to none after cleaning up", () => {
+    work().claim();
+    work().begin("config: {}\n");
+    work().belongsTo("123456789012");
+    work().belongsTo("123456789012");
+    expect(() => work().belongsTo("210987654321")).to.throw(
+      "the run was begun in the account 123456789012, and these credentials are of 210987654321: use those of the first one",
+    );
+    work().empty();
+    work().belongsTo("210987654321");
+  });
+
   it("is claimed by one process at a time, and free once that has ended", async () => {
     const other = execa("sleep", ["60"], { reject: false });
     // As a run of that process would have written it on a system that does not tell processes apart.
