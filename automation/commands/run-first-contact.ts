@@ -20,6 +20,7 @@ import { OBSERVED_VERSION, type Observed } from "../first-contact/observed";
 import { announcement, lookAround, refusals } from "../first-contact/preflight";
 import { dockerProblem, pushWithCommand, pushWithDocker } from "../first-contact/push-image";
 import { QUESTIONS } from "../first-contact/questions";
+import { remainingResources } from "../first-contact/remaining-resources";
 import { createServiceLinkedRoles, missingServiceLinkedRoles } from "../first-contact/service-linked-roles";
 import { trialSettings } from "../first-contact/settings";
 import { Tally } from "../first-contact/tally";
@@ -207,8 +208,9 @@ class FirstContact {
     clients: ReturnType<typeof openClients>,
   ): Promise<string[]> {
     const { options } = this;
+    const stack = { project: this.#project, stack: options.stack };
     const facts = await lookAround(settings, {
-      stack: options.stack,
+      stack: { ...stack, resources: await remainingResources(clients, stack) },
       account: new AwsAccount(settings.region),
       missingRoles: await missingServiceLinkedRoles(clients.iam),
       pushProblem: options.pushWith === undefined ? await dockerProblem() : null,

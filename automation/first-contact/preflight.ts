@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import { productionHost, testHost } from "../../components/settings/host-names";
 import type { StackSettings } from "../core/project";
 import { type Examined, Unavailable } from "../doctor/check";
@@ -27,6 +28,8 @@ export interface Facts {
   hasZone: boolean;
   /** Names that the run needs and that have records in the way of its own. */
   takenNames: readonly string[];
+  /** The stack that the run is to have, and ARNs of what AWS lists by its tags already. */
+  stack: { project: string; stack: string; resources: readonly string[] };
   /** Services without a service-linked role. */
   missingRoles: readonly string[];
   /** Why images cannot be pushed; null if they can. */
@@ -36,7 +39,7 @@ export interface Facts {
 /** Asks doctor's checks that need no stack, and for the domain's records. */
 export async function lookAround(
   settings: StackSettings,
-  parts: { stack: string; account: Account; missingRoles: readonly string[]; pushProblem: string | null },
+  parts: Pick<Facts, "stack" | "missingRoles" | "pushProblem"> & { account: Account },
 ): Promise<Facts> {
   const { stack, account, missingRoles, pushProblem } = parts;
   const { domain } = settings.settings;
@@ -44,7 +47,7 @@ export async function lookAround(
     throw new Unavailable("there is no stack yet");
   };
   const examined: Examined = {
-    ...{ stack, settings, account, environment: process.env, nowMs: Date.now() },
+    ...{ stack: stack.stack, settings, account, environment: process.env, nowMs: Date.now() },
     ...{ outputs: async () => null, state: none, store: none, observer: { aliases: none } },
   };
   const [examinations, zone] = await Promise.all([
@@ -54,11 +57,12 @@ export async function lookAround(
   const names = [productionHost(SERVICE, domain), testHost(SERVICE, domain)];
   const types = zone ? await account.recordTypes(zone.id, names) : {};
   const takenNames = names.filter((name) => typesInTheWay(types[name] ?? []).length > 0);
-  return { domain, examinations, hasZone: zone !== null, takenNames, missingRoles, pushProblem };
+  return { domain, examinations, hasZone: zone !== null, takenNames, stack, missingRoles, pushProblem };
 }
 
 /** Returns why a run cannot begin, one line each. */
-export function refusals({ domain, examinations, hasZone, takenNames, pushProblem }: Facts): string[] {
+export function refusals({ domain, examinations, hasZone, takenNames, stack: own, pushProblem }: Facts): string[] {
+  const { project, stack, resources } = own;
   const todos = examinations.flatMap(({ check, findings }) =>
     findings.flatMap(({ says, detail, remedy }) => (says === "todo" ? [`${check}: ${detail}: ${remedy}`] : [])),
   );
@@ -69,6 +73,11 @@ export function refusals({ domain, examinations, hasZone, takenNames, pushProble
           `--domain is ${domain}, for which Route 53 has no public hosted zone: create it (docs/quick-start.md, step 1), or name another domain`,
         ]),
     ...takenNames.map((name) => `${name} has a record already: first-contact needs the name, so name another domain`),
+    ...(resources.length > 0
+      ? [
+          `--stack is ${stack}, and AWS lists ${countOf(resources.length, "resource")} of the project ${project} with that stack's tags, such as ${resources[0]}: first-contact deletes what has its stack's tags, so name a stack that does not exist`,
+        ]
+      : []),
     ...(hasZone ? todos : todos.filter((line) => !line.startsWith("domain: "))),
     ...(pushProblem === null ? [] : [pushProblem]),
   ];

@@ -7,6 +7,7 @@ const GOOD: Facts = {
   examinations: [{ check: "quotas", findings: [{ says: "ok", detail: "enough" }] }],
   hasZone: true,
   takenNames: [],
+  stack: { project: "shop", stack: "prod", resources: [] },
   missingRoles: [],
   pushProblem: null,
 };
@@ -26,6 +27,21 @@ describe("the preflight of a first contact", () => {
       "a name is taken",
       { takenNames: ["users.example.jp"] },
       ["users.example.jp has a record already: first-contact needs the name, so name another domain"],
+    ],
+    [
+      "AWS has resources of a stack of that name, which cleaning up would take for its own",
+      {
+        stack: {
+          ...{ project: "shop", stack: "prod" },
+          resources: [
+            "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1",
+            "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1",
+          ],
+        },
+      },
+      [
+        "--stack is prod, and AWS lists 2 resources of the project shop with that stack's tags, such as arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1: first-contact deletes what has its stack's tags, so name a stack that does not exist",
+      ],
     ],
     [
       "doctor found something",
