@@ -27,11 +27,48 @@ describe("docs/runbook", () => {
     });
   }
 
+  it("has a line for each text with which a run fails", () => {
+    const all = documents()
+      .map(({ text }) => text.replaceAll("`", "'"))
+      .join("\n");
+    const failures = ["automation/deploy", "automation/stack", "automation/store"].flatMap(failuresIn);
+    expect(failures).to.have.length.above(40);
+    const unknown = failures.filter((text) => {
+      const telling = piecesOf(text).filter((piece) => piece.length >= 12);
+      const isKnown = telling.some((piece) => all.includes(piece));
+      return telling.length > 0 && !isKnown && !WITHOUT_A_PAGE.some((piece) => text.includes(piece));
+    });
+    expect(unknown).to.deep.equal([]);
+  });
+
   it("quotes enough of each line to be looked for", () => {
     const vague = pages.flatMap(({ text }) => quoted(text)).filter((line) => !piecesOf(line).some(isTelling));
     expect(vague).to.deep.equal([]);
   });
 });
+
+/** Of commands that were typed wrongly or have nothing to do, which say themselves what is wanted; their exit code is 2. */
+const WITHOUT_A_PAGE = [
+  "there is no deploy",
+  "nothing to retire",
+  "unknown service",
+  "is no aoshingo program",
+  "has a default export, which the Pulumi CLI does not call",
+  "there is no program at",
+  "--store is empty",
+  "--keep-warm",
+  "stack is ",
+];
+
+/** The texts of errors that end a run, as the code of a folder throws them. */
+function failuresIn(folder: string): string[] {
+  return filesBelow(folder, /\.ts$/).flatMap((path) => {
+    const code = joined(read(path).replaceAll("\\`", "'"));
+    return [...code.matchAll(/new (?:UserError|StepFailed)\(\s*([`"])([\s\S]*?)\1/g)].map(([, , text]) =>
+      text!.replace(/\$\{[^}]*\}/g, "‹›"),
+    );
+  });
+}
 
 const isTelling = (piece: string) => piece.length >= 8;
 
@@ -57,10 +94,10 @@ function piecesOf(line: string): string[] {
 function sourceText(): string {
   return ["automation", "components"]
     .flatMap((folder) => filesBelow(folder, /\.ts$/))
-    .map((path) =>
-      read(path)
-        .replaceAll("\\`", "`")
-        .replace(/[`"]\s*\+\s*[`"]/g, ""),
-    )
+    .map((path) => joined(read(path).replaceAll("\\`", "`")))
     .join("\n");
+}
+
+function joined(code: string): string {
+  return code.replace(/[`"]\s*\+\s*[`"]/g, "");
 }
