@@ -74,24 +74,22 @@ async function recover(context: StepContext): Promise<StackOutputs | null> {
     if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: RECOVER_TITLE });
     begun = true;
   };
-  const { done, outputs } = await stack.recover({
-    message: "clear what an earlier update left",
-    signal,
-    onProgress: (message) => {
-      begin();
-      emit({ type: "progress", atMs: clock.now(), step: "recover", message });
-    },
-  });
-  if (done.length > 0) begin();
-  if (begun)
-    emit({
-      type: "stepEnded",
-      atMs: clock.now(),
-      step: "recover",
-      ok: true,
-      detail: done.join("\n") || "nothing left",
-    });
-  return outputs;
+  const end = (ok: boolean, detail: string) => {
+    if (begun) emit({ type: "stepEnded", atMs: clock.now(), step: "recover", ok, detail });
+  };
+  const onProgress = (message: string) => {
+    begin();
+    emit({ type: "progress", atMs: clock.now(), step: "recover", message });
+  };
+  try {
+    const { done, outputs } = await stack.recover({ message: "clear what an earlier update left", signal, onProgress });
+    if (done.length > 0) begin();
+    end(true, done.join("\n") || "nothing left");
+    return outputs;
+  } catch (error) {
+    end(false, (error as Error).message);
+    throw error;
+  }
 }
 
 /** @throws UserError unless the stack has exactly the services of the settings */

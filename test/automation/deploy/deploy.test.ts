@@ -296,6 +296,16 @@ describe("deploy", () => {
     });
   });
 
+  it("ends the recovery's step also where that fails", async () => {
+    scene.stack.recover = async ({ onProgress }) => {
+      onProgress("waiting for another update");
+      throw new StepFailed("the stack is still locked");
+    };
+    assert.match(String(await scene.deploy()), /still locked/);
+    const { step, ok, detail } = scene.event("stepEnded");
+    assert.deepEqual([step, ok, detail], ["recover", false, "the stack is still locked"]);
+  });
+
   describe("lease", () => {
     it("of another one: nothing is done and its holder is told", async () => {
       const holder = { who: "you@there", host: hostname(), pid: process.pid, what: "deploy users=v3" };
