@@ -100,7 +100,8 @@ export class CurrentStack {
 
   /** What each colour of these services runs with, and what it may reach. */
   releasesOf(services: Facts["settings"]["services"]): Record<string, ServiceReleases> {
-    return serviceReleases(services, this.facts.state, this.facts.last.grants, (secrets) => this.#sources(secrets));
+    const { settings, state, last } = this.facts;
+    return serviceReleases(services, settings.services, state, last.grants, (secrets) => this.#sources(secrets));
   }
 
   #sources(secrets: ReleaseSettings["secrets"]) {

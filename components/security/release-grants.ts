@@ -19,9 +19,13 @@ export interface ServiceReleases {
   asked: Grants;
 }
 
-/** By service. */
+/**
+ * By service.
+ * @param all services of the stack
+ */
 export function serviceReleases(
   services: Settings["services"],
+  all: Settings["services"],
   { live, previous, isDeploy }: LiveState,
   last: Readonly<Record<string, Record<Colour, Grants>>> | undefined,
   sources: Sources,
@@ -36,7 +40,7 @@ export function serviceReleases(
       const settings = grantsFor(asked, secretArns(asked, sources));
       const grants = byColour((colour) => {
         const own = releaseSettings[colour];
-        return grantsOf({
+        const granted = grantsOf({
           release:
             colours[colour].release?.configuration === undefined ? null : grantsFor(own, secretArns(own, sources)),
           settings,
@@ -45,10 +49,20 @@ export function serviceReleases(
           isActive: colour === active,
           isDeploy,
         });
+        return withoutRemoved(granted, all);
       });
       return [name, { releaseSettings, grants, asked: settings }];
     }),
   );
+}
+
+/** Without calls and messages to what is gone. Only a retired release still names it, for what runs is refused to lose it. */
+function withoutRemoved(grants: Grants, all: Settings["services"]): Grants {
+  return {
+    ...grants,
+    calls: grants.calls.filter((callee) => all[callee]?.exposure.includes("internal")),
+    sends: grants.sends.filter((worker) => all[worker]?.queue),
+  };
 }
 
 /** ARNs of the secrets of all containers. The right to a password in a database comes with `uses`. */
