@@ -11,6 +11,7 @@ import type { ProgramOutputs, Wrapped } from "../live/outputs";
 import { stateOutput } from "../live/program-outputs";
 import { Deployer } from "../security/deployer";
 import { HostRecords } from "../service/host-records";
+import { HOST_RECORDS } from "../service/record-aliases";
 import { callOrder } from "../settings/call-order";
 import { anyDrainsTasks } from "../settings/drains-tasks";
 import { domainOf, recordOwners } from "../settings/own-hosts";
@@ -133,7 +134,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
     sharers: Object.keys(services).filter((name) => settings.services[name]!.hosts.includes(host)),
   }));
   const hostRecords =
-    hosts.length > 0 ? new HostRecords("hosts", { edge: edges.public!, live, services, hosts }) : null;
+    hosts.length > 0 ? new HostRecords(HOST_RECORDS, { edge: edges.public!, live, services, hosts }) : null;
 
   const { ci, domain, notify, webAcl, deletionProtection } = settings;
   const granted = Object.values(stack.releases).map(({ grants }) => unionOf(grants));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../edge/edge";
 import type { Live } from "../live/live";
 import type { HostRecordOutputs, Wrapped } from "../live/outputs";
+import { asNameRecords, HOST_RECORDS_TYPE, hostRecord } from "./record-aliases";
 import type { Service } from "./service";
 
 export interface HostRecordsArgs {
@@ -24,7 +25,7 @@ interface HostRecordArgs {
 
 /**
  * Records of the hosts that services have of their own: one for each host, whichever services share it, so that a host
- * can pass from one service to another by a change in place. They are changed after the services' rules
+ * can pass from one service to another by a change in place, also from one whose production name it was. They are changed after the services' rules
  * and, when a host is removed, deleted before them.
  *
  * Cost: none (aws.amazon.com/route53/pricing: queries of aliases to load balancers are free).
@@ -34,21 +35,25 @@ export class HostRecords extends pulumi.ComponentResource {
   readonly outputs: Wrapped<HostRecordOutputs>[];
 
   constructor(name: string, args: HostRecordsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("aoshingo:hostRecords:HostRecords", name, {}, opts);
+    super(HOST_RECORDS_TYPE, name, {}, opts);
 
     const { edge, live, services, hosts } = args;
     this.records = hosts.map(({ host, zoneId, service, sharers }) => {
       const { loadBalancer } = edge.sides[live.services[service]!.active];
       const before = sharers.flatMap((name) => [...services[name]!.rules, ...services[name]!.instances]);
       return new aws.route53.Record(
-        `${host}-record`,
+        hostRecord(host),
         {
           zoneId,
           name: host,
           type: "A",
           aliases: [{ name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: false }],
         },
-        { parent: this, dependsOn: [...edge.furtherCertificates, ...before] },
+        {
+          parent: this,
+          dependsOn: [...edge.furtherCertificates, ...before],
+          aliases: asNameRecords(host, edge.domain, services[service]!.publicRouting!),
+        },
       );
     });
     this.outputs = hosts.map(({ host, zoneId, service }) => ({ host, zoneId, service }));

@@ -14,6 +14,7 @@ import { productionHost, testHost } from "../settings/host-names";
 import { type HostRoute, routeText } from "../settings/own-hosts";
 import type { Cutover, Exposure, Protocol, ServiceSettings } from "../settings/settings";
 import type { CountedTargets } from "./instances";
+import { asHostRecord, nameRecord, type Use } from "./record-aliases";
 
 /**
  * Sum of the weights in a rule, in percent. A target group at 0 gets no requests, but its targets are checked, so
@@ -58,8 +59,6 @@ export interface RoutingArgs {
   identity: readonly string[];
   tags: Tags;
 }
-
-type Use = "production" | "test";
 
 /** What a rule matches, and to what end. */
 interface RuleArgs {
@@ -341,16 +340,21 @@ function createRecord(
   args: RoutingArgs,
 ): aws.route53.Record {
   const { loadBalancer } = args.edge.sides[side];
+  const host = hostOf(use, args);
   return new aws.route53.Record(
-    `${name}-${use}-record`,
+    nameRecord(name, use),
     {
       zoneId: args.edge.zoneId,
-      name: hostOf(use, args),
+      name: host,
       type: "A",
       // The idle colour's groups are empty. If Route 53 evaluated their health, the load balancer would count as
       // unhealthy.
       aliases: [{ name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: false }],
     },
-    { parent, dependsOn: [...parent.rules, ...instances] },
+    {
+      parent,
+      dependsOn: [...parent.rules, ...instances],
+      aliases: args.edge.name === "public" ? [asHostRecord(host)] : [],
+    },
   );
 }

@@ -108,6 +108,11 @@ export class Service extends pulumi.ComponentResource {
    */
   readonly rules: aws.lb.ListenerRule[];
   /**
+   * What is between its names on the public edge and its instances.
+   * @internal
+   */
+  readonly publicRouting: Routing | undefined;
+  /**
    * Auto Scaling groups of both colours: records come after them. Empty for a job.
    * @internal
    */
@@ -186,6 +191,7 @@ export class Service extends pulumi.ComponentResource {
     const startAfter = [...roles.policies, ...security.rules, ...toDatabases];
     const routings = edges.map((edge) => createRouting(this, name, edge, args, tags));
     this.rules = routings.flatMap(({ rules }) => rules);
+    this.publicRouting = routings.find(({ edge }) => edge === "public");
     const environment = (own: ReleaseSettings) =>
       environmentOf({
         service: name,

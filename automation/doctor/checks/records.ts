@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../../components/live/outputs";
+import type { ExposureOutputs, StackOutputs } from "../../../components/live/outputs";
 import { productionHost, testHost } from "../../../components/settings/host-names";
 import { domainOf, recordOwners } from "../../../components/settings/own-hosts";
 import type { Settings } from "../../../components/settings/settings";
@@ -98,12 +98,18 @@ export function newNames(
 ): Record<string, string[]> {
   const { domain } = settings;
   const named = Object.entries(settings.services)
-    .filter(([name, { exposure }]) => !(name in services) && exposure.includes("public"))
+    .filter(([, { exposure }]) => exposure.includes("public"))
     .flatMap(([name]) => [productionHost(name, domain), testHost(name, domain)]);
-  const hosts = Object.keys(recordOwners(settings.services)).filter(
-    (host) => !hostRecords.some((record) => record.host === host),
-  );
-  const names = [...named, ...hosts];
+  // A name that a service or a host of the stack has keeps its record, whatever it becomes.
+  const had = new Set([
+    ...Object.values(services).flatMap(({ exposures }) => namesOf(exposures.public)),
+    ...hostRecords.map(({ host }) => host),
+  ]);
+  const names = [...named, ...Object.keys(recordOwners(settings.services))].filter((name) => !had.has(name));
   const domains = [...new Set(names.map((name) => domainOf(name, settings)!))];
   return Object.fromEntries(domains.map((each) => [each, names.filter((name) => domainOf(name, settings) === each)]));
+}
+
+function namesOf(exposure: Pick<ExposureOutputs, "url" | "testUrl"> | undefined): string[] {
+  return exposure ? [exposure.url, exposure.testUrl].map((url) => new URL(url).hostname) : [];
 }

@@ -223,6 +223,17 @@ describe("the checks of doctor", () => {
     });
     const known = { ...scene.stack.current!, hostRecords: [{ host: "example.jp", zoneId: "Z1", service: "users" }] };
     assert.deepEqual(newNames(hosts, known), { "example.com": ["www.example.com"] });
+    // The stack has their records as those of another service's names, and changes them in place.
+    const renamed = { web: { kind: "api", hosts: ["users.example.jp", "users-test.example.jp"] } };
+    assert.deepEqual(newNames(parseSettings({ domain: "example.jp", services: renamed }), known), {
+      "example.jp": ["web.example.jp", "web-test.example.jp"],
+    });
+    // A service that was not public had no record.
+    const internal = { users: { ...scene.stack.current!.services.users!, exposures: {} } };
+    const opened = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } } });
+    assert.deepEqual(newNames(opened, { services: internal }), {
+      "example.jp": ["users.example.jp", "users-test.example.jp"],
+    });
     // Before the first `up` as well: it would fail half-way.
     const outputs = async () => null;
     assert.deepEqual(await found(records, { outputs }), ["ok the names of the services are free"]);

@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import type { LiveService } from "../../../components/live/live";
+import { RECORD } from "../declared";
+import { type Change, EngineStack } from "../engine-stack";
+
+const serving = (service: string): LiveService => ({
+  active: "blue",
+  colours: {
+    blue: {
+      release: {
+        image: `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/aoshingo/test/${service}@sha256:${"1".repeat(64)}`,
+        name: "v1",
+      },
+      size: 2,
+    },
+    green: { release: null, size: 0 },
+  },
+});
+const warm = (service: string): LiveService => ({ ...serving(service), active: "green" });
+
+const records = (changes: readonly Change[]) =>
+  changes.filter(({ type }) => type === RECORD).map(({ op, name }) => `${op} ${name}`);
+
+/** Route 53 refuses a second record of a name (aws-rules R3), and a run deletes last. Each test continues with the stack of the one before. */
+describe("the record of a name that is another resource's now", () => {
+  let engine: EngineStack;
+
+  before(async () => {
+    engine = await EngineStack.start();
+    const internal = { kind: "api", exposure: ["internal"] };
+    await engine.set("services", { www: { kind: "api" }, web: internal, api: internal });
+    await engine.setLive(1, { www: warm("www"), web: warm("web"), api: warm("api") });
+    await engine.up();
+    await engine.setLive(2, { www: serving("www"), web: serving("web"), api: serving("api") });
+    await engine.up();
+    await engine.forgetLive();
+  });
+
+  after(() => engine.stop());
+
+  it("is changed in place when names of a removed service become another one's hosts", async () => {
+    await engine.set("services", {
+      web: {
+        kind: "api",
+        exposure: ["public", "internal"],
+        hosts: ["www.rehearsal.test", "www-test.rehearsal.test", "api.rehearsal.test"],
+      },
+      api: { kind: "api", exposure: ["internal"] },
+    });
+    expect(records(await engine.up())).to.have.members([
+      "create web-production-record",
+      "create web-test-record",
+      "create api.rehearsal.test-record",
+      // The record of the production name leads to the active colour's load balancer already.
+      "update www-test.rehearsal.test-record",
+    ]);
+  });
+
+  it("is changed in place when a host becomes the name of another service", async () => {
+    const both = { kind: "api", exposure: ["public", "internal"] };
+    await engine.set("services", { web: { ...both, hosts: ["www.rehearsal.test"] }, api: both });
+    expect(records(await engine.up())).to.have.members([
+      "create api-test-record",
+      "delete www-test.rehearsal.test-record",
+    ]);
+  });
+});
