@@ -64,6 +64,29 @@ describe("assignRulePriorities", () => {
       { numRuns: 50 },
     );
   });
+
+  it("puts a host's new owner before the former one, which a run deletes after its instances", () => {
+    for (let place = 0; place < 50; place++) {
+      const owned = (name: string) => ({ [name]: { hosts: ["example.jp"], paths: ["/api/*"] } });
+      const first = assignRulePriorities(settings({ ...owned(`former-${place}`), www: {} }));
+      const named = { [`later-${place}`]: { hosts: ["www.example.jp"] }, ...owned(`next-${place}`) };
+      const second = assignRulePriorities(settings(named), first);
+      expect(second[`next-${place} example.jp/api/*`]).to.be.below(first[`former-${place} example.jp/api/*`]!);
+      expect(second[`later-${place} www.example.jp`]).to.be.below(first["www www.example.jp"]!);
+    }
+  });
+
+  it("gives each owner of a host that passes often a priority of the host's specificity", () => {
+    let last: Record<string, number> = {};
+    for (let turn = 0; turn < 300; turn++) {
+      const now = assignRulePriorities(
+        settings({ [`web-${turn}`]: { hosts: ["example.jp"] }, api: { hosts: ["example.jp"], paths: ["/api/*"] } }),
+        last,
+      );
+      expect(now[`web-${turn} example.jp`]).to.be.above(now["api example.jp/api/*"]!).and.at.most(HIGHEST);
+      last = now;
+    }
+  });
 });
 
 describe("specificity", () => {
