@@ -1,48 +1,76 @@
-import { answering, type OwnedRoute, ownRoutes, routeText } from "../settings/own-hosts";
+import { edgeDomain, productionHost, testHost } from "../settings/host-names";
+import { answeringRoute, hostRoutes, type OwnedRoute, routeText } from "../settings/own-hosts";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import { activeRelease, type Live } from "./live";
-import { type RulePriorities, routesWith } from "./rule-priorities";
+import type { ServiceOutputs } from "./outputs";
 
-/** A part of a path that no route names. */
-const ANYTHING = " ";
+/** A route, and whether it is a name of the service and no host of its own. */
+interface Route extends OwnedRoute {
+  isName: boolean;
+}
 
 /**
- * Hosts and paths that would pass from a service with a release to one without, whose rules answer 503 until its first
- * deploy: one line each. A new service may take a path out of another one's, as one that leaves a monolith does.
+ * Requests to public hosts and paths that a running release answers now, and that another service would get which cannot
+ * answer them: one line for each service and route, with what to do first. A host that nobody has any more is no problem.
  *
- * @param live the stack's output `live`, which also has services that are no longer in the settings
- * @param last priorities of the rules after the last run; older programs did not write them
+ * @param previous live state after the last run
  */
 export function hostChanges(
-  services: Settings["services"],
-  live: Live,
-  { rulePriorities: last = {} }: { rulePriorities?: RulePriorities },
+  { domain, services }: Pick<Settings, "domain" | "services">,
+  previous: Live,
+  had: Readonly<Record<string, Pick<ServiceOutputs, "exposures">>> = {},
 ): string[] {
-  const before = routesWith(last);
-  const now = ownRoutes(services);
-  const hasRelease = (service: string) => activeRelease(live, service) !== null;
-  return now.flatMap((route) => {
-    const { service, host } = route;
-    if (hasRelease(service)) return [];
-    const requests = [...now, ...before].filter((one) => one.host === host).map(requestOf);
-    const former = requests
-      .filter((request) => isSame(answering(now, host, request), route))
-      .map((request) => answering(before, host, request)?.service);
-    const from = former.find((name) => name !== undefined && hasRelease(name));
-    if (from === undefined) return [];
+  const [before, now] = [formerRoutes(had), routesOf(services, edgeDomain("public", domain))];
+  const problems = [...before, ...now].flatMap(({ host, path }) => {
+    // A request that no exact path matches by chance.
+    const requested = path ?? "/*";
+    const answers = answeringRoute(before, host, requested);
+    const next = answeringRoute(now, host, requested);
+    if (!answers || !next || answers.service === next.service || !runs(previous, answers.service)) return [];
+    if (!activeRelease(previous, next.service)) return [unreleased(next, answers)];
+    // A rule of the same host and path comes before the former one (see rule-priorities.ts).
+    const isGone = !Object.hasOwn(services, answers.service) && answers.path !== next.path;
+    return isGone ? [fallsTo(next, answers)] : [];
+  });
+  return [...new Set(problems)];
+}
+
+function routesOf(services: Settings["services"], domain: string): Route[] {
+  return Object.entries(services).flatMap(([service, settings]) => {
+    if (!settings.exposure.includes("public")) return [];
+    const names = [productionHost(service, domain), testHost(service, domain)];
     return [
-      `${CONFIG_NAMESPACE}:services.${service}.hosts: ${routeText(route)} would pass from ${from}, which answers there, to ${service}, which has no release yet and answers 503: first deploy ${service} without it.`,
+      ...names.map((host) => ({ service, host, path: null, isName: true })),
+      ...hostRoutes(settings).map((route) => ({ service, ...route, isName: false })),
     ];
   });
 }
 
-/** The path of a request that a route is for, whatever more specific ones there are. */
-function requestOf({ path }: OwnedRoute): string {
-  if (path === null) return `/${ANYTHING}`;
-  return path.endsWith("/*") ? path.slice(0, -1) + ANYTHING : path;
+function formerRoutes(had: Readonly<Record<string, Pick<ServiceOutputs, "exposures">>>): Route[] {
+  return Object.entries(had).flatMap(([service, { exposures }]) => {
+    if (!exposures.public) return [];
+    const { url, hosts = [] } = exposures.public;
+    return [
+      { service, host: new URL(url).hostname, path: null, isName: true },
+      ...hosts.map(({ host, path }) => ({ service, host, path, isName: false })),
+    ];
+  });
 }
 
-function isSame(one: OwnedRoute | undefined, other: OwnedRoute): boolean {
-  return one?.service === other.service && one.path === other.path;
+function runs({ services }: Live, name: string): boolean {
+  const service = services[name];
+  return service !== undefined && service.colours[service.active].size > 0;
+}
+
+function unreleased({ service, isName, ...route }: Route, answers: Route): string {
+  const key = isName ? "" : route.path === null ? ".hosts" : ".paths";
+  const first = isName
+    ? "add it under another name, deploy it, then give it this host"
+    : `first deploy ${service} without it, then run \`pulumi up\` with it`;
+  return `${CONFIG_NAMESPACE}:services.${service}${key}: ${routeText(route)} is answered by a release of ${answers.service}, and ${service} has none yet, so requests would get 503: ${first}.`;
+}
+
+function fallsTo(next: Route, { service, ...route }: Route): string {
+  return `${CONFIG_NAMESPACE}:services.${service}: removed, and ${next.service} is to answer ${routeText(route)}, but its requests would fail while the instances of ${service} end: first take its hosts away and run \`pulumi up\`, then remove it.`;
 }

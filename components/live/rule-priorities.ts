@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { edgeDomain, productionHost, testHost } from "../settings/host-names";
-import { hostRoutes, MAX_SPECIFICITY, type OwnedRoute, routeText, specificity } from "../settings/own-hosts";
+import { hostRoutes, MAX_SPECIFICITY, routeText, specificity } from "../settings/own-hosts";
 import type { Settings } from "../settings/settings";
 
 /** Priorities below are those that the provider gave to the rules of older programs, one after the other. */
@@ -17,14 +17,6 @@ export type RulePriorities = Readonly<Record<string, number>>;
 /** What a rule is known by: the service that answers, the host and, unless it is for every path, the path. */
 export function ruleKey(service: string, host: string, path: string | null = null): string {
   return `${service} ${routeText({ host, path })}`;
-}
-
-/** The routes of the rules that have priorities. */
-export function routesWith(priorities: RulePriorities): OwnedRoute[] {
-  return Object.keys(priorities).map((key) => {
-    const [, service, host, path] = /^(\S+) ([^/]+)(.*)$/.exec(key)!;
-    return { service: service!, host: host!, path: path || null };
-  });
 }
 
 /**

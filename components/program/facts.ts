@@ -18,7 +18,6 @@ import {
   renameProblems,
 } from "../live/immutable-settings";
 import { keptDatabases } from "../live/kept-databases";
-import type { Live } from "../live/live";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
 import { existingNetworkProblems } from "../network/existing-network";
@@ -66,7 +65,7 @@ export async function readFacts(): Promise<Facts> {
     ...renameProblems(owner, settings.services, last.services),
     ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
-    ...(last.live ? hostChanges(settings.services, last.live as Live, last) : []),
+    ...hostChanges(settings, previous, last.services),
     ...databaseChanges(settings.databases, previous, last),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));

@@ -68,24 +68,24 @@ function matchesPath(pattern: string | null, path: string): boolean {
  * @param requested path of the request; a query does not count
  */
 export function getsRequest(services: Owners, service: string, { host, path }: HostRoute, requested: string): boolean {
-  const found = answering(ownRoutes(services), host, requested.replace(/\?.*$/, ""));
+  const routes = Object.entries(services).flatMap(([name, settings]) =>
+    hostRoutes(settings).map((route) => ({ service: name, ...route })),
+  );
+  const found = answeringRoute(routes, host, requested.replace(/\?.*$/, ""));
   return found?.service === service && found.path === path;
 }
 
-/** A route, and the service that answers there. */
+/** A route of a service. */
 export interface OwnedRoute extends HostRoute {
   service: string;
 }
 
-/** The routes of all services' own hosts. */
-export function ownRoutes(services: Owners): OwnedRoute[] {
-  return Object.entries(services).flatMap(([service, settings]) =>
-    hostRoutes(settings).map((route) => ({ service, ...route })),
-  );
-}
-
-/** The route whose rule gets a request; undefined if no service has the host, or the path on it. */
-export function answering(routes: readonly OwnedRoute[], host: string, requested: string): OwnedRoute | undefined {
+/** The one of these routes whose rule gets a request; undefined if none does. */
+export function answeringRoute<Route extends OwnedRoute>(
+  routes: readonly Route[],
+  host: string,
+  requested: string,
+): Route | undefined {
   return routes
     .filter((route) => route.host === host && matchesPath(route.path, requested))
     .sort((one, two) => specificity(two.path) - specificity(one.path))[0];
@@ -109,7 +109,9 @@ export function domainOf(
  * specific path. With `cutover: routed` both load balancers serve all of them, whichever the record leads to.
  */
 export function recordOwners(services: Owners): Record<string, string> {
-  const all = ownRoutes(services).map(({ service, host, path }) => ({ service, host, least: specificity(path) }));
+  const all = Object.entries(services).flatMap(([service, settings]) =>
+    hostRoutes(settings).map(({ host, path }) => ({ service, host, least: specificity(path) })),
+  );
   // The last entry of a host stays in the record.
   all.sort((one, two) => two.least - one.least || (one.service < two.service ? 1 : -1));
   return Object.fromEntries(all.map(({ host, service }) => [host, service]));

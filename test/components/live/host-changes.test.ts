@@ -1,88 +1,102 @@
 import { expect } from "chai";
 import { hostChanges } from "../../../components/live/host-changes";
 import type { LiveService } from "../../../components/live/live";
-import { assignRulePriorities } from "../../../components/live/rule-priorities";
-import { parseSettings } from "../../../components/settings/settings";
+import type { ServiceOutputs } from "../../../components/live/outputs";
+import { hostRoutes } from "../../../components/settings/own-hosts";
+import { parseSettings, type Settings } from "../../../components/settings/settings";
+import { V1 } from "../world";
 
-const domain = "example.jp";
-const released = (name: string | null): LiveService => ({
-  active: "blue",
-  colours: {
-    blue: {
-      release: name === null ? null : { name, image: `r/${name}@sha256:${"0".repeat(64)}` },
-      size: name === null ? 0 : 2,
-    },
-    green: { release: null, size: 0 },
-  },
-});
+const DOMAIN = "example.jp";
+const NOTHING = { release: null, size: 0 };
+const NEVER: LiveService = { active: "green", colours: { blue: NOTHING, green: NOTHING } };
+const RUNS: LiveService = { active: "blue", colours: { blue: { release: V1, size: 2 }, green: NOTHING } };
 
-type Services = Record<string, object>;
-const servicesOf = (services: Services) => parseSettings({ domain, services }).services;
+interface Hosts {
+  hosts?: string[];
+  paths?: string[];
+}
+const settingsOf = (services: Record<string, Hosts>): Settings =>
+  parseSettings({
+    domain: DOMAIN,
+    services: Object.fromEntries(Object.entries(services).map(([name, hosts]) => [name, { kind: "api", ...hosts }])),
+  });
 
-/** `site` and `shop` have a release, and no other service. */
-const changes = (before: Services, now: Services) =>
-  hostChanges(
-    servicesOf(now),
-    {
-      serial: 4,
-      services: Object.fromEntries(
-        Object.keys({ ...before, ...now }).map((name) => [
-          name,
-          released(["site", "shop"].includes(name) ? "v1" : null),
-        ]),
-      ),
-    },
-    { rulePriorities: assignRulePriorities({ domain, services: servicesOf(before) }) },
+/** What the last run left of these settings. */
+function outputsOf({ services }: Settings): Record<string, Pick<ServiceOutputs, "exposures">> {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, settings]) => {
+      const hosts = hostRoutes(settings).map((route) => ({
+        ...route,
+        rules: { blue: "", green: "" },
+        healthCheckUrl: null,
+      }));
+      const names = { url: `https://${name}.${DOMAIN}`, testUrl: `https://${name}-test.${DOMAIN}`, zoneId: "" };
+      return [name, { exposures: { public: { ...names, ...(hosts.length > 0 ? { hosts } : {}) } } }];
+    }),
   );
+}
 
-const api = (...hosts: string[]) => ({ kind: "api", ...(hosts.length > 0 ? { hosts } : {}) });
-const on = (host: string, ...paths: string[]) => ({ kind: "api", hosts: [host], paths });
-const refused = (service: string, route: string, from: string) => [
-  `aoshingo:services.${service}.hosts: ${route} would pass from ${from}, which answers there, to ${service}, which has no release yet and answers 503: first deploy ${service} without it.`,
-];
+function problems(before: Record<string, Hosts>, now: Record<string, Hosts>, never: readonly string[] = []): string[] {
+  const services = Object.keys(before).map((name) => [name, never.includes(name) ? NEVER : RUNS]);
+  const live = { serial: 1, services: Object.fromEntries(services) };
+  return hostChanges(settingsOf(now), live, outputsOf(settingsOf(before)));
+}
 
-describe("hosts and paths that pass to another service", () => {
+const web = { hosts: ["example.jp"] };
+const users = { hosts: ["example.jp"], paths: ["/users", "/users/*"] };
+
+describe("host changes", () => {
   const table: [string, string[], string[]][] = [
-    ["stay where they are", changes({ site: api(domain) }, { site: api(domain), next: api() }), []],
-    ["pass to one with a release", changes({ site: api(domain), shop: api() }, { site: api(), shop: api(domain) }), []],
+    ["nothing changes", problems({ web, users }, { web, users }), []],
+    ["it is the stack's first run", problems({}, { web, users }), []],
+    ["a host passes to a service that runs", problems({ web, users: {} }, { web: {}, users: web }), []],
+    ["a host passes from a service without a release", problems({ web }, { web: {}, users: web }, ["web"]), []],
+    ["a host is given up", problems({ web, users: {} }, { web: {}, users: {} }), []],
+    ["a path goes back to the host's other service", problems({ web, users }, { web, users: {} }), []],
     [
-      "pass to one without a release",
-      changes({ site: api(domain) }, { site: api(), next: api(domain) }),
-      refused("next", domain, "site"),
-    ],
-    [
-      "pass from a removed one to one without a release, as if it was renamed",
-      changes({ site: api(domain) }, { next: api(domain) }),
-      refused("next", domain, "site"),
-    ],
-    [
-      "pass from the name of a removed one",
-      changes({ site: api() }, { next: api(`site.${domain}`) }),
-      refused("next", `site.${domain}`, "site"),
-    ],
-    [
-      "are taken out of those of another one",
-      changes({ site: api(domain) }, { site: api(domain), cart: on(domain, "/cart/*") }),
-      refused("cart", `${domain}/cart/*`, "site"),
-    ],
-    [
-      "take those of another one in",
-      changes({ shop: on(domain, "/cart") }, { shop: api(), next: api(domain) }),
-      refused("next", domain, "shop"),
-    ],
-    [
-      "leave those of another one alone",
-      changes({ shop: on(domain, "/cart") }, { shop: on(domain, "/cart"), next: api(domain) }),
+      "the name of a removed service becomes a host",
+      problems({ www: {}, web: {} }, { web: { hosts: ["www.example.jp"] } }),
       [],
     ],
-    ["are new", changes({ site: api(domain) }, { site: api(domain), next: api(`www.${domain}`) }), []],
-    ["were of one without a release", changes({ next: api(domain) }, { next: api(), other: api(domain) }), []],
+    [
+      "a host passes to a service without a release",
+      problems({ web }, { web: {}, users: web }),
+      [
+        "aoshingo:services.users.hosts: example.jp is answered by a release of web, and users has none yet, so requests would get 503: first deploy users without it, then run `pulumi up` with it.",
+      ],
+    ],
+    [
+      "a service without a release takes paths of what runs",
+      problems({ web }, { web, users: { ...users, paths: ["/users/*"] } }),
+      [
+        "aoshingo:services.users.paths: example.jp/users/* is answered by a release of web, and users has none yet, so requests would get 503: first deploy users without it, then run `pulumi up` with it.",
+      ],
+    ],
+    [
+      "a service is renamed and keeps its name as a host",
+      problems({ www: {} }, { web: { hosts: ["www.example.jp"] } }),
+      [
+        "aoshingo:services.web.hosts: www.example.jp is answered by a release of www, and web has none yet, so requests would get 503: first deploy web without it, then run `pulumi up` with it.",
+      ],
+    ],
+    [
+      "a new service has the name that is another one's host",
+      problems({ web: { hosts: ["api.example.jp"] } }, { web: {}, api: {} }),
+      [
+        "aoshingo:services.api: api.example.jp is answered by a release of web, and api has none yet, so requests would get 503: add it under another name, deploy it, then give it this host.",
+      ],
+    ],
+    [
+      "a service is removed whose paths another one is to answer",
+      problems({ web, users: { ...users, paths: ["/users/*"] } }, { web }),
+      [
+        "aoshingo:services.users: removed, and web is to answer example.jp/users/*, but its requests would fail while the instances of users end: first take its hosts away and run `pulumi up`, then remove it.",
+      ],
+    ],
   ];
-  for (const [change, lines, wanted] of table) {
-    it(`${wanted.length > 0 ? "are refused if they " : ""}${change}`, () => expect(lines).to.deep.equal(wanted));
+  for (const [what, given, wanted] of table) {
+    it(`${wanted.length === 0 ? "are no problem" : "are refused"} when ${what}`, () => {
+      expect(given).to.deep.equal(wanted);
+    });
   }
-
-  it("are not compared where an older program did not write them", () => {
-    expect(hostChanges(servicesOf({ next: api(domain) }), { serial: 4, services: {} }, {})).to.deep.equal([]);
-  });
 });

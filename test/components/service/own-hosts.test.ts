@@ -79,6 +79,15 @@ describe("hosts of services' own", () => {
     ]);
   });
 
+  it("are not taken from a release that runs by a service that has none", async () => {
+    const web = { kind: "api", hosts: ["example.jp"] };
+    const { outputs: last } = await declare({ services: { web: RELEASED }, settings: { web } });
+    const users = { ...web, paths: ["/users/*"] };
+    const services = { web: RELEASED, users: NEVER };
+    const error = await declare({ services, settings: { web, users }, last }).then(() => "none", String);
+    expect(error).to.include("services.users.paths: example.jp/users/* is answered by a release of web");
+  });
+
   it("of a further domain have its certificate on both listeners", () => {
     expect(found("aws:acm/certificate:Certificate", "example.com-certificate")).to.deep.include({
       domainName: "example.com",
