@@ -4,6 +4,7 @@ import type { Account } from "../core/account";
 import { databaseIdentifier } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { DatabaseOutputs, DatabaseSummary, Wrapped } from "../live/outputs";
+import { securityGroupKey } from "../security/security-group-key";
 import type { NewDatabase } from "../settings/settings";
 import type { DatabasePlace } from "./place";
 
@@ -60,7 +61,7 @@ export class Database extends pulumi.ComponentResource {
       { parent: this },
     );
     const group = new aws.ec2.SecurityGroup(
-      `${name}-database`,
+      securityGroupKey(`${name}-database`),
       { vpcId: args.vpcId, description: `Database ${name}`, tags },
       { parent: this },
     );

@@ -5,6 +5,7 @@ import type { Tags } from "../core/tags";
 import type { Exposure } from "../settings/schema/kinds";
 import type { EgressRule } from "../settings/schema/service";
 import { createOutsideRule, tcp } from "./outside-rule";
+import { securityGroupKey } from "./security-group-key";
 
 /** The load balancers of one edge. */
 interface EdgeLoadBalancers {
@@ -43,7 +44,7 @@ export function createInstanceSecurity(
 ): InstanceSecurity {
   const { tags } = args;
   const group = new aws.ec2.SecurityGroup(
-    `${name}-instances`,
+    securityGroupKey(`${name}-instances`),
     { vpcId: args.vpcId, description: `Instances of ${name}`, tags },
     { parent },
   );
