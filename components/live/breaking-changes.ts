@@ -2,7 +2,7 @@ import { COLOURS } from "../core/colour-name";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import type { Live } from "./live";
-import type { ServiceOutputs, StackState } from "./outputs";
+import type { ExposureOutputs, ServiceOutputs, StackState } from "./outputs";
 import { configurationOfRelease } from "./release";
 
 type Services = Settings["services"];
@@ -36,6 +36,7 @@ export function breakingChanges(
       ...protocolProblems(name, now, before, runs),
       ...publicProblems(name, now, before, runs),
       ...callProblems(name, now, before, running("calls")),
+      ...portProblems(name, services, before),
       ...queueProblems(name, now, before, running("sends")),
     ];
   });
@@ -87,7 +88,7 @@ function callProblems(
   callers: string[],
 ): string[] {
   if (callers.length === 0 || !exposures?.internal) return [];
-  const port = Number(new URL(exposures.internal.url).port);
+  const port = portOf(exposures.internal);
   if (!now?.exposure.includes("internal")) {
     return [`${path(name)}${now ? ".exposure: no longer internal" : ": removed"}, ${inUse("calls", name, callers)}`];
   }
@@ -95,6 +96,23 @@ function callProblems(
   return [
     `${path(name)}.internalPort: given ${now.internalPort}, but the stack has ${port}, ${inUse("calls", name, callers)}`,
   ];
+}
+
+/** A listener's port is free only when the listener is deleted, which a run does last (aws-rules E12). */
+function portProblems(name: string, services: Services, { exposures }: ServiceOutputs): string[] {
+  if (!exposures?.internal) return [];
+  const port = portOf(exposures.internal);
+  return Object.entries(services).flatMap(([other, { exposure, internalPort }]) =>
+    other !== name && internalPort === port && exposure.includes("internal")
+      ? [
+          `${path(other)}.internalPort: given ${port}, which the stack has as that of ${name}: there is one listener on a port, and a run deletes the former one last. First remove ${name} or change its port, run \`pulumi up\`, then give it to ${other}.`,
+        ]
+      : [],
+  );
+}
+
+function portOf({ url }: ExposureOutputs): number {
+  return Number(new URL(url).port);
 }
 
 function queueProblems(

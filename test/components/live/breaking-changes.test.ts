@@ -76,6 +76,21 @@ describe("breaking changes", () => {
       [],
     ],
     [
+      "a service takes the port of a removed one",
+      problems({ accounts: users }, { blue: 0, green: 0 }),
+      [
+        "aoshingo:services.accounts.internalPort: given 4711, which the stack has as that of users: there is one listener on a port, and a run deletes the former one last. First remove users or change its port, run `pulumi up`, then give it to accounts.",
+      ],
+    ],
+    [
+      "two services exchange their ports",
+      problems(
+        { users: { ...users, internalPort: 4712 }, accounts: users, mailer, doodle: callsNobody },
+        { blue: 0, green: 0 },
+      ).map((line) => line.slice(0, 46)),
+      ["aoshingo:services.accounts.internalPort: given"],
+    ],
+    [
       "a worker gives up its queue",
       problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }),
       [`aoshingo:services.mailer.queue: removed, ${FIRST.sends}`],
