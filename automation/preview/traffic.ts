@@ -2,6 +2,7 @@ import { countOf } from "../../components/core/count-of";
 import type { Live } from "../../components/live/live";
 import type { Change } from "./change";
 
+const RULE = "aws:lb/listenerRule:ListenerRule";
 const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
 
 /** Nouns for the resource types that requests or jobs pass through, in the order of a request. */
@@ -11,7 +12,7 @@ const CARRIERS: ReadonlyMap<string, string> = new Map([
   ["aws:acm/certificate:Certificate", "certificate"],
   ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
   ["aws:lb/listener:Listener", "listener"],
-  ["aws:lb/listenerRule:ListenerRule", "rule"],
+  [RULE, "rule"],
   [TARGET_GROUP, "target group"],
   ["aws:autoscaling/group:Group", "Auto Scaling group"],
   ["aws:ecs/cluster:Cluster", "cluster"],
@@ -23,7 +24,7 @@ const NAMES_SHOWN = 4;
 /** Changes that delete or replace a resource that carries traffic. */
 export interface TrafficChanges {
   replaced: Change[];
-  /** Deletions of shared resources and of services that remain. */
+  /** Deletions of shared resources and of services that remain, without rules of hosts that pass to another service. */
   deleted: Change[];
   /** Deletions that belong to a removed service, by its name. */
   removed: Record<string, Change[]>;
@@ -33,13 +34,24 @@ export function trafficChanges(changes: readonly Change[], removedServices: read
   const carrying = changes.filter(({ type }) => CARRIERS.has(type));
   const isRemoved = ({ service }: Change) => service !== null && removedServices.includes(service);
   const deleted = carrying.filter(({ operation }) => operation === "delete");
+  const created = new Set(
+    carrying.flatMap((change) => (change.operation === "create" ? (hostRoute(change) ?? []) : [])),
+  );
+  const passes = (change: Change) => created.has(hostRoute(change) ?? "");
   return {
     replaced: carrying.filter(({ operation }) => operation === "replace"),
-    deleted: deleted.filter((change) => !isRemoved(change)),
+    deleted: deleted.filter((change) => !isRemoved(change) && !passes(change)),
     removed: Object.fromEntries(
       removedServices.map((name) => [name, deleted.filter(({ service }) => service === name)]),
     ),
   };
+}
+
+/** A rule's host, path and load balancer, as they are in its name; undefined for a rule of a service's own names, and for anything else. */
+function hostRoute({ type, name, service }: Change): string | undefined {
+  if (type !== RULE || !name.startsWith(`${service}-`)) return undefined;
+  const route = name.slice(`${service}-`.length);
+  return route.includes(".") ? route : undefined;
 }
 
 /** Returns a sentence for each group of changes that fail requests; empty if there is none. */

@@ -97,6 +97,25 @@ describe("previewReport", () => {
     assert.isFalse(breaksTraffic);
   });
 
+  it("does not warn about the rule of a host that passes to another service, but about one that none gets", () => {
+    const passing = ["blue", "green"].flatMap((side) => [
+      change("create", TYPES.rule, `doodle-example.jp/api/*-at-${side}`, "doodle"),
+      change("delete", TYPES.rule, `users-example.jp/api/*-at-${side}`, "users"),
+    ]);
+    const { warnings, breaksTraffic } = report({ changes: passing });
+    assert.deepEqual({ warnings, breaksTraffic }, { warnings: [], breaksTraffic: false });
+    // Each service has rules of these names, which lead nowhere else.
+    const changes = [
+      ...passing,
+      change("delete", TYPES.rule, "users-www.example.jp-at-blue", "users"),
+      change("create", TYPES.rule, "doodle-production-at-blue", "doodle"),
+      change("delete", TYPES.rule, "users-production-at-blue", "users"),
+    ];
+    assert.deepEqual(report({ changes }).warnings, [
+      "Deletes what carries traffic: 2 rules (users-www.example.jp-at-blue, users-production-at-blue). Requests fail from then on.",
+    ]);
+  });
+
   it("warns about replacements first, then about deletions, of resources that carry traffic", () => {
     const rules = ["a", "b", "c", "d", "e"].map((name) => change("replace", TYPES.rule, name, "users"));
     const changes = [
