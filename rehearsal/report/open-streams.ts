@@ -1,6 +1,6 @@
-import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import { type OpenStreamSample, STREAM_PROTOCOLS } from "../traffic/types";
+import { type ActiveTime, activeTimes } from "./active-times";
 import { byKey } from "./by-key";
 import { colourOfGroup } from "./cloud/targets";
 import { type ColourOfAnswer, colourOfAnswers } from "./release-colour";
@@ -18,7 +18,7 @@ export function openStreamsOf(record: Recorded, { openStreams = [] }: TrafficSam
   const { service, withinSeconds } = record.openStreams;
   const colourOf = colourOfAnswers(record);
   const deregistered = deregistrationsOf(record, service);
-  const active = activeTimes(record, service);
+  const active = activeTimes(record, service).filter(({ since }) => since === "confirm");
   const withinMs = (withinSeconds * 1000) / record.settings.speed;
   const isAtWithin = (stream: OpenStreamSample) => {
     const colour = colourOf(service, stream.release, stream.openedAtMs);
@@ -71,36 +71,6 @@ function deregistrationsOf({ cloud }: Recorded, service: string): { colour: Colo
       return owner?.service === service ? [{ colour: owner.colour, atMs: event.atMs }] : [];
     })
     .sort((one, another) => one.atMs - another.atMs);
-}
-
-interface ActiveTime {
-  colour: Colour;
-  fromMs: number;
-  toMs: number;
-}
-
-/**
- * The times in which production was one colour and nothing else: from the end of `confirm`, which has asked every address,
- * until the next deploy gives requests to another colour. A deploy that went back has none, nor has one with `cutover: dns`,
- * after which pages go to the old colour for as long as they know its address.
- */
-function activeTimes({ deploys, releases, settings }: Recorded, service: string): ActiveTime[] {
-  if (settings.cutover === "dns") return [];
-  const own = deploys.map((events, index) => ({
-    events,
-    colour: releases.find((release) => release.service === service && release.deploy === index + 1)?.colour,
-  }));
-  return own.flatMap(({ events, colour }, index) => {
-    const confirmed = events.find((event) => event.type === "stepEnded" && event.step === "confirm" && event.ok);
-    if (!colour || !confirmed || events.some(({ type }) => type === "rollbackStarted")) return [];
-    const next = own.slice(index + 1).find((each) => each.colour !== undefined);
-    const toMs = next?.events.find(routesElsewhere)?.atMs ?? Number.POSITIVE_INFINITY;
-    return [{ colour, fromMs: confirmed.atMs, toMs }];
-  });
-}
-
-function routesElsewhere(event: DeployEvent): boolean {
-  return event.type === "stepStarted" && (event.step === "ramp" || event.step === "cutover");
 }
 
 function isOnOldColour(

@@ -8,6 +8,7 @@ import { containerProblems, containersOf } from "./containers";
 import { dataTotals } from "./data-totals";
 import { notTriedOfDatabases } from "./databases";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
+import { endProblems } from "./end-problems";
 import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
@@ -35,8 +36,11 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const streams = openStreamsOf(record, samples);
   const data = record.tables ? dataTotals(record.tables, record.streams, samples.requests) : null;
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
-  const problems = [...totals, ...causesOf(record, samples), ...containerProblems(record.cloud)];
-  const failure = reasonOf(deploys) || problems.join("; ");
+  const ends = endProblems(record, samples);
+  const problems = [...totals, ...ends, ...causesOf(record, samples), ...containerProblems(record.cloud)];
+  const failedDeploy = reasonOf(deploys);
+  // What a bad release did to clients is no surprise, but nothing of it may be left.
+  const failure = (failedDeploy === "" ? problems : [failedDeploy, ...ends]).join("; ");
   const machine = machineOf(record, record.deploys, record.settings.ratePerSecond);
   const machineCause = machine === "" ? [] : [`${machine}, which may be the whole cause: try a lower RATE`];
   const reason = failure === "" ? "" : [failure, ...machineCause].join("; ");

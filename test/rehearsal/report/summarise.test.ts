@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { emptyServiceLogs, type ServiceLogs } from "../../../rehearsal/environment/service-logs";
+import { endProblems } from "../../../rehearsal/report/end-problems";
 import { summarise } from "../../../rehearsal/report/summarise";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
 import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
@@ -205,7 +206,8 @@ describe("summarise", () => {
           expect(latencyMs.p99).to.be.at.most(latencyMs.max);
         }
         expect(report.ok).to.equal(
-          totals.every(({ sent, failed, lost, doubled }) => sent > 0 && failed + lost + doubled === 0),
+          totals.every(({ sent, failed, lost, doubled }) => sent > 0 && failed + lost + doubled === 0) &&
+            endProblems(record, { requests, dns: [] }).length === 0,
         );
         expect(report.ok).to.equal(report.reason === "");
         expect(report.change.mixedMs ?? 0).to.be.at.least(0);
