@@ -14,7 +14,7 @@ import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
 import type { TrafficOptions } from "../traffic-options";
 import { endStateProblems, readEnd } from "./end-state";
-import { goOn } from "./go-on";
+import { goOn, releaseAfter } from "./go-on";
 
 /** AWS seconds, shorter than in production: two whole minutes of metrics would take most of the time. */
 const BAKE_SECONDS = 80;
@@ -108,12 +108,17 @@ async function runsOf(
     };
     const next = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
     // A rollback names the service: so it goes to the release before, also after a run that was taken back.
-    const args = command === "deploy" ? [await nextOfCore(environment)] : [CORE];
-    const { killed } = await environment.run(command, args, { kill });
+    const image = command === "deploy" ? await nextOfCore(environment) : null;
+    const { killed, events } = await environment.run(command, [image ?? CORE], { kill });
     const end = await goOn(environment, next);
+    // After `rollback` the release depends on how far the killed command came.
+    const deployed = next === "rollback" ? undefined : image?.slice(image.indexOf("=") + 1);
+    // A run whose engine was killed ends by itself.
+    const own = events.findLast((event) => event.type === "deployEnded")?.outcome ?? null;
+    const release = deployed && releaseAfter(end.outcome ?? own, events, { service: CORE, deployed });
     const problems = [
       ...end.problems,
-      ...(await endStateProblems(environment.variables, CORE, { names: others, before })),
+      ...(await endStateProblems(environment.variables, CORE, { others: { names: others, before }, release })),
     ];
     const seconds = (Date.now() - startedMs) / 1000;
     runs.push({ run, command, ...kill, killed, next, end: end.said, seconds, problems });

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { AwsObserver } from "../../automation/aws/observer";
 import { digestsOf } from "../../automation/core/desired-releases";
 import { projectSettings } from "../../automation/core/project";
+import { checkAliases } from "../../automation/observe/check-aliases";
 import { checkColour } from "../../automation/observe/check-colour";
+import { checkRules } from "../../automation/observe/check-rules";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 import type { ExportedResource, ExportedState } from "../../automation/stack/exported-state";
 import { pulumiJson } from "../../automation/stack/pulumi-command";
@@ -17,9 +19,16 @@ import { REGION } from "../environment/cloud-args";
 import { enginesOf } from "../environment/killable-command";
 
 /** Services that no run may change, and what there was of them before. */
-export interface Others {
+interface Others {
   names: readonly string[];
   before: End;
+}
+
+export interface EndExpected {
+  /** Services that the run was not of. */
+  others?: Others;
+  /** The release that production runs, such as `v3`. Default: whichever. */
+  release?: string | undefined;
 }
 
 /** What is left after a run. */
@@ -63,21 +72,30 @@ export async function readEnd(variables: Record<string, string>): Promise<End> {
 export async function endStateProblems(
   variables: Record<string, string>,
   service: string,
-  others?: Others,
+  { others, release }: EndExpected = {},
 ): Promise<string[]> {
   const end = await readEnd(variables);
   const { names, before } = others ?? { names: [], before: end };
   const { active, colours, idleShare } = end.outputs.live.services[service]!;
   const idle = other(active);
+  const runs = colours[active].release?.name;
   const problems = [
     ...end.leftovers,
+    ...(release === undefined || runs === release ? [] : [`production runs ${runs}, wanted ${release}`]),
     ...(colours[idle].size > 0 ? [`the idle colour ${idle} is at size ${colours[idle].size}`] : []),
     ...(colours[active].size === 0 ? [`the active colour ${active} is at size 0`] : []),
     ...(idleShare === undefined ? [] : [`${idleShare} % of production goes to ${idle}`]),
     ...names.flatMap((name) => changesOf(name, before, end)),
   ];
   const observer = new AwsObserver(REGION);
-  for (const name of [service, ...names]) problems.push(...(await runningProblems(observer, name, end.outputs)));
+  for (const name of [service, ...names]) {
+    problems.push(...(await runningProblems(observer, name, end.outputs)));
+    problems.push(...(await checkRules(observer, end.outputs.live.services[name]!, end.outputs.services[name]!)));
+  }
+  if (problems.length > 0) return problems;
+  // Last, because Route 53 takes five requests a second from the whole account (aws-rules R8).
+  for (const name of [service, ...names])
+    problems.push(...(await checkAliases(observer, end.outputs.live.services[name]!.active, name, end.outputs)));
   return problems;
 }
 

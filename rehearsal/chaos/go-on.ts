@@ -1,3 +1,5 @@
+import type { DeployEvent } from "../../automation/ports/events";
+import type { Outcome } from "../../automation/ports/journal";
 import type { RehearsalEnvironment } from "../environment/environment";
 
 /** A run counts as stuck after so many commands. */
@@ -5,14 +7,22 @@ const TRIES = 3;
 /** Rollbacks are killed, too, and `abort` takes them back only if it is told to. */
 const DESPITE = ["--despite-rollback", "chaos"];
 
+export interface WentOn {
+  /** What the commands reported. */
+  said: string;
+  /** How the last of them ended the run; null if there was nothing to go on with. */
+  outcome: Outcome | null;
+  /** A problem if they did not bring the run to an end. */
+  problems: string[];
+}
+
 /**
  * Runs the chosen command, and `resume` after it while it fails: what a person would do who follows its messages.
- * @returns what the commands reported, and a problem if they did not bring the run to an end
  */
 export async function goOn(
-  environment: RehearsalEnvironment,
+  environment: Pick<RehearsalEnvironment, "run">,
   command: "resume" | "abort" | "rollback",
-): Promise<{ said: string; problems: string[] }> {
+): Promise<WentOn> {
   const said: string[] = [];
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const name = attempt === 0 ? command : "resume";
@@ -20,9 +30,26 @@ export async function goOn(
     const ended = events.findLast((event) => event.type === "deployEnded");
     said.push(`${name} ${ended ? ended.outcome : lastLine(errors)}`);
     // "nothing to ...": the run had ended by itself, done or taken back.
-    if (exitCode === 0 || /^nothing to /.test(lastLine(errors))) return { said: said.join(", then "), problems: [] };
+    if (exitCode === 0 || /^nothing to /.test(lastLine(errors)))
+      return { said: said.join(", then "), outcome: ended?.outcome ?? null, problems: [] };
   }
-  return { said: said.join(", then "), problems: [`${TRIES} commands did not bring it to an end`] };
+  const problems = [`${TRIES} commands did not bring it to an end`];
+  return { said: said.join(", then "), outcome: null, problems };
+}
+
+/**
+ * The release of a service that production has to run after a deploy, by how that ended; undefined where that does not say it.
+ * @param events of the deploy, from its beginning
+ * @param deployed the name of the release that it was of
+ */
+export function releaseAfter(
+  outcome: Outcome | null,
+  events: readonly DeployEvent[],
+  { service, deployed }: { service: string; deployed: string },
+): string | undefined {
+  if (outcome === "done") return deployed;
+  const before = events.find((event) => event.type === "live")?.live.services[service];
+  return outcome === "takenBack" && before ? before.colours[before.active].release?.name : undefined;
 }
 
 function lastLine(text: string): string {

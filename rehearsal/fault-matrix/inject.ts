@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { stepNamed } from "../../automation/deploy/steps";
 import type { DeployEvent } from "../../automation/ports/events";
 import { endStateProblems } from "../chaos/end-state";
-import { goOn } from "../chaos/go-on";
+import { goOn, releaseAfter, type WentOn } from "../chaos/go-on";
 import { FaultsClient } from "../cloud/faults/faults-client";
 import type { FaultStatus } from "../cloud/kernel/faults";
 import { nextOfCore } from "../environment/core-under-traffic";
@@ -33,6 +33,7 @@ export async function inject(
   const startedMs = Date.now();
   const client = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
   const image = await nextOfCore(environment);
+  const deployed = image.slice(image.indexOf("=") + 1);
   const waiting = new Set([faultCase, ...(faultCase.and ? [faultCase.and] : [])]);
   const injecting = new Map<FaultCase, Promise<FaultStatus>>();
   const { events, errors } = await environment.run("deploy", [image], {
@@ -41,7 +42,7 @@ export async function inject(
       if (event.type !== "stepStarted") return;
       for (const due of [...waiting].filter(({ step }) => step === event.step)) {
         waiting.delete(due);
-        const adding = client.add(due.request(image.slice(image.indexOf("=") + 1)));
+        const adding = client.add(due.request(deployed));
         adding.catch(() => {});
         injecting.set(due, adding);
       }
@@ -50,13 +51,15 @@ export async function inject(
   await clear(client);
   const end = runEndOf(events);
   const ended = events.findLast((event) => event.type === "deployEnded");
-  const wentOn = end === "left" ? await goOn(environment, next) : { said: "", problems: [] };
+  const asItEnded: WentOn = { said: "", outcome: ended?.outcome ?? null, problems: [] };
+  const wentOn = end === "left" ? await goOn(environment, next) : asItEnded;
+  const release = releaseAfter(wentOn.outcome, events, { service: CORE, deployed });
   const run = {
     faultId: (await injecting.get(faultCase))?.id ?? null,
     end,
     reason: ended?.reason ?? errors.trim(),
     next: wentOn.said,
-    problems: [...wentOn.problems, ...(await untilSettled(environment.variables))],
+    problems: [...wentOn.problems, ...(await untilSettled(environment.variables, release))],
     seconds: (Date.now() - startedMs) / 1000,
   };
   return { run, events };
@@ -90,9 +93,9 @@ async function clear(client: FaultsClient): Promise<void> {
 }
 
 /** The problems that are left when everything has settled or the time is over. */
-async function untilSettled(variables: Record<string, string>): Promise<string[]> {
+async function untilSettled(variables: Record<string, string>, release: string | undefined): Promise<string[]> {
   for (const deadlineMs = Date.now() + SETTLE_LIMIT_MS; ; ) {
-    const problems = await endStateProblems(variables, CORE);
+    const problems = await endStateProblems(variables, CORE, { release });
     if (problems.length === 0 || Date.now() >= deadlineMs) return problems;
     await delay(POLL_INTERVAL_MS);
   }
