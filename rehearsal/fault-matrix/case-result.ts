@@ -52,6 +52,8 @@ export function resultOf(faultCase: FaultCase, run: InjectedRun, impact: Impact,
     ...(!failsRequests && failed + lost + doubled > 0
       ? [`of production's requests ${failed} failed, ${lost} were lost, ${doubled} were doubled`]
       : []),
+    // A fault that reaches production fails requests. It has none processed twice: nobody sends one again.
+    ...(failsRequests && doubled > 0 ? [`of production's requests ${doubled} were doubled`] : []),
   ];
   return { kind, variant, step, failsRequests, expected: ends, injections, ...run, ...impact, wrong };
 }

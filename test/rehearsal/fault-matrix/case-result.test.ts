@@ -14,6 +14,14 @@ describe("resultOf", () => {
     ["another end state", {}, { problems: ["blue has 2 tasks, wanted 0"] }, {}, 1, ["blue has 2 tasks, wanted 0"]],
     ["lost requests", {}, {}, { lost: 2 }, 1, ["of production's requests 0 failed, 2 were lost, 0 were doubled"]],
     ["requests that the fault itself failed", { failsRequests: true }, {}, { failed: 9, lost: 1 }, 1, []],
+    [
+      "requests that were processed twice",
+      { failsRequests: true },
+      {},
+      { failed: 9, doubled: 2 },
+      1,
+      ["of production's requests 2 were doubled"],
+    ],
   ];
   for (const [what, caseChanges, runChanges, impactChanges, injections, wrong] of cases) {
     it(what, () => {
