@@ -241,6 +241,7 @@ class Rehearsal {
       atRateSinceMs: this.#atRateSinceMs,
       furthestBehind,
       lateStarts,
+      fault: this.options.fault,
       logs: await this.environment.logs(),
       cloud: await this.environment.events(),
     };

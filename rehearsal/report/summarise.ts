@@ -37,7 +37,13 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const data = record.tables ? dataTotals(record.tables, record.streams, samples.requests) : null;
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const ends = endProblems(record, samples);
-  const problems = [...totals, ...ends, ...causesOf(record, samples), ...containerProblems(record.cloud)];
+  const problems = [
+    ...totals,
+    ...ends,
+    ...faultProblems(record),
+    ...causesOf(record, samples),
+    ...containerProblems(record.cloud),
+  ];
   const failedDeploy = reasonOf(deploys);
   // What a bad release did to clients is no surprise, but nothing of it may be left.
   const failure = (failedDeploy === "" ? problems : [failedDeploy, ...ends]).join("; ");
@@ -127,6 +133,11 @@ function controllerOf(deploys: readonly DeployLog[]): RehearsalReport["controlle
     waitedSeconds: toHundredths(sum(deploys.map((deploy) => deploy.waitedSeconds))),
     overheadSeconds: toHundredths(Math.max(0, ...overheads)),
   };
+}
+
+/** Whoever orders a bad release wants to see it stopped. Only for deploys that were all done. */
+function faultProblems({ fault = "none" }: Recorded): string[] {
+  return fault === "none" ? [] : [`FAULT=${fault} was to make a bad release, and no deploy stopped it`];
 }
 
 /** Why a deploy failed, or "" when all were done. */

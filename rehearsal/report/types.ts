@@ -4,6 +4,7 @@ import type { Colour } from "../../components/core/colour-name";
 import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
+import type { ReleaseFault } from "../options";
 import type {
   ApiStream,
   ClientClass,
@@ -64,6 +65,8 @@ export interface RehearsalRecord {
   furthestBehind: TrafficProgress | null;
   /** When this machine let requests begin late, oldest first. */
   lateStarts: readonly LateStart[];
+  /** What was to make the releases of the deploys bad ones. Default: nothing. */
+  fault?: ReleaseFault;
 }
 
 export interface ClassTotals {

@@ -163,6 +163,18 @@ describe("summarise", () => {
     expect(summarise(record, { requests: [], dns: [] }).ok).to.equal(false);
   });
 
+  it("is not ok if a release that was ordered to be bad went to production, whatever clients noticed", () => {
+    const { record, samples } = sampleRecord();
+    expect(summarise({ ...record, fault: "none" }, samples).ok).to.equal(true);
+    expect(summarise({ ...record, fault: "wrongAnswer" }, samples)).to.include({
+      ok: false,
+      reason: "FAULT=wrongAnswer was to make a bad release, and no deploy stopped it",
+    });
+    const stopped = sampleRecord({ failAt: "test" });
+    const { reason } = summarise({ ...stopped.record, fault: "wrongAnswer" }, stopped.samples);
+    expect(reason).to.equal("test: exit code 1: expected 200, got 500 <html>");
+  });
+
   it("takes the controller's own time of the worst deploy, and the sums of the rest", () => {
     const one = summariseRequests([]).controller;
     expect(one.upSeconds).to.deep.equal([5.07, 1.1, 2.26]);
