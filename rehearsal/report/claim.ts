@@ -1,8 +1,9 @@
 import { count } from "../../automation/page/kit/format";
 import { SPREAD } from "../cloud/spread";
-import { STREAM_NAMES, type StreamName } from "../traffic/types";
+import type { StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
-import { failedRequests, sentRequests } from "./headline";
+import { classesOf, failedRequests, sentRequests } from "./headline";
+import { problemsOf } from "./traffic-problems";
 import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;
@@ -57,9 +58,10 @@ export function unseenParts(comparison: Comparison): string[] {
       return [
         [routed.failedStep === null, `${name}: the deploy stopped at ${routed.failedStep}`],
         [
-          notOk(routed, STREAM_NAMES) === 0,
-          `${name}: of all requests ${countsOf(routed, STREAM_NAMES)}; expected none`,
+          notOk(routed, allOf(routed)) === 0,
+          `${name}: of all requests ${countsOf(routed, allOf(routed))}; expected none`,
         ],
+        ...problemsOf({ ...routed, traffic: {} }).map((line): [boolean, string] => [false, `${name}: ${line}`]),
         [noDrain.failedStep === null, `${short}: the deploy stopped at ${noDrain.failedStep}`],
         // In between, the deploy's own seconds decide.
         [
@@ -89,6 +91,11 @@ export function claimOf({ dns, dnsNoDrain, pairs }: Comparison): string {
           ];
     }),
   ].join("\n");
+}
+
+/** All classes of clients, also those of services' own hosts. */
+function allOf({ traffic }: RehearsalReport): StreamName[] {
+  return classesOf(traffic).map(([name]) => name);
 }
 
 function notOk(report: RehearsalReport, classes: readonly StreamName[]): number {

@@ -13,7 +13,9 @@ export function problemsOf({
   jobs,
   data,
   streams,
-}: Pick<RehearsalReport, "traffic" | "calls" | "jobs" | "data" | "streams">): string[] {
+}: Pick<RehearsalReport, "calls" | "jobs" | "data" | "streams"> & {
+  traffic: Partial<RehearsalReport["traffic"]>;
+}): string[] {
   return [
     ...classesOf(traffic).flatMap(([name, totals]) => classProblems(name, totals)),
     ...(calls ? callProblems(calls) : []),

@@ -2,19 +2,24 @@ import { expect } from "chai";
 import { type Comparison, claimOf, unseenParts } from "../../rehearsal/report/claim";
 import { summarise } from "../../rehearsal/report/summarise";
 import type { ClassTotals, RehearsalReport } from "../../rehearsal/report/types";
-import type { ClientClass } from "../../rehearsal/traffic/types";
+import type { ClientClass, HostsStream } from "../../rehearsal/traffic/types";
 import { sampleRecord } from "./report/sample-record";
+
+const NOTHING = {
+  ...{ sent: 0, ok: 0, failed: 0, lost: 0, doubled: 0, errors: {} },
+  latencyMs: { p50: 0, p99: 0, max: 0 },
+};
 
 /** A report in which nothing failed, with these counts instead. */
 function report(
-  changes: Partial<Record<ClientClass, Partial<ClassTotals>>> = {},
+  changes: Partial<Record<ClientClass | HostsStream, Partial<ClassTotals>>> = {},
   rest: Partial<RehearsalReport> = {},
 ): RehearsalReport {
   const { record, samples } = sampleRecord({});
   const base = summarise(record, samples);
   const traffic = { ...base.traffic };
   for (const [name, totals] of Object.entries(changes) as [ClientClass, Partial<ClassTotals>][])
-    traffic[name] = { ...traffic[name], ...totals };
+    traffic[name] = { ...NOTHING, ...traffic[name], ...totals };
   return { ...base, ...rest, traffic };
 }
 
@@ -57,6 +62,37 @@ describe("the claim of a comparison", () => {
         ],
       },
       unseen: ["routed: of all requests 0 failed, 1 were lost, 1 were doubled; expected none"],
+    },
+    {
+      title: "routed fails a request to a service's own host",
+      changes: {
+        pairs: [{ spreadSeconds: 2, routed: report({ "users hosts": { sent: 9, failed: 2 } }), noDrain: report() }],
+      },
+      unseen: ["routed: of all requests 2 failed, 0 were lost, 0 were doubled; expected none"],
+    },
+    {
+      title: "routed loses a row, a job and a call, and all requests were answered",
+      changes: {
+        pairs: [
+          {
+            spreadSeconds: 2,
+            routed: report(
+              {},
+              {
+                calls: { made: 90, failed: 1, errors: { ECONNRESET: 1 } },
+                jobs: { sent: 9, done: 8, lost: 1, repeated: 0, failed: 0, errors: {} },
+                data: { rows: 50, lost: 1, doubled: 0, changed: 0 },
+              },
+            ),
+            noDrain: report(),
+          },
+        ],
+      },
+      unseen: [
+        "routed: calls: 1 of 90 failed (ECONNRESET)",
+        "routed: jobs: 1 of 9 lost",
+        "routed: rows in databases: 1 lost",
+      ],
     },
     {
       title: "a deploy that stopped shows nothing",
