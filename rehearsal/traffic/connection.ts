@@ -65,15 +65,19 @@ export class Connection implements CarryingConnection {
     this.#requestsLeft -= 1;
     let status = 0;
     let release = "";
+    let body = "";
+    const isRead = request.expected !== "";
     this.#http.dispatch(request.httpRequest, {
       onRequestStart() {},
       onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
         release = toldRelease(headers);
       },
-      onResponseData() {},
+      onResponseData(_controller, part) {
+        if (isRead) body += part.toString("latin1");
+      },
       onResponseEnd() {
-        request.answered(status, release);
+        request.answered(status, release, body);
         done(false);
       },
       onResponseError(_controller, error) {

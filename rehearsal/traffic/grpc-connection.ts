@@ -62,7 +62,7 @@ export class GrpcConnection implements CarryingConnection {
       const release = toldRelease(head);
       const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && error === undefined && status !== 0;
       // An answer of the load balancer itself has no status of gRPC.
-      if (isWhole && (grpcStatus !== undefined || status !== 200)) request.answered(status, release, grpcStatus);
+      if (isWhole && (grpcStatus !== undefined || status !== 200)) request.answeredByGrpc(status, release, grpcStatus);
       else request.failed(error ?? new RequestFailure("closed"), status, release);
       done(!isWhole);
     });

@@ -61,10 +61,27 @@ export class InFlightRequest {
     return { method, path, headers, body: Readable.from(partsOf(stream.uploadBytes)) };
   }
 
-  /** Ends it with a complete answer. @param grpcStatus "0" if gRPC's call succeeded */
-  answered(status: number, release: string, grpcStatus = "0"): void {
+  /** A part of the right answer; "" if any is right. */
+  get expected(): string {
+    const { method, postId, stream } = this.plan;
+    const { get = "", post = "" } = stream.answers ?? {};
+    return method === "GET" ? get : post.replaceAll("<id>", postId);
+  }
+
+  /**
+   * Ends it with a complete answer.
+   * @param body needed only where a part of it is expected
+   */
+  answered(status: number, release: string, body = ""): void {
     const isOk = status >= 200 && status < 300;
-    this.#end({ status, release, error: !isOk ? String(status) : grpcStatus === "0" ? "" : `gRPC ${grpcStatus}` });
+    this.#end({ status, release, error: !isOk ? String(status) : body.includes(this.expected) ? "" : "wrongAnswer" });
+  }
+
+  /** Ends it with a complete answer of gRPC; only an answer that is none of gRPC has no status of it. */
+  answeredByGrpc(status: number, release: string, grpcStatus = "0"): void {
+    const isFailed = status === 200 && grpcStatus !== "0";
+    if (isFailed) this.#end({ status, release, error: `gRPC ${grpcStatus}` });
+    else this.answered(status, release);
   }
 
   /** Ends it as failed. `status` and `release` are those of an answer that broke off, else 0 and "". */

@@ -129,6 +129,7 @@ function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
       getPath: CORE_GET_PATH,
       postPath: "/users",
       postBody: '{"id":"<id>","name":"Rehearsal <id>"}',
+      answers: { get: '"users":[', post: '"id":"<id>"' },
       stores: [{ service: CORE, table: "users", values: { id: "<id>", name: "Rehearsal <id>" } }],
     }),
   );
@@ -151,6 +152,7 @@ function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
     getPath: CALLER_GET_PATH,
     postPath: "/polls",
     postBody: '{"id":"<id>","title":"Rehearsal <id>"}',
+    answers: { get: '"polls":[', post: '"id":"<id>"' },
     stores: [
       { service: CALLER, table: "polls", values: { id: "<id>", title: "Rehearsal <id>" } },
       // The poll's owner.
@@ -184,6 +186,7 @@ function slowStreams(
       getPath: `/users.ndjson?seconds=${lastsSeconds}`,
       postPath: "/imports/<id>",
       postBody: "",
+      ...(isUpload ? { answers: { post: `"id":"<id>","bytes":${UPLOAD_BYTES}` } } : {}),
     };
   });
 }

@@ -78,6 +78,8 @@ export interface TrafficStream {
   postPath: string;
   /** JSON; each `<id>` in it becomes the POST's unique id. */
   postBody: string;
+  /** A part of every right answer to a GET and to a POST; each `<id>` in it becomes the POST's unique id. Default: any answer. */
+  answers?: { get?: string; post?: string };
   /** What each accepted POST leaves in databases. Default: nothing that is known. */
   stores?: readonly StoredRow[];
 }
@@ -143,8 +145,8 @@ export interface RequestSample {
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;
   /**
-   * "" when ok (2xx and a complete body, and with gRPC the status 0), else a short, stable class such as "503",
-   * "gRPC 14", "ECONNRESET", "timeout" or "ENOTFOUND".
+   * "" when ok (2xx and a complete body, with what the stream knows of it, and with gRPC the status 0), else a short, stable
+   * class such as "503", "gRPC 14", "ECONNRESET", "timeout", "ENOTFOUND" or "wrongAnswer".
    */
   error: string;
   /** The unique id of a POST, else "". */

@@ -27,6 +27,24 @@ describe("failures of requests", () => {
     expect(await errorsOf()).to.deep.equal(["503"]);
   });
 
+  it("counts a redirect, which is no answer of the service", async () => {
+    site.blue.answer = (_request, response) => void response.writeHead(301, { location: "/" }).end();
+    expect(await errorsOf()).to.deep.equal(["301"]);
+  });
+
+  it("counts a 200 that is not the answer to its request, to a GET and to a POST", async () => {
+    site.blue.answer = (_request, response) => void response.writeHead(200).end("<h1>We will be back soon</h1>");
+    expect(await errorsOf()).to.deep.equal(["wrongAnswer"]);
+  });
+
+  it("counts an answer to another client's POST", async () => {
+    site.blue.answer = (request, response) => {
+      if (request.method === "POST") response.writeHead(201).end('{"id":"r1-0-0","name":"Rehearsal r1-0-0"}');
+      else site.blue.succeed(request, response);
+    };
+    expect((await errorsOf()).sort()).to.deep.equal(["", "wrongAnswer"]);
+  });
+
   it("counts a refused connection", async () => {
     await site.blue.close();
     expect(await errorsOf()).to.deep.equal(["ECONNREFUSED"]);

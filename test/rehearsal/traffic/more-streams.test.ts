@@ -14,6 +14,7 @@ import type { TrafficStream } from "../../../rehearsal/traffic/types";
 import { type Certificates, createCertificates } from "./certificates";
 import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
+import { usersAnswer } from "./users-server";
 
 const ADDRESS = "127.67.2.1";
 /** A deregistration delay of 0.1 s of real time. */
@@ -46,14 +47,13 @@ describe("HTTP/2, slow answers and uploads", () => {
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const { httpVersion: version, url = "" } = request;
-    let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-    });
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      received.push({ version, url, bytes });
+      const body = Buffer.concat(chunks).toString();
+      received.push({ version, url, bytes: body.length });
       response.writeHead(request.method === "POST" ? 201 : 200, { "x-release": "users:v1" });
-      response.write("begins");
+      response.write(usersAnswer(request, body));
       setTimeout(() => response.end(), Number(/seconds=(.+)/.exec(url)?.[1] ?? 0) * 1000);
     });
   }

@@ -12,6 +12,13 @@ export interface Received {
   connection: number;
 }
 
+/** What the sample service answers. */
+export function usersAnswer({ method, url = "" }: Pick<IncomingMessage, "method" | "url">, body: string): string {
+  if (method !== "POST") return '{"users":[]}';
+  const file = /^\/imports\/(.+)$/.exec(url)?.[1];
+  return file === undefined ? body : JSON.stringify({ id: file, bytes: body.length });
+}
+
 /** A stand-in of the sample service behind HTTPS that keeps all it got, and misbehaves when told to. */
 export class UsersServer {
   readonly received: Received[] = [];
@@ -78,6 +85,6 @@ export class UsersServer {
       "content-type": "application/json",
       "x-release": this.release,
     });
-    response.end(request.method === "POST" ? "{}" : "[]");
+    response.end(usersAnswer(request, this.received.at(-1)!.body));
   }
 }
