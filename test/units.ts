@@ -4,7 +4,7 @@ import { join } from "node:path";
 const FOLDERS = ["test", "services"];
 
 /** Files that use the cloud of this module run in one process, and in so many if there are enough of them. */
-const SHARED_STACK = /from "\.\/shared-stack"/;
+const SHARED_STACK = /from "\.{1,2}\/shared-stack"/;
 const SHARED_STACKS = 2;
 
 /**
@@ -59,8 +59,10 @@ const ENGINE = [
   "test/automation/page/deploy/browser.test.ts",
   "test/automation/stack/rejected-outputs.test.ts",
   "test/automation/store/s3/backend.test.ts",
+  "test/components/service/host-records.test.ts",
   "test/policy/program.test.ts",
   "test/rehearsal/bad-input.test.ts",
+  "test/rehearsal/chaos/end-state.test.ts",
   "test/rehearsal/images/languages.test.ts",
   "test/rehearsal/live-page/live-rehearsal.test.ts",
   "test/rehearsal/lost-cloud.test.ts",

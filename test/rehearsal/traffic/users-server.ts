@@ -28,6 +28,7 @@ export class UsersServer {
   port = 0;
   readonly #server: Server;
   readonly #connections = new Map<Socket, number>();
+  readonly #bodies = new WeakMap<IncomingMessage, string>();
   #accepted = 0;
 
   private constructor(release: string, certificates: Certificates) {
@@ -74,7 +75,9 @@ export class UsersServer {
     request.on("end", () => {
       const { method = "", url = "" } = request;
       const connection = this.#connections.get(request.socket) ?? 0;
-      this.received.push({ method, url, body: Buffer.concat(chunks).toString(), connection });
+      const body = Buffer.concat(chunks).toString();
+      this.#bodies.set(request, body);
+      this.received.push({ method, url, body, connection });
       if (this.answer) this.answer(request, response);
       else this.succeed(request, response);
     });
@@ -85,6 +88,6 @@ export class UsersServer {
       "content-type": "application/json",
       "x-release": this.release,
     });
-    response.end(usersAnswer(request, this.received.at(-1)!.body));
+    response.end(usersAnswer(request, this.#bodies.get(request)!));
   }
 }
