@@ -8,9 +8,11 @@ import {
   type PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
 import { expect } from "chai";
+import { readStackSettings } from "../../automation/core/project";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";
+import { STACK } from "../../rehearsal/cloud/settings-source";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, type Production, type RunningStack } from "./running-stack";
@@ -120,14 +122,18 @@ describe("the tests gate", function () {
 
   describe("and alarms", () => {
     let cloudWatch: CloudWatchClient;
+    /** As it was before these cases: a real minute would make later deploys of this stack wait. */
+    let metricPeriodSeconds: number;
 
     before(() => {
       cloudWatch = new CloudWatchClient(stack.clientOptions);
+      ({ metricPeriodSeconds } = readStackSettings(STACK, stack.settingsFile).settings.deploy);
     });
     after(async () => {
       cloudWatch?.destroy();
       for (const key of ["alarms", "maxErrorPercent"])
         await changeSettings(stack.settingsFile, [...DEPLOY, key], undefined);
+      await changeSettings(stack.settingsFile, [...DEPLOY, "metricPeriodSeconds"], metricPeriodSeconds);
       await changeSettings(stack.settingsFile, [...DEPLOY, "bakeSeconds"], 0);
     });
 
