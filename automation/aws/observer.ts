@@ -222,7 +222,7 @@ function observedInstance(
   };
 }
 
-/** False for a task that has ended: what comes after it on the same instance is no first start. */
+/** Returns false for a task that has ended, because what comes after it on the same instance is no first start. */
 function hasJustStarted({ lastStatus, startedAt }: Task): boolean {
   return lastStatus !== "STOPPED" && (!startedAt || Date.now() - startedAt.getTime() < MAX_CHECKING_SECONDS * 1000);
 }

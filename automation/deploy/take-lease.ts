@@ -15,7 +15,7 @@ export interface LeaseOptions {
   waitMs: number;
   /** Stop the run of that command, and wait for its end. */
   stopRunning?: boolean;
-  /** Asked when another command holds it: true if `stopRunning` waits for the end of that one's run instead. */
+  /** It is asked when another command holds the lease, and returns true if `stopRunning` is to wait for the end of that one's run. */
   spares?: () => Promise<boolean>;
 }
 

@@ -21,7 +21,7 @@ export class WorkFolder {
   readonly directory: string;
   readonly settingsFile: string;
   readonly observedFile: string;
-  readonly stateFolder: string;
+  readonly #stateFolder: string;
   readonly #temporaryFolder: string;
   readonly #holderFile: string;
   readonly #accountFile: string;
@@ -34,7 +34,7 @@ export class WorkFolder {
     this.directory = resolve(directory);
     this.settingsFile = join(this.directory, `Pulumi.${stack}.yaml`);
     this.observedFile = join(this.directory, "observed.json");
-    this.stateFolder = join(this.directory, "state");
+    this.#stateFolder = join(this.directory, "state");
     this.#temporaryFolder = join(this.directory, "tmp");
     this.#holderFile = join(this.directory, "run.json");
     this.#accountFile = join(this.directory, "account.json");
@@ -44,7 +44,7 @@ export class WorkFolder {
   get environment(): Record<string, string> {
     return {
       // Without files of attributes beside the state's: the CLI does not write them atomically, and nothing needs them.
-      PULUMI_BACKEND_URL: `file://${this.stateFolder}?metadata=skip`,
+      PULUMI_BACKEND_URL: `file://${this.#stateFolder}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       TMPDIR: this.#temporaryFolder,
     };
@@ -63,7 +63,7 @@ export class WorkFolder {
   }
 
   get hasStack(): boolean {
-    return existsSync(join(this.stateFolder, ".pulumi", "stacks", this.project, `${this.stack}.json`));
+    return existsSync(join(this.#stateFolder, ".pulumi", "stacks", this.project, `${this.stack}.json`));
   }
 
   /**
@@ -76,7 +76,7 @@ export class WorkFolder {
       throw new UserError(
         `a run is in progress in ${this.directory} (pid ${holder.pid}): stop it first, with Ctrl-C where it runs`,
       );
-    for (const path of [this.stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) mkdirSync(path, { recursive: true });
     this.#write(this.#holderFile, { pid: process.pid, mark: processMark(process.pid) ?? null } satisfies Holder);
   }
 
@@ -108,7 +108,7 @@ export class WorkFolder {
   empty(): void {
     rmSync(this.settingsFile, { force: true });
     if (this.otherStack !== null) return;
-    for (const path of [this.stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
+    for (const path of [this.#stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
     for (const file of [this.#holderFile, this.#accountFile]) rmSync(file, { force: true });
   }
 

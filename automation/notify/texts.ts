@@ -1,3 +1,4 @@
+import { approveCommand } from "../core/approve-command";
 import { typed } from "../core/desired-releases";
 import { durationText } from "../output/time-text";
 import type { Notification } from "./notification";
@@ -23,8 +24,7 @@ function headline({ kind, stack, deploy, command, who, releases, seconds, outcom
     case "started":
       return `${run} by ${who} begins`;
     case "waiting":
-      // With the run's id: people read it when another run may wait.
-      return `${run} waits for approval: npx aoshingo approve --stack ${stack} ${deploy}`;
+      return `${run} waits for approval: ${approveCommand(stack, deploy)}`;
     case "cutOver":
       return `${run} is cut over ${after}`;
     case "goingBack":

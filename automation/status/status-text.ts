@@ -1,6 +1,7 @@
 import { COLOURS, type Colour, other } from "../../components/core/colour-name";
 import { keptWarmIn, type LiveService } from "../../components/live/live";
 import { routeText } from "../../components/settings/own-hosts";
+import { approveCommand } from "../core/approve-command";
 import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { freezeWindowText } from "../core/freeze-windows";
@@ -179,8 +180,7 @@ function noteLines(status: Status, nowMs: number): string[] {
         `Step: ${running.step} of ${running.services.join(", ")} for ${ageText((nowMs - running.sinceMs) / 1000)}; run ${run || running.deploy}${back}`,
       );
     else if (run && !run.endsWith(`(${what})`)) lines.push(`Run: ${run}${back}`);
-    if (running?.step === "approve")
-      lines.push(`It waits for \`npx aoshingo approve --stack ${stack} ${running.deploy}\`.`);
+    if (running?.step === "approve") lines.push(`It waits for \`${approveCommand(stack, running.deploy)}\`.`);
   } else {
     lines.push("No deploy is running.");
     if (unfinishedRun) lines.push(`${run} is not finished: ${waysOn(unfinishedRun)}.`);

@@ -23,7 +23,7 @@ export function hostChanges(
 ): string[] {
   const [before, now] = [formerRoutes(had), routesOf(services, edgeDomain("public", domain))];
   const problems = [...before, ...now].flatMap(({ host, path }) => {
-    // A request that no exact path matches by chance.
+    // The path stands for a request that no exact path matches.
     const requested = path ?? "/*";
     const answers = answeringRoute(before, host, requested);
     const next = answeringRoute(now, host, requested);

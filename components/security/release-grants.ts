@@ -20,7 +20,7 @@ export interface ServiceReleases {
 }
 
 /**
- * By service.
+ * Returns what the releases of each service run with and may reach, by service.
  * @param all services of the stack
  */
 export function serviceReleases(
@@ -56,7 +56,10 @@ export function serviceReleases(
   );
 }
 
-/** Without calls and messages to what is gone. Only a retired release still names it, for what runs is refused to lose it. */
+/**
+ * Returns the grants without calls and messages to services that are gone. Only a retired release can still name those:
+ * `pulumi up` refuses to remove what a running one needs.
+ */
 function withoutRemoved(grants: Grants, all: Settings["services"]): Grants {
   return {
     ...grants,

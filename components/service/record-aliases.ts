@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { productionHost, testHost } from "../settings/host-names";
 
-/** Uses of a service's two names. */
+/** What one of a service's two names is for: requests of production, or those of tests. */
 export type Use = "production" | "test";
 
 /** Type of the component with the records of services' own hosts, and its name. */

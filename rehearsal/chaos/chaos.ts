@@ -108,14 +108,11 @@ async function runsOf(
     };
     const next = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
     // A rollback names the service: so it goes to the release before, also after a run that was taken back.
-    const image = command === "deploy" ? await nextOfCore(environment) : null;
-    const { killed, events } = await environment.run(command, [image ?? CORE], { kill });
+    const deployed = command === "deploy" ? await nextOfCore(environment) : null;
+    const { killed, events } = await environment.run(command, [deployed?.argument ?? CORE], { kill });
     const end = await goOn(environment, next);
     // After `rollback` the release depends on how far the killed command came.
-    const deployed = next === "rollback" ? undefined : image?.slice(image.indexOf("=") + 1);
-    // A run whose engine was killed ends by itself.
-    const own = events.findLast((event) => event.type === "deployEnded")?.outcome ?? null;
-    const release = deployed && releaseAfter(end.outcome ?? own, events, { service: CORE, deployed });
+    const release = deployed && next !== "rollback" ? releaseAfter(end.outcome, events, deployed) : undefined;
     const problems = [
       ...end.problems,
       ...(await endStateProblems(environment.variables, CORE, { others: { names: others, before }, release })),

@@ -93,7 +93,7 @@ export async function endStateProblems(
     problems.push(...(await checkRules(observer, end.outputs.live.services[name]!, end.outputs.services[name]!)));
   }
   if (problems.length > 0) return problems;
-  // Last, because Route 53 takes five requests a second from the whole account (aws-rules R8).
+  // The records come last, because Route 53 takes five requests a second from the whole account (aws-rules R8).
   for (const name of [service, ...names])
     problems.push(...(await checkAliases(observer, end.outputs.live.services[name]!.active, name, end.outputs)));
   return problems;

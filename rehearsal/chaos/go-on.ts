@@ -1,6 +1,7 @@
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Outcome } from "../../automation/ports/journal";
 import type { RehearsalEnvironment } from "../environment/environment";
+import type { NextRelease } from "../environment/releases";
 
 /** A run counts as stuck after so many commands. */
 const TRIES = 3;
@@ -38,16 +39,19 @@ export async function goOn(
 }
 
 /**
- * The release of a service that production has to run after a deploy, by how that ended; undefined where that does not say it.
+ * Returns the name of the release that production has to run after a deploy of a service; undefined where its end does not
+ * tell.
+ * @param wentOn how the commands after it ended the run; null if they did not: a run whose engine was killed ends by itself
  * @param events of the deploy, from its beginning
- * @param deployed the name of the release that it was of
+ * @param deployed the release that it was of
  */
 export function releaseAfter(
-  outcome: Outcome | null,
+  wentOn: Outcome | null,
   events: readonly DeployEvent[],
-  { service, deployed }: { service: string; deployed: string },
+  { service, name }: Pick<NextRelease, "service" | "name">,
 ): string | undefined {
-  if (outcome === "done") return deployed;
+  const outcome = wentOn ?? events.findLast((event) => event.type === "deployEnded")?.outcome;
+  if (outcome === "done") return name;
   const before = events.find((event) => event.type === "live")?.live.services[service];
   return outcome === "takenBack" && before ? before.colours[before.active].release?.name : undefined;
 }

@@ -5,6 +5,7 @@ import { DOMAIN } from "./cloud-args";
 import { completedDeploy } from "./completed-deploy";
 import type { RehearsalEnvironment } from "./environment";
 import { deployOtherServices } from "./other-services";
+import type { NextRelease } from "./releases";
 import { storedTables } from "./stored-tables";
 
 interface CoreUnderTraffic {
@@ -33,7 +34,7 @@ export async function putCoreUnderTraffic(
   await deployOtherServices(environment, others);
   let usualSeconds = 0;
   for (let deploy = 0; deploy < 2; deploy++) {
-    usualSeconds = (await completedDeploy(environment, [await nextOfCore(environment)])).seconds;
+    usualSeconds = (await completedDeploy(environment, [(await nextOfCore(environment)).argument])).seconds;
   }
   const traffic = await environment.startTraffic();
   await traffic.untilFlowing(environment.signal);
@@ -42,8 +43,8 @@ export async function putCoreUnderTraffic(
   return { traffic, streams, tables, usualSeconds };
 }
 
-/** Pushes the next release of the core service. @returns what the deploy command is given, such as `users=v3` */
-export async function nextOfCore(environment: RehearsalEnvironment): Promise<string> {
+/** Pushes the next release of the core service. */
+export async function nextOfCore(environment: RehearsalEnvironment): Promise<NextRelease> {
   const [release] = await environment.nextReleases([CORE]);
-  return release!.argument;
+  return release!;
 }

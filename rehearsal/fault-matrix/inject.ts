@@ -32,17 +32,16 @@ export async function inject(
 ): Promise<{ run: InjectedRun; events: DeployEvent[] }> {
   const startedMs = Date.now();
   const client = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
-  const image = await nextOfCore(environment);
-  const deployed = image.slice(image.indexOf("=") + 1);
+  const deployed = await nextOfCore(environment);
   const waiting = new Set([faultCase, ...(faultCase.and ? [faultCase.and] : [])]);
   const injecting = new Map<FaultCase, Promise<FaultStatus>>();
-  const { events, errors } = await environment.run("deploy", [image], {
+  const { events, errors } = await environment.run("deploy", [deployed.argument], {
     settingsFile,
     onEvent: (event) => {
       if (event.type !== "stepStarted") return;
       for (const due of [...waiting].filter(({ step }) => step === event.step)) {
         waiting.delete(due);
-        const adding = client.add(due.request(deployed));
+        const adding = client.add(due.request(deployed.name));
         adding.catch(() => {});
         injecting.set(due, adding);
       }
@@ -51,9 +50,8 @@ export async function inject(
   await clear(client);
   const end = runEndOf(events);
   const ended = events.findLast((event) => event.type === "deployEnded");
-  const asItEnded: WentOn = { said: "", outcome: ended?.outcome ?? null, problems: [] };
-  const wentOn = end === "left" ? await goOn(environment, next) : asItEnded;
-  const release = releaseAfter(wentOn.outcome, events, { service: CORE, deployed });
+  const wentOn: WentOn = end === "left" ? await goOn(environment, next) : { said: "", outcome: null, problems: [] };
+  const release = releaseAfter(wentOn.outcome, events, deployed);
   const run = {
     faultId: (await injecting.get(faultCase))?.id ?? null,
     end,

@@ -23,12 +23,8 @@ export function activeTimes(
   { deploys, releases, settings }: Pick<RehearsalRecord, "deploys" | "releases" | "settings">,
   service: string,
 ): ActiveTime[] {
-  const own = deploys.flatMap((events, index) => {
-    const release = releases.find((each) => each.service === service && each.deploy === index + 1);
-    return release ? [{ events, deploy: index + 1, fresh: release.colour }] : [];
-  });
-  return own.flatMap(({ events, deploy, fresh }, index): ActiveTime[] => {
-    const ended = events.findLast((event) => event.type === "deployEnded");
+  const own = deploysOf({ deploys, releases }, service);
+  return own.flatMap(({ events, deploy, fresh, ended }, index): ActiveTime[] => {
     const isBack = events.some(({ type }) => type === "rollbackStarted") || ended?.outcome === "takenBack";
     const confirmed = events.find((event) => event.type === "stepEnded" && event.step === "confirm" && event.ok);
     const toMs = own[index + 1]?.events.find(routesElsewhere)?.atMs ?? Number.POSITIVE_INFINITY;
@@ -36,6 +32,16 @@ export function activeTimes(
       return [{ deploy, colour: fresh, fromMs: confirmed.atMs, toMs, since: "confirm" }];
     if (!ended || ended.outcome === "left") return [];
     return [{ deploy, colour: isBack ? other(fresh) : fresh, fromMs: ended.atMs, toMs, since: "deployEnded" }];
+  });
+}
+
+/** Returns the deploys of a service, each with its number from 1, the colour of the new release, and its end if it has one. */
+export function deploysOf({ deploys, releases }: Pick<RehearsalRecord, "deploys" | "releases">, service: string) {
+  return deploys.flatMap((events, index) => {
+    const release = releases.find((each) => each.service === service && each.deploy === index + 1);
+    if (!release) return [];
+    const ended = events.findLast((event) => event.type === "deployEnded");
+    return [{ events, deploy: index + 1, fresh: release.colour, ended }];
   });
 }
 

@@ -3,7 +3,7 @@ import { SPREAD } from "../cloud/spread";
 import type { StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import { classesOf, failedRequests, sentRequests } from "./headline";
-import { problemsOf } from "./traffic-problems";
+import { problemsBesidesRequests } from "./traffic-problems";
 import type { RehearsalReport } from "./types";
 
 const COUNTS = ["failed", "lost", "doubled"] as const;
@@ -61,7 +61,7 @@ export function unseenParts(comparison: Comparison): string[] {
           notOk(routed, allOf(routed)) === 0,
           `${name}: of all requests ${countsOf(routed, allOf(routed))}; expected none`,
         ],
-        ...problemsOf({ ...routed, traffic: {} }).map((line): [boolean, string] => [false, `${name}: ${line}`]),
+        ...problemsBesidesRequests(routed).map((line): [boolean, string] => [false, `${name}: ${line}`]),
         [noDrain.failedStep === null, `${short}: the deploy stopped at ${noDrain.failedStep}`],
         // In between, the deploy's own seconds decide.
         [

@@ -1,7 +1,7 @@
 import { counted } from "../../automation/page/kit/format";
 import { other } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
-import { activeTimes } from "./active-times";
+import { activeTimes, deploysOf } from "./active-times";
 import { colourOfAnswers } from "./release-colour";
 import type { TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
@@ -40,18 +40,16 @@ function answersOfOthers(record: Recorded, { requests }: TrafficSamples, service
 }
 
 /** Tasks of the colour that production left, when the deploy had ended. */
-function tasksOfOthers({ cloud, deploys, releases, settings }: Recorded, service: string): Line[] {
+function tasksOfOthers({ cloud, settings, ...recorded }: Recorded, service: string): Line[] {
   // A run of a job that goes on is not stopped.
   if (settings.kinds?.[service] === "job") return [];
-  return deploys.flatMap((events, index): Line[] => {
-    const fresh = releases.find((each) => each.service === service && each.deploy === index + 1)?.colour;
-    const ended = events.findLast((event) => event.type === "deployEnded");
-    if (!fresh || !ended || ended.outcome === "left" || ended.warm?.[service]) return [];
+  return deploysOf(recorded, service).flatMap(({ deploy, fresh, ended }): Line[] => {
+    if (!ended || ended.outcome === "left" || ended.warm?.[service]) return [];
     const idle = ended.outcome === "done" ? other(fresh) : fresh;
     const left = tasksAt(cloud, `${service}-${idle}-`, ended.atMs);
     return left === 0
       ? []
-      : [[index + 1, `${service} ${idle} still ran ${counted(left, "task")} when the deploy had ended`]];
+      : [[deploy, `${service} ${idle} still ran ${counted(left, "task")} when the deploy had ended`]];
   });
 }
 

@@ -22,7 +22,7 @@ export function sumOf({ traffic }: RehearsalReport, key: "sent" | "failed" | "lo
 }
 
 /** The classes that sent something, in the order of tables. */
-export function classesOf(traffic: Partial<RehearsalReport["traffic"]>): [StreamName, ClassTotals][] {
+export function classesOf(traffic: RehearsalReport["traffic"]): [StreamName, ClassTotals][] {
   return inTableOrder(Object.keys(traffic) as StreamName[]).map((name) => [name, traffic[name]!]);
 }
 

@@ -135,7 +135,7 @@ function controllerOf(deploys: readonly DeployLog[]): RehearsalReport["controlle
   };
 }
 
-/** Whoever orders a bad release wants to see it stopped. Only for deploys that were all done. */
+/** Returns a problem if a bad release was ordered, which a deploy has to stop. All deploys of the record were done. */
 function faultProblems({ fault = "none" }: Recorded): string[] {
   return fault === "none" ? [] : [`FAULT=${fault} was to make a bad release, and no deploy stopped it`];
 }

@@ -7,17 +7,19 @@ import type { CallTotals, ClassTotals, DataTotals, JobTotals, RehearsalReport, S
  * The problems of a rehearsal's traffic, one line each for a class of clients, the calls, the jobs, the databases and
  * the streams of a protocol; empty when there are none.
  */
-export function problemsOf({
-  traffic,
-  calls,
-  jobs,
-  data,
-  streams,
-}: Pick<RehearsalReport, "calls" | "jobs" | "data" | "streams"> & {
-  traffic: Partial<RehearsalReport["traffic"]>;
-}): string[] {
+export function problemsOf({ traffic, ...others }: Pick<RehearsalReport, "traffic"> & BesidesRequests): string[] {
   return [
     ...classesOf(traffic).flatMap(([name, totals]) => classProblems(name, totals)),
+    ...problemsBesidesRequests(others),
+  ];
+}
+
+/** What a rehearsal counts besides the requests of clients. */
+type BesidesRequests = Pick<RehearsalReport, "calls" | "jobs" | "data" | "streams">;
+
+/** The same problems without those of the classes of clients. */
+export function problemsBesidesRequests({ calls, jobs, data, streams }: BesidesRequests): string[] {
+  return [
     ...(calls ? callProblems(calls) : []),
     ...(jobs ? jobProblems(jobs) : []),
     ...(data ? dataProblems(data) : []),

@@ -47,7 +47,10 @@ describe("docs/runbook", () => {
   });
 });
 
-/** Of commands that were typed wrongly or have nothing to do, which say themselves what is wanted; their exit code is 2. */
+/**
+ * These texts need no page of the runbook. Commands end with them that were typed wrongly, with the exit code 2, or that have
+ * nothing to do; they say themselves what is wanted.
+ */
 const WITHOUT_A_PAGE = [
   "there is no deploy",
   "nothing to retire",

@@ -122,7 +122,7 @@ describe("the tests gate", function () {
 
   describe("and alarms", () => {
     let cloudWatch: CloudWatchClient;
-    /** As it was before these cases: a real minute would make later deploys of this stack wait. */
+    /** The seconds before these cases. They are put back, because real minutes would make later deploys of this stack wait. */
     let metricPeriodSeconds: number;
 
     before(() => {

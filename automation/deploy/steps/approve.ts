@@ -1,3 +1,4 @@
+import { approveCommand } from "../../core/approve-command";
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
@@ -61,10 +62,8 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
     if (decision) return decision;
     const leftMs = deadlineMs - clock.now();
     if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutes(approval!.withinMs)}`);
-    if (!here.isAsking)
-      report(
-        `\`npx aoshingo approve --stack ${stack.name} ${deploy}\` lets it go on; ${minutes(leftMs)} until it goes back`,
-      );
+    const command = approveCommand(stack.name, deploy);
+    if (!here.isAsking) report(`\`${command}\` lets it go on; ${minutes(leftMs)} until it goes back`);
     await clock.sleep(Math.min(POLL_MS, leftMs), signal);
   }
 }

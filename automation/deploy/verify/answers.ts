@@ -16,7 +16,7 @@ import { SPREAD_LIMIT_MS } from "../spread-limit";
 const ENOUGH_AFTER_MS = 10_000;
 
 /**
- * So long it waits for instances that still start: as long as the provider, which does not wait for those that are added to a colour that runs, nor after an
+ * Milliseconds for instances that still start. The provider waits as long in an `up`, but not for those that are added to a colour that runs, nor after an
  * `up` that was killed (aws-rules A15).
  */
 const STARTING_MS = CAPACITY_MINUTES * 60_000;

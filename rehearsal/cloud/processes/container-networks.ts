@@ -141,7 +141,7 @@ export class ContainerNetworks {
   }
 
   async #create(api: ApiEntrance): Promise<ContainerNetwork> {
-    // What a cloud left that was killed. No other one has this number.
+    // A cloud that was killed may have left interfaces of this number, which no other running cloud has.
     this.#cleaned ??= deleteInterfaces(`ao${this.#number}-`);
     await this.#cleaned;
     if (this.#next === LAST_NUMBER)
@@ -194,7 +194,7 @@ async function deleteInterfaces(prefix: string): Promise<void> {
   const { stdout } = await execa("ip", ["-json", "link", "show", "type", "veth"]);
   const links = JSON.parse(stdout || "[]") as { ifname: string }[];
   const deletions = links.flatMap(({ ifname }) => (ifname.startsWith(prefix) ? [`link delete ${ifname}`] : []));
-  // Those that the kernel has deleted meanwhile are not there any more.
+  // `ip` fails for an interface that the kernel has deleted since it was listed, which is what is wanted.
   await execa("ip", ["-force", "-batch", "-"], { input: deletions.join("\n"), reject: false });
 }
 

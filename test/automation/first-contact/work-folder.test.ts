@@ -30,7 +30,7 @@ describe("the work folder of a first contact", () => {
   it("knows the run of another stack, whose settings and state stay until it is cleaned up itself", () => {
     work().claim();
     work().begin("config: {}\n");
-    const state = join(work().stateFolder, "trial.json");
+    const state = join(directory, "state", "trial.json");
     writeFileSync(state, "{}");
     expect(work().otherStack).to.equal(null);
     expect(work("trail").otherStack).to.equal("trial");

@@ -14,7 +14,7 @@ const commandEnd = (exitCode: number, events: DeployEvent[], errors = ""): Comma
   ...{ exitCode, events, errors, seconds: 1, killed: false },
 });
 
-/** An environment whose commands end so, in turn. */
+/** Returns an environment whose commands end in these ways, one after the other. */
 function environment(...ends: CommandEnd[]) {
   const asked: string[] = [];
   return {
@@ -50,7 +50,7 @@ describe("going on after a run that was killed", () => {
     const before = live({ active: "green", green: ["v2", 2], blue: ["v1", 0] });
     const after = live({ active: "blue", green: ["v2", 2], blue: ["v3", 2] });
     const events: DeployEvent[] = [before, after].map((state) => ({ type: "live", atMs: 0, live: state }));
-    const of = { service: "users", deployed: "v3" };
+    const of = { service: "users", name: "v3" };
     const wanted = (["done", "takenBack", "left", null] as const).map((outcome) => releaseAfter(outcome, events, of));
     expect(wanted).to.deep.equal(["v3", "v2", undefined, undefined]);
     // It was killed before it said anything.
