@@ -1,17 +1,21 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { retired, routed, warmed } from "../automation/deploy/live-transitions";
 import { writeLiveSetting } from "../automation/stack/live-setting";
-import type { Colour } from "../components/core/colour-name";
+import { type Colour, other } from "../components/core/colour-name";
 import type { Live } from "../components/live/live";
 import type { ProgramOutputs } from "../components/live/outputs";
 import { STACK } from "../rehearsal/cloud/settings-source";
+import { clientOptions } from "../rehearsal/environment/cloud-client";
 import type { RehearsalEnvironment } from "../rehearsal/environment/environment";
 import { benchEnvironment, pushSample, SERVICE, timed } from "./bench-environment";
 import { type Deployed, deployed } from "./deployed";
 import { type Row, row } from "./spread";
 
 const ROUNDS = 3;
+const POLL_MS = 100;
 
 /**
  * Measures whole deploys by the deploy command, and the same three changes by plain `pulumi up --yes`, alternately in
@@ -65,7 +69,7 @@ export function controller(signal: AbortSignal): Promise<Row[]> {
   });
 }
 
-/** Seconds of warm, cutover and retire, each done as a person does it who edits the settings. */
+/** Seconds of warm, cutover and retire, each done as a person does it who edits the settings, and looks at the targets before the cutover. */
 async function plainUps(environment: RehearsalEnvironment, name: string, more: string[] = []): Promise<number> {
   const digest = await pushSample(environment, name);
   const { stdout } = await timed(environment.pulumi(["stack", "output", "--json", "--stack", STACK]));
@@ -76,8 +80,25 @@ async function plainUps(environment: RehearsalEnvironment, name: string, more: s
   const warm = warmed(live, { [SERVICE]: { release, size } });
   const flipped = routed(warm, { [SERVICE]: release }, [SERVICE]);
   let seconds = 0;
-  for (const state of [warm, flipped, retired(flipped, [SERVICE])]) seconds += await plainUp(environment, state, more);
+  seconds += await plainUp(environment, warm, more);
+  seconds += await untilHealthy(environment, other(service.active), size);
+  for (const state of [flipped, retired(flipped, [SERVICE])]) seconds += await plainUp(environment, state, more);
   return seconds;
+}
+
+/** Seconds until a colour has so many healthy targets in each of its target groups, for which no `up` waits (docs/decisions/wait-for-instances.md). */
+async function untilHealthy(environment: RehearsalEnvironment, colour: Colour, size: number): Promise<number> {
+  const startedMs = performance.now();
+  const client = new ElasticLoadBalancingV2Client(clientOptions(environment.variables));
+  for (const { arn } of environment.outputs.services[SERVICE]!.colours[colour].targetGroups)
+    while ((await healthyTargets(client, arn)) < size) await delay(POLL_MS);
+  client.destroy();
+  return (performance.now() - startedMs) / 1000;
+}
+
+async function healthyTargets(client: ElasticLoadBalancingV2Client, TargetGroupArn: string): Promise<number> {
+  const { TargetHealthDescriptions = [] } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+  return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
 }
 
 async function plainUp(environment: RehearsalEnvironment, live: Live, more: string[]): Promise<number> {

@@ -2,7 +2,10 @@ import type { ColourOutputs } from "../../components/live/outputs";
 import type { ObservedInstance } from "../ports/observer";
 import type { StepContext } from "./context";
 
-/** Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. */
+/**
+ * Agents disconnect and connect again in normal operation, within seconds; one that stays away as long as this is lost. An instance that was stopped while it
+ * booted has none: AWS does not document whether ECS completes the hook of such an instance (aws-rules C28).
+ */
 const LOST_AGENT_MS = 30_000;
 /** States of a task that nobody has told to end yet. */
 const STARTING_OR_RUNNING: readonly string[] = ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"];
@@ -34,7 +37,7 @@ export class IdleColour {
     this.#isTold = true;
     const { instances, targets, tasks } = await observer.colour(this.outputs);
     const nowMs = clock.now();
-    const isLost = ({ agent, state }: ObservedInstance) => agent === "disconnected" && state === "Terminating:Wait";
+    const isLost = ({ agent, state }: ObservedInstance) => agent !== "connected" && state === "Terminating:Wait";
     const lost = instances.filter(isLost).map(({ id }) => id);
     this.#lostSinceMs = new Map(lost.map((id) => [id, this.#lostSinceMs.get(id) ?? nowMs]));
     // The tasks of a worker take messages as long as they run.
@@ -54,7 +57,9 @@ export class IdleColour {
       ...present.map((instance) =>
         [
           `instance ${instance.id} is still ${instance.state}`,
-          ...(isLost(instance) ? ["its agent is disconnected"] : []),
+          ...(isLost(instance)
+            ? [instance.agent === "none" ? "it is not in the cluster" : "its agent is disconnected"]
+            : []),
         ].join(", "),
       ),
     ];
@@ -71,5 +76,5 @@ export function restText(idle: readonly IdleColour[]): string {
       : `; the tasks of ${emptied.join(", ")} have ended, and their instances end by themselves`;
   return held.length === 0
     ? rest
-    : `${rest}; ${held.join(", ")} lost the ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
+    : `${rest}; ${held.join(", ")} ${held.length === 1 ? "has" : "have"} no connected ECS agent and ${held.length === 1 ? "ends" : "end"} by Auto Scaling within an hour, without traffic`;
 }

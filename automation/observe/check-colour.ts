@@ -16,6 +16,12 @@ export function checkColour(colour: ColourOutputs, observed: ColourObservation, 
   if (running.length < size)
     problems.push(`${running.length} of ${size} tasks run ${shortArn(colour.taskDefinition ?? "no task definition")}`);
   for (const task of running) problems.push(...imageProblems(task, expected));
+  return [...problems, ...targetProblems(colour, observed, size)];
+}
+
+/** Returns what keeps so many targets from being healthy in each of a colour's target groups, one line each. */
+export function targetProblems(colour: ColourOutputs, observed: ColourObservation, size: number): string[] {
+  const problems: string[] = [];
   for (const { arn } of colour.targetGroups) {
     const targets = observed.targets.filter((target) => target.targetGroup === arn && target.state !== "draining");
     const healthy = targets.filter((target) => target.state === "healthy");

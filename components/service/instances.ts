@@ -47,14 +47,11 @@ export function createInstances(
   opts: pulumi.CustomResourceOptions,
 ): aws.autoscaling.Group {
   const { size, previousSize, range, targetGroups, isDrainedByEcs } = args;
-  const behindEdge = targetGroups.length > 0;
-  // The load decides the number: a lower minimum must stop no instance, and the provider waits for exactly the number
-  // that it was given (aws-rules A15).
+  // The load decides the number: a lower minimum must stop no instance.
   const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
   // The schedule has set a minimum of its own by now, which only a new live size changes.
   const followsSchedule = followsLoad && hasSchedule(range) && size === previousSize;
-  // A number in place of a range: what the load has made of the group stays until the next release. The provider waits for
-  // no other number, either.
+  // A number in place of a range: what the load has made of the group stays until the next release.
   const keepsNumber = !isElastic(range) && size > 0 && size === previousSize;
   // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
@@ -67,12 +64,11 @@ export function createInstances(
       vpcZoneIdentifiers: args.subnetIds,
       launchTemplate: { id: args.launchTemplate.id, version: "$Latest" },
       targetGroupArns: targetGroups.map((group) => group.arn),
-      healthCheckType: behindEdge ? "ELB" : "EC2",
+      healthCheckType: targetGroups.length > 0 ? "ELB" : "EC2",
       healthCheckGracePeriod: GRACE_SECONDS,
-      waitForCapacityTimeout: followsLoad ? NO_WAIT : `${CAPACITY_MINUTES}m`,
-      // An instance counts when every target group that lists it calls it healthy. For a colour that goes to 0 the
-      // wait would never end if this stayed at N.
-      waitForElbCapacity: behindEdge && size > 0 && !followsLoad ? size : undefined,
+      // A deploy waits for instances that come, because it sees why they do not, and can be stopped meanwhile. The provider would
+      // wait for exactly this number (aws-rules A15), to the end of its time, whatever happens.
+      waitForCapacityTimeout: size > 0 ? NO_WAIT : `${CAPACITY_MINUTES}m`,
       // If the link to the capacity provider is deleted first, a hook that nobody completes holds the instances for
       // an hour.
       forceDelete: isDrainedByEcs ? true : undefined,
@@ -83,7 +79,7 @@ export function createInstances(
       ignoreChanges: [
         ...(followsLoad || keepsNumber ? ["desiredCapacity"] : []),
         ...(followsSchedule ? ["minSize"] : []),
-        ...(keepsNumber ? ["maxSize", "waitForCapacityTimeout", "waitForElbCapacity"] : []),
+        ...(keepsNumber ? ["maxSize"] : []),
       ],
     },
   );

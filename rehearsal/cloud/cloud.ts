@@ -15,7 +15,7 @@ import { instanceMishaps } from "./instance-mishaps";
 import { ACCOUNT_ID } from "./kernel/account";
 import { Addresses } from "./kernel/addresses";
 import { ASSUMED, type Assumptions, withoutJoin } from "./kernel/assumptions";
-import { CloudClock } from "./kernel/clock";
+import { CloudClock, START_SPEED } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
 import { Faults } from "./kernel/faults";
@@ -31,9 +31,6 @@ import { VpcResolver } from "./services/route53/model/vpc-resolver";
 import type { GitHubIssuer } from "./services/sts/model/web-identity";
 
 /** The account of every rehearsal: AWS's own example number. */
-
-/** AWS seconds in one real second, at most, for the limits within which a container has to start. */
-const START_SPEED = 40;
 
 export interface CloudOptions extends Omit<ServicesOptions, "addresses" | "taskEnvironments" | "openFunction"> {
   region: string;

@@ -3,7 +3,8 @@ import { join, resolve, sep } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import { METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
+import { HEALTHY_WITHIN_SECONDS, METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
+import { START_SPEED } from "../cloud/kernel/clock";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 import { STACK, settingsSource } from "../cloud/settings-source";
 import { architectureOfMachine } from "../images/architecture";
@@ -38,12 +39,14 @@ export interface SettingsChanges {
 }
 
 /**
- * Returns the settings with the period of a cloud's metrics, by which a deploy also paces its looks at AWS.
+ * Returns the settings with the times that pass in the cloud: the period of its metrics, by which a deploy also paces its looks at AWS, and
+ * the limit for instances to start.
  * @param speed AWS seconds in one real second
  */
 export function scaled(settings: SettingsChanges, speed: number): SettingsChanges {
   const metricPeriodSeconds = METRIC_PERIOD_SECONDS / speed;
-  return { ...settings, deploy: { metricPeriodSeconds, ...settings.deploy } };
+  const healthyWithinSeconds = HEALTHY_WITHIN_SECONDS / Math.min(speed, START_SPEED);
+  return { ...settings, deploy: { metricPeriodSeconds, healthyWithinSeconds, ...settings.deploy } };
 }
 
 /** Settings that were written for a rehearsal. */

@@ -340,12 +340,14 @@ describe("the program", () => {
     expect(worlds.start.routed.outputs.services.users).to.not.have.property("protocol");
   });
 
-  it("sizes a group by one number and waits for as many healthy instances", () => {
-    expect(inputs(worlds.warm.routed, "users-green-instances", GROUP)).to.deep.include({
+  it("sizes a group by one number, and leaves the wait for its instances to the deploy", () => {
+    const group = inputs(worlds.warm.routed, "users-green-instances", GROUP);
+    expect(group).to.not.have.property("waitForElbCapacity");
+    expect(group).to.deep.include({
       minSize: 2,
       maxSize: 2,
       desiredCapacity: 2,
-      waitForElbCapacity: 2,
+      waitForCapacityTimeout: "0",
       targetGroupArns: ["users-green-at-blue.arn", "users-green-at-green.arn"],
       vpcZoneIdentifiers: ["private-1", "private-2"],
       healthCheckType: "ELB",
@@ -363,10 +365,10 @@ describe("the program", () => {
     expect(await monitoring(2)).to.equal(undefined);
   });
 
-  it("waits for no instances in a group that goes to 0", () => {
+  it("waits until a group that goes to 0 has nothing in service", () => {
     const group = inputs(worlds.warm.routed, "users-blue-instances", GROUP);
     expect(group)
-      .to.include({ minSize: 0, maxSize: 0, desiredCapacity: 0 })
+      .to.include({ minSize: 0, maxSize: 0, desiredCapacity: 0, waitForCapacityTimeout: "15m" })
       .and.not.have.property("waitForElbCapacity");
   });
 

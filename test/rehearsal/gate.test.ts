@@ -80,7 +80,7 @@ describe("the tests gate", function () {
     expect(endOf(run)!.reason).to.match(
       /^warm failed: users (blue|green) did not come up: task failed: Essential container in task exited \(exit code 1\)( \(\d+ times\))?; production is untouched, the idle colour is back at 0$/,
     );
-    expect(failureOf(run)[0]!.detail).to.contain("timeout while waiting for state to become 'ok'");
+    expect(failureOf(run)[0]!.detail).to.match(/\nusers is not up: its tasks ended \d+ times$/);
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "coolDown"]);
     await expectUntouched();
   });
@@ -94,6 +94,7 @@ describe("the tests gate", function () {
       .to.contain(`users ${production.idle} did not come up: target is: unhealthy, Target.ResponseCodeMismatch: `)
       .and.contain("[503]")
       .and.not.contain("task failed");
+    expect(failureOf(run)[0]!.detail).to.match(/\(after 23 s\)$/);
     expect(stepsOf(run)).to.deep.equal(["preflight", "warm", "coolDown"]);
     await expectUntouched();
   });

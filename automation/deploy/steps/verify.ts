@@ -29,7 +29,7 @@ export const verify: Step = {
         if (kind === "worker") return await verifySteady(context, state, service);
         return await verifyAnswers(context, state, service);
       } catch (error) {
-        if (!(error instanceof StepFailed)) throw error;
+        if (!(error instanceof StepFailed) || context.signal.aborted) throw error;
         throw await explainFailure(error, context, state, [service], startedMs);
       }
     });

@@ -7,16 +7,11 @@ import { StepFailed } from "../../core/errors";
 import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
 import { warmed } from "../live-transitions";
+import { StartingColours } from "../starting-colours";
 import type { Step, Work } from "../step";
 import { idleSizes, isJob, upTo } from "../up";
 
-/**
- * Gives the idle colour the new release and as many instances as the active one has, at least the settings' size.
- *
- * The step ends no earlier than the provider's wait, even when the cause of a failure is known: SIGINT lets running operations come to their end, the
- * `aws` provider's `Cancel` does nothing (pulumi-terraform-bridge 3.120, pkg/tfbridge/provider.go), and a second SIGINT would leave the stack's lock and a
- * half-done operation behind.
- */
+/** Gives the idle colour the new release and as many instances as the active one has, at least the settings' size, and waits for these. */
 export const warm: Step = {
   name: "warm",
   title: "Warm the idle colour with the new release",
@@ -33,10 +28,15 @@ export const warm: Step = {
     const startedMs = context.clock.now();
     await endLeavingTasks(context, state, services);
     try {
-      const next = await upTo(context, state, "warm", intended!, `warm ${names(state, services)}`);
+      const starting = new StartingColours(context, state, services, intended!);
+      const [next] = await Promise.all([
+        upTo(context, state, "warm", intended!, `warm ${names(state, services)}`),
+        starting.rememberEarlier(state),
+      ]);
+      await starting.untilUp(next);
       return { state: next, detail: services.map((name) => sizeOf(next, name)).join(", ") };
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
+      if (!(error instanceof StepFailed) || context.signal.aborted) throw error;
       throw await explainFailure(error, context, state, services, startedMs);
     }
   },

@@ -1,5 +1,4 @@
 import { other } from "../../../components/core/colour-name";
-import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
 import { pollPace } from "../../core/poll-pace";
 import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
@@ -7,19 +6,10 @@ import { checkColour } from "../../observe/check-colour";
 import { checkResponses, type Responses } from "../../observe/check-responses";
 import { expectedColour } from "../../observe/expected-colour";
 import { expectedResponses } from "../../observe/expected-responses";
-import { isHalfUp } from "../../observe/half-up";
+import { ENOUGH_AFTER_MS, isHalfUp } from "../../observe/half-up";
 import { RELEASE_HEADER } from "../../ports/http-client";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { SPREAD_LIMIT_MS } from "../spread-limit";
-
-/** After so long, half of a colour's instances are enough to go back to it: production has a release that is worse. */
-const ENOUGH_AFTER_MS = 10_000;
-
-/**
- * Milliseconds for instances that still start. The provider waits as long in an `up`, but not for those that are added to a colour that runs, nor after an
- * `up` that was killed (aws-rules A15).
- */
-const STARTING_MS = CAPACITY_MINUTES * 60_000;
 
 /**
  * Waits until an api's targets are healthy with the new release, and it answers at the test name through every load balancer. Returns what was seen.
@@ -27,6 +17,8 @@ const STARTING_MS = CAPACITY_MINUTES * 60_000;
 export async function verifyAnswers(context: StepContext, state: RunState, service: string): Promise<string> {
   const { clock, signal } = context;
   const startedMs = clock.now();
+  // After a run that was killed while it waited for them, instances may still start.
+  const startingMsLimit = context.settings.deploy.healthyWithinSeconds * 1000;
   let isUnnamed = false;
   let missing: string[] = [];
   let startingMs = startedMs;
@@ -36,7 +28,7 @@ export async function verifyAnswers(context: StepContext, state: RunState, servi
       const takesHalf = isRollback(state) && clock.now() - startedMs >= ENOUGH_AFTER_MS;
       const heard = await idleAnswers(context, state, service, takesHalf);
       ({ isUnnamed, missing } = heard);
-      if (heard.isStarting && clock.now() - startedMs < STARTING_MS) startingMs = clock.now();
+      if (heard.isStarting && clock.now() - startedMs < startingMsLimit) startingMs = clock.now();
       return heard.problems;
     }),
     {

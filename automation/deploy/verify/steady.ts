@@ -6,9 +6,9 @@ import { retryTransient } from "../../core/retry-transient";
 import { waitUntil } from "../../core/wait-until";
 import { checkColour } from "../../observe/check-colour";
 import { expectedColour } from "../../observe/expected-colour";
+import { FailedStarts } from "../../observe/failed-starts";
 import { runningTasks } from "../../observe/running-tasks";
 import { type Steadiness, steadiness } from "../../observe/steadiness";
-import type { ColourObservation } from "../../ports/observer";
 import { progressReporter, type RunState, type StepContext } from "../context";
 
 /**
@@ -16,11 +16,6 @@ import { progressReporter, type RunState, type StepContext } from "../context";
  * may start a task that ended again a few times.
  */
 const LIMIT_MS = 5 * 60_000;
-/**
- * Failures per desired task after which the step gives up. Once may be bad luck, twice a late dependency; a third time it is the release. ECS's circuit
- * breaker does not work for DAEMON services (aws-rules C8).
- */
-const FAILURES_PER_TASK = 3;
 
 /**
  * Verifies a worker, which answers no requests: its tasks are up if the same ones run for `deploy.steadySeconds`. When a task ends or is replaced the time
@@ -37,13 +32,13 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const wanted = expectedColour(colours[idle], settings.services[service]!.size);
   const { steadySeconds } = settings.deploy;
   const startedMs = clock.now();
-  const failures = new Failures();
+  const failures = new FailedStarts(size);
   let steady: Steadiness | null = null;
 
   const check = async (): Promise<string[]> => {
     const seen = await observer.colour(outputs);
-    if (failures.since(seen) >= FAILURES_PER_TASK * size)
-      throw new StepFailed(`${service} is not steady: its tasks ended ${countOf(failures.count, "time")}`);
+    const reason = failures.reasonToGiveUp(seen);
+    if (reason !== null) throw new StepFailed(`${service} is not steady: ${reason}`);
     const problems = checkColour(outputs, seen, wanted);
     const running = runningTasks(outputs, seen);
     steady = steadiness(steady, problems.length > 0 ? null : running, clock.now());
@@ -69,20 +64,4 @@ export async function verifySteady(context: StepContext, state: RunState, servic
 
 function restartsOf(steady: Steadiness | null): string[] {
   return steady && steady.restarts > 0 ? [`tasks ended or were replaced ${countOf(steady.restarts, "time")}`] : [];
-}
-
-/** Counts tasks that failed since the first check. ECS lists those of an earlier try for an hour. */
-class Failures {
-  readonly #ids = new Set<string>();
-  #before: ReadonlySet<string> | null = null;
-
-  get count(): number {
-    return this.#ids.size;
-  }
-
-  since({ failedTasks }: ColourObservation): number {
-    this.#before ??= new Set(failedTasks.map(({ id }) => id));
-    for (const { id } of failedTasks) if (!this.#before.has(id)) this.#ids.add(id);
-    return this.count;
-  }
 }

@@ -9,6 +9,9 @@ import { list, object, oneOf, seconds, text, wholeNumber } from "./forms";
 export const DRAIN_SECONDS = 80;
 const STEADY_SECONDS = 30;
 
+/** Boot, joining the cluster, pulling the image, starting and the first checks take two to three minutes; some services need longer to start. */
+export const HEALTHY_WITHIN_SECONDS = 900;
+
 /** Load balancers report once a minute, with a delay: a shorter bake sees nothing (aws-rules W8). */
 export const BAKE_SECONDS = 180;
 const RAMP_PAUSE_SECONDS = 180;
@@ -51,6 +54,11 @@ export const Deploy = object({
   steadySeconds: seconds()
     .describe("How long a worker's new tasks must run before the old ones stop.")
     .default(STEADY_SECONDS),
+  healthyWithinSeconds: seconds()
+    .describe(
+      "How long a colour's new instances may take until the load balancers call them healthy, or, for a worker, until they are in service.",
+    )
+    .default(HEALTHY_WITHIN_SECONDS),
   drainCapSeconds: seconds()
     .describe(
       "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. 0: no wait.",

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+/** AWS seconds in one real second, at most, for the limits within which a container has to start. */
+export const START_SPEED = 40;
+
 /** The cloud's time: AWS seconds pass `speed` times as fast as real seconds. */
 export class CloudClock {
   readonly #startedMs = Date.now();

@@ -148,7 +148,7 @@ describe("deploy", () => {
     );
     assert.deepEqual(scene.heard, []);
     const waited = scene.events.flatMap((event) => (event.type === "waited" ? [event.step] : []));
-    assert.deepEqual(waited, ["verify", "retire"]);
+    assert.deepEqual(waited, ["warm", "verify", "retire"]);
   });
 
   it("migrates once, before it verifies; a second try after a failure goes on without", async () => {
@@ -484,9 +484,23 @@ describe("deploy", () => {
       isBack();
     });
 
-    it("in verify: the release never becomes healthy", async () => {
+    it("in warm: the release never becomes healthy", async () => {
       scene.look = (cluster, seen) =>
         cluster === "users-green"
+          ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "404" })) }
+          : seen;
+      await failed("warm", /^users green did not come up: target is: unhealthy, 404 \(2 times\)$/, CALM);
+      isBack();
+      const ended = scene.events.find((event) => event.type === "stepEnded" && event.step === "warm");
+      assert.match(
+        (ended as { detail: string }).detail,
+        /\nthe idle colour is not up: users: 0 of 2 targets .*\(after 900 s\)$/,
+      );
+    });
+
+    it("in verify: the release does not stay healthy", async () => {
+      scene.look = (cluster, seen) =>
+        cluster === "users-green" && scene.steps().at(-1) === "verify"
           ? { ...seen, targets: seen.targets.map((target) => ({ ...target, state: "unhealthy", reason: "404" })) }
           : seen;
       await failed("verify", /^users green did not come up: target is: unhealthy, 404 \(2 times\)$/, CALM);

@@ -146,7 +146,7 @@ describe("watching a new release", () => {
       scene.images.add("v3");
       scene.look = (cluster, seen) => (cluster === unwell ? seen : { ...seen, targets: [] });
       const error = (await scene.deploy("v3")) as DeployFailed;
-      assert.equal(error.step, "verify");
+      assert.equal(error.step, "warm");
     });
 
     it("is not what a cure that fails in production goes back to by itself", async () => {

@@ -47,6 +47,7 @@ interface SceneSettings {
   migrate?: string;
   drainSeconds?: number;
   steadySeconds?: number;
+  healthyWithinSeconds?: number;
   bakeSeconds?: number;
   ramp?: number[];
   rampPauseSeconds?: number;
@@ -211,6 +212,7 @@ export class Scene {
     const {
       drainSeconds = 80,
       steadySeconds = 30,
+      healthyWithinSeconds,
       bakeSeconds = 0,
       ramp = [],
       rampPauseSeconds = 180,
@@ -228,7 +230,8 @@ export class Scene {
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
     const drains = { drainSeconds, drainCapSeconds, atDrainCap };
-    const deploy = { ...drains, steadySeconds, bakeSeconds, ramp, rampPauseSeconds, alarms, approve, keepWarm };
+    const times = { steadySeconds, healthyWithinSeconds };
+    const deploy = { ...drains, ...times, bakeSeconds, ramp, rampPauseSeconds, alarms, approve, keepWarm };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services, testHeader });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }

@@ -56,7 +56,6 @@ describe("a worker", () => {
   it("has instances whose health only EC2 checks and that ECS drains", () => {
     const group = inputs(bare, "mailer-green-instances", GROUP);
     expect(group).to.deep.include({ healthCheckType: "EC2", targetGroupArns: [], forceDelete: true, minSize: 2 });
-    expect(group).not.to.have.property("waitForElbCapacity");
     expect(group.tags).to.deep.include({ key: "AmazonECSManaged", value: "true", propagateAtLaunch: true });
     const provider = inputs(bare, "mailer-green-capacity", CAPACITY);
     expect(provider.autoScalingGroupProvider).to.deep.equal({

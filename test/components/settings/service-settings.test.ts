@@ -382,8 +382,6 @@ describe("what a service's settings ask for", () => {
         minSize: 2,
         desiredCapacity: 2,
         maxSize: 6,
-        // The colour ran before: load decides its number by now, and the provider would wait for exactly one.
-        waitForCapacityTimeout: "0",
       });
     });
 

@@ -36,6 +36,7 @@ describe("settings", () => {
       deploy: {
         drainSeconds: 80,
         steadySeconds: 30,
+        healthyWithinSeconds: 900,
         approveWithin: "30m",
         drainCapSeconds: 300,
         atDrainCap: "retire",

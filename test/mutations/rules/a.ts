@@ -102,10 +102,10 @@ export const A: Proofs = {
     test: PROVIDER_TEST,
   },
   A17: {
-    file: "components/service/instances.ts",
-    code: "behindEdge && size > 0 && !followsLoad ? size : undefined",
-    mutated: "behindEdge && !followsLoad ? Math.max(size, previousSize) : undefined",
-    test: "test/components/program.test.ts",
+    file: PROVIDER,
+    code: "if (inElb === 0 || healthyInLoadBalancers === inElb) return undefined;",
+    mutated: "return undefined;",
+    test: PROVIDER_TEST,
   },
   A18: {
     file: "rehearsal/cloud/services/autoscaling/provider/group-waits.ts",

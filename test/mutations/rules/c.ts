@@ -48,9 +48,9 @@ export const C: Proofs = {
     test: "test/automation/deploy/plan.test.ts",
   },
   C8: {
-    file: "automation/deploy/verify/steady.ts",
-    code: "if (failures.since(seen) >= FAILURES_PER_TASK * size)",
-    mutated: "if (false)",
+    file: "automation/observe/failed-starts.ts",
+    code: "return this.#tasks.size >= limit ?",
+    mutated: "return false ?",
     test: "test/automation/deploy/steps/verify.test.ts",
   },
   C9: {

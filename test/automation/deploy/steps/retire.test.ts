@@ -166,14 +166,18 @@ describe("retire", () => {
     assert.equal((await scene.perform(retire)).detail, "users blue is at 0");
   });
 
-  it("leaves an instance without traffic to Auto Scaling if its agent is lost, and says so (C28)", async () => {
-    set();
-    seen(() => ({ instances: [held("disconnected")] }));
-    assert.equal(
-      (await scene.perform(retire)).detail,
-      "users blue is at 0; i-1 lost the ECS agent and ends by Auto Scaling within an hour, without traffic",
-    );
-  });
+  for (const [what, agent] of [
+    ["its agent is lost", "disconnected"],
+    ["it was stopped before it joined the cluster", "none"],
+  ] as const)
+    it(`leaves an instance without traffic to Auto Scaling if ${what}, and says so (C28)`, async () => {
+      set();
+      seen(() => ({ instances: [held(agent)] }));
+      assert.equal(
+        (await scene.perform(retire)).detail,
+        "users blue is at 0; i-1 has no connected ECS agent and ends by Auto Scaling within an hour, without traffic",
+      );
+    });
 
   it("waits for an agent that is away for a moment", async () => {
     set();

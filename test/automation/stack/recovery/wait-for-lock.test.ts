@@ -113,9 +113,9 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     expect(cancelled).to.equal(0);
   });
 
-  it("waits longer than the provider waits for instances, during which an engine that was stopped goes on", async () => {
+  it("waits longer than the provider waits for instances that end, during which an engine that was stopped goes on", async () => {
     const world = await declare({ services: { users: STATES.warm } });
-    const waits = inputs(world, "users-green-instances", GROUP).waitForCapacityTimeout;
+    const waits = inputs(world, "users-blue-instances", GROUP).waitForCapacityTimeout;
     await free(() => [lock(7, { host: "elsewhere", sinceMs: SINCE_MS })]).catch(() => {});
     expect(nowMs / 1000).to.be.at.least(durationSeconds(String(waits))! + 60);
   });
