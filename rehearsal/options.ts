@@ -166,7 +166,10 @@ function deployOptions(): Option[] {
       undefined,
       number(0, 3600),
     ),
-    new Option("--within <time>", `streams.within of ${CORE}, in AWS time, such as 15m; 0s cuts open streams at once`)
+    new Option(
+      "--within <time>",
+      `streams.within of ${CORE}, in AWS time, such as 15m; 0s: no longer than other requests`,
+    )
       .env("WITHIN")
       .default(WITHIN)
       .argParser(streamTime),

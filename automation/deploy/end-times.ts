@@ -34,10 +34,8 @@ export function endsByTasks(settings: Settings, { services }: Live, name: string
 }
 
 export function streamsText({ services }: Settings, name: string): string {
-  const { streams } = services[name]!;
-  if (!streams) return "";
-  const { withinSeconds } = streams;
-  return withinSeconds === 0 ? "; cuts open streams" : `; open streams may go on for up to ${withinSeconds} s`;
+  const { streams, deregistrationDelaySeconds } = services[name]!;
+  return streams ? `; open streams may go on for up to ${deregistrationDelaySeconds} s` : "";
 }
 
 /**

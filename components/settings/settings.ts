@@ -62,8 +62,9 @@ export type ServiceSettings = Readonly<
     /** Null without a queue. */
     queue: z.output<typeof Queue> | null;
     /**
-     * Null for a service without streams. With it the deregistration delay is `withinSeconds`, and the stop timeout is at
-     * least as long: the task gets SIGTERM when its instance is deregistered, and both let the streams live.
+     * Null for a service without streams. With it the deregistration delay and the stop timeout are the longer of
+     * `withinSeconds` and the stop timeout that is set: the task gets SIGTERM when its instance is deregistered, and both
+     * let streams and other requests live.
      */
     streams: { readonly withinSeconds: number } | null;
     /** `min` equals `max` for a fixed size. 1 for a job: its colour is ready to run tasks. */
@@ -188,11 +189,9 @@ function databasePassword(name: string, { uses }: ParsedService, owner: Owner): 
 function streamTimes({ streams, deregistrationDelaySeconds, stopTimeoutSeconds }: ParsedService) {
   if (!streams) return { streams: null, deregistrationDelaySeconds, stopTimeoutSeconds };
   const withinSeconds = durationSeconds(streams.within)!;
-  return {
-    streams: { withinSeconds },
-    deregistrationDelaySeconds: withinSeconds,
-    stopTimeoutSeconds: Math.max(withinSeconds, stopTimeoutSeconds),
-  };
+  // Instances of the active colour leave, too, when load falls or one is replaced: other requests need their own time there.
+  const seconds = Math.max(withinSeconds, stopTimeoutSeconds);
+  return { streams: { withinSeconds }, deregistrationDelaySeconds: seconds, stopTimeoutSeconds: seconds };
 }
 
 function fixedSize(size: number): z.output<typeof Size> {

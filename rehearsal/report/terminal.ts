@@ -86,7 +86,7 @@ function streamFacts({ streams }: RehearsalReport): [string, string][] {
       const { withinSeconds } = streams;
       const cut =
         withinSeconds === 0
-          ? `${count(cutAtWithin)} cut at once, ${count(cutBeforeWithin)} before that`
+          ? `${count(cutAtWithin)} cut at their colour's end, ${count(cutBeforeWithin)} before that`
           : `${count(cutBeforeWithin)} cut before ${withinSeconds} s, ${count(cutAtWithin)} after`;
       return wrap(`${PROTOCOL_WORDS[protocol]}: ${count(opened)} opened, ${cut}`, 67);
     },

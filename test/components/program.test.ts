@@ -123,8 +123,11 @@ describe("the program", () => {
     expect(seen(await declared())).to.deep.equal({ delay: 30, stopTimeout: 30, ends: false });
     const within = (time: string) => declared({ streams: { within: time } });
     expect(seen(await within("15m"))).to.deep.equal({ delay: 900, stopTimeout: 900, ends: true });
-    expect(seen(await within("10s"))).to.deep.equal({ delay: 10, stopTimeout: 30, ends: true });
-    expect(seen(await within("0s"))).to.deep.equal({ delay: 0, stopTimeout: 30, ends: false });
+    expect(seen(await within("10s"))).to.deep.equal({ delay: 30, stopTimeout: 30, ends: true });
+    // Other requests need their time when load falls, too.
+    expect(seen(await within("0s"))).to.deep.equal({ delay: 30, stopTimeout: 30, ends: false });
+    const longer = { streams: { within: "0s" }, stopTimeoutSeconds: 50 };
+    expect(seen(await declared(longer))).to.deep.equal({ delay: 50, stopTimeout: 50, ends: false });
   });
 
   it("has half the target groups with cutover: dns", () => {

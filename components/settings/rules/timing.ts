@@ -1,4 +1,3 @@
-import { durationSeconds } from "../../core/duration";
 import { problem } from "../problem";
 import { DEFAULTS } from "../schema/kinds";
 import { asMap, type Raw, type RawService } from "./raw-service";
@@ -43,16 +42,10 @@ function stopProblems({ name, values, kind, hasQueue }: RawService): string[] {
     const wanted = `at least ${stop}, which is stopTimeoutSeconds: a message that takes so long would be given out twice`;
     return [problem(["services", name, "queue", "visibilityTimeoutSeconds"], queue.visibilityTimeoutSeconds, wanted)];
   }
-  const { within } = asMap(values.streams);
-  const [delay, setting] =
-    typeof within === "string"
-      ? [durationSeconds(within) ?? Number.NaN, "streams.within"]
-      : [
-          asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds),
-          "deregistrationDelaySeconds",
-        ];
-  if (kind === "api" && values.stopTimeoutSeconds !== undefined && stop > delay) {
-    const wanted = `at most ${delay}, which is ${setting}: requests that take longer are cut by the load balancer`;
+  const delay = asNumber(values.deregistrationDelaySeconds ?? DEFAULTS.deregistrationDelaySeconds);
+  const hasDelay = kind === "api" && values.streams === undefined;
+  if (hasDelay && values.stopTimeoutSeconds !== undefined && stop > delay) {
+    const wanted = `at most ${delay}, which is deregistrationDelaySeconds: requests that take longer are cut by the load balancer`;
     return [problem(["services", name, "stopTimeoutSeconds"], stop, wanted)];
   }
   return [];
@@ -62,7 +55,8 @@ function stopProblems({ name, values, kind, hasQueue }: RawService): string[] {
 function streamProblems({ name, values, kind }: RawService): string[] {
   const { streams, deregistrationDelaySeconds: delay } = values;
   if (kind !== "api" || streams === undefined || delay === undefined) return [];
-  const wanted = "no value beside streams.within, which is the deregistration delay: leave this one out";
+  const wanted =
+    "no value beside streams: the deregistration delay is the longer of streams.within and stopTimeoutSeconds; leave this one out";
   return [problem(["services", name, "deregistrationDelaySeconds"], delay, wanted)];
 }
 

@@ -74,7 +74,7 @@ export const Queue = object({
     .default(5),
 });
 
-const WITHIN_WANTED = "a time up to 1h, such as 15m, or 0s to cut open streams at once";
+const WITHIN_WANTED = "a time up to 1h, such as 15m, or 0s for no longer than other requests";
 
 export const StreamTime = text(DURATION_OR_NONE, WITHIN_WANTED).refine(
   (time) => (durationSeconds(time) ?? 0) <= MAX_WITHIN_SECONDS,
@@ -83,7 +83,7 @@ export const StreamTime = text(DURATION_OR_NONE, WITHIN_WANTED).refine(
 
 const Streams = object({
   within: StreamTime.describe(
-    "How long streams that are open on the old colour may go on when it is taken out of service.",
+    "How long streams that are open on the old colour may go on when it is taken out of service. At least stopTimeoutSeconds, which other requests have at each scale-in: load balancers have one time for both.",
   ),
 });
 
@@ -224,7 +224,9 @@ export const Service = object({
     )
     .default(DEFAULTS.stopTimeoutSeconds),
   deregistrationDelaySeconds: wholeNumber(0, 3600)
-    .describe("For an api: how long the load balancers let requests finish when an instance is deregistered.")
+    .describe(
+      "For an api: how long the load balancers let requests finish when an instance is deregistered, also when load falls or one is replaced: longer than the longest request.",
+    )
     .default(DEFAULTS.deregistrationDelaySeconds),
   streams: Streams.describe(
     "For an api with WebSockets or server-sent events: what becomes of open ones when a new release replaces the old.",

@@ -792,21 +792,19 @@ describe("problems between settings", () => {
       "two times for what a load balancer has one for",
       problemsOf({ users: { ...api, streams: { within: "15m" }, deregistrationDelaySeconds: 60 } }),
       [
-        "users.deregistrationDelaySeconds: given 60, wanted no value beside streams.within, which is the deregistration delay: leave this one out",
+        "users.deregistrationDelaySeconds: given 60, wanted no value beside streams: the deregistration delay is the longer of streams.within and stopTimeoutSeconds; leave this one out",
       ],
     ],
     [
       "a stop timeout longer than streams may go on",
       problemsOf({ users: { ...api, streams: { within: "1m" }, stopTimeoutSeconds: 61 } }),
-      [
-        "users.stopTimeoutSeconds: given 61, wanted at most 60, which is streams.within: requests that take longer are cut by the load balancer",
-      ],
+      [],
     ],
     ...["2h", "61m", "0m", "15", "", "soon"].map((within): [string, string[], string[]] => [
       `streams within ${within || "nothing"}`,
       problemsOf({ users: { ...api, streams: { within } } }),
       [
-        `users.streams.within: given "${within}", wanted a time up to 1h, such as 15m, or 0s to cut open streams at once`,
+        `users.streams.within: given "${within}", wanted a time up to 1h, such as 15m, or 0s for no longer than other requests`,
       ],
     ]),
     [

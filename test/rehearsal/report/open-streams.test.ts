@@ -108,10 +108,12 @@ describe("open streams in the report", () => {
     });
   }
 
-  it("counts what is cut at once where that is the setting", () => {
+  it("counts what is cut at the colour's end where the setting gives streams no time", () => {
     const report = reportOf([stream(0, RETIRED_MS + 10)], 0);
     expect([report.ok, report.streams?.webSocket.cutAtWithin]).to.deep.equal([true, 1]);
-    expect(formatReport(report, { colour: false })).to.include("WebSockets: 1 opened, 1 cut at once, 0 before that\n");
+    expect(formatReport(report, { colour: false })).to.include(
+      "WebSockets: 1 opened, 1 cut at their colour's end, 0 before that\n",
+    );
   });
 
   it("expects no page to follow records before it asks for them again", () => {

@@ -251,7 +251,7 @@ describe("retire", () => {
       assert.isAtLeast(seconds, WITHIN);
     });
 
-    it("has nothing to wait for where streams are cut at once", async () => {
+    it("tells no task to end where streams get no time of their own", async () => {
       set(30, "0s");
       seen(() => ({}));
       await took();

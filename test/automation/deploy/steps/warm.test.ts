@@ -25,7 +25,7 @@ describe("warm", () => {
 
   for (const [what, users] of [
     ["a service without streams", { kind: "api" }],
-    ["streams that are cut at once", { kind: "api", streams: { within: "0s" } }],
+    ["streams without a time of their own", { kind: "api", streams: { within: "0s" } }],
   ] as const) {
     it(`ends nothing of ${what}`, async () => {
       assert.deepEqual(await drainedBy(users), { clusters: [], upsBefore: [] });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { parseSettings } from "../../../../../../components/settings/settings";
 import type { TargetGroupState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
 import { ask, askUntilServed, startTask, type TestTask } from "./http";
 import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings, targetGroupSettings } from "./scene";
@@ -151,10 +152,10 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     await scene.healthUntil(group.arn, is("healthy"));
   });
 
-  it("drain: requests in flight end, no new ones arrive, and the state stays for the delay (E37)", async () => {
+  /** Deregisters a target with a request in flight, which ends before the delay is over. */
+  async function drains(deregistrationDelaySeconds: number): Promise<void> {
     const { targets } = scene.loadBalancing;
-    // However slow the machine is, it is not over before the last line.
-    group = scene.createTargetGroup({ deregistrationDelaySeconds: 3_600 });
+    group = scene.createTargetGroup({ deregistrationDelaySeconds });
     await route();
     targets.setEndpoint("i-1", 8080, task.endpoint);
     targets.register(group.arn, instance("i-1"));
@@ -169,6 +170,17 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     finish();
     expect((await slow).body).to.equal("done");
     expect(healthOf()[0]!.state).to.equal("draining");
+  }
+
+  it("drain: requests in flight end, no new ones arrive, and the state stays for the delay (E37)", () =>
+    // However slow the machine is, it is not over before the last line.
+    drains(3_600));
+
+  it("drain so at a scale-in of a service whose streams get no time of their own (E37)", () => {
+    const users = { kind: "api", streams: { within: "0s" } };
+    const { deregistrationDelaySeconds } = parseSettings({ domain: "example.jp", services: { users } }).services.users!;
+    // As many seconds by the machine's clock, which are over before the last line on no machine.
+    return drains(deregistrationDelaySeconds * scene.context.clock.speed);
   });
 
   it("drain for the whole delay, even with nothing in flight (A9, E37)", async () => {
