@@ -66,6 +66,10 @@ export function createInstances(
       targetGroupArns: targetGroups.map((group) => group.arn),
       healthCheckType: targetGroups.length > 0 ? "ELB" : "EC2",
       healthCheckGracePeriod: GRACE_SECONDS,
+      // An instance that is replaced stays until another one is ready: without that a failing health path would take all
+      // instances at once, and a service with one instance would have none for minutes (aws-rules A33).
+      instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
+      defaultInstanceWarmup: WARMUP_SECONDS,
       // A deploy waits for instances that come, because it sees why they do not, and can be stopped meanwhile. The provider would
       // wait for exactly this number (aws-rules A15), to the end of its time, whatever happens.
       waitForCapacityTimeout: size > 0 ? NO_WAIT : `${CAPACITY_MINUTES}m`,

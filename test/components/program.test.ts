@@ -359,6 +359,13 @@ describe("the program", () => {
     });
   });
 
+  it("keeps an instance that is replaced until another one is ready in its place, also of a service with one (A33)", () => {
+    expect(inputs(worlds.warm.routed, "users-green-instances", GROUP)).to.deep.include({
+      instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
+      defaultInstanceWarmup: 180,
+    });
+  });
+
   it("has the CPU measured by the minute where the number of instances follows it, and pays for no more metrics (A28)", async () => {
     const monitoring = async (size: unknown) => {
       const declared = await declare({ services: { users: STATES.warm }, settings: { users: { kind: "api", size } } });

@@ -166,7 +166,9 @@ export const FAULTS = {
     .describe("EC2 takes spot machines back: after a notice of 2 min they shut down, and Auto Scaling replaces them."),
   rebalance: z
     .strictObject(machines(whole().default(1).describe("so many are replaced, the oldest first")))
-    .describe("Auto Scaling balances the zones: it launches a machine, then terminates one that serves (A9)."),
+    .describe(
+      "Auto Scaling balances the zones: it launches a machine, and terminates one that serves when the new one is ready (A9, A33).",
+    ),
   failover: z
     .strictObject({
       ...databases,

@@ -179,4 +179,10 @@ export const A: Proofs = {
     mutated: "        return this.#perform(action);",
     test: SCHEDULED_ACTIONS_TEST,
   },
+  A33: {
+    file: GROUP,
+    code: "if (!stays) void this.#terminate(member, cause);",
+    mutated: "void this.#terminate(member, cause);",
+    test: GROUP_TEST,
+  },
 };

@@ -41,7 +41,7 @@ export class Group {
   #failures = 0;
   /** The subnets in which launches failed since the last change of the settings; other subnets are preferred. */
   readonly #shortSubnets = new Set<string>();
-  /** The instances that are launched while the ones that they replace still serve. */
+  /** The instances that are launched while the ones that they replace still serve, which are the values. */
   readonly #replacements = new Map<Member, Member>();
   /** Set while a failed launch waits for its retry. */
   #retry: AbortController | undefined;
@@ -105,10 +105,7 @@ export class Group {
   rebalance(instanceId: string): void {
     const member = this.#members.get(instanceId);
     if (member?.lifecycleState !== "InService") return;
-    const before = new Set(this.#members.keys());
-    this.#launch("an instance was launched to balance the Availability Zones");
-    const launched = this.members.find(({ instance }) => !before.has(instance.instanceId));
-    if (launched) this.#replacements.set(launched, member);
+    this.#launchInPlaceOf(member, "an instance was launched to balance the Availability Zones");
     this.#changes.notify();
   }
 
@@ -161,7 +158,52 @@ export class Group {
     const missing = this.settings.desiredCapacity + this.#replacements.size - counted.length;
     for (let launched = 0; launched < missing && !this.#retry; launched += 1) this.#launch(cause);
     for (const member of selectForTermination(counted, -missing)) void this.#terminate(member, cause);
+    for (const member of this.#unreplaced()) if (!this.#retry) this.#launchInPlaceOf(member, cause);
     this.#changes.notify();
+  }
+
+  /** Returns the unhealthy members that stay until others are ready in their place, as far as the policy allows these now (A33). */
+  #unreplaced(): Member[] {
+    const { desiredCapacity, instanceMaintenancePolicy } = this.settings;
+    const counted = this.#counted();
+    const most = Math.ceil((desiredCapacity * (instanceMaintenancePolicy?.maxHealthyPercentage ?? 0)) / 100);
+    const replaced = new Set(this.#replacements.values());
+    return counted
+      .filter((member) => member.healthStatus === "Unhealthy" && !replaced.has(member))
+      .slice(0, Math.max(0, most - counted.length));
+  }
+
+  /** Launches an instance for another one, which is terminated when the new one is ready. */
+  #launchInPlaceOf(replaced: Member, cause: string): void {
+    const before = new Set(this.#members.keys());
+    this.#launch(cause);
+    const launched = this.members.find(({ instance }) => !before.has(instance.instanceId));
+    if (launched) this.#replacements.set(launched, replaced);
+  }
+
+  /** Terminates the member that this one was launched for, if this one is ready (A33). */
+  #completeReplacement(member: Member): void {
+    const replaced = this.#replacements.get(member);
+    if (!replaced || !this.#isReady(member)) return;
+    const cause =
+      replaced.healthStatus === "Unhealthy"
+        ? "an instance was taken out of service in response to a failed health check"
+        : "an instance was replaced for balance";
+    void this.#terminate(replaced, cause);
+    this.#reconcile(cause);
+  }
+
+  /** Without a policy an instance is ready when it is in service, with one when it has passed its checks and its warm-up is over. */
+  #isReady({ instance, inServiceAtMs }: Member): boolean {
+    if (inServiceAtMs === undefined) return false;
+    if (!this.settings.instanceMaintenancePolicy) return true;
+    // Timers may fire a little early.
+    if (Date.now() < inServiceAtMs + this.#warmupMs - 5) return false;
+    return this.settings.healthCheckType !== "ELB" || this.attachments.isHealthy(instance.instanceId);
+  }
+
+  get #warmupMs(): number {
+    return this.#ports.context.clock.realMs(this.settings.defaultInstanceWarmup ?? 0);
   }
 
   #launch(cause: string): void {
@@ -226,7 +268,9 @@ export class Group {
     const { instance } = member;
     const { instanceId } = instance;
     member.lifecycleState = "Terminating";
-    this.#replacements.delete(member);
+    for (const [launched, replaced] of this.#replacements) {
+      if (launched === member || replaced === member) this.#replacements.delete(launched);
+    }
     if (member.launch.status === "InProgress") {
       this.activities.end(member.launch, "Cancelled", "The instance was terminated before it was in service.");
     }
@@ -286,10 +330,8 @@ export class Group {
     member.inServiceAtMs = Date.now();
     this.#failures = 0;
     this.activities.end(member.launch, "Successful");
-    this.#checkAfterGracePeriod(member);
-    const replaced = this.#replacements.get(member);
-    this.#replacements.delete(member);
-    if (replaced && !isTerminating(replaced)) void this.#terminate(replaced, "an instance was replaced for balance");
+    this.#checkLater(member);
+    this.#completeReplacement(member);
     this.#changes.notify();
   }
 
@@ -297,17 +339,23 @@ export class Group {
     return this.#ports.context.clock.startLimit(this.settings.healthCheckGracePeriod);
   }
 
-  #checkAfterGracePeriod(member: Member): void {
-    this.#ports.context.clock.sleep(this.#graceSeconds, this.#closing.signal).then(
-      () => this.#checkHealth(member),
-      () => undefined,
-    );
+  /** Checks an instance when its grace period is over, and when its warm-up is. */
+  #checkLater(member: Member): void {
+    const { clock } = this.#ports.context;
+    const after = (seconds: number, then: () => void) =>
+      clock.sleep(seconds, this.#closing.signal).then(then, () => undefined);
+    void after(this.#graceSeconds, () => this.#checkHealth(member));
+    const { instanceMaintenancePolicy, defaultInstanceWarmup = 0 } = this.settings;
+    if (instanceMaintenancePolicy) void after(defaultInstanceWarmup, () => this.#completeReplacement(member));
   }
 
   #healthChanged(arn: string): void {
     if (!this.attachments.states.has(arn)) return;
     this.attachments.updateState(arn);
-    for (const member of this.members) this.#checkHealth(member);
+    for (const member of this.members) {
+      this.#checkHealth(member);
+      this.#completeReplacement(member);
+    }
     this.#changes.notify();
   }
 
@@ -321,11 +369,18 @@ export class Group {
     if (report) this.#replace(member, `ELB system health check failure (${report.reason} in ${report.arn})`);
   }
 
+  /**
+   * Replaces an unhealthy instance. With a policy that keeps 100 percent it stays until another one is ready, unless it
+   * does not run any more or is itself in the place of another one (A33).
+   */
   #replace(member: Member, failure: string): void {
+    if (member.healthStatus === "Unhealthy" && member.instance.state === "running") return;
     member.healthStatus = "Unhealthy";
     const cause = `an instance was taken out of service in response to an ${failure}`;
     this.#ports.context.log(`Auto Scaling group ${this.name} replaces ${member.instance.instanceId}: ${failure}`);
-    void this.#terminate(member, cause);
+    const keepsAll = (this.settings.instanceMaintenancePolicy?.minHealthyPercentage ?? 0) >= 100;
+    const stays = keepsAll && member.instance.state === "running" && !this.#replacements.has(member);
+    if (!stays) void this.#terminate(member, cause);
     this.#reconcile(cause);
   }
 }

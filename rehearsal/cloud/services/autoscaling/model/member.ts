@@ -18,13 +18,18 @@ export function isTerminating({ lifecycleState }: Member): boolean {
   return lifecycleState.startsWith("Terminating");
 }
 
-/** Selects the members to terminate: the oldest of the zone with the most members first. Protected ones stay (A20). */
+/**
+ * Selects the members to terminate: unhealthy ones first, then the oldest of the zone with the most members. Protected
+ * ones stay (A20).
+ */
 export function selectForTermination(members: Member[], count: number): Member[] {
   const selected: Member[] = [];
   let left = members.filter((member) => !member.protectedFromScaleIn);
   while (selected.length < count && left.length > 0) {
-    const zone = crowdedZone(left);
-    const oldest = left
+    const unhealthy = left.filter(({ healthStatus }) => healthStatus === "Unhealthy");
+    const candidates = unhealthy.length > 0 ? unhealthy : left;
+    const zone = crowdedZone(candidates);
+    const oldest = candidates
       .filter((member) => member.instance.availabilityZone === zone)
       .reduce((first, member) => (member.instance.launchedAtMs < first.instance.launchedAtMs ? member : first));
     selected.push(oldest);

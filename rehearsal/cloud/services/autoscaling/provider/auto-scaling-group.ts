@@ -24,6 +24,10 @@ const inputs = z.object({
   targetGroupArns: z.array(z.string()).optional(),
   healthCheckType: z.enum(["EC2", "ELB"]).optional(),
   healthCheckGracePeriod: z.int().min(0).default(300),
+  defaultInstanceWarmup: z.int().min(0).optional(),
+  instanceMaintenancePolicy: z
+    .strictObject({ minHealthyPercentage: z.int().min(0).max(100), maxHealthyPercentage: z.int().min(100).max(200) })
+    .optional(),
   waitForCapacityTimeout: z.string().default("10m"),
   waitForElbCapacity: z.int().min(0).optional(),
   minElbCapacity: z.int().min(0).optional(),
@@ -199,6 +203,8 @@ function settingsOf(ports: AutoScalingGroupPorts, given: Inputs, desiredCapacity
     targetGroupArns: given.targetGroupArns ?? [],
     healthCheckType: given.healthCheckType ?? "EC2",
     healthCheckGracePeriod: given.healthCheckGracePeriod,
+    defaultInstanceWarmup: given.defaultInstanceWarmup,
+    instanceMaintenancePolicy: given.instanceMaintenancePolicy,
     protectFromScaleIn: given.protectFromScaleIn,
     tags: given.tags ?? [],
   };
@@ -222,7 +228,9 @@ function outputsOf(group: Group) {
 
 function sizesOf({ settings }: Group) {
   const { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags } = settings;
-  return { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, tags };
+  const { defaultInstanceWarmup, instanceMaintenancePolicy } = settings;
+  const replacement = { defaultInstanceWarmup, instanceMaintenancePolicy };
+  return { minSize, maxSize, targetGroupArns, healthCheckGracePeriod, ...replacement, tags };
 }
 
 /**

@@ -125,6 +125,104 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
     expect(group.activities.all.map(({ cause }) => cause).join("\n")).to.contain("ELB system health check failure");
   });
 
+  describe("with an instance maintenance policy that keeps 100 percent (A33)", () => {
+    const instanceMaintenancePolicy = { minHealthyPercentage: 100, maxHealthyPercentage: 200 };
+    const WARMUP_SECONDS = 40;
+    const launchingFirst = () => create(sized(1, { instanceMaintenancePolicy, defaultInstanceWarmup: WARMUP_SECONDS }));
+    const idsInService = (group: Group) => inService(group).map(({ instance }) => instance.instanceId);
+    /** A group with one healthy instance. */
+    async function serving(): Promise<{ group: Group; id: string }> {
+      const group = launchingFirst();
+      await scene.until("one in service", () => inService(group).length === 1);
+      const [id] = idsOf(group) as [string];
+      setHealthEverywhere(id, HEALTHY);
+      return { group, id };
+    }
+    const isThere = (group: Group) => inService(group).length === 2;
+
+    it("keeps an unhealthy instance until the one in its place has passed its checks and is warm", async () => {
+      const { group, id } = await serving();
+      setHealthEverywhere(id, REFUSED);
+      expect(group.members[0]).to.include({ lifecycleState: "InService", healthStatus: "Unhealthy" });
+      await scene.until("another one beside it", () => isThere(group));
+      const inServiceAtMs = Date.now();
+      const [, next] = idsOf(group) as [string, string];
+      await scene.context.clock.sleep(2 * WARMUP_SECONDS);
+      expect(idsInService(group)).to.deep.equal([id, next]);
+      setHealthEverywhere(next, HEALTHY);
+      expect(idsInService(group)).to.deep.equal([next]);
+      expect(Date.now() - inServiceAtMs).to.be.at.least(scene.context.clock.realMs(WARMUP_SECONDS));
+      await scene.until("the new one alone", () => idsOf(group).join() === next);
+    });
+
+    it("waits for the warm-up of one that is healthy at once", async () => {
+      const { group, id } = await serving();
+      let healthyAtMs = 0;
+      const unsubscribe = group.onChange(() => {
+        const next = idsInService(group)[1];
+        if (next === undefined) return;
+        unsubscribe();
+        healthyAtMs = performance.now();
+        setHealthEverywhere(next, HEALTHY);
+      });
+      setHealthEverywhere(id, REFUSED);
+      await scene.until("the new one in service alone", () => !idsInService(group).includes(id));
+      expect(performance.now() - healthyAtMs).to.be.at.least(scene.context.clock.realMs(WARMUP_SECONDS) - 10);
+      expect(inService(group)).to.have.lengthOf(1);
+    });
+
+    it("launches another one for one that is unhealthy, too, and never more than 200 percent", async () => {
+      const { group, id } = await serving();
+      setHealthEverywhere(id, REFUSED);
+      await scene.until("another one beside it", () => isThere(group));
+      const [, bad] = idsOf(group) as [string, string];
+      setHealthEverywhere(bad, REFUSED);
+      expect(idsInService(group)).to.deep.equal([id]);
+      await scene.until("a third one", () => isThere(group) && !idsInService(group).includes(bad));
+      const next = idsInService(group)[1]!;
+      setHealthEverywhere(next, HEALTHY);
+      await scene.until("the third one alone", () => idsOf(group).join() === next);
+    });
+
+    it("replaces an instance that does not run any more at once", async () => {
+      const { group, id } = await serving();
+      void scene.compute.instances.terminate(id);
+      await scene.until("its replacement", () => inService(group).length === 1 && !idsInService(group).includes(id));
+    });
+
+    it("keeps the instance also where the zones are balanced", async () => {
+      const { group, id } = await serving();
+      group.rebalance(id);
+      await scene.until("another one beside it", () => isThere(group));
+      expect(idsInService(group)).to.include(id);
+      setHealthEverywhere(idsInService(group)[1]!, HEALTHY);
+      await scene.until("the new one alone", () => !idsOf(group).includes(id));
+    });
+
+    it("tries again after a launch that failed, and keeps the instance meanwhile", async () => {
+      const { group, id } = await serving();
+      const { id: fault } = scene.context.faults.add({ kind: "launchFailure" });
+      setHealthEverywhere(id, REFUSED);
+      expect(group.activities.all[0]!.status).to.equal("Failed");
+      expect(idsInService(group)).to.deep.equal([id]);
+      scene.context.faults.clear(fault);
+      await scene.until("another one beside it", () => isThere(group));
+    });
+
+    it("takes the unhealthy one first where the size falls, and all of them where it falls to 0", async () => {
+      const { group, id } = await serving();
+      setHealthEverywhere(id, REFUSED);
+      await scene.until("another one beside it", () => isThere(group));
+      group.update({ ...group.settings, minSize: 0, desiredCapacity: 0 });
+      await scene.until("an empty group", () => group.members.length === 0);
+    });
+  });
+
+  it("refuses an instance maintenance policy with too wide a range (A33)", () => {
+    const instanceMaintenancePolicy = { minHealthyPercentage: 50, maxHealthyPercentage: 200 };
+    expect(refusal(() => create(sized(1, { instanceMaintenancePolicy })))).to.contain("ValidationError: ");
+  });
+
   it("ignores the load balancers' health checks until the grace period is over (A7)", async () => {
     const group = create(sized(1, { healthCheckGracePeriod: 40 }));
     const [id] = idsOf(group);
