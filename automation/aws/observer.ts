@@ -93,7 +93,11 @@ export class AwsObserver implements Observer {
       ),
       instances: members.map((member) => observedInstance(member, hosts, [...running, ...stopped])),
       joinedInstances: hosts.filter(({ agentConnected }) => agentConnected).length,
-      inService: members.filter(({ LifecycleState }) => LifecycleState === "InService").length,
+      // While one is replaced there is one more: it stays until the new one is ready (aws-rules A33).
+      inService: Math.min(
+        members.filter(({ LifecycleState }) => LifecycleState === "InService").length,
+        group?.DesiredCapacity ?? 0,
+      ),
       minimum: group?.MinSize ?? 0,
       failedActivities,
       failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),

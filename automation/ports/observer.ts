@@ -134,7 +134,7 @@ export interface ColourObservation {
   tasks: ObservedTask[];
   /** Instances of the Auto Scaling group, with those that it terminates. */
   instances: ObservedInstance[];
-  /** Instances of the Auto Scaling group that are in service. */
+  /** Instances of the Auto Scaling group that are in service, without those on top of the number that it wants. */
   inService: number;
   /** Least number of instances that the Auto Scaling group keeps now. */
   minimum: number;

@@ -40,8 +40,10 @@ const crashed = (id: string, createdAt: number, more: object = {}) =>
 
 const instance = (id: string, state: string) =>
   `<member><InstanceId>${id}</InstanceId><LifecycleState>${state}</LifecycleState></member>`;
-const GROUPS = `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
-  <Instances>${instance("i-1", "InService")}${instance("i-2", "InService")}${instance("i-3", "Pending")}${instance("i-4", "Terminating:Wait")}</Instances>
+const groups = (
+  desired: number,
+) => `<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>
+  <DesiredCapacity>${desired}</DesiredCapacity><Instances>${instance("i-1", "InService")}${instance("i-2", "InService")}${instance("i-3", "Pending")}${instance("i-4", "Terminating:Wait")}</Instances>
   </member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>`;
 const INSTANCES = [
   { id: "i-1", state: "InService", agent: "connected" },
@@ -85,7 +87,7 @@ describe("AwsObserver", () => {
           { containerInstanceArn: "ci-2", ec2InstanceId: "i-2", agentConnected: false },
         ].filter(({ containerInstanceArn }) => (input.containerInstances as string[]).includes(containerInstanceArn)),
       }),
-      DescribeAutoScalingGroups: () => GROUPS,
+      DescribeAutoScalingGroups: () => groups(3),
       DescribeScalingActivities: () => ACTIVITIES,
     };
   });
@@ -103,6 +105,11 @@ describe("AwsObserver", () => {
     assert.equal(inService, 2);
     assert.deepEqual(instances, INSTANCES);
     assert.deepEqual(failedActivities, [{ reason: "t3.small is sold out", startedMs: Date.UTC(2026, 10, 29, 10) }]);
+  });
+
+  it("counts no instance in service that is only there to replace another one", async () => {
+    aws.replies.DescribeAutoScalingGroups = () => groups(1);
+    assert.equal((await observer.colour(COLOUR)).inService, 1);
   });
 
   it("says of an instance whether it is still starting, which it is not once a task has ended there", async () => {
