@@ -7,8 +7,8 @@ import { DoctorFindings } from "./commands/doctor";
 import { buildProgram } from "./commands/program";
 import { becomeProgram } from "./commands/programs";
 import { credentialsProblem } from "./core/credentials-problem";
-import { DeployFailed, StepFailed, Stopped } from "./core/errors";
-import { EXIT_FAILED, endSoon, endWith } from "./core/process/command-end";
+import { DeployFailed, RunEnded, StepFailed, Stopped } from "./core/errors";
+import { EXIT_FAILED, endSoon, endWith, exitCodeOf } from "./core/process/command-end";
 import { printableOn } from "./output/printable";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
@@ -19,14 +19,33 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof DoctorFindings) return EXIT_FAILED;
     if (error instanceof CommanderError || error instanceof UserError) throw error;
+    if (error instanceof RunEnded) return endOfRun(error);
     if (error instanceof LeaseHeldError || error instanceof LeaseLostError) return failWith(error);
     // Before the first step of a run no event gives the reason.
     if (error instanceof Stopped || error instanceof StepFailed) return failWith(error);
-    // The events have given the reason. An unforeseen error also needs its stack trace.
-    const cause = error instanceof DeployFailed ? error.cause : error;
-    if (!(cause instanceof StepFailed || cause instanceof Stopped)) console.error(credentialsProblem(cause) ?? cause);
+    explainUnforeseen(error);
     return EXIT_FAILED;
   }
+}
+
+/** Says everything else before the line that a person looks for. */
+function endOfRun({ cause, saysWhy, sayLast }: RunEnded): number {
+  const isForeseen = [LeaseLostError, UserError, StepFailed, Stopped].some((kind) => cause instanceof kind);
+  if (!isForeseen) explainUnforeseen(cause, saysWhy);
+  else if (!saysWhy) failWith(cause);
+  sayLast();
+  return exitCodeOf(cause);
+}
+
+/**
+ * The events have given the reason. An unforeseen error also needs its stack trace.
+ * @param isTold whether what is wrong with the credentials is told in another place
+ */
+function explainUnforeseen(error: unknown, isTold = false): void {
+  const cause = error instanceof DeployFailed ? error.cause : error;
+  if (cause instanceof StepFailed || cause instanceof Stopped) return;
+  const problem = credentialsProblem(cause);
+  if (problem === null || !isTold) console.error(problem ?? cause);
 }
 
 async function start(): Promise<void> {

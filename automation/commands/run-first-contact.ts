@@ -7,7 +7,7 @@ import { AwsObserver } from "../aws/observer";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
 import { credentialsProblem } from "../core/credentials-problem";
-import { DeployFailed, StepFailed, Stopped } from "../core/errors";
+import { DeployFailed, RunEnded, StepFailed, Stopped } from "../core/errors";
 import { EXIT_FAILED } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
 import { projectSettings, readStackSettings } from "../core/project";
@@ -74,7 +74,9 @@ export async function runFirstContact(options: FirstContactOptions): Promise<voi
   const run = new FirstContact(options, folder, stopping.signal);
   try {
     await (options.clean ? run.clean() : run.run());
-  } catch (error) {
+  } catch (ended) {
+    if (ended instanceof RunEnded) ended.sayLast();
+    const error = ended instanceof RunEnded ? ended.cause : ended;
     if (error instanceof UserError && !run.isLeft) throw error;
     if (![UserError, StepFailed, Stopped, DeployFailed].some((kind) => error instanceof kind))
       console.error(credentialsProblem(error) ?? error);

@@ -16,6 +16,7 @@ import type { RunTools } from "../deploy/context";
 import { linkOf, notifying } from "../notify/notifying";
 import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
+import { lastLine } from "../output/last-line";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";
@@ -78,9 +79,10 @@ export async function withRunTools(
   const [stop, halt] = [new AbortController(), new AbortController()];
   const { json } = options;
   const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
+  const last = json ? null : lastLine(print);
   let page: RunPage | null = null;
   const output = (event: DeployEvent) => {
-    print(event);
+    (last?.output ?? print)(event);
     page?.apply(event);
   };
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
@@ -131,7 +133,7 @@ export async function withRunTools(
     });
   } catch (error) {
     reason = (error as Error).message;
-    throw error;
+    throw last ? last.ending(error) : error;
   } finally {
     await notices.settled();
     stopListening();

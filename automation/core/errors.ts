@@ -1,3 +1,5 @@
+import { credentialsProblem } from "./credentials-problem";
+
 /** A step of a run failed; the message is a cause that a person can act on. Exit code 1. */
 export class StepFailed extends Error {
   /** @param detail more lines, such as the end of a test's output */
@@ -30,7 +32,20 @@ export class DeployFailed extends Error {
     /** Whether something is left for `resume` or `abort`. */
     readonly outcome: "takenBack" | "left",
   ) {
-    super(`${step} failed: ${cause.message}`);
+    super(`${step} failed: ${credentialsProblem(cause) ?? cause.message}`);
     this.name = "DeployFailed";
+  }
+}
+
+/** A run did not finish. The line that says where production is comes last, when everything else was said. */
+export class RunEnded extends Error {
+  constructor(
+    override readonly cause: Error,
+    /** Whether that line says what happened, too. */
+    readonly saysWhy: boolean,
+    readonly sayLast: () => void,
+  ) {
+    super(cause.message);
+    this.name = "RunEnded";
   }
 }

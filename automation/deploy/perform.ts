@@ -9,6 +9,7 @@ import { type IntendedWork, type Step, titleOf } from "./step";
 
 /**
  * Performs a step, with a line in the journal and an event before it and after it.
+ * @param onBegun called when the journal has the first line: from then on the step may have changed something
  * @throws what the step throws; LeaseLostError, without a line, when another command has taken over; JournalNotWritten
  */
 export async function perform(
@@ -17,6 +18,7 @@ export async function perform(
   step: Step,
   work: IntendedWork,
   journal: Journal,
+  onBegun: () => void,
 ): Promise<RunState> {
   const { clock, emit } = context;
   const { name } = step;
@@ -29,6 +31,7 @@ export async function perform(
     services,
     intended: work.intended,
   });
+  onBegun();
   const share = work.share === undefined ? {} : { share: work.share };
   emit({ type: "stepStarted", atMs: clock.now(), step: name, title: titleOf(step, isRollback(state)), ...share });
   const ended = async (ok: boolean, detail: string, now: RunState) => {

@@ -1,10 +1,6 @@
-import type { Colour } from "../../components/core/colour-name";
-import { mapValues } from "../../components/core/map-values";
 import { UserError } from "../../components/core/user-error";
-import { keptWarmIn, type Live, liveAt } from "../../components/live/live";
-import { DeployFailed, StepFailed, Stopped } from "../core/errors";
+import { type DeployFailed, StepFailed, Stopped } from "../core/errors";
 import type { RunCommand } from "../ports/events";
-import type { Outcome } from "../ports/journal";
 import { reversed } from "./checkpoint";
 import type { RunState, StepContext } from "./context";
 import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
@@ -13,6 +9,7 @@ import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
 import { plannedSteps } from "./planned-steps";
+import { endBy, endEvent, type RunEnd } from "./run-end";
 import type { Session } from "./session";
 
 /** A run whose journal has been opened, now or by an earlier command. */
@@ -40,43 +37,32 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
   const started = { deploy, command, opened, direction, stack: stack.name, releases: asked };
   emit({ type: "deployStarted", atMs: clock.now(), ...started });
   emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
-  emit({ type: "planned", atMs: clock.now(), steps: await plannedSteps(context, store, state) });
   try {
+    emit({ type: "planned", atMs: clock.now(), steps: await plannedSteps(context, store, state) });
     state = await executeSteps(context, state, journal, (next) => {
       state = next;
     });
-    await finish(state.direction === "back" ? "takenBack" : "done", "", null);
+    await finish({ outcome: state.direction === "back" ? "takenBack" : "done", reason: "", failedStep: null });
   } catch (error) {
-    const failure = error instanceof DeployFailed ? error : null;
-    const outcome = failure?.outcome ?? (error instanceof UserError ? "takenBack" : "left");
-    const reason = failure ? `${failure.message}; ${failure.production}` : (error as Error).message;
-    if (leavesJournal(error)) reportEnd("left", reason, null);
-    else await finish(outcome, reason, failure);
+    const end = endBy(error, state);
+    if (leavesJournal(error)) reportEnd(end);
+    else await finish(end);
     throw error;
   }
 
-  async function finish(outcome: Outcome, reason: string, failure: DeployFailed | null): Promise<void> {
+  async function finish(end: RunEnd): Promise<void> {
+    const { outcome, reason } = end;
     try {
       await appendEntry(journal, { atMs: clock.now(), kind: "closed", outcome, reason });
     } catch (error) {
-      if (reason !== "") reportEnd("left", `${reason}; ${(error as Error).message}`, failure);
+      if (reason !== "") reportEnd({ ...end, outcome: "left", reason: `${reason}; ${(error as Error).message}` });
       throw error;
     }
-    reportEnd(outcome, reason, failure);
+    reportEnd(end);
   }
 
-  function reportEnd(outcome: Outcome, reason: string, failure: DeployFailed | null): void {
-    emit({
-      type: "deployEnded",
-      atMs: clock.now(),
-      ok: reason === "",
-      totalSeconds: (clock.now() - startedMs) / 1000,
-      failedStep: failure?.step ?? null,
-      reason,
-      outcome,
-      ...warmOf(state.outputs.live, clock.now()),
-      active: mapValues(state.outputs.live.services, ({ active }) => active),
-    });
+  function reportEnd(end: RunEnd): void {
+    emit(endEvent(end, state, startedMs, clock.now()));
   }
 }
 
@@ -99,30 +85,28 @@ async function executeSteps(
   for (let left = stepsLeft(context, state); left.length > 0; left = stepsLeft(context, state)) {
     const { step, ...work } = left[0]!;
     const intended = step.intend?.(context, state, work) ?? null;
-    let reached = state;
+    let [reached, isBegun] = [state, false];
     const onReached = (next: RunState) => {
       reached = next;
     };
+    const onBegun = () => {
+      isBegun = true;
+    };
     try {
-      state = await perform({ ...context, onReached }, state, step, { ...work, intended }, journal);
+      state = await perform({ ...context, onReached }, state, step, { ...work, intended }, journal, onBegun);
       onMoved(state);
     } catch (error) {
-      if (leavesJournal(error) || (error instanceof UserError && step.name === "preflight")) throw error;
+      if (error instanceof UserError && step.name === "preflight") throw error;
       const cause = error as Error;
-      const failed = await stateAfterFailure(context, state, reached, step, intended);
+      const failed = await stateAfterFailure(context, state, reached, step, isBegun ? intended : null);
       onMoved(failed);
+      if (leavesJournal(error)) throw error;
       throw rollsBackAfter(context, failed, step.name, cause)
         ? await rollBack(context, failed, { step: step.name, cause }, journal, onMoved)
         : failedAndLeft(failed, step.name, cause);
     }
   }
   return state;
-}
-
-/** The idle colours that are kept warm, by service; nothing where there are none. */
-function warmOf(live: Live, nowMs: number): { warm?: Record<string, { colour: Colour; untilMs: number }> } {
-  const kept = keptWarmIn(liveAt(live, nowMs)).map(({ service, ...colour }) => [service, colour] as const);
-  return kept.length === 0 ? {} : { warm: Object.fromEntries(kept) };
 }
 
 /**

@@ -85,7 +85,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
                   `Done in ${event.totalSeconds.toFixed(1)} s. ${activeLine(event.active)}${warmText(event.warm)}`,
                 ),
               )
-            : paint.red(paint.bold(`Failed: ${event.reason}`)),
+            : paint.red(paint.bold(failedLine(event))),
         );
         return;
       case "routed":
@@ -127,6 +127,14 @@ function planLines(steps: readonly PlannedStep[], width: number): string[] {
   return lines;
 }
 
+type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
+
+/** The last line of a run that did not finish: what happened, what to do, and what has production. */
+function failedLine({ reason, production, outcome }: Ended): string {
+  const todo = outcome === "takenBack" ? "; nothing is left to resume or abort" : "";
+  return `Failed: ${reason}${production === undefined ? "" : `. In production: ${production}${todo}`}`;
+}
+
 function activeLine(active: Record<string, string>): string {
   return `Active: ${Object.entries(active)
     .map(([service, colour]) => `${service} ${colour}`)
@@ -134,7 +142,7 @@ function activeLine(active: Record<string, string>): string {
 }
 
 /** `; until 2026-11-25 14:32 UTC the way back takes seconds (users blue stays warm)`, with the first of several times. */
-function warmText(warm: Extract<DeployEvent, { type: "deployEnded" }>["warm"]): string {
+function warmText(warm: Ended["warm"]): string {
   const kept = Object.entries(warm ?? {});
   if (kept.length === 0) return "";
   const untilMs = Math.min(...kept.map(([, colour]) => colour.untilMs));

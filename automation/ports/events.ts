@@ -99,6 +99,8 @@ export type DeployEvent =
       reason: string;
       outcome: Outcome;
       active: Record<string, Colour>;
+      /** Which releases and colours have production, as far as the run knows: `users v2 (green)`. Absent in events of older programs. */
+      production?: string;
       /** Idle colours that are kept warm until a time, by service; absent where there are none. */
       warm?: Record<string, { colour: Colour; untilMs: number }>;
     };

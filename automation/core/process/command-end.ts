@@ -60,7 +60,7 @@ function goOnWithoutOutput(): () => void {
   return failIfLost;
 }
 
-function exitCodeOf(error: unknown): number {
+export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
   return error instanceof UserError ? error.exitCode : EXIT_FAILED;
 }

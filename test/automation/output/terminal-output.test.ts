@@ -82,6 +82,19 @@ describe("terminalOutput", () => {
     assert.include(line({ users }), "(users blue stays warm)");
   });
 
+  it("says at the end of a run that failed what has production, and whether something is left", () => {
+    const failed = { ...EVENTS.at(-1)!, production: "users v1 (blue)" } as DeployEvent;
+    const line = (more: object) => shown(terminalOutput, {}, [{ ...failed, ...more } as DeployEvent]);
+    assert.equal(
+      line({}),
+      "Failed: warm failed: no capacity. In production: users v1 (blue); nothing is left to resume or abort\n",
+    );
+    assert.equal(
+      line({ outcome: "left", reason: "disk full: `resume` goes on" }),
+      "Failed: disk full: `resume` goes on. In production: users v1 (blue)\n",
+    );
+  });
+
   it("without a terminal prints steps and occasional progress", () => {
     const text = shown(terminalOutput);
     assert.notInclude(text, ESCAPE);
