@@ -8,6 +8,7 @@
 #   TO        of rollback, if not the release before: v7
 #   REASON    of deploy and rollback, for the history
 #   WAIT      how long to wait for another run, such as 15m
+#   SESSION_SECONDS   how long the role's session lasts that the step before has begun, so that a deploy knows whether it has time enough
 #
 # It becomes the command (exec): a cancelled job's signals go to the step's first process only, and the command stops at its next safe point.
 set -euo pipefail
@@ -19,6 +20,13 @@ if [[ -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
 
 # What takes production back does not wait for the run that it takes back.
 if [[ $COMMAND == rollback || $COMMAND == abort ]]; then options+=(--stop-running); fi
+
+if [[ -n ${SESSION_SECONDS:-} ]]; then
+  end=$(($(date +%s) + SESSION_SECONDS))
+  # The second form is for macOS.
+  AWS_CREDENTIAL_EXPIRATION=$(date -u -d "@$end" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r "$end" +%Y-%m-%dT%H:%M:%SZ)
+  export AWS_CREDENTIAL_EXPIRATION
+fi
 
 case $COMMAND in
   deploy | rollback)

@@ -155,6 +155,7 @@ function contextOf(
     despiteAlarms,
     despiteUnhealthy,
     despiteFreeze: true,
+    credentialsEndMs: null,
     projectDirectory: PROJECT_DIRECTORY,
     emit: (event) => {
       if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);

@@ -7,6 +7,7 @@ import { SecretValues } from "../aws/secret-values";
 import { AwsTaskDrain } from "../aws/task-drain";
 import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
+import { credentialsEndMs } from "../core/credentials-end";
 import { parseDuration } from "../core/duration";
 import { Stopped } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
@@ -124,6 +125,7 @@ export async function withRunTools(
         ask: isInteractive
           ? (question, signal) => askYesOrNo(question, signal, { input: process.stdin, output: process.stdout })
           : undefined,
+        credentialsEndMs: credentialsEndMs(process.env),
         projectDirectory: PROJECT_DIRECTORY,
         onLease: (lease) => {
           held = lease;

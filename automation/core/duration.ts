@@ -11,3 +11,8 @@ export function parseDuration(text: string): number {
     throw new UserError(`"${text}" is not a duration: wanted a number with s, m or h, such as 90s, 15m or 1h`);
   return seconds * 1000;
 }
+
+/** `30 min`, `45 s`. */
+export function minutesText(ms: number): string {
+  return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`;
+}

@@ -55,6 +55,8 @@ export interface RunTools {
    * @returns null if the terminal was closed
    */
   ask?: ((question: string, signal: AbortSignal) => Promise<boolean | null>) | undefined;
+  /** When the credentials end, in Unix milliseconds; null if they do not, or are renewed. */
+  credentialsEndMs: number | null;
   /** The project's folder, in which test commands run. */
   projectDirectory: string;
   emit(event: DeployEvent): void;

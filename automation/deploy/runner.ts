@@ -11,6 +11,7 @@ import { canRollBack } from "./plan-facts";
 import { plannedSteps } from "./planned-steps";
 import { endBy, endEvent, type RunEnd } from "./run-end";
 import type { Session } from "./session";
+import { checkTimeLeft } from "./time-left";
 
 /** A run whose journal has been opened, now or by an earlier command. */
 export interface StartedRun {
@@ -38,7 +39,9 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
   emit({ type: "deployStarted", atMs: clock.now(), ...started });
   emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
   try {
-    emit({ type: "planned", atMs: clock.now(), steps: await plannedSteps(context, store, state) });
+    const steps = await plannedSteps(context, store, state);
+    emit({ type: "planned", atMs: clock.now(), steps });
+    checkTimeLeft(context, state, steps);
     state = await executeSteps(context, state, journal, (next) => {
       state = next;
     });

@@ -156,6 +156,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
       drainsTasks: anyDrainsTasks(settings),
       hasExec: granted.some(({ exec }) => exec),
       hasDatabases: Object.keys(settings.databases).length > 0,
+      deploy: settings.deploy,
       tags,
     });
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { iamArn } from "../core/arn";
+import { durationSeconds } from "../core/duration";
 import { rolePath } from "../core/names";
 import type { Tags } from "../core/tags";
 import type { CiOutputs, Wrapped } from "../live/outputs";
@@ -11,11 +12,11 @@ import type { Statement } from "./ci-statement";
 import { AUDIENCE, type CiUse, GITHUB_ISSUER, trustPolicy } from "./ci-trust";
 import { policyDocument } from "./policy-document";
 
-/**
- * Longer than the longest deploy, which would lose its rights half way with a shorter session. Previews get IAM's
- * default of one hour.
- */
-const DEPLOY_SESSION_SECONDS = 4 * 3600;
+const HOUR = 3_600;
+/** Longest session of the deploy role, in hours: what the workflows ask for, and the most that IAM allows. */
+const DEPLOY_SESSION_HOURS = { least: 4, most: 12 };
+/** Of a deploy besides the waits that the settings ask for: instances, migrations, tests, the way back. */
+const WORK_SECONDS = 2 * HOUR;
 
 export interface DeployerArgs {
   account: Account;
@@ -36,6 +37,8 @@ export interface DeployerArgs {
   hasExec: boolean;
   /** The stack has databases. */
   hasDatabases: boolean;
+  /** How deploys go. */
+  deploy: Settings["deploy"];
   tags: Tags;
 }
 
@@ -87,7 +90,7 @@ function createRole(
   name: string,
   use: CiUse,
   providerArn: pulumi.Output<string>,
-  { account, ci, tags }: DeployerArgs,
+  { account, ci, deploy, tags }: DeployerArgs,
 ): aws.iam.Role {
   const trust = trustPolicy(providerArn, use, ci, ci.environment ?? account.stack);
   return new aws.iam.Role(
@@ -96,11 +99,28 @@ function createRole(
       path: rolePath(account),
       description: `${use === "deploy" ? "Deploys" : "Previews"} of ${account.project} ${account.stack} by GitHub`,
       assumeRolePolicy: pulumi.jsonStringify(trust),
-      ...(use === "deploy" ? { maxSessionDuration: DEPLOY_SESSION_SECONDS } : {}),
+      ...(use === "deploy" ? { maxSessionDuration: deploySessionSeconds(deploy) } : {}),
       tags,
     },
     { parent },
   );
+}
+
+/**
+ * Returns how long a session of the deploy role may be, in whole hours: as long as the longest deploy by the settings, which would lose its
+ * rights half-way with a shorter one. Previews get IAM's default of one hour.
+ */
+export function deploySessionSeconds(deploy: Settings["deploy"]): number {
+  const { approveWithin, ramp, rampPauseSeconds, bakeSeconds, drainSeconds, drainCapSeconds } = deploy;
+  const waits = [
+    durationSeconds(approveWithin)!,
+    ramp.length * rampPauseSeconds,
+    bakeSeconds,
+    Math.max(drainSeconds, drainCapSeconds),
+  ];
+  const hours = Math.ceil(waits.reduce((sum, seconds) => sum + seconds, WORK_SECONDS) / HOUR);
+  const { least, most } = DEPLOY_SESSION_HOURS;
+  return Math.min(most, Math.max(least, hours)) * HOUR;
 }
 
 function policiesOf(args: DeployerArgs, providerArn: pulumi.Output<string>) {

@@ -98,6 +98,7 @@ describe("a broken program", function () {
         despiteUnhealthy: false,
         despiteFreeze: false,
         onLease: () => {},
+        credentialsEndMs: null,
         projectDirectory: PROJECT_DIRECTORY,
         emit,
       };

@@ -223,11 +223,12 @@ describe("workflows", () => {
     }
   });
 
-  it("ask for a session as long as the job may last", () => {
-    for (const name of ["deploy", "rollback"]) {
-      const { text } = workflow(name);
-      expect(text).to.contain("role-duration-seconds: 14400").and.contain("timeout-minutes: 240");
-    }
+  it("ask for a session as long as the job may last, and tell the command so", () => {
+    for (const { text } of [workflow("deploy"), workflow("rollback"), projectWorkflows()[0]!])
+      expect(text)
+        .to.contain("role-duration-seconds: 14400")
+        .and.contain("SESSION_SECONDS: 14400")
+        .and.contain("timeout-minutes: 240");
   });
 
   it("preview no pull request from a fork", () => {

@@ -74,6 +74,17 @@ describe(".github/scripts/run.sh", () => {
     });
   }
 
+  it("tells the command when the role's session ends", async () => {
+    await runner.replace("node", 'echo "$AWS_CREDENTIAL_EXPIRATION"');
+    const job = { COMMAND: "resume", STACK: "prod" };
+    const startedMs = Date.now();
+    const { text } = await runner.run(".github/scripts/run.sh", { ...job, SESSION_SECONDS: "14400" });
+    const seconds = (Date.parse(text) - startedMs) / 1000;
+    expect(text).to.match(/^\d{4}-\d\d-\d\dT[\d:]+Z$/);
+    expect(seconds).to.be.within(14_399, 14_400 + (Date.now() - startedMs) / 1000);
+    expect((await runner.run(".github/scripts/run.sh", job)).text).to.equal("");
+  });
+
   it("refuses another command", async () => {
     const { exitCode, text } = await runner.run(".github/scripts/run.sh", { COMMAND: "destroy", STACK: "prod" });
     expect(exitCode).to.equal(2);

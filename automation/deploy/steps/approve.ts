@@ -1,4 +1,5 @@
 import { approveCommand } from "../../core/approve-command";
+import { minutesText } from "../../core/duration";
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
 import { type Decision, StoreUnreachable } from "../../ports/store";
@@ -61,9 +62,9 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
     });
     if (decision) return decision;
     const leftMs = deadlineMs - clock.now();
-    if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutes(approval!.withinMs)}`);
+    if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutesText(approval!.withinMs)}`);
     const command = approveCommand(stack.name, deploy);
-    if (!here.isAsking) report(`\`${command}\` lets it go on; ${minutes(leftMs)} until it goes back`);
+    if (!here.isAsking) report(`\`${command}\` lets it go on; ${minutesText(leftMs)} until it goes back`);
     await clock.sleep(Math.min(POLL_MS, leftMs), signal);
   }
 }
@@ -90,9 +91,4 @@ function askedHere(context: StepContext, { deploy, desired }: RunState, signal: 
     )
     .finally(() => here.recording?.catch(() => {})); // Awaited above, unless the run is stopped first.
   return here;
-}
-
-/** `30 min`, `45 s`. */
-function minutes(ms: number): string {
-  return ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`;
 }

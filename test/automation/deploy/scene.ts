@@ -153,6 +153,8 @@ export class Scene {
   despiteAlarms = false;
   despiteUnhealthy = false;
   despiteFreeze = false;
+  /** Unix milliseconds. */
+  credentialsEndMs: StepContext["credentialsEndMs"] = null;
   /** Of the command line. */
   approve: StepContext["approve"];
   /** Of the command line. */
@@ -276,6 +278,7 @@ export class Scene {
       despiteAlarms: this.despiteAlarms,
       despiteUnhealthy: this.despiteUnhealthy,
       despiteFreeze: this.despiteFreeze,
+      credentialsEndMs: this.credentialsEndMs,
       projectDirectory: directory,
       emit: (event) => void events.push(event),
       onLease: (lease) => this.stack.guardLease(() => lease.assertHeld()),

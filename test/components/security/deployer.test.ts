@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { deploySessionSeconds } from "../../../components/security/deployer";
 import { parseSettings } from "../../../components/settings/settings";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
 import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
@@ -216,6 +217,17 @@ describe("roles for CI", () => {
   it("let a deploy last four hours", () => {
     expect(inputs(declared, "ci-deploy", ROLE).maxSessionDuration).to.equal(14_400);
     expect(inputs(declared, "ci-preview", ROLE)).not.to.have.property("maxSessionDuration");
+  });
+
+  it("let a deploy last as long as its settings ask for, within IAM's twelve hours", () => {
+    const hours = (deploy: object) => {
+      const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy });
+      return deploySessionSeconds(settings.deploy) / 3_600;
+    };
+    expect(hours({})).to.equal(4);
+    expect(hours({ approveWithin: "4h" })).to.equal(7);
+    expect(hours({ ramp: [1, 10, 50], rampPauseSeconds: 3_600 })).to.equal(6);
+    expect(hours({ approveWithin: "24h" })).to.equal(12);
   });
 
   it("only read, for previews", () => {
