@@ -4,6 +4,7 @@ import { concurrently } from "../../core/concurrently";
 import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withDone, withoutDone } from "../context";
 import type { Step } from "../step";
+import { verifiedAgainAfter } from "../verify-again";
 
 /**
  * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test and an
@@ -20,12 +21,16 @@ export const matchSize: Step = {
   floorSeconds: () => 1,
 
   async perform(context, state, { services }) {
+    const startedMs = context.clock.now();
     const seen = await concurrently(services, (name) => countsOf(context, state, name));
     const grown = seen.filter(({ running, warm }) => running > warm);
     const same = seen.filter((one) => !grown.includes(one)).map(({ name }) => name);
     const activeInstances = Object.fromEntries(grown.map(({ name, running }) => [name, running]));
-    // With more instances than are warm the plan has `warm` again, and `verify` has to see the new ones.
-    const unverified = withoutDone(state, "verify", Object.keys(activeInstances));
+    // With more instances than are warm the plan has `warm` again, and `verify` has to see the new ones; the others wait for them.
+    const unverified =
+      grown.length > 0
+        ? withoutDone(state, "verify", Object.keys(state.desired))
+        : verifiedAgainAfter(context.clock.now() - startedMs, state);
     return {
       state: withDone(
         { ...unverified, activeInstances: { ...state.activeInstances, ...activeInstances } },

@@ -5,6 +5,7 @@ import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { runTestCommand } from "../test-command";
+import { verifiedAgainAfter } from "../verify-again";
 
 /**
  * Runs each service's own test command. Its environment has SERVICE, RELEASE, COLOUR, AWS_REGION and LOG_GROUP, with a public name TEST_URL and PRODUCTION_URL, with a
@@ -28,7 +29,7 @@ export const test: Step = {
       if (commands.length > 0) context.emit({ type: "waited", atMs: context.clock.now(), step: "test", seconds });
     }
     return {
-      state: withDone(state, "test", services),
+      state: verifiedAgainAfter(context.clock.now() - startedMs, withDone(state, "test", services)),
       detail: services
         .map((name) =>
           commands.includes(name)
