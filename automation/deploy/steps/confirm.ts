@@ -64,8 +64,8 @@ function productionCheck(context: StepContext, state: RunState, service: string)
   let failedChecks = 0;
   const expected = isRollback(state) ? asCounted(state, service) : state;
   return async () => {
-    const { problems } = await checkActiveColour(context, expected, service);
-    failedChecks = problems.length > 0 ? failedChecks + 1 : 0;
+    const { problems, isKnown } = await checkActiveColour(context, expected, service);
+    failedChecks = problems.length > 0 && isKnown ? failedChecks + 1 : 0;
     if (failedChecks >= MAX_FAILED_CHECKS && !isRollback(state))
       throw new StepFailed(`${service} fails in production: ${problems.join("; ")}`);
     return problems.length > 0 ? { problems, isUnnamed: false } : productionAnswers(context, state, service);

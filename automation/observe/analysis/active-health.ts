@@ -44,11 +44,11 @@ export class ActiveHealth {
     if (problems.length > 0) throw new StepFailed(problems.join("; "));
   }
 
-  /** A colour that was healthy before has no problem just because AWS does not answer now. */
+  /** A colour that was healthy before has no problem just because AWS does not answer now, or an agent is disconnected. */
   async #problems(name: string): Promise<string[]> {
     try {
-      const { problems } = await checkActiveColour(this.context, this.state, name);
-      return problems.map((problem) => `${name}: ${problem}`);
+      const { problems, isKnown } = await checkActiveColour(this.context, this.state, name);
+      return (isKnown ? problems : []).map((problem) => `${name}: ${problem}`);
     } catch (error) {
       if (transientProblem(error) === null) throw error;
       return [];

@@ -4,10 +4,11 @@ import type { Settings } from "../../../components/settings/settings";
 import type { Clock } from "../../core/clock";
 import { concurrently } from "../../core/concurrently";
 import type { AnalysedTraffic, Compare, ObservedAlarm, Observer, TrafficPeriod } from "../../ports/observer";
-import { checkColour } from "../check-colour";
+import { knownProblems } from "../check-known";
 import type { ExpectedColour } from "../expected-colour";
 import { withoutProbes } from "../probes/probe-results";
 import type { Probing } from "../probes/probing";
+import { TaskFailures } from "../task-failures";
 import { type AnalysedService, analyse } from "./analyse";
 import { ConsecutiveFailures } from "./consecutive-failures";
 import { baselineWindow, readableWindow } from "./periods";
@@ -19,6 +20,12 @@ import { milliseconds, percent, ratesOf } from "./rates";
  * control goes on, and a rollback needs them, too.
  */
 const MAX_UNREADABLE_PERIODS = 2;
+
+/**
+ * So many tasks that ended by themselves are a bad release, in a large colour as many as half of its instances. Once may be bad luck,
+ * twice a late dependency.
+ */
+const MIN_FAILED_TASKS = 3;
 
 export interface MonitoredService {
   name: string;
@@ -55,11 +62,15 @@ export class ReleaseMonitor {
   /** Since when something was unreadable at every look, in Unix milliseconds; null while everything is readable. */
   #unreadableSinceMs: number | null = null;
   readonly #failures = new ConsecutiveFailures();
+  /** By service: tasks that failed since the first look, also those that were replaced between two looks. */
+  readonly #taskFailures: ReadonlyMap<string, TaskFailures>;
 
   constructor(
     private readonly context: MonitorContext,
     private readonly monitored: Monitored,
-  ) {}
+  ) {
+    this.#taskFailures = new Map(monitored.services.map(({ name }) => [name, new TaskFailures()]));
+  }
 
   /** Whether another look is needed before the result of the last one counts. */
   get isUncertain(): boolean {
@@ -111,7 +122,8 @@ export class ReleaseMonitor {
     const unreadableMs = atMs - (this.#unreadableSinceMs ?? atMs);
     const isBlind = unreadableMs >= MAX_UNREADABLE_PERIODS * this.#terms.periodSeconds * 1000;
     const confirmed = this.#failures.confirmed(new Map(services.map(({ name }, index) => [name, colours[index]!])));
-    return [...alarms, ...confirmed, ...traffic, ...(isBlind ? unreadable : [])];
+    const crashing = services.flatMap((service) => this.#crashes(service));
+    return [...alarms, ...confirmed, ...crashing, ...traffic, ...(isBlind ? unreadable : [])];
   }
 
   /** Returns one line: what was analysed. */
@@ -143,8 +155,20 @@ export class ReleaseMonitor {
   }
 
   async #colour({ name, fresh, wanted }: MonitoredService): Promise<string[]> {
-    const problems = checkColour(fresh, await this.context.observer.colour(fresh), wanted);
+    const seen = await this.context.observer.colour(fresh);
+    this.#taskFailures.get(name)!.since(seen);
+    const problems = knownProblems(fresh, seen, wanted);
+    if (problems === null) throw new Error("an ECS agent is disconnected, and nothing else tells of its tasks");
     return problems.map((problem) => `${name}: ${problem}`);
+  }
+
+  /** A release whose tasks end and are started again may look well each time. */
+  #crashes({ name, wanted }: MonitoredService): string[] {
+    const { count, lastReason } = this.#taskFailures.get(name)!;
+    if (count < Math.max(MIN_FAILED_TASKS, wanted.size / 2)) return [];
+    return [
+      `${name}: ${countOf(count, "task")} ended by themselves since the analysis began, the last one: ${lastReason}`,
+    ];
   }
 
   /** Analyses each period once, together with those before it. */

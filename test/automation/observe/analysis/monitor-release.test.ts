@@ -305,6 +305,82 @@ describe("monitorRelease", () => {
     assert.isEmpty(world.asked);
   });
 
+  it("knows nothing of a worker beside a disconnected agent, and fails when that lasts", async () => {
+    const worker = { ...colour("mailer-green"), taskDefinition: "task-users-green", targetGroups: [] };
+    const services = [{ name: "mailer", fresh: worker, wanted: { size: 1, digest: DIGEST }, old: worker }];
+    const silent = (fromS: number, toS: number) => {
+      world.look = (nowMs) => {
+        const seconds = (nowMs - START_MS) / 1000;
+        const agent = seconds >= fromS && seconds < toS ? "disconnected" : "connected";
+        return { instances: [{ id: "i-1", state: "InService", agent }] };
+      };
+    };
+    silent(60, 120);
+    await world.run({ services });
+    assert.equal(world.seconds, 310);
+    world = new World();
+    // It comes back after the end: until then nobody can say that the release is good.
+    silent(290, 350);
+    await world.run({ services });
+    assert.equal(world.seconds, 350);
+    world = new World();
+    silent(60, 1_000);
+    assert.match(await world.failure({ services }), /^mailer cannot be seen: an ECS agent is disconnected/);
+    assert.equal(world.seconds, 180);
+  });
+
+  it("sees that a worker's task ended beside a disconnected agent, where its instance has gone, too", async () => {
+    const worker = { ...colour("mailer-green"), taskDefinition: "task-users-green", targetGroups: [] };
+    const services = [{ name: "mailer", fresh: worker, wanted: { size: 2, digest: DIGEST }, old: worker }];
+    world.look = () => ({ instances: [{ id: "i-1", state: "InService", agent: "disconnected" }] });
+    assert.match(await world.failure({ services }), /^mailer: 1 of 2 tasks run/);
+  });
+
+  describe("tasks that end and are replaced between two looks", () => {
+    /** Tasks that have failed by now, newest first: one each so many seconds, and one from before. */
+    const crashes = (everySeconds: number) => (nowMs: number) => {
+      const count = Math.floor((nowMs - START_MS - 10_000) / 1000 / everySeconds);
+      const since = Array.from({ length: count }, (_, index) => ({ id: `t-${index}`, reason: "exit code 1" }));
+      return { failedTasks: [...since.reverse(), { id: "before", reason: "exit code 7" }] };
+    };
+
+    it("fail it at the third one, although each look finds the colour well", async () => {
+      world.look = crashes(20);
+      assert.equal(
+        await world.failure(),
+        "users: 3 tasks ended by themselves since the analysis began, the last one: exit code 1",
+      );
+      assert.equal(world.seconds, 70);
+    });
+
+    it("do not fail it for one or two, nor for those of before", async () => {
+      world.look = crashes(120);
+      await world.run();
+      assert.equal(world.seconds, 310);
+    });
+
+    it("fail a large colour at half of its instances", async () => {
+      world.look = (nowMs) => ({
+        ...crashes(20)(nowMs),
+        instances: Array.from({ length: 10 }, (_, index) => ({
+          id: `i-${index}`,
+          state: "InService",
+          agent: "connected",
+        })),
+        tasks: Array.from({ length: 10 }, (_, index) => ({
+          ...{ id: `r-${index}`, instanceId: `i-${index}`, status: "RUNNING" },
+          ...{ digests: { users: DIGEST }, taskDefinition: "task-users-green" },
+        })),
+        targets: Array.from({ length: 10 }, (_, index) => ({
+          ...{ targetGroup: "users-green", instanceId: `i-${index}`, state: "healthy", reason: "" },
+        })),
+      });
+      const fresh = colour("users-green");
+      const services = [{ name: "users", fresh, wanted: { size: 10, digest: DIGEST }, old: colour("users-blue") }];
+      assert.match(await world.failure({ services }), /^users: 5 tasks ended by themselves/);
+    });
+  });
+
   it("stops when the signal is aborted", async () => {
     world.onAsk = () => world.abort.abort(new Error("enough"));
     const error = await world.run().catch((failure: Error) => failure);
