@@ -47,9 +47,10 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
 export async function abort(tools: RunTools, store: DeployStore, options: AbortOptions): Promise<void> {
   const { despiteRollback, ...lease } = options;
   if (lease.stopRunning && despiteRollback === undefined) await assertNoRollbackRuns(store);
-  await inSession(tools, store, { what: "abort", ...lease }, async (session) => {
+  const spares = async () => despiteRollback === undefined && (await runningRollback(store)) !== null;
+  await inSession(tools, store, { what: "abort", ...lease, spares }, async (session) => {
     const last = await lastRun(store);
-    if (hasRolledItselfBack(session, last)) return;
+    if (await hasRolledItselfBack(session, last)) return;
     const left = unfinished(last, "abort");
     if (despiteRollback === undefined) assertLeadsNoRollbackAway(session, left);
     await resumeRun(session, "abort", left, despiteRollback);
@@ -80,9 +81,15 @@ function assertLeadsNoRollbackAway({ context, outputs }: Session, last: NamedRun
   );
 }
 
-/** True if a run that was stopped remotely has already rolled itself back: then nothing is left to do, and a notice says so. */
-export function hasRolledItselfBack(session: Session, last: NamedRun | null): boolean {
-  if (!session.hasStopped || last?.run.outcome !== "takenBack") return false;
+/**
+ * True if the run that was to be taken back has already rolled itself back, because it was stopped remotely: then nothing is left to do, and a notice
+ * says so. Another one that began meanwhile, and was stopped, too, says nothing of that run.
+ */
+export async function hasRolledItselfBack(session: Session, last: NamedRun | null): Promise<boolean> {
+  const { hasStopped, met, store } = session;
+  if (!hasStopped || last?.run.outcome !== "takenBack") return false;
+  const entries = await store.journal(last.deploy);
+  if (met && entries[0]!.fencing > met.fencing) return false;
   noticeEnd(session, last, "stopped and was taken back");
   return true;
 }

@@ -40,7 +40,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const last = await lastRun(store);
     const isRollbackRun = last?.run.opened.command === "rollback";
     const isPlain = services.length === 0 && to === null;
-    if (isPlain && !isRollbackRun && hasRolledItselfBack(session, last)) return;
+    if (isPlain && !isRollbackRun && (await hasRolledItselfBack(session, last))) return;
     if (last && isUnfinished(last.run)) {
       // To take a `retire` back would stop the old colours all the same, and lead nothing back.
       if (!isPlain || last.run.opened.command === "retire") throw firstTheUnfinished(last);

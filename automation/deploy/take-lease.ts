@@ -1,8 +1,15 @@
 import { hostname } from "node:os";
 import { RUN_END_MS } from "../core/engine-limits";
 import { whoAmI } from "../core/process/who-am-i";
-import { type DeployStore, type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../ports/store";
-import { acquireLease } from "../store/acquire-lease";
+import {
+  type DeployStore,
+  type Holder,
+  isRollbackCommand,
+  type Lease,
+  LeaseHeldError,
+  type LeaseRecord,
+} from "../ports/store";
+import { acquireLease, type WaitOptions } from "../store/acquire-lease";
 import type { RunTools } from "./context";
 
 /** Short, because production waits. */
@@ -13,7 +20,7 @@ export interface LeaseOptions {
   what: string;
   /** How long to wait for a lease that another command holds. */
   waitMs: number;
-  /** Stop the run of that command, and wait for its end. */
+  /** Stop the run of that command, and of each that begins before this one has the lease, and wait for their end. */
   stopRunning?: boolean;
   /** It is asked when another command holds the lease, and returns true if `stopRunning` is to wait for the end of that one's run. */
   spares?: () => Promise<boolean>;
@@ -38,8 +45,8 @@ export async function takeLease(
   { what, waitMs, stopRunning = false, spares = async () => false }: LeaseOptions,
 ): Promise<TakenLease> {
   const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
-  const acquire = (limitMs: number, pollMs?: number) =>
-    acquireLease(store, holder(what), { waitMs: limitMs, pollMs, clock, signal, onWait: notice });
+  const acquire = (limitMs: number, stopping?: Pick<WaitOptions, "pollMs" | "onHeld">) =>
+    acquireLease(store, holder(what), { waitMs: limitMs, ...stopping, clock, signal, onWait: notice });
   let met: LeaseRecord;
   try {
     return { lease: await acquire(0), hasStopped: false, met: null };
@@ -47,14 +54,26 @@ export async function takeLease(
     if (!(error instanceof LeaseHeldError) || (waitMs === 0 && !stopRunning)) throw error;
     met = error.record;
   }
-  const hasStopped = stopRunning && !(await spares());
-  if (hasStopped) {
-    const { fencing, holder: other } = met;
+  if (!stopRunning) return { lease: await acquire(waitMs), hasStopped: false, met };
+  let [seen, hasStopped] = [met.fencing - 1, false];
+  const onHeld = async ({ fencing, holder: other }: LeaseRecord) => {
+    if (fencing === seen) return;
+    seen = fencing;
+    // What goes back ends soon, and production with it is where this command leads it.
+    if ((fencing !== met.fencing && goesBack(other)) || (await spares())) return;
     await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
-    notice(`told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`);
-  }
-  const limitMs = stopRunning ? Math.max(waitMs, RUN_END_MS) : waitMs;
-  return { lease: await acquire(limitMs, hasStopped ? STOPPING_POLL_MS : undefined), hasStopped, met };
+    hasStopped = true;
+    const begun = fencing === met.fencing ? "" : "another run has begun meanwhile: ";
+    notice(
+      `${begun}told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`,
+    );
+  };
+  await onHeld(met);
+  return { lease: await acquire(Math.max(waitMs, RUN_END_MS), { pollMs: STOPPING_POLL_MS, onHeld }), hasStopped, met };
+}
+
+function goesBack({ what }: Holder): boolean {
+  return isRollbackCommand(what) || what === "abort";
 }
 
 function holder(what: string): Holder {

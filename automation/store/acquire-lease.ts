@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock";
-import { type DeployStore, type Holder, type Lease, LeaseHeldError } from "../ports/store";
+import { type DeployStore, type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../ports/store";
 
 /** Short enough for a person who waits, and long enough for a store that charges for each request. */
 const POLL_MS = 2_000;
@@ -11,6 +11,8 @@ export interface WaitOptions {
   pollMs?: number | undefined;
   /** Called after each try with a line that says who holds it, what for and since when. */
   onWait(line: string): void;
+  /** Called before that with the lease that is in the way. */
+  onHeld?: (record: LeaseRecord) => Promise<void>;
   signal: AbortSignal;
   clock: Clock;
 }
@@ -22,7 +24,7 @@ export interface WaitOptions {
 export async function acquireLease(
   store: Pick<DeployStore, "acquire">,
   holder: Holder,
-  { waitMs, pollMs = POLL_MS, onWait, signal, clock }: WaitOptions,
+  { waitMs, pollMs = POLL_MS, onWait, onHeld, signal, clock }: WaitOptions,
 ): Promise<Lease> {
   const deadlineMs = clock.now() + waitMs;
   for (;;) {
@@ -32,6 +34,7 @@ export async function acquireLease(
     } catch (error) {
       const leftMs = deadlineMs - clock.now();
       if (!(error instanceof LeaseHeldError) || leftMs <= 0) throw error;
+      await onHeld?.(error.record);
       onWait(waitLine(error));
       await clock.sleep(Math.min(pollMs, leftMs), signal);
     }

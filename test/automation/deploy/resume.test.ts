@@ -136,6 +136,62 @@ describe("taking up a run", () => {
       assert.equal(now(), BEFORE);
     });
 
+    it("stops another one, too, that begins before the lease is free for it", async () => {
+      await stoppedAt(2);
+      const first = await scene.store.acquire(ELSEWHERE);
+      let second: Awaited<ReturnType<typeof scene.store.acquire>> | null = null;
+      scene.clock.onSlept = async () => {
+        if (!second && (await scene.store.remoteStop(first.fencing))) {
+          await first.release();
+          second = await scene.store.acquire({ ...ELSEWHERE, what: "deploy users=v3" });
+        } else if (second && (await scene.store.remoteStop(second.fencing))) await second.release();
+      };
+      assert.isNull(await scene.abortRun({ stopRunning: true }));
+      assert.include(
+        notices(),
+        "another run has begun meanwhile: told deploy users=v3 by ci@github (pid 4321 on runner-7) to stop at its next safe point",
+      );
+      assert.equal(now(), BEFORE);
+    });
+
+    for (const what of ["abort", "rollback"])
+      it(`waits for another person's ${what} that came first, and does not stop it`, async () => {
+        await stoppedAt(2);
+        const first = await scene.store.acquire(ELSEWHERE);
+        let second: Awaited<ReturnType<typeof scene.store.acquire>> | null = null;
+        let waits = 0;
+        scene.clock.onSlept = async () => {
+          if (!second) {
+            await first.release();
+            second = await scene.store.acquire({ ...ELSEWHERE, what });
+          } else if (++waits === 5) {
+            assert.isNull(await scene.store.remoteStop(second.fencing));
+            scene.clock.onSlept = () => {};
+            await second.release();
+          }
+        };
+        assert.isNull(await scene.rollBack({ stopRunning: true }));
+        assert.equal(now(), BEFORE);
+      });
+
+    it("does not call the work done when only a later run was stopped and took itself back", async () => {
+      assert.isNull(await scene.deploy());
+      const first = await scene.store.acquire(ELSEWHERE);
+      scene.clock.onSlept = async () => {
+        scene.clock.onSlept = () => {};
+        await first.release();
+        // It fails in its warm-up and takes itself back; the stop for it comes too late.
+        scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
+        scene.images.add("v3");
+        assert.isNotNull(await scene.deploy("v3"));
+      };
+      const error = await scene.rollBack({ stopRunning: true });
+      assert.match(
+        error!.message,
+        /^nothing to roll back: \S+ \(deploy users=v3\) was taken back, production is on users v2;/,
+      );
+    });
+
     it("waits as long as its engine may wait for instances, and then as long again for its way back", async () => {
       await stoppedAt(2);
       const lease = await scene.store.acquire(ELSEWHERE);
