@@ -1,5 +1,6 @@
 import { countOf } from "../../components/core/count-of";
 import type { ColourObservation, FailedActivity } from "../ports/observer";
+import { TaskFailures } from "./task-failures";
 
 /**
  * Failures per desired instance after which a release is given up. Once may be bad luck, twice a late dependency; a third time it is the release. ECS's
@@ -14,24 +15,25 @@ const SHORTAGE = "do not have sufficient";
 
 /** Counts the tasks and launches of a colour that failed since the first look: AWS lists those of earlier runs, too. */
 export class FailedStarts {
-  readonly #tasks = new Set<string>();
+  readonly #tasks = new TaskFailures();
   readonly #launches = new Map<string, FailedActivity>();
-  #earlier: ReadonlySet<string> | null = null;
+  #earlierLaunches: ReadonlySet<string> | null = null;
 
   /** @param size number of instances, and so of tasks, that are wanted */
   constructor(private readonly size: number) {}
 
   /** Returns why it is of no use to wait any longer, or null. */
-  reasonToGiveUp({ failedTasks, failedActivities }: ColourObservation): string | null {
-    const launches = failedActivities.filter(({ reason }) => !reason.includes(UNKNOWN_PROFILE));
-    this.#earlier ??= new Set([...failedTasks.map(({ id }) => id), ...launches.map(keyOf)]);
-    for (const { id } of failedTasks) if (!this.#earlier.has(id)) this.#tasks.add(id);
-    for (const launch of launches) if (!this.#earlier.has(keyOf(launch))) this.#launches.set(keyOf(launch), launch);
+  reasonToGiveUp(seen: ColourObservation): string | null {
+    const endedTasks = this.#tasks.since(seen);
+    const launches = seen.failedActivities.filter(({ reason }) => !reason.includes(UNKNOWN_PROFILE));
+    this.#earlierLaunches ??= new Set(launches.map(keyOf));
+    for (const launch of launches)
+      if (!this.#earlierLaunches.has(keyOf(launch))) this.#launches.set(keyOf(launch), launch);
     const limit = FAILURES_PER_INSTANCE * this.size;
     const isFinal = [...this.#launches.values()].some(({ reason }) => !reason.includes(SHORTAGE));
     if (isFinal || this.#launches.size >= limit)
       return `${countOf(this.#launches.size, "instance")} could not be launched`;
-    return this.#tasks.size >= limit ? `its tasks ended ${countOf(this.#tasks.size, "time")}` : null;
+    return endedTasks >= limit ? `its tasks ended ${countOf(endedTasks, "time")}` : null;
   }
 }
 

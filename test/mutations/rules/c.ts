@@ -49,7 +49,7 @@ export const C: Proofs = {
   },
   C8: {
     file: "automation/observe/failed-starts.ts",
-    code: "return this.#tasks.size >= limit ?",
+    code: "return endedTasks >= limit ?",
     mutated: "return false ?",
     test: "test/automation/deploy/steps/verify.test.ts",
   },
