@@ -25,6 +25,8 @@ const OPERATION_OF: Readonly<Record<string, Operation>> = {
   replace: "replace",
   "create-replacement": "replace",
   "delete-replaced": "replace",
+  // The stack takes over what the account has.
+  import: "update",
 };
 
 /**

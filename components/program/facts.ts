@@ -24,6 +24,7 @@ import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
+import { findKeptRepositories } from "../service/kept-repositories";
 import { configProblems } from "../settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
 
@@ -38,6 +39,8 @@ export interface Facts {
   /** Whether the stack has the internal edge after this run. */
   hasInternal: boolean;
   foundSecrets: FoundSecrets;
+  /** New services whose repositories stayed in the account when they were removed before. */
+  keptRepositories: ReadonlySet<string>;
   testHeader: TestHeader | undefined;
   existingDatabases: Readonly<Record<string, DatabasePlace>>;
   /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
@@ -73,9 +76,10 @@ export async function readFacts(): Promise<Facts> {
   const hasInternal = needsInternalEdge({ settings, last });
   const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
-  const [zoneIds, foundSecrets, testHeader, existingDatabases] = await Promise.all([
+  const [zoneIds, foundSecrets, keptRepositories, testHeader, existingDatabases] = await Promise.all([
     findZones(settings),
     findSecrets(settings.services),
+    findKeptRepositories(owner, settings.services, last.services),
     readTestHeader(settings.testHeader),
     findExistingDatabases(settings),
   ]);
@@ -83,6 +87,6 @@ export async function readFacts(): Promise<Facts> {
   const account: Account = { id: pulumi.output(accountId), region, partition: partitionOf(region), ...owner };
   return {
     ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
-    ...{ foundSecrets, testHeader, existingDatabases, zoneIds, tags },
+    ...{ foundSecrets, keptRepositories, testHeader, existingDatabases, zoneIds, tags },
   };
 }

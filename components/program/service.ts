@@ -59,7 +59,7 @@ function resourceArgs(
   { network, environment = {}, iam = [] }: ServiceArgs,
   grants: pulumi.Input<ColourGrants>,
 ): ServiceResourcesArgs {
-  const { settings, account, state, last, testHeader, tags } = stack.facts;
+  const { settings, account, state, last, keptRepositories, testHeader, tags } = stack.facts;
   const { releaseSettings, grants: declared } = stack.releases[name]!;
   const secrets = (colour: Colour) => stack.valuesFrom(releaseSettings[colour].secrets);
   const hasProgramValues = Object.keys(environment).length + iam.length > 0;
@@ -69,6 +69,7 @@ function resourceArgs(
     ...{ account, network, settings, testHeader, tags, releaseSettings },
     ...{ edges: stack.edges, queues: stack.queues, jobs: stack.jobs, rulePriorities: stack.rulePriorities },
     databaseUsers: stack.databases.users,
+    hasKeptRepository: keptRepositories.has(name),
     service: settings.services[name]!,
     live: state.live.services[name]!,
     previous: state.previous.services[name]!,

@@ -142,8 +142,8 @@ const DEPLOY_READS: ReadonlySet<string> = new Set([
   "scheduler:GetSchedule",
   ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
 ]);
-/** Actions that only a deploy needs: it follows tasks and changes of records, and looks for images by tag. */
-const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecr:DescribeImages", "ecs:List*", "route53:GetChange"]);
+/** Actions that only a deploy needs: it follows tasks and changes of records. */
+const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecs:List*", "route53:GetChange"]);
 
 /** Returns statements of `readStatements` with the actions alone that a role needs. */
 export function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {

@@ -8,6 +8,8 @@ export interface RegistryArgs {
   account: Account;
   service: string;
   deletionProtection: boolean;
+  /** True if the account has the repository from a time when the settings had the service before. */
+  isKept: boolean;
   tags: Tags;
 }
 
@@ -18,8 +20,8 @@ export interface RegistryArgs {
  * hand, or by a job that knows the deploys' history.
  *
  * With deletion protection the repository and its images stay in the account when the service is removed: AWS would
- * refuse to delete the repository, and every later run would fail. Delete it by hand before a service of the same
- * name is added again.
+ * refuse to delete the repository, and every later run would fail (aws-rules K2). A service of the same name takes it again
+ * (kept-repositories.ts).
  *
  * Cost a month: 0.10 USD for each GB kept (aws.amazon.com/ecr/pricing).
  */
@@ -29,18 +31,20 @@ export class Registry extends pulumi.ComponentResource {
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:registry:Registry", name, {}, opts);
 
+    // A fixed name, because images are pushed to it by name. Stacks do not see each other's images.
+    const physicalName = repositoryName(args.account, args.service);
     this.repository = new aws.ecr.Repository(
       `${name}-repository`,
       {
-        // A fixed name, because images are pushed to it by name. Stacks do not see each other's images.
-        name: repositoryName(args.account, args.service),
+        name: physicalName,
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: "AES256" }],
         forceDelete: !args.deletionProtection,
         tags: args.tags,
       },
-      { parent: this, retainOnDelete: args.deletionProtection },
+      // The engine reads it, and changes what differs. It ignores `import` for one that the stack has.
+      { parent: this, retainOnDelete: args.deletionProtection, ...(args.isKept && { import: physicalName }) },
     );
     this.registerOutputs({ repositoryUrl: this.repository.repositoryUrl });
   }

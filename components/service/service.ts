@@ -46,6 +46,8 @@ export interface ServiceArgs {
   queues: Readonly<Record<string, Queue>>;
   /** Users that services have in databases; undefined without databases. */
   databaseUsers: DatabaseUsers | undefined;
+  /** True if its repository stayed in the account when it was removed from the settings before. */
+  hasKeptRepository: boolean;
   service: ServiceSettings;
   /** Settings that all services share. */
   settings: Pick<
@@ -145,7 +147,11 @@ export class Service extends pulumi.ComponentResource {
 
     const registry = new Registry(
       name,
-      { account, service: name, deletionProtection: settings.deletionProtection, tags },
+      {
+        ...{ account, service: name, deletionProtection: settings.deletionProtection },
+        isKept: args.hasKeptRepository,
+        tags,
+      },
       { parent: this },
     );
     const logGroup = new aws.cloudwatch.LogGroup(

@@ -7,6 +7,7 @@ const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const CLUSTER = "aws:ecs/cluster:Cluster";
 const ROLE = "aws:iam/role:Role";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+const REPOSITORY = "aws:ecr/repository:Repository";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
 const release = (service: string, name: string) => ({
@@ -156,6 +157,22 @@ describe("services that are added and removed", () => {
       after.filter((urn) => !urnsBefore.includes(urn)),
       "what they left behind",
     ).to.deep.equal([...after.filter((urn) => /::users-green-(service|task)$/.test(urn))]);
+  });
+
+  it("take the repositories again that they left in the account, when they come back", async () => {
+    await engine.set("services", ALL);
+    const preview = await engine.preview();
+    const changes = await engine.up();
+    expect(await engine.up()).to.deep.equal([]);
+    await engine.set("services", { users });
+    await engine.up();
+    for (const seen of [preview, changes]) {
+      const own = seen.filter(({ type }) => type === REPOSITORY).map(({ op, name }) => `${op} ${name}`);
+      // What AWS does not know of them is written into the state.
+      expect(own.sort()).to.deep.equal(
+        ["import", "update"].flatMap((op) => [`${op} doodle-repository`, `${op} mailer-repository`]),
+      );
+    }
   });
 
   it("are removed after their runs have ended if they are jobs: the schedule, then the clusters, then what a run needs", async () => {

@@ -32,6 +32,8 @@ function outputsOf(type: string, name: string, inputs: Properties): Properties {
   };
 }
 
+const REPOSITORY = "aws:ecr/repository:Repository";
+
 const FUNCTIONS: Record<string, Properties> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
   "aws:route53/getZone:getZone": { zoneId: "ZONE" },
@@ -43,12 +45,17 @@ const FUNCTIONS: Record<string, Properties> = {
 /** Says that no secret exists. */
 const GET_SECRET = "aws:secretsmanager/getSecret:getSecret";
 
+const GET_REPOSITORY = "aws:ecr/getRepository:getRepository";
+
 /**
  * An `aws` provider that accepts every resource with any argument, for tests of what the engine does with the
- * program. It knows no rules of AWS.
+ * program. It knows one rule of AWS: the name of a repository that is there is taken.
  */
 export class OpenProvider {
   readonly #server = new grpc.Server();
+  /** What the account has of each repository, also of those that the stack has not deleted. */
+  readonly #repositories = new Map<string, Properties>();
+
   constructor() {
     this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, {
       handshake: unary(() => new pb.ProviderHandshakeResponse()),
@@ -65,6 +72,7 @@ export class OpenProvider {
       create: unary((request: pb.CreateRequest) => {
         const { type, name } = urnParts(request.getUrn());
         const inputs = fromStruct(request.getProperties());
+        if (type === REPOSITORY && !request.getPreview()) return this.#createRepository(inputs);
         const outputs = { ...outputsOf(type, name, inputs), ...(request.getPreview() ? { arn: UNKNOWN } : {}) };
         return new pb.CreateResponse().setId(request.getPreview() ? "" : `${name}-id`).setProperties(toStruct(outputs));
       }),
@@ -73,9 +81,25 @@ export class OpenProvider {
           toStruct({ ...fromStruct(request.getOlds()), ...fromStruct(request.getNews()) }),
         ),
       ),
-      delete: unary(() => new Empty()),
+      delete: unary((request: pb.DeleteRequest) => {
+        this.#repositories.delete(request.getId());
+        return new Empty();
+      }),
+      read: unary((request: pb.ReadRequest) => {
+        const found = this.#repositories.get(request.getId());
+        if (!found) return new pb.ReadResponse();
+        // AWS does not know how the program wants it deleted.
+        const { forceDelete: _, ...inputs } = found;
+        const outputs = outputsOf(REPOSITORY, String(found.name), found);
+        return new pb.ReadResponse()
+          .setId(request.getId())
+          .setInputs(toStruct(inputs))
+          .setProperties(toStruct(outputs));
+      }),
       invoke: unary((request: pb.InvokeRequest) => {
         if (request.getTok() === GET_SECRET) throw new Error("reading Secrets Manager Secret:\ncouldn't find resource");
+        if (request.getTok() === GET_REPOSITORY)
+          return this.#getRepository(fromStruct(request.getArgs()).name as string);
         return new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!));
       }),
     });
@@ -92,6 +116,19 @@ export class OpenProvider {
 
   close(): void {
     this.#server.forceShutdown();
+  }
+
+  #createRepository(inputs: Properties): pb.CreateResponse {
+    const name = String(inputs.name);
+    if (this.#repositories.has(name)) throw new Error(`RepositoryAlreadyExistsException: ${name}`);
+    this.#repositories.set(name, inputs);
+    return new pb.CreateResponse().setId(name).setProperties(toStruct(outputsOf(REPOSITORY, name, inputs)));
+  }
+
+  #getRepository(name: string): pb.InvokeResponse {
+    const found = this.#repositories.get(name);
+    if (!found) throw new Error(`reading ECR Repository (${name}): couldn't find resource`);
+    return new pb.InvokeResponse().setReturn(toStruct({ name, arn: `arn:aws:ecr:${name}`, tags: found.tags }));
   }
 }
 

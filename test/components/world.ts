@@ -148,6 +148,15 @@ function secretOf({ name, arn }: { name?: string; arn?: string }) {
   return { arn: arn ?? `${SECRETS}:${name}-AbCdEf`, kmsKeyId: name?.includes("key") ? "1234abcd" : "" };
 }
 
+/** Repositories that the account has besides the stack's own: their tags by name. */
+export const ACCOUNT_REPOSITORIES = new Map<string, Record<string, string>>();
+
+function repositoryOf(name: string) {
+  const tags = ACCOUNT_REPOSITORIES.get(name);
+  if (!tags) missing(`reading ECR Repository (${name}): couldn't find resource`);
+  return { arn: `arn:aws:ecr:ap-northeast-1:123456789012:repository/${name}`, tags };
+}
+
 function missing(details: string): never {
   throw Object.assign(new Error(details), { details });
 }
@@ -159,6 +168,7 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
   if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
   if (token === "aws:secretsmanager/getSecret:getSecret") return secretOf(inputs);
+  if (token === "aws:ecr/getRepository:getRepository") return repositoryOf(inputs.name);
   if (token === "aws:ec2/getSecurityGroup:getSecurityGroup")
     return inputs.id === NO_GROUP
       ? missing("no matching EC2 Security Group found")

@@ -55,6 +55,11 @@ describe("changesOf", () => {
     assert.deepEqual(brief(steps, []), [["update", "task", null]]);
   });
 
+  it("tells of a resource of the account that the stack takes over, as of an update", () => {
+    const steps = [step({ op: "import", type: TYPES.group, name: "kept" })];
+    assert.deepEqual(brief(steps, []), [["update", "kept", null]]);
+  });
+
   it("returns changes that `counted` counts by operation", () => {
     const steps = [
       step({ op: "create", type: TYPES.group, name: "a" }),

@@ -76,6 +76,10 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       ["secretsmanager:DescribeSecret", SECRET],
       ["secretsmanager:GetResourcePolicy", SECRET],
     ]),
+    // components/service/kept-repositories.ts: the provider reads the images of a repository that is there
+    ...path("a service that comes back", [
+      ["ecr:DescribeImages", "arn:aws:ecr:ap-northeast-1:123456789012:repository/aoshingo/rehearsal/doodle"],
+    ]),
     // rehearsal/cloud/api/permissions/resource-types.ts: a stack with a worker
     ...path("a worker's queue", [
       ["sqs:GetQueueAttributes", SQS],

@@ -49,7 +49,7 @@ export function needsOf(
 /** What IAM asks of the provider's functions, by token. */
 export function functionPermissions(
   { region, accountId }: CloudContext,
-  { route53 }: Services,
+  { ecr, route53 }: Services,
 ): Record<string, (args: Properties) => RequiredPermission[]> {
   const zonesOf = (id: unknown, name: unknown) =>
     id === undefined ? route53.model.findByName(String(name)) : [route53.model.find(String(id)) ?? []].flat();
@@ -70,6 +70,13 @@ export function functionPermissions(
       ...onAll("route53:ListHostedZones"),
       ...zonesOf(zoneId, name).flatMap(({ arn }) => on(arn, "route53:GetHostedZone", "route53:ListTagsForResource")),
     ],
+    // The provider also reads the images of one that is there, for the tags of the newest.
+    "aws:ecr/getRepository:getRepository": ({ name }) =>
+      on(
+        `arn:aws:ecr:${region}:${accountId}:repository/${name}`,
+        ...["ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+        ...(ecr.model.findRepository(String(name)) ? ["ecr:DescribeImages"] : []),
+      ),
     "aws:ssm/getParameter:getParameter": ({ name }) =>
       on(`arn:aws:ssm:${region}:${accountId}:parameter/${String(name).replace(/^\//, "")}`, "ssm:GetParameter"),
     "aws:secretsmanager/getSecretVersion:getSecretVersion": ({ secretId }) =>

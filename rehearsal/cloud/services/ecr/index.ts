@@ -4,6 +4,7 @@ import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
 import { ecrOperations } from "./api/ecr";
 import { Ecr } from "./model/ecr";
+import { getRepository } from "./provider/get-repository";
 import { lifecyclePolicyType } from "./provider/lifecycle-policy";
 import { repositoryType } from "./provider/repository";
 
@@ -12,6 +13,7 @@ export function createEcr(context: CloudContext): CloudService<Ecr> {
   return {
     model: ecr,
     types: ecrTypes(ecr),
+    functions: [getRepository(ecr)],
     apis: { ecr: { protocol: jsonProtocol, operations: ecrOperations(ecr) } },
   };
 }

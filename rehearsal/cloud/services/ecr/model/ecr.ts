@@ -11,6 +11,8 @@ export interface RepositorySettings {
   name: string;
   imageTagMutability: "MUTABLE" | "IMMUTABLE";
   scanOnPush: boolean;
+  encryptionType?: string | undefined;
+  tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Repository extends RepositorySettings {

@@ -5,6 +5,11 @@ import type { Ecr, Repository } from "../model/ecr";
 
 const MAX_NAME_LENGTH = 256;
 
+/** A repository that names no other way is encrypted with S3's own keys. */
+export function encryptionOf({ encryptionType = "AES256" }: Repository) {
+  return [{ encryptionType }];
+}
+
 export function repositoryType(ecr: Ecr): ResourceType {
   const outputs = (repository: Repository) => ({
     arn: repository.arn,
@@ -13,6 +18,8 @@ export function repositoryType(ecr: Ecr): ResourceType {
     repositoryUrl: repository.url,
     imageTagMutability: repository.imageTagMutability,
     imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+    encryptionConfigurations: encryptionOf(repository),
+    ...(repository.tags && { tags: repository.tags }),
   });
   return defineResource({
     token: "aws:ecr/repository:Repository",
@@ -35,18 +42,20 @@ export function repositoryType(ecr: Ecr): ResourceType {
     replaceOn: ["name", "encryptionConfigurations"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "registryId", "repositoryUrl"],
-    async create({ name, imageTagMutability, imageScanningConfiguration }) {
+    async create({ name, imageTagMutability, imageScanningConfiguration, encryptionConfigurations, tags: given }) {
       const scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
-      const repository = ecr.createRepository({ name: name!, imageTagMutability, scanOnPush });
+      const encryptionType = encryptionConfigurations?.[0]?.encryptionType;
+      const settings = { imageTagMutability, scanOnPush, encryptionType, tags: given };
+      const repository = ecr.createRepository({ name: name!, ...settings });
       return { id: repository.name, outputs: outputs(repository) };
     },
     async read(id) {
       const repository = ecr.findRepository(id);
       return repository ? outputs(repository) : null;
     },
-    async update(id, { imageTagMutability, imageScanningConfiguration }) {
+    async update(id, { imageTagMutability, imageScanningConfiguration, tags: given }) {
       const scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
-      return outputs(Object.assign(ecr.getRepository(id), { imageTagMutability, scanOnPush }));
+      return outputs(Object.assign(ecr.getRepository(id), { imageTagMutability, scanOnPush, tags: given }));
     },
     async delete(id, { forceDelete }) {
       ecr.deleteRepository(id, forceDelete === true);

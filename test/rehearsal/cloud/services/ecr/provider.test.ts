@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr";
 import { Ecr } from "../../../../../rehearsal/cloud/services/ecr/model/ecr";
+import { getRepository } from "../../../../../rehearsal/cloud/services/ecr/provider/get-repository";
 import { Stack } from "../../provider/stack";
 import { quietCloud } from "../../quiet-cloud";
 
@@ -42,6 +43,21 @@ describe("rehearsal/cloud/services/ecr/provider", () => {
     expect(ecr.getRepository(repository.id).imageTagMutability).to.equal("MUTABLE");
     await stack.destroy();
     expect(ecr.findRepository(repository.id)).to.equal(undefined);
+  });
+
+  it("tells what a repository has that no state knows, so that a stack can take it", async () => {
+    const ecr = new Ecr(quietCloud());
+    const stack = new Stack(ecrTypes(ecr));
+    const repository = await stack.create("aws:ecr/repository:Repository", ARGS);
+    ecr.putImage(repository.id, IMAGE, "v1");
+    const { forceDelete: _, ...known } = ARGS;
+    expect(await stack.type(repository.token).read(repository.id, {})).to.deep.include(known);
+    const found = await getRepository(ecr).call({ name: ARGS.name });
+    expect(found).to.deep.include({ arn: repository.outputs.arn, tags: { a: "b" }, mostRecentImageTags: ["v1"] });
+    const missing = await getRepository(ecr)
+      .call({ name: "shop/prod/polls" })
+      .catch((error: Error) => error.message);
+    expect(missing).to.equal("reading ECR Repository (shop/prod/polls): couldn't find resource");
   });
 
   it("refuses to delete a repository with images, unless forced (K2)", async () => {
