@@ -1,3 +1,4 @@
+import { withoutAccounts } from "../core/without-accounts";
 import { MAX_TEXT } from "../output/markdown";
 
 /** Returns an invisible line by which a later job finds the comment or issue of an earlier job. */
@@ -5,9 +6,9 @@ export function marker(about: "preview" | "drift", stack: string): string {
   return `<!-- aoshingo ${about} of ${stack} -->`;
 }
 
-/** Returns the text with its marker and a link to the job. A longer text than GitHub takes is cut: a preview fits as it is. */
+/** Returns the text with its marker and a link to the job, and without numbers of AWS accounts. A longer text than GitHub takes is cut: a preview fits as it is. */
 export function marked(mark: string, markdown: string, runUrl: string): string {
-  const text = markdown.trim();
+  const text = withoutAccounts(markdown.trim());
   if (text.length <= MAX_TEXT) return `${mark}\n${text}\n\n[The job](${runUrl})`;
   return `${mark}\n${text.slice(0, MAX_TEXT)}\n\nThe rest is cut: see [the job](${runUrl}).`;
 }

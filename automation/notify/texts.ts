@@ -1,5 +1,6 @@
 import { approveCommand } from "../core/approve-command";
 import { typed } from "../core/desired-releases";
+import { withoutAccounts } from "../core/without-accounts";
 import { durationText } from "../output/time-text";
 import type { Notification } from "./notification";
 
@@ -73,9 +74,12 @@ export function snsMessage(notification: Notification): { Subject: string; Messa
   };
 }
 
-/** Returns the status of a deployment on GitHub. */
+/** Returns the status of a deployment on GitHub, where everybody may read it. */
 export function githubStatus(notification: Notification): { state: string; description: string } {
-  return { state: githubState(notification), description: cut(textOf(notification), GITHUB_DESCRIPTION) };
+  return {
+    state: githubState(notification),
+    description: cut(withoutAccounts(textOf(notification)), GITHUB_DESCRIPTION),
+  };
 }
 
 function githubState({ kind, outcome }: Notification): string {

@@ -36,6 +36,27 @@ describe("the comment on a pull request", () => {
     expect(github.texts[0]!.body).to.contain("look at this");
   });
 
+  it("has no number of an AWS account: a public repository shows it to everybody", async () => {
+    const github = new FakeGitHub(true);
+    const error =
+      "User: arn:aws:sts::123456789012:assumed-role/ci is not authorized on arn:aws:ecr:eu-west-1:123456789012:repository/shop; " +
+      "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop, https://sqs.eu-west-1.amazonaws.com/123456789012/mail, id '123456789012'";
+    await writeComment(github, { ...options("prod", error), runUrl: "https://github.test/runs/123456789012" });
+    expect(github.texts[0]!.body).to.equal(
+      "<!-- aoshingo preview of prod -->\n" +
+        "User: arn:aws:sts::ACCOUNT:assumed-role/ci is not authorized on arn:aws:ecr:eu-west-1:ACCOUNT:repository/shop; " +
+        "ACCOUNT.dkr.ecr.eu-west-1.amazonaws.com/shop, https://sqs.eu-west-1.amazonaws.com/ACCOUNT/mail, id 'ACCOUNT'\n\n" +
+        "[The job](https://github.test/runs/123456789012)",
+    );
+  });
+
+  it("leaves digests and longer numbers as they are", async () => {
+    const github = new FakeGitHub(true);
+    const text = "sha256:123456789012abcdef 1234567890123 v12345678901 a123456789012";
+    await writeComment(github, options("prod", text));
+    expect(github.texts[0]!.body).to.contain(text);
+  });
+
   it("is cut to GitHub's limit, and links to the rest", async () => {
     const github = new FakeGitHub(true);
     await writeComment(github, options("prod", "x".repeat(100_000)));

@@ -68,6 +68,8 @@ describe("the texts of a notification", () => {
     const long = notification({ kind: "failed", outcome: "left", detail: "no capacity; ".repeat(99) });
     assert.isAtMost(githubStatus(long).description.length, 140);
     assert.match(githubStatus(long).description, /…$/);
+    const refused = { ...long, detail: "arn:aws:iam::123456789012:role/ci" };
+    assert.match(githubStatus(refused).description, /arn:aws:iam::ACCOUNT:role\/ci$/);
     const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`service-${index}`, "v1"]));
     const { Subject } = snsMessage(notification({ releases: many }));
     assert.isAtMost(Subject.length, 100);
