@@ -94,7 +94,10 @@ export function rollbackCommand(): Command {
       .description(
         "Make the previous release active again; an unfinished deploy is taken back as by `abort`, an unfinished rollback goes on",
       )
-      .argument("[service...]", "services to roll back (default: those of the last deploy)"),
+      .argument(
+        "[service...]",
+        "services to roll back (default: those of the last deploy; no default after a finished rollback, which would lead to the release that it left)",
+      ),
   )
     .option("--to <release>", "an older release, by name or digest (default: the previous one)")
     .option(...STOP_RUNNING_OPTION)
