@@ -4,6 +4,7 @@ import { COLOURS, type Colour } from "../core/colour-name";
 import { HTTP, HTTPS } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { EdgeOutputs, Wrapped } from "../live/outputs";
+import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Exposure } from "../settings/settings";
 import { createListener } from "./listener";
 
@@ -86,7 +87,8 @@ export class Edge extends pulumi.ComponentResource {
     this.zoneId = args.zoneId;
     this.certificateArn = args.certificateArn;
     this.securityGroupId = securityGroup.id;
-    const [blue, green] = COLOURS.map((colour) => createSide(this, name, colour, securityGroup.id, args));
+    const hook = args.deletionProtection && takesHooks() ? hookAgainstDestroy(name) : undefined;
+    const [blue, green] = COLOURS.map((colour) => createSide(this, name, colour, securityGroup.id, args, hook));
     this.sides = { blue: blue!, green: green! };
     this.furtherCertificates = createFurtherCertificates(this, name, args);
     this.outputs = {
@@ -128,12 +130,28 @@ function createSecurityGroup(parent: Edge, name: Exposure, args: EdgeArgs): aws.
   return group;
 }
 
+/**
+ * A hook for the deletion of what is protected. `pulumi destroy` deletes a protected resource's dependents before it meets the
+ * protection. It begins nothing at all in a stack with such a hook, and prints the hook's name, so the name says what to do.
+ */
+function hookAgainstDestroy(edge: Exposure): pulumi.ResourceHook {
+  const name = `${CONFIG_NAMESPACE}:deletionProtection is on for the ${edge} edge, wanted false and a \`pulumi up\` before \`pulumi destroy\``;
+  // With `--run-program` the engine goes on as far as here.
+  return new pulumi.ResourceHook(name, () => Promise.reject(new Error(name)));
+}
+
+/** False in a test with Pulumi's mocks, which say that they know hooks and fail at the first one. */
+function takesHooks(): boolean {
+  return "registerResourceHook" in (pulumi.runtime.getMonitor() ?? {});
+}
+
 function createSide(
   parent: Edge,
   edge: Exposure,
   colour: Colour,
   securityGroupId: pulumi.Input<string>,
   args: EdgeArgs,
+  hook: pulumi.ResourceHook | undefined,
 ): EdgeSide {
   const name = `${edge}-${colour}`;
   const tags = { ...args.tags, colour };
@@ -153,8 +171,9 @@ function createSide(
       idleTimeout: IDLE_TIMEOUT_SECONDS,
       tags,
     },
-    // AWS refuses too late: by then `pulumi destroy` has deleted records and instances. The engine refuses in its preview.
-    { parent, protect: args.deletionProtection },
+    // AWS refuses too late: by then `pulumi destroy` has deleted records and instances. The engine refuses in its preview, and
+    // because of the hook also without one.
+    { parent, protect: args.deletionProtection, ...(hook && { hooks: { beforeDelete: [hook] } }) },
   );
   if (args.webAcl !== undefined) {
     new aws.wafv2.WebAclAssociation(

@@ -197,9 +197,16 @@ describe("services that are added and removed", () => {
   });
 
   it("are not deleted by `pulumi destroy` as long as the stack is protected from deletion", async () => {
-    const error = await engine.refusalOfDestroy();
+    const before = await engine.resources();
+    // Without a preview the engine would delete names, rules and instances first, then meet the protection.
+    for (const error of [await engine.refusalOfDestroy(), await engine.refusalOfDestroyWithoutPreview()])
+      for (const edge of ["public", "internal"])
+        expect(error).to.contain(
+          `aoshingo:deletionProtection is on for the ${edge} edge, wanted false and a \`pulumi up\` before \`pulumi destroy\``,
+        );
+    expect(await engine.resources()).to.deep.equal(before);
     for (const name of ["public-blue", "public-green", "alb-internal-blue", "alb-internal-green"])
-      expect(error).to.match(new RegExp(`::${name}" cannot be deleted`));
+      expect(before.find(({ urn }) => urn.endsWith(`::${name}`))).to.include({ protect: true });
     await engine.set("deletionProtection", false);
     await engine.up();
     expect(await engine.refusalOfDestroy()).to.equal("");

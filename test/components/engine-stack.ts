@@ -28,6 +28,7 @@ export interface Change {
 export interface StateResource {
   urn: string;
   type: string;
+  protect?: boolean;
   retainOnDelete?: boolean;
   inputs?: Record<string, unknown>;
   dependencies?: string[];
@@ -110,15 +111,13 @@ export class EngineStack {
   }
 
   /** What the preview of `pulumi destroy` says against it; "" if it would go on. */
-  async refusalOfDestroy(): Promise<string> {
-    const said: string[] = [];
-    const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-      if (diagnosticEvent?.severity === "error") said.push(diagnosticEvent.message);
-    };
-    return this.stack.previewDestroy({ onEvent }).then(
-      () => "",
-      () => said.join("\n"),
-    );
+  refusalOfDestroy(): Promise<string> {
+    return errorsOf((onEvent) => this.stack.previewDestroy({ onEvent }));
+  }
+
+  /** What `pulumi destroy --skip-preview` says against it. */
+  refusalOfDestroyWithoutPreview(): Promise<string> {
+    return errorsOf((onEvent) => this.stack.destroy({ onEvent }));
   }
 
   /** The error of a run that is refused; "done" for one that is not. */
@@ -183,6 +182,17 @@ export function counted(changes: readonly Change[]): Record<string, number> {
   const result: Record<string, number> = {};
   for (const { op } of changes) result[op] = (result[op] ?? 0) + 1;
   return result;
+}
+
+/** The errors of an operation that fails; "" for one that does not. */
+function errorsOf(operate: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<string> {
+  const said: string[] = [];
+  return operate(({ diagnosticEvent }) => {
+    if (diagnosticEvent?.severity === "error") said.push(diagnosticEvent.message);
+  }).then(
+    () => "",
+    () => said.join("\n"),
+  );
 }
 
 function collect(changes: Change[]): (event: EngineEvent) => void {
