@@ -9,6 +9,7 @@ import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
 import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
+import { countsInBetween } from "../live/counts-in-between";
 import { databaseChanges } from "../live/database-changes";
 import { hostChanges } from "../live/host-changes";
 import {
@@ -70,6 +71,8 @@ export async function readFacts(): Promise<Facts> {
     ...breakingChanges(settings.services, previous, last),
     ...hostChanges(settings, previous, last.services),
     ...databaseChanges(settings.databases, previous, last),
+    // A deploy adds and removes none of these.
+    ...(state.isDeploy ? [] : countsInBetween(settings, last)),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   const tags: Tags = owner;

@@ -1,5 +1,6 @@
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
+import { MAX_CALLS, MAX_SERVICES } from "../limits";
 import { problem } from "../problem";
 import { EXPOSURES, HEALTH_PATHS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
@@ -7,12 +8,6 @@ import { asMap, type RawService } from "./raw-service";
 /** A gRPC method as a path: its service with the package, and its name. */
 const METHOD = /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/;
 
-/**
- * A load balancer has at most 100 target groups, and AWS does not raise that limit. Each colour of a service has one.
- */
-const MAX_SERVICES = 50;
-/** A security group has at most 60 inbound rules. Each call is one rule of the internal load balancers' group. */
-const MAX_CALLS = 60;
 /** Characters of a certificate's first name. */
 const MAX_CERTIFICATE_NAME = 64;
 

@@ -1,12 +1,10 @@
 import { edgeDomain, productionHost, testHost } from "../host-names";
+import { MAX_RULES } from "../limits";
 import { domainOf, type HostRoute, hostRoutes, levels, MAX_LEVELS, ruleCount } from "../own-hosts";
 import { problem } from "../problem";
 import { DOMAIN } from "../schema/forms";
 import type { Exposure } from "../schema/kinds";
 import { asTexts, type Raw, type RawService } from "./raw-service";
-
-/** Rules of a load balancer (aws-rules E13). */
-const MAX_RULES = 100;
 
 interface Claim extends HostRoute {
   service: string;

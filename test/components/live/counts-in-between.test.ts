@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { countsInBetween } from "../../../components/live/counts-in-between";
+import type { LastOutputs } from "../../../components/live/program-outputs";
+import { assignRulePriorities } from "../../../components/live/rule-priorities";
+import { parseSettings } from "../../../components/settings/settings";
+import { declare, STATES } from "../world";
+
+interface Service {
+  exposure?: string[];
+  hosts?: string[];
+  calls?: string[];
+  protocol?: string;
+  internalPort?: number;
+}
+type Services = Record<string, Service>;
+
+const settingsOf = (services: Services, testHeader?: object) =>
+  parseSettings({
+    domain: "example.jp",
+    ...(testHeader && { testHeader }),
+    services: Object.fromEntries(Object.entries(services).map(([name, own]) => [name, { kind: "api", ...own }])),
+  });
+
+/** What the last run left of these settings, as far as it is counted. */
+function lastOf(services: Services, testHeader?: object): LastOutputs {
+  const settings = settingsOf(services, testHeader);
+  const each = <Value>(value: (service: (typeof settings.services)[string]) => Value) =>
+    Object.fromEntries(Object.entries(settings.services).map(([name, service]) => [name, value(service)]));
+  const grants = each(({ calls }) => ({ blue: { calls }, green: { calls: [] } }));
+  const outputs = each(({ exposure, protocol }) => ({
+    exposures: Object.fromEntries(exposure.map((edge) => [edge, {}])),
+    ...(protocol === "http1" ? {} : { protocol }),
+  }));
+  const infrastructure = testHeader ? { testHeader: "digest" } : {};
+  const known = {
+    rulePriorities: assignRulePriorities(settings),
+    services: outputs,
+    grants,
+    applied: { infrastructure },
+  };
+  return known as unknown as LastOutputs;
+}
+
+const several = (count: number, prefix: string, service: (place: number) => Service = () => ({})): Services =>
+  Object.fromEntries(Array.from({ length: count }, (_, place) => [`${prefix}${place}`, service(place)]));
+const hosts = (count: number, prefix: string) =>
+  Array.from({ length: count }, (_, place) => `${prefix}${place}.example.jp`);
+const internal = (place: number) => ({ exposure: ["internal"], internalPort: 2000 + place });
+
+const AND_THEN =
+  " at any time, and a run adds before it deletes: first take away what has to go and run `pulumi up`, then add the rest and run it again";
+const problem = (given: number, wanted: string) => [
+  `aoshingo:services: given ${given}, wanted at most ${wanted}${AND_THEN}`,
+];
+
+describe("what is counted while a run has added, and not yet deleted", () => {
+  for (const { what, before, now, says } of [
+    { what: "nothing that changes", before: several(50, "a"), now: several(50, "a"), says: [] },
+    {
+      what: "rules of hosts that are exchanged for others",
+      before: { users: { hosts: hosts(60, "a") } },
+      now: { users: { hosts: hosts(60, "b") } },
+      says: problem(122, "100 rules on a load balancer of the edge public"),
+    },
+    {
+      what: "rules of hosts that just fit",
+      before: { users: { hosts: hosts(49, "a") } },
+      now: { users: { hosts: hosts(49, "b") } },
+      says: [],
+    },
+    {
+      what: "services that take the place of others",
+      before: several(26, "a"),
+      now: several(25, "b"),
+      says: [
+        ...problem(102, "100 rules on a load balancer of the edge public"),
+        ...problem(51, "50 services on the edge public"),
+      ],
+    },
+    {
+      what: "services on the internal edge that take the place of others",
+      before: several(30, "a", internal),
+      now: several(30, "b", internal),
+      says: [
+        ...problem(120, "100 rules on a load balancer of the edge internal"),
+        ...problem(60, "50 services on the edge internal"),
+      ],
+    },
+    {
+      what: "target groups of another protocol",
+      before: several(40, "a"),
+      now: several(40, "a", (place) => (place < 11 ? { protocol: "http2" } : {})),
+      says: problem(51, "50 services on the edge public"),
+    },
+    {
+      what: "calls that take the place of others",
+      before: { ...several(2, "to", internal), ...several(31, "a", () => ({ calls: ["to0"] })) },
+      now: { ...several(2, "to", internal), ...several(31, "a", () => ({ calls: ["to1"] })) },
+      says: problem(62, "60 calls in all"),
+    },
+  ])
+    it(what, () => expect(countsInBetween(settingsOf(now), lastOf(before))).to.deep.equal(says));
+
+  it("rules for testers, as long as either run has the test header", () => {
+    const [before, now] = [{ users: { hosts: hosts(20, "a") } }, { users: { hosts: hosts(30, "b") } }];
+    const header = { name: "x-test", value: "ssm:/shop/test-header" };
+    const rules = (given: number) => problem(given, "100 rules on a load balancer of the edge public");
+    // 2 names, 20 old and 30 new hosts; one for the production name and for each host that a run with the header has.
+    expect(countsInBetween(settingsOf(now), lastOf(before))).to.deep.equal([]);
+    expect(countsInBetween(settingsOf(now, header), lastOf(before, header))).to.deep.equal(rules(103));
+    expect(countsInBetween(settingsOf(now, header), lastOf(before))).to.deep.equal([]);
+  });
+
+  it("stops the program before anything is declared", async () => {
+    const users = (prefix: string) => ({ users: { kind: "api", hosts: hosts(60, prefix) } });
+    const { outputs: last } = await declare({ services: { users: STATES.start }, settings: users("a") });
+    const error = await declare({ services: { users: STATES.start }, settings: users("b"), last }).catch(String);
+    expect(error).to.contain(problem(122, "100 rules on a load balancer of the edge public")[0]);
+  });
+
+  it("nothing before the first run", () => {
+    expect(countsInBetween(settingsOf(several(50, "a")), {})).to.deep.equal([]);
+  });
+});
