@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import { toldRelease } from "../told-release";
+import { type ToldTarget, toldTarget } from "../told-target";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
 import type { InFlightRequest } from "./in-flight-request";
@@ -64,24 +64,24 @@ export class Connection implements CarryingConnection {
   carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
     let status = 0;
-    let release = "";
+    let told: ToldTarget | undefined;
     let body = "";
     const isRead = request.expected !== "";
     this.#http.dispatch(request.httpRequest, {
       onRequestStart() {},
       onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
-        release = toldRelease(headers);
+        told = toldTarget(headers);
       },
       onResponseData(_controller, part) {
         if (isRead) body += part.toString("latin1");
       },
       onResponseEnd() {
-        request.answered(status, release, body);
+        request.answered(status, told, body);
         done(false);
       },
       onResponseError(_controller, error) {
-        request.failed(error, status, release);
+        request.failed(error, status, told);
         done(true);
       },
     });

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { callHead, EMPTY_MESSAGE } from "../grpc-request";
-import { ASKS_FOR_RELEASE, toldRelease } from "../told-release";
+import { ASKS_FOR_TARGET, toldTarget } from "../told-target";
 import type { CarryingConnection, ConnectionSettings } from "./connection";
 import type { Dialer } from "./dial";
 import { RequestFailure } from "./failure";
@@ -40,7 +40,7 @@ export class GrpcConnection implements CarryingConnection {
       error ??= given.cause instanceof Error ? given.cause : given;
     };
     session.once("error", failed);
-    const stream = session.request({ ...callHead(request.plan.stream.getPath), ...ASKS_FOR_RELEASE });
+    const stream = session.request({ ...callHead(request.plan.stream.getPath), ...ASKS_FOR_TARGET });
     let head: IncomingHttpHeaders & { ":status"?: number } = {};
     let grpcStatus: string | undefined;
     const readStatus = (headers: IncomingHttpHeaders) => {
@@ -59,11 +59,11 @@ export class GrpcConnection implements CarryingConnection {
         return;
       }
       const status = head[":status"] ?? 0;
-      const release = toldRelease(head);
+      const told = toldTarget(head);
       const isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR && error === undefined && status !== 0;
       // An answer of the load balancer itself has no status of gRPC.
-      if (isWhole && (grpcStatus !== undefined || status !== 200)) request.answeredByGrpc(status, release, grpcStatus);
-      else request.failed(error ?? new RequestFailure("closed"), status, release);
+      if (isWhole && (grpcStatus !== undefined || status !== 200)) request.answeredByGrpc(status, told, grpcStatus);
+      else request.failed(error ?? new RequestFailure("closed"), status, told);
       done(!isWhole);
     });
     stream.resume();

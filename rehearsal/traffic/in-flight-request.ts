@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { ASKS_FOR_RELEASE } from "../told-release";
+import { ASKS_FOR_TARGET, isOf, type ToldTarget } from "../told-target";
 import { failureClass } from "./failure";
 import type { RequestSample, TrafficStream } from "./types";
 
@@ -28,7 +28,9 @@ const PART = Buffer.alloc(64 * 1024, "x");
  */
 const UPLOAD_MS = 2_000;
 
-const JSON_HEADERS = { ...ASKS_FOR_RELEASE, "content-type": "application/json" };
+const JSON_HEADERS = { ...ASKS_FOR_TARGET, "content-type": "application/json" };
+
+const NOBODY: ToldTarget = { release: "", service: "" };
 
 /** A request from its scheduled instant to its end. It ends once; whatever comes after that is ignored. */
 export class InFlightRequest {
@@ -49,12 +51,12 @@ export class InFlightRequest {
 
   get httpRequest(): HttpRequest {
     const { method, postId, stream } = this.plan;
-    if (method === "GET") return { method, path: stream.getPath, headers: ASKS_FOR_RELEASE };
+    if (method === "GET") return { method, path: stream.getPath, headers: ASKS_FOR_TARGET };
     const path = stream.postPath.replaceAll("<id>", postId);
     if (stream.uploadBytes === 0)
       return { method, path, headers: JSON_HEADERS, body: stream.postBody.replaceAll("<id>", postId) };
     const headers = {
-      ...ASKS_FOR_RELEASE,
+      ...ASKS_FOR_TARGET,
       "content-type": "application/octet-stream",
       "content-length": String(stream.uploadBytes),
     };
@@ -72,27 +74,29 @@ export class InFlightRequest {
    * Ends it with a complete answer.
    * @param body needed only where a part of it is expected
    */
-  answered(status: number, release: string, body = ""): void {
+  answered(status: number, told: ToldTarget = NOBODY, body = ""): void {
     const isOk = status >= 200 && status < 300;
-    this.#end({ status, release, error: !isOk ? String(status) : body.includes(this.expected) ? "" : "wrongAnswer" });
+    const isRight = isOf(this.plan.stream.service, told) && body.includes(this.expected);
+    this.#end({ status, told, error: !isOk ? String(status) : isRight ? "" : "wrongAnswer" });
   }
 
   /** Ends it with a complete answer of gRPC; only an answer that is none of gRPC has no status of it. */
-  answeredByGrpc(status: number, release: string, grpcStatus = "0"): void {
+  answeredByGrpc(status: number, told: ToldTarget, grpcStatus = "0"): void {
     const isFailed = status === 200 && grpcStatus !== "0";
-    if (isFailed) this.#end({ status, release, error: `gRPC ${grpcStatus}` });
-    else this.answered(status, release);
+    if (isFailed) this.#end({ status, told, error: `gRPC ${grpcStatus}` });
+    else this.answered(status, told);
   }
 
-  /** Ends it as failed. `status` and `release` are those of an answer that broke off, else 0 and "". */
-  failed(error: unknown, status = 0, release = ""): void {
-    this.#end({ status, release, error: failureClass(error) });
+  /** Ends it as failed. `status` and `told` are those of an answer that broke off; without one 0 and nobody. */
+  failed(error: unknown, status = 0, told: ToldTarget = NOBODY): void {
+    this.#end({ status, told, error: failureClass(error) });
   }
 
-  #end(end: RequestEnd): void {
+  #end({ status, told, error }: { status: number; told: ToldTarget; error: string }): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd(this, end);
+    // A release of another service says nothing about this service's colours.
+    this.#onEnd(this, { status, release: isOf(this.plan.stream.service, told) ? told.release : "", error });
   }
 }
 

@@ -3,7 +3,7 @@ import { connect, constants } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import WebSocket from "ws";
 import { callHead, EMPTY_MESSAGE } from "../grpc-request";
-import { ASKS_FOR_RELEASE, toldRelease } from "../told-release";
+import { ASKS_FOR_TARGET, type ToldTarget, toldTarget } from "../told-target";
 import { failureClass } from "./failure";
 import type { OpenStreamSample } from "./types";
 
@@ -16,8 +16,8 @@ export interface StreamConnection {
 }
 
 export interface StreamEvents {
-  /** Called once, if the stream opens. @param release by the load balancer's word */
-  opened(release: string): void;
+  /** Called once, if the stream opens. */
+  opened(told: ToldTarget): void;
   /** Called once, at the end of the stream or when it could not be opened. */
   ended(how: Ended): void;
 }
@@ -30,13 +30,13 @@ export function openWebSocket(socket: TLSSocket, url: URL, { opened, ended }: St
   const end = once(ended);
   const page = new WebSocket(url.href.replace(/^http/, "ws"), {
     createConnection: () => socket,
-    headers: ASKS_FOR_RELEASE,
+    headers: ASKS_FOR_TARGET,
     perMessageDeflate: false,
   });
   let isOpen = false;
   page.on("upgrade", (answer: IncomingMessage) => {
     isOpen = true;
-    opened(toldRelease(answer.headers));
+    opened(toldTarget(answer.headers));
   });
   page.on("unexpected-response", (_request, answer: IncomingMessage) => {
     end({ end: "refused", error: String(answer.statusCode) });
@@ -64,7 +64,7 @@ export function openEventStream(
 ): StreamConnection {
   const end = once(ended);
   const headers = {
-    ...ASKS_FOR_RELEASE,
+    ...ASKS_FOR_TARGET,
     accept: "text/event-stream",
     ...(lastEventId === "" ? {} : { "last-event-id": lastEventId }),
   };
@@ -79,7 +79,7 @@ export function openEventStream(
       socket.destroy();
       return;
     }
-    opened(toldRelease(answer.headers));
+    opened(toldTarget(answer.headers));
     answer.setEncoding("utf8");
     answer.on("data", (text: string) => {
       const id = /^id: ?(\S+)/m.exec(text)?.[1];
@@ -105,13 +105,13 @@ export function openCall(socket: TLSSocket, url: URL, { opened, ended }: StreamE
   const refused = (error: Error) => end({ end: "refused", error: failureClass(error.cause ?? error) });
   socket.on("error", refused);
   session.on("error", refused);
-  const stream = session.request({ ...callHead(url.pathname), ...ASKS_FOR_RELEASE });
+  const stream = session.request({ ...callHead(url.pathname), ...ASKS_FOR_TARGET });
   let isOpen = false;
   let grpcStatus: string | undefined;
   stream.on("response", (head) => {
     grpcStatus = head["grpc-status"]?.toString();
     isOpen = head[":status"] === 200 && grpcStatus === undefined;
-    if (isOpen) opened(toldRelease(head));
+    if (isOpen) opened(toldTarget(head));
     else end({ end: "refused", error: grpcStatus === undefined ? String(head[":status"]) : `gRPC ${grpcStatus}` });
   });
   stream.on("trailers", (trailers) => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RandomNumbers } from "../seeded-random";
+import { isOf } from "../told-target";
 import { nowMs } from "./clock";
 import type { Dialer } from "./dial";
 import { failureClass } from "./failure";
@@ -19,6 +20,8 @@ const RETRY_SECONDS = 3;
 const BACK_OFF_SECONDS = { first: 1, last: 30 };
 
 export interface StreamPageParts {
+  /** The service that is to answer. */
+  service: string;
   protocol: StreamProtocol;
   url: URL;
   resolver: ResolverCache;
@@ -70,7 +73,7 @@ export class StreamPage {
 
   /** Opens a stream and waits for its end. */
   async #stream(): Promise<OpenStreamSample> {
-    const { protocol } = this.#parts;
+    const { protocol, service } = this.#parts;
     let [openedAtMs, release] = [nowMs(), ""];
     const sample = ({ end, error }: Pick<OpenStreamSample, "end" | "error">): OpenStreamSample => ({
       ...{ kind: "openStream", protocol, openedAtMs, endedAtMs: nowMs(), release, error },
@@ -82,8 +85,14 @@ export class StreamPage {
       const leave = () => connection?.leave();
       const ended = new Promise<OpenStreamSample>((resolve, reject) => {
         const events: StreamEvents = {
-          opened: (by) => {
-            [openedAtMs, release] = [nowMs(), by];
+          opened: (told) => {
+            openedAtMs = nowMs();
+            if (!isOf(service, told)) {
+              resolve(sample({ end: "refused", error: "wrongAnswer" }));
+              leave();
+              return;
+            }
+            release = told.release;
             stay = this.#stayTimer(leave);
           },
           ended: (how) => resolve(sample(how)),

@@ -36,7 +36,7 @@ export class StreamPages {
     { seed, speed, portOffset }: Pick<TrafficSettings, "seed" | "speed" | "portOffset">,
     parts: { port: number; secureContext: SecureContext; nameServers: NameServers; recorder: Recorder },
   ) {
-    const { hostName, pages, staySeconds, reconnectSpeed = 1 } = openStreams;
+    const { service, hostName, pages, staySeconds, reconnectSpeed = 1 } = openStreams;
     const idleSeconds = Math.max(LEAST_IDLE_SECONDS, IDLE_SECONDS / speed);
     const pingSeconds = PING_SHARE * idleSeconds;
     const target = { hostName, port: parts.port + portOffset, secureContext: parts.secureContext };
@@ -58,7 +58,7 @@ export class StreamPages {
         const dialer = new Dialer(target);
         const path = pages[protocol]!.path;
         return new StreamPage({
-          ...{ protocol, random, speed, reconnectSpeed, dialer },
+          ...{ service, protocol, random, speed, reconnectSpeed, dialer },
           url: new URL(protocol === "grpc" ? path : `${path}?every=${pingSeconds}`, dialer.origin),
           resolver: resolverOf(created++),
           staySeconds: () => {

@@ -140,13 +140,13 @@ export interface RequestSample {
   method: "GET" | "POST";
   /** 0 when no answer came. */
   status: number;
-  /** The release that answered, by the load balancer's word; "" where no target did. */
+  /** The release that answered, by the load balancer's word; "" where no target of the service did. */
   release: string;
   /** From `atMs` to the last byte of the answer. */
   latencyMs: number;
   /**
    * "" when ok (2xx and a complete body, with what the stream knows of it, and with gRPC the status 0), else a short, stable
-   * class such as "503", "gRPC 14", "ECONNRESET", "timeout", "ENOTFOUND" or "wrongAnswer".
+   * class such as "503", "gRPC 14", "ECONNRESET", "timeout", "ENOTFOUND" or "wrongAnswer", which the answer of another service is, too.
    */
   error: string;
   /** The unique id of a POST, else "". */
@@ -160,14 +160,14 @@ export interface OpenStreamSample {
   /** Unix milliseconds at which it was open, or could not be opened. */
   openedAtMs: number;
   endedAtMs: number;
-  /** The release that it led to, by the load balancer's word; "" where it led to none. */
+  /** The release that it led to, by the load balancer's word; "" where it led to none of the service. */
   release: string;
   /**
    * - `open`: it still was when the traffic ended.
    * - `left`: the page closed it.
    * - `closed`: the service ended it in order, with a close frame or the end of the answer.
    * - `cut`: the connection broke.
-   * - `refused`: it could not be opened; `error` says why.
+   * - `refused`: it could not be opened, or led to another service; `error` says why.
    */
   end: "open" | "left" | "closed" | "cut" | "refused";
   error: string;

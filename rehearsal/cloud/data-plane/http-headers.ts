@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Http2ServerRequest } from "node:http2";
-import { TOLD_RELEASE } from "../../told-release";
+import { TOLD_RELEASE } from "../../told-target";
 
 /** Headers of one connection, which a proxy must not forward (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([

@@ -156,6 +156,8 @@ export interface TargetEndpoint {
   failure?: TargetFailure | null;
   /** The task's variable RELEASE; undefined without one. */
   release?: string | undefined;
+  /** The service that the task is of. */
+  service?: string | undefined;
 }
 
 export interface RegisteredInstance {

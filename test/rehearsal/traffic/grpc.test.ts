@@ -11,7 +11,7 @@ import {
 } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { readSamples } from "../../../rehearsal/report/samples";
-import { TOLD_RELEASE } from "../../../rehearsal/told-release";
+import { TOLD_RELEASE } from "../../../rehearsal/told-target";
 import { Generator } from "../../../rehearsal/traffic/generator";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { OpenStreams, TrafficSettings } from "../../../rehearsal/traffic/types";

@@ -7,7 +7,7 @@ import {
 } from "node:http2";
 import { hasBody } from "../http-headers";
 import { writeHead, writeTrailers } from "./client-response";
-import { Forwarding, toldRelease } from "./forward";
+import { Forwarding, toldTarget } from "./forward";
 import type { SentRequest } from "./target-sessions";
 
 /** Headers of HTTP/1.1's connections and bodies, which HTTP/2 has no use for. */
@@ -57,7 +57,7 @@ export class Http2Forwarding extends Forwarding {
     if (this.isAnswered) return;
     const status = this.target.statusFor(answer[":status"] ?? 502);
     try {
-      writeHead(this.response, status, [...flatOf(answer), ...toldRelease(this.request, this.target)], { isWhole });
+      writeHead(this.response, status, [...flatOf(answer), ...toldTarget(this.request, this.target)], { isWhole });
     } catch {
       this.fail(502);
       this.stopForwarding();

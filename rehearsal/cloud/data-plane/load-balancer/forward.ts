@@ -5,7 +5,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from "node:http";
-import { TOLD_RELEASE } from "../../../told-release";
+import { TOLD_RELEASE, TOLD_SERVICE } from "../../../told-target";
 import type { CloudClock } from "../../kernel/clock";
 import { type ClientConnection, hasBody, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
@@ -150,7 +150,7 @@ export class Http1Forwarding extends Forwarding {
     const message = status === answered ? answer.statusMessage : STATUS_CODES[status];
     this.target.readKeepAlive(answer.headers["keep-alive"]);
     try {
-      writeHead(this.response, status, [...headersForClient(answer), ...toldRelease(this.request, this.target)], {
+      writeHead(this.response, status, [...headersForClient(answer), ...toldTarget(this.request, this.target)], {
         statusMessage: message,
       });
     } catch {
@@ -165,9 +165,11 @@ export class Http1Forwarding extends Forwarding {
   }
 }
 
-/** The header that tells which release answers, if the request asks for it; else none. */
-export function toldRelease({ headers }: IncomingMessage, { config: { endpoint } }: Target): string[] {
-  return TOLD_RELEASE in headers && endpoint?.release ? [TOLD_RELEASE, endpoint.release] : [];
+/** The headers that tell which release of which service answers, if the request asks for them; else none. */
+export function toldTarget({ headers }: IncomingMessage, { config: { endpoint } }: Target): string[] {
+  if (!(TOLD_RELEASE in headers)) return [];
+  const told = { [TOLD_RELEASE]: endpoint?.release, [TOLD_SERVICE]: endpoint?.service };
+  return Object.entries(told).flatMap(([name, value]) => (value ? [name, value] : []));
 }
 
 /** True for errors such as ECONNREFUSED, after which nothing was sent. */

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
 import { answerError } from "./answer";
 import { writeHead } from "./client-response";
-import { CONNECT_SECONDS, type Forwards, isConnectError, type OnOutcome, toldRelease } from "./forward";
+import { CONNECT_SECONDS, type Forwards, isConnectError, type OnOutcome, toldTarget } from "./forward";
 import type { InFlightRequest, Target } from "./target";
 import type { Outcome } from "./traffic-counts";
 
@@ -91,7 +91,7 @@ export function forwardUpgrade(
   outgoing.on("upgrade", (answer, targetSocket, targetHead) => {
     answered = true;
     onOutcome({ status: answer.statusCode ?? 502, from: "target" });
-    socket.write(switchingProtocols(answer, toldRelease(request, target)));
+    socket.write(switchingProtocols(answer, toldTarget(request, target)));
     join(socket, targetSocket, idleMs);
     socket.write(targetHead);
     targetSocket.write(head);

@@ -92,9 +92,10 @@ export class TaskEndpoint {
     const [mapping] = this.#serving.portMappings;
     const { endpoint } = this.container;
     if (!this.#answers || !endpoint || !mapping) return;
+    const { release, service } = faultyTask(this.#request);
     this.#ports.targets.setEndpoint(this.#request.host.instance.instanceId, mapping.hostPort, {
       ...endpoint,
-      release: faultyTask(this.#request).release,
+      ...{ release, service },
       ...(this.#failure && { failure: this.#failure }),
     });
   }

@@ -78,8 +78,8 @@ describe("rehearsal/cloud/data-plane/load-balancer/upgrade", () => {
     await scene.untilState("g/i-1", "healthy");
   });
 
-  it("tells which release a WebSocket leads to, if it is asked", async () => {
-    const endpoint = { ...echo.endpoint, release: "v9" };
+  it("tells which release of which service a WebSocket leads to, if it is asked", async () => {
+    const endpoint = { ...echo.endpoint, release: "v9", service: "users" };
     const groups = [group("g", [target("i-1", endpoint)])];
     await scene.plane.configure(scene.config({ targetGroups: groups, idleTimeoutSeconds: 4000 }));
     for (const [asks, told] of [
@@ -88,7 +88,8 @@ describe("rehearsal/cloud/data-plane/load-balancer/upgrade", () => {
     ] as const) {
       const socket = connect(scene.port, ADDRESS);
       socket.write(upgradeRequest("websocket").replace("\r\n\r\n", `\r\n${asks}\r\n`));
-      expect((await read(socket, "hello")).includes("\r\nx-rehearsal-release: v9\r\n")).to.equal(told);
+      const headers = "\r\nx-rehearsal-release: v9\r\nx-rehearsal-service: users\r\n";
+      expect((await read(socket, "hello")).includes(headers)).to.equal(told);
       socket.destroy();
     }
     await configure();

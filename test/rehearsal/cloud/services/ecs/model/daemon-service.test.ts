@@ -51,6 +51,7 @@ describe("rehearsal/cloud/services/ecs/model/daemon-service", () => {
     await scene.until("both listening", () => endpoints().length === 2);
     expect(service).to.include({ desiredCount: 2, isSteady: true });
     expect(await answer()).to.equal("1");
+    expect(endpoints()[0]).to.include({ service: "users" });
     const [task] = service.tasks;
     expect(task!.arn).to.match(/^arn:aws:ecs:ap-northeast-1:123456789012:task\/users\/[0-9a-f]{32}$/);
     expect(task).to.include({ lastStatus: "RUNNING", imageDigest: IMAGE.split("@")[1] });
