@@ -30,6 +30,7 @@ export const LONG: readonly string[] = [
   "test/rehearsal/sidecars.test.ts",
   "test/rehearsal/exec.test.ts",
   "test/rehearsal/fault-matrix/main.test.ts",
+  "test/rehearsal/stopped-rehearsal.test.ts",
   "test/rehearsal/signals.test.ts",
   "test/rehearsal/preview.test.ts",
   "test/rehearsal/jobs.test.ts",

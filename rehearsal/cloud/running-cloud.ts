@@ -24,6 +24,8 @@ export interface CloudStart {
   onLog(line: string): void;
   /** A PostgreSQL that is there already, and gets all databases. Default: each has a server of its own. */
   databaseServer?: PreparedServer | undefined;
+  /** Ends a cloud that does not serve yet. Default: none. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Enough for an error with its stack trace. */
@@ -52,8 +54,12 @@ export class RunningCloud {
     });
   }
 
-  /** @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken */
-  static async start({ args, onLog, databaseServer }: CloudStart): Promise<RunningCloud> {
+  /**
+   * @throws UserError with the cloud's last line, if it ends before it serves, such as for a port that is taken; the signal's
+   * reason if that ended it
+   */
+  static async start({ args, onLog, databaseServer, signal }: CloudStart): Promise<RunningCloud> {
+    signal?.throwIfAborted();
     const child = fork(modulePath("rehearsal/cloud/main"), args, {
       cwd: PROJECT_DIRECTORY,
       execArgv: [...NODE_ARGUMENTS],
@@ -71,10 +77,14 @@ export class RunningCloud {
         onLog(line);
       });
     }
+    const end = () => child.kill("SIGTERM");
+    signal?.addEventListener("abort", end, { once: true });
     const [message] = (await Promise.race([once(child, "message"), once(child, "close").then(() => [null])])) as [
       CloudReady | null,
     ];
+    signal?.removeEventListener("abort", end);
     if (message === null) {
+      signal?.throwIfAborted();
       const said = lastLines.at(-1) ?? "it said nothing";
       throw new UserError(`the rehearsal cloud did not start: ${said}`, { exitCode: 1 });
     }

@@ -4,14 +4,13 @@ import { runModule } from "../../automation/core/package-directory";
 import { setSessionPriority } from "../../automation/core/process/session-priority";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
+import { STOP_LIMIT_MS, skipTheWayBack } from "./killable-command";
 
 /**
  * The scale goes from 0, which every other process has, to 19. At 10 a deploy got a tenth of a share beside processes
  * of others: beside twelve busy loops it did not get past its first step in four minutes.
  */
 const LOWER_PRIORITY = 5;
-/** A deploy that is stopped first takes itself back. */
-const STOP_LIMIT_MS = 10_000;
 
 export interface DeployRun {
   exitCode: number;
@@ -43,6 +42,7 @@ export class DeployCommand {
   /** @param variables environment variables that lead the process to the cloud */
   static prewarm(variables: Record<string, string>, signal: AbortSignal): DeployCommand {
     const child = startProcess(variables, signal);
+    skipTheWayBack(child, signal);
     // In production the deploy runs on a machine of its own. Here it must not take the processor from the traffic that
     // it is measured by.
     if (child.pid !== undefined) {

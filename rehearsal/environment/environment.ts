@@ -125,7 +125,7 @@ export class RehearsalEnvironment {
     const databaseServer =
       options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
     const args = cloudArgs(directory, settingsFile, place, options.cloud);
-    const cloud = await RunningCloud.start({ args, onLog, databaseServer });
+    const cloud = await RunningCloud.start({ args, onLog, databaseServer, signal: options.signal });
     try {
       await provideSecrets(secrets, cloud.ready.environment);
       return new RehearsalEnvironment(directory, settingsFile, place, cloud, options);

@@ -7,8 +7,8 @@ import { runModule } from "../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import type { DeployEvent } from "../../automation/ports/events";
 
-/** A command that is stopped first takes itself back. */
-const STOP_LIMIT_MS = 10_000;
+/** A command that is stopped leaves its engine in order, and removes its temporary files. */
+export const STOP_LIMIT_MS = 10_000;
 
 export interface CommandEnd {
   /** Null when it was killed. */
@@ -41,7 +41,7 @@ export type CommandProcess = ReturnType<typeof startCommand>;
  * @param variables environment variables that lead the process to the cloud
  */
 export function startCommand(variables: Record<string, string>, args: readonly string[], signal: AbortSignal) {
-  return execa(process.execPath, runModule("automation/cli", ...args), {
+  const child = execa(process.execPath, runModule("automation/cli", ...args), {
     cwd: PROJECT_DIRECTORY,
     env: variables,
     stdin: "ignore",
@@ -49,6 +49,19 @@ export function startCommand(variables: Record<string, string>, args: readonly s
     cancelSignal: signal,
     forceKillAfterDelay: STOP_LIMIT_MS,
   });
+  skipTheWayBack(child, signal);
+  return child;
+}
+
+/**
+ * Gives a command a second stop signal with the first one, which is its `cancelSignal`: it would take itself back before it ends,
+ * in a cloud that ends, too.
+ */
+export function skipTheWayBack(child: Pick<ReturnType<typeof execa>, "kill" | "finally">, signal: AbortSignal): void {
+  // Another kind of signal is no echo of the first.
+  const stop = () => child.kill("SIGINT");
+  signal.addEventListener("abort", stop, { once: true });
+  void child.finally(() => signal.removeEventListener("abort", stop));
 }
 
 /**

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
 import { NODE_ARGUMENTS } from "../../automation/core/package-directory";
@@ -11,10 +10,10 @@ import type { CloudEvent } from "../../rehearsal/cloud/kernel/events";
 import { readSamples } from "../../rehearsal/report/samples";
 import type { RehearsalReport } from "../../rehearsal/report/types";
 import { CLIENT_CLASSES, SLOW_STREAMS } from "../../rehearsal/traffic/types";
+import { descendants, runningOf } from "./descendants";
 import { repeatedWhenTooBusy } from "./repeated-when-too-busy";
 
 const ROOT = join(__dirname, "../..");
-const LOOK_MS = 500;
 /** Requests a second. Few: on a busy machine their clients would lose patience, whatever the deploy does. */
 const RATE = 40;
 /** AWS seconds in a real one: of the rehearsal of the whole startup, and of the one that changes DNS records alone. */
@@ -207,8 +206,7 @@ describe("a rehearsal", function () {
   it("leaves no process, port or temporary file behind", async () => {
     // Clouds, awsx, load balancers, tasks, traffic, deploys, the CLI: it did see them.
     expect(processes.size).to.be.above(20);
-    const running = new Set((await processList()).map(({ identity }) => identity));
-    expect([...processes].filter((identity) => running.has(identity))).to.deep.equal([]);
+    expect(await runningOf(processes)).to.deep.equal([]);
     for (const { temporary } of [routed, dns]) {
       // Node's compile cache of the tools, one for each user, is for the next run.
       const left = (await readdir(temporary)).filter((name) => !name.startsWith("v8-compile-cache"));
@@ -248,41 +246,4 @@ async function listens(address: string, port: number): Promise<void> {
     server.once("error", reject).listen(port, address, resolve);
   });
   await new Promise((resolve) => server.close(resolve));
-}
-
-interface ListedProcess {
-  pid: number;
-  parent: number;
-  identity: string;
-}
-
-async function processList(): Promise<ListedProcess[]> {
-  const { stdout } = await execa("ps", ["-A", "-o", "pid=,ppid=,stat=,lstart="]);
-  return stdout.split("\n").flatMap((line) => {
-    const [pid, parent, state, ...started] = line.trim().split(/\s+/);
-    // A zombie has ended; only its parent has not asked yet.
-    return state?.startsWith("Z")
-      ? []
-      : [{ pid: Number(pid), parent: Number(parent), identity: `${pid} ${started.join(" ")}` }];
-  });
-}
-
-/**
- * Looks again and again at what descends from a process, until the signal; those that outlive their parents were seen
- * before. The process itself is not among them.
- */
-async function descendants(root: number, until: AbortSignal): Promise<Set<string>> {
-  const family = new Set([root]);
-  const identities = new Set<string>();
-  while (!until.aborted) {
-    const list = await processList();
-    // Children may be listed before their parents: until nothing is new.
-    for (let size = -1; size !== family.size; ) {
-      size = family.size;
-      for (const { pid, parent } of list) if (family.has(parent)) family.add(pid);
-    }
-    for (const { pid, identity } of list) if (family.has(pid) && pid !== root) identities.add(identity);
-    await delay(LOOK_MS, undefined, { signal: until }).catch(() => undefined);
-  }
-  return identities;
 }
