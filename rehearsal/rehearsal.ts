@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { readStackSettings } from "../automation/core/project";
 import type { DeployEvent } from "../automation/ports/events";
 import { UserError } from "../components/core/user-error";
-import { getsRequest, type HostRoute, hostRoutes, routeText } from "../components/settings/own-hosts";
+import { getsRequest, type OwnedRoute, ownedRoutes, routeText } from "../components/settings/own-hosts";
 import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema/kinds";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
@@ -328,9 +328,10 @@ function servicesOf(settingsFile: string): {
 } {
   const { settings } = readStackSettings(STACK, settingsFile);
   const all = Object.entries(settings.services);
-  const routes = all.flatMap(([service, own]) =>
-    hostRoutes(own).map((route) => ({ service, ...route, request: requestTo(settings.services, service, route) })),
-  );
+  const routes = ownedRoutes(settings.services).map((route) => ({
+    ...route,
+    request: requestTo(settings.services, route),
+  }));
   const publicApis = all.filter(([, { exposure }]) => exposure.includes("public"));
   return {
     blocks: settings.services,
@@ -347,7 +348,8 @@ function servicesOf(settingsFile: string): {
 }
 
 /** Path of a request that this rule gets and that its service answers with 2xx; undefined if none is known. */
-function requestTo(services: Settings["services"], service: string, route: HostRoute): string | undefined {
+function requestTo(services: Settings["services"], route: OwnedRoute): string | undefined {
+  const { service } = route;
   return knownPaths(service, services[service]!.healthCheck.path).find((known) =>
     getsRequest(services, service, route, known),
   );

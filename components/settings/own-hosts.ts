@@ -68,16 +68,20 @@ function matchesPath(pattern: string | null, path: string): boolean {
  * @param requested path of the request; a query does not count
  */
 export function getsRequest(services: Owners, service: string, { host, path }: HostRoute, requested: string): boolean {
-  const routes = Object.entries(services).flatMap(([name, settings]) =>
-    hostRoutes(settings).map((route) => ({ service: name, ...route })),
-  );
-  const found = answeringRoute(routes, host, requested.replace(/\?.*$/, ""));
+  const found = answeringRoute(ownedRoutes(services), host, requested.replace(/\?.*$/, ""));
   return found?.service === service && found.path === path;
 }
 
 /** A route of a service. */
 export interface OwnedRoute extends HostRoute {
   service: string;
+}
+
+/** The hosts and paths of all services. */
+export function ownedRoutes(services: Owners): OwnedRoute[] {
+  return Object.entries(services).flatMap(([service, settings]) =>
+    hostRoutes(settings).map((route) => ({ service, ...route })),
+  );
 }
 
 /** The one of these routes whose rule gets a request; undefined if none does. */

@@ -1,5 +1,6 @@
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Outcome } from "../../automation/ports/journal";
+import { endOfDeploy } from "../deploy-end";
 import type { RehearsalEnvironment } from "../environment/environment";
 import type { NextRelease } from "../environment/releases";
 
@@ -28,7 +29,7 @@ export async function goOn(
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const name = attempt === 0 ? command : "resume";
     const { exitCode, events, errors } = await environment.run(name, name === "abort" ? DESPITE : []);
-    const ended = events.findLast((event) => event.type === "deployEnded");
+    const ended = endOfDeploy(events);
     said.push(`${name} ${ended ? ended.outcome : lastLine(errors)}`);
     // "nothing to ...": the run had ended by itself, done or taken back.
     if (exitCode === 0 || /^nothing to /.test(lastLine(errors)))
@@ -50,7 +51,7 @@ export function releaseAfter(
   events: readonly DeployEvent[],
   { service, name }: Pick<NextRelease, "service" | "name">,
 ): string | undefined {
-  const outcome = wentOn ?? events.findLast((event) => event.type === "deployEnded")?.outcome;
+  const outcome = wentOn ?? endOfDeploy(events)?.outcome;
   if (outcome === "done") return name;
   const before = events.find((event) => event.type === "live")?.live.services[service];
   return outcome === "takenBack" && before ? before.colours[before.active].release?.name : undefined;

@@ -1,9 +1,9 @@
-import type { DeployEvent } from "../../automation/ports/events";
+import { type DeployEnded, endOfDeploy } from "../deploy-end";
 import type { RehearsalEnvironment } from "./environment";
 import type { CommandEnd } from "./killable-command";
 
 export interface CompletedDeploy extends CommandEnd {
-  ended: Extract<DeployEvent, { type: "deployEnded" }> | undefined;
+  ended: DeployEnded | undefined;
 }
 
 /**
@@ -16,7 +16,7 @@ export async function completedDeploy(
   releases: readonly string[],
 ): Promise<CompletedDeploy> {
   const end = await environment.run("deploy", releases);
-  const ended = end.events.findLast((event) => event.type === "deployEnded");
+  const ended = endOfDeploy(end.events);
   if (end.exitCode !== 0) throw new Error(`deploy ${releases.join(" ")} failed: ${ended?.reason ?? end.errors}`);
   return { ...end, ended };
 }

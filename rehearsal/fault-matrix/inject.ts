@@ -5,6 +5,7 @@ import { endStateProblems } from "../chaos/end-state";
 import { goOn, releaseAfter, type WentOn } from "../chaos/go-on";
 import { FaultsClient } from "../cloud/faults/faults-client";
 import type { FaultStatus } from "../cloud/kernel/faults";
+import { endOfDeploy } from "../deploy-end";
 import { nextOfCore } from "../environment/core-under-traffic";
 import type { RehearsalEnvironment } from "../environment/environment";
 import { CORE } from "../traffic/streams";
@@ -49,7 +50,7 @@ export async function inject(
   });
   await clear(client);
   const end = runEndOf(events);
-  const ended = events.findLast((event) => event.type === "deployEnded");
+  const ended = endOfDeploy(events);
   const wentOn: WentOn = end === "left" ? await goOn(environment, next) : { said: "", outcome: null, problems: [] };
   const release = releaseAfter(wentOn.outcome, events, deployed);
   const run = {
@@ -65,7 +66,7 @@ export async function inject(
 
 /** How a run ended, by its events; null for one that broke off. */
 export function runEndOf(events: readonly DeployEvent[]): RunEnd | null {
-  const ended = events.findLast((event) => event.type === "deployEnded");
+  const ended = endOfDeploy(events);
   if (!ended) return null;
   if (ended.outcome === "left") return "left";
   const rollback = events.findIndex((event) => event.type === "rollbackStarted");

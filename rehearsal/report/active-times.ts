@@ -1,5 +1,6 @@
 import type { DeployEvent } from "../../automation/ports/events";
 import { type Colour, other } from "../../components/core/colour-name";
+import { endOfDeploy } from "../deploy-end";
 import type { RehearsalRecord } from "./types";
 
 /** A time in which production had to be one colour of a service and nothing else. */
@@ -40,7 +41,7 @@ export function deploysOf({ deploys, releases }: Pick<RehearsalRecord, "deploys"
   return deploys.flatMap((events, index) => {
     const release = releases.find((each) => each.service === service && each.deploy === index + 1);
     if (!release) return [];
-    const ended = events.findLast((event) => event.type === "deployEnded");
+    const ended = endOfDeploy(events);
     return [{ events, deploy: index + 1, fresh: release.colour, ended }];
   });
 }

@@ -1,4 +1,5 @@
 import type { DeployEvent } from "../../automation/ports/events";
+import { endOfDeploy } from "../deploy-end";
 import type { RehearsalReport } from "./types";
 
 type Event<T extends DeployEvent["type"]> = Extract<DeployEvent, { type: T }>;
@@ -21,7 +22,7 @@ export interface DeployLog {
 
 /** @param firstRequestMs Unix milliseconds; the times in the result count from it */
 export function readDeployLog(events: readonly DeployEvent[], firstRequestMs: number): DeployLog {
-  const ended = only(events, "deployEnded").at(-1);
+  const ended = endOfDeploy(events);
   const ups = only(events, "up");
   const waits = [...ups.map((up) => up.waitedSeconds), ...only(events, "waited").map((wait) => wait.seconds)];
   return {

@@ -1,4 +1,5 @@
 import type { Colour } from "../../components/core/colour-name";
+import { endOfDeploy } from "../deploy-end";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
 import { causesOf, machineOf } from "./causes";
@@ -92,7 +93,7 @@ function coloursOf({ settings, releases, deploys }: Recorded): Record<string, Co
   const entries = settings.services.map((service) => {
     const colours = [firstColour({ releases }, service)];
     for (const events of deploys) {
-      const ended = events.findLast((event) => event.type === "deployEnded");
+      const ended = endOfDeploy(events);
       colours.push(ended?.active[service] ?? colours.at(-1)!);
     }
     return [service, colours] as const;
