@@ -19,6 +19,7 @@ export const LONG: readonly string[] = [
   "test/rehearsal/databases.test.ts",
   "test/rehearsal/keep-warm.test.ts",
   "test/rehearsal/protocols.test.ts",
+  "test/rehearsal/health-path.test.ts",
   "test/rehearsal/plain-pulumi.test.ts",
   "test/workflows/rehearsed.test.ts",
   "test/rehearsal/store-and-roles.test.ts",

@@ -1,4 +1,5 @@
 import { type Colour, other } from "../../components/core/colour-name";
+import { askedPath } from "../../components/live/health-path";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Clock } from "../core/clock";
 import type { HttpClient } from "../ports/http-client";
@@ -67,7 +68,7 @@ export class Trial {
       idleTargetGroup,
       host: new URL(url).host,
       testUrl,
-      url: `${url}${service.healthCheckPath}`,
+      url: `${url}${askedPath(service, active)}`,
       colours: service.colours satisfies Record<Colour, ColourOutputs>,
     };
   }

@@ -1,3 +1,4 @@
+import type { Colour } from "../../components/core/colour-name";
 import { configurationOf, configurationText } from "../../components/live/configuration";
 import type { Live, LiveService } from "../../components/live/live";
 import { configurationOfRelease } from "../../components/live/release";
@@ -8,6 +9,9 @@ import { valueText } from "./change-lines";
 import type { PropertyChange } from "./property-changes";
 
 const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+/** The property of a target group that a release takes along. */
+const HEALTH_PATH = "healthCheck.path";
 const INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /**
@@ -54,11 +58,24 @@ function asOfNow(service: LiveService, settings: ServiceSettings | undefined): L
  */
 export function changesOfNextRelease(now: readonly Change[], ifStopped: readonly Change[], live: Live): Change[] {
   const atOnce = new Set(now.map(({ urn }) => urn));
-  return ifStopped.filter(({ urn, type, name, service, operation }) => {
-    if (atOnce.has(urn) || (type !== TASK && type !== INSTANCE) || service === null) return false;
-    const colour = live.services[service]?.active;
-    return colour !== undefined && name.startsWith(`${service}-${colour}-`) && operation !== "delete";
+  const askedAtOnce = new Set(now.filter(askedForAnotherPath).map(({ urn }) => urn));
+  return ifStopped.flatMap((change) => {
+    const { urn, type, name, service, operation, properties } = change;
+    const colour = service === null ? undefined : live.services[service]?.active;
+    if (colour === undefined) return [];
+    if (askedForAnotherPath(change) === colour && !askedAtOnce.has(urn))
+      return [{ ...change, properties: properties.filter(({ path }) => path === HEALTH_PATH) }];
+    if (atOnce.has(urn) || (type !== TASK && type !== INSTANCE)) return [];
+    return name.startsWith(`${service}-${colour}-`) && operation !== "delete" ? [change] : [];
   });
+}
+
+/** The colour of a target group that is asked for another health path; null for any other change. */
+function askedForAnotherPath({ type, operation, name, properties }: Change): Colour | null {
+  if (type !== TARGET_GROUP || operation !== "update" || !properties.some(({ path }) => path === HEALTH_PATH))
+    return null;
+  const [, colour] = /-(blue|green)-at-(?:blue|green)$/.exec(name) ?? [];
+  return (colour as Colour | undefined) ?? null;
 }
 
 /** Describes changes in the terms of the settings: `port 3000 -> 4000`, `env LOG_LEVEL info -> debug`. */

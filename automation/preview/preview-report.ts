@@ -6,7 +6,7 @@ import { countsText } from "./change-lines";
 import { costLines } from "./costs";
 import { databaseWarnings } from "./database-warnings";
 import { wordsOfNextRelease } from "./next-release";
-import { healthPathWarnings, trafficChanges, trafficWarnings } from "./traffic";
+import { trafficChanges, trafficWarnings } from "./traffic";
 
 export interface PreviewFacts {
   stack: string;
@@ -73,11 +73,7 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
   const counts = counted(changes);
   return {
     stack,
-    warnings: [
-      ...databaseWarnings(changes),
-      ...trafficWarnings(traffic),
-      ...healthPathWarnings(changes, outputs?.live),
-    ],
+    warnings: [...databaseWarnings(changes), ...trafficWarnings(traffic)],
     summary: summaryOf(stack, settings, touched, counts),
     counts,
     services: touched,

@@ -1,5 +1,4 @@
 import { countOf } from "../../components/core/count-of";
-import type { Live } from "../../components/live/live";
 import type { Change } from "./change";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -63,26 +62,6 @@ export function trafficWarnings({ replaced, deleted, removed }: TrafficChanges):
       const what = changes.length > 0 ? ` and what carries its traffic: ${listed(changes, 0)}` : "";
       return `Removes the service ${name}${what}. Requests to it fail from then on.`;
     }),
-  ];
-}
-
-/**
- * Returns a sentence for services whose release that runs is asked for another health path: its load balancers and Auto Scaling do not wait for the release that
- * has it (aws-rules A5).
- */
-export function healthPathWarnings(changes: readonly Change[], live: Live | undefined): string[] {
-  const runs = (name: string) => {
-    const { active, colours } = live?.services[name] ?? {};
-    return active !== undefined && colours![active].size > 0;
-  };
-  const moved = changes.filter(
-    ({ type, operation, properties }) =>
-      type === TARGET_GROUP && operation === "update" && properties.some(({ path }) => path === "healthCheck.path"),
-  );
-  const names = [...new Set(moved.flatMap(({ service }) => service ?? []))].filter(runs);
-  if (names.length === 0) return [];
-  return [
-    `Asks what runs of ${names.join(", ")} for another health path at once. It has to answer there already, or all of its instances are replaced: first deploy a release that answers both.`,
   ];
 }
 

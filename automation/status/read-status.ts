@@ -39,7 +39,7 @@ export async function readStatus({
   const [health, jobs, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     jobsStatus(observer, outputs, settings, nowMs),
-    undeployedChanges(observer, outputs.live, {
+    undeployedChanges(observer, outputs, {
       services: servicesWithProgramValues(settings.services, outputs.services),
     }),
     store.lease(),

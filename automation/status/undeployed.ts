@@ -1,5 +1,7 @@
 import { configurationOf, configurationText } from "../../components/live/configuration";
-import { activeRelease, type Live } from "../../components/live/live";
+import { comparedActive } from "../../components/live/health-path";
+import { activeRelease } from "../../components/live/live";
+import type { StackOutputs } from "../../components/live/outputs";
 import { configurationOfRelease, releaseDifferences } from "../../components/live/release";
 import { knownImages } from "../../components/live/sidecars";
 import { namedSecrets } from "../../components/settings/named-secrets";
@@ -15,9 +17,10 @@ export type Undeployed = string[] | { unknown: string };
  */
 export async function undeployedChanges(
   observer: Pick<Observer, "secrets">,
-  live: Live,
+  outputs: Pick<StackOutputs, "live" | "services">,
   { services }: Pick<Settings, "services">,
 ): Promise<Record<string, Undeployed>> {
+  const { live } = outputs;
   const names = Object.keys(services).filter((name) => activeRelease(live, name)?.configuration !== undefined);
   const secretsOf = (name: string) => namedSecrets(name, services[name]!).map(({ reference }) => reference);
   const references = names.flatMap(secretsOf);
@@ -26,7 +29,7 @@ export async function undeployedChanges(
     names.map((name): [string, Undeployed] => {
       if (typeof found === "string" && secretsOf(name).length > 0) return [name, { unknown: found }];
       const versions: ReadonlyMap<string, ObservedSecret> = typeof found === "string" ? new Map() : found;
-      const release = activeRelease(live, name)!;
+      const release = comparedActive(live, name, outputs)!;
       const versionOf = (reference: string) => {
         const secret = versions.get(reference)!;
         return "missing" in secret ? { version: "none" } : secret;

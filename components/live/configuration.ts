@@ -14,7 +14,9 @@ const SIDECARS_VERSION = 2;
 const EXEC_VERSION = 3;
 /** Version of the text of a configuration with a database, which programs that know ECS Exec may not know. */
 const DATABASE_VERSION = 4;
-const VERSIONS: readonly unknown[] = [VERSION, SIDECARS_VERSION, EXEC_VERSION, DATABASE_VERSION];
+/** Version of the text of a configuration with a health path, which programs that know databases may not know. */
+const HEALTH_VERSION = 5;
+const VERSIONS: readonly unknown[] = [VERSION, SIDECARS_VERSION, EXEC_VERSION, DATABASE_VERSION, HEALTH_VERSION];
 const configurationSchema = z.strictObject({
   port: z.int(),
   cpu: z.int(),
@@ -34,6 +36,11 @@ const configurationSchema = z.strictObject({
   exec: z.literal(true).optional(),
   /** The database that it uses; absent without one. */
   uses: z.array(z.string()).optional(),
+  /**
+   * What the load balancers ask of an api; how often and how patiently is the stack's business. Absent for other kinds, and
+   * in releases of older programs, which keep the path that they were asked for last.
+   */
+  healthCheck: z.strictObject({ path: z.string() }).optional(),
 });
 
 /** The settings of a service that a release takes along, with the versions of its secrets; never their values. */
@@ -43,6 +50,7 @@ export type { SecretVersion };
 /** The settings of which a configuration is made. */
 export type ConfiguredSettings = Pick<
   ServiceSettings,
+  | "kind"
   | "port"
   | "cpu"
   | "memory"
@@ -58,6 +66,7 @@ export type ConfiguredSettings = Pick<
   | "sidecars"
   | "exec"
   | "uses"
+  | "healthCheck"
 >;
 
 /**
@@ -71,7 +80,7 @@ export function configurationOf(
   sidecarImage: (sidecar: string, from: string) => string,
 ): Configuration {
   const sidecars = releaseSidecars(settings.sidecars, versionOf, sidecarImage);
-  const { port, cpu, memory, instanceType, stopTimeoutSeconds, migrate = null } = settings;
+  const { kind, port, cpu, memory, instanceType, stopTimeoutSeconds, migrate = null } = settings;
   return {
     port,
     cpu,
@@ -88,14 +97,21 @@ export function configurationOf(
     ...(Object.keys(sidecars).length === 0 ? {} : { sidecars }),
     ...(settings.exec ? { exec: true } : {}),
     ...(settings.uses.length === 0 ? {} : { uses: [...settings.uses] }),
+    ...(kind === "api" ? { healthCheck: { path: settings.healthCheck.path } } : {}),
   };
 }
 
 /** One line, because `pulumi up` prints live state. */
 export function configurationText(configuration: Configuration): string {
-  const { exec, sidecars, uses } = configuration;
-  const version = uses ? DATABASE_VERSION : exec ? EXEC_VERSION : sidecars ? SIDECARS_VERSION : VERSION;
-  return versionedText(version, configuration);
+  return versionedText(versionOf(configuration), configuration);
+}
+
+/** The version of the oldest programs that know all that is in it. */
+function versionOf({ healthCheck, uses, exec, sidecars }: Configuration): number {
+  if (healthCheck) return HEALTH_VERSION;
+  if (uses) return DATABASE_VERSION;
+  if (exec) return EXEC_VERSION;
+  return sidecars ? SIDECARS_VERSION : VERSION;
 }
 
 /** @throws UserError for a text that a newer program wrote */
@@ -103,7 +119,7 @@ export function parseConfiguration(text: string): Configuration {
   const { version, value } = parseVersionedText(text);
   if (VERSIONS.includes(version)) return configurationSchema.parse(value);
   throw new UserError(
-    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${DATABASE_VERSION}: use the version of the program that deployed it, or a newer one.`,
+    `a release's configuration has version ${version ?? "unknown"}, and this program reads up to ${HEALTH_VERSION}: use the version of the program that deployed it, or a newer one.`,
   );
 }
 
@@ -127,10 +143,17 @@ export function differences(before: Configuration, after: Configuration): string
     ...sidecarDifferences(before.sidecars, after.sidecars),
     ...numbers,
     ...(before.migrate === after.migrate ? [] : ["migrate changed"]),
+    ...healthPathDifference(before, after),
     ...(before.exec === after.exec ? [] : [`exec ${onOrOff(before.exec)} -> ${onOrOff(after.exec)}`]),
     ...names,
     ...rights,
   ];
+}
+
+/** None to or from a configuration of an older program, which does not say the path: `withAskedPath` adds it where it is known. */
+function healthPathDifference({ healthCheck: before }: Configuration, { healthCheck: after }: Configuration): string[] {
+  if (!before || !after || before.path === after.path) return [];
+  return [`healthCheck.path ${before.path} -> ${after.path}`];
 }
 
 function onOrOff(value: boolean | undefined): string {

@@ -46,12 +46,18 @@ export function infrastructureOf(settings: Settings): Infrastructure {
   const ofStack = STACK_SETTINGS.map((key) => [key, digestOf(settings[key])]);
   const notified = settings.notify.filter(needsRights);
   const ofNotify = ["notify", digestOf(notified.length > 0 ? notified : null)];
-  const ofServices = Object.entries(settings.services).flatMap(([name, service]) =>
-    SERVICE_SETTINGS.map((key) => [`services.${name}.${key}`, digestOf(service[key])]),
-  );
+  const ofServices = Object.entries(settings.services).flatMap(([name, service]) => {
+    const applied = withoutHealthPath(service);
+    return SERVICE_SETTINGS.map((key) => [`services.${name}.${key}`, digestOf(applied[key])]);
+  });
   return Object.fromEntries(
     [...ofStack, ofNotify, ...ofServices].filter(([, digest]) => digest !== NOTHING && digest !== NO_MAP),
   );
+}
+
+/** A release takes the health path along; how it is asked for, only `pulumi up` applies. */
+function withoutHealthPath({ healthCheck: { path: _, ...healthCheck }, ...service }: ServiceSettings) {
+  return { ...service, healthCheck };
 }
 
 /**

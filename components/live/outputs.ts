@@ -161,7 +161,7 @@ export interface ServiceOutputs {
   logGroup: string;
   /** Log group of its sessions of ECS Exec; absent without. */
   execLogGroup?: string;
-  /** Null for a worker and a job. */
+  /** That of the settings, which both colours had by older programs. Null for a worker and a job. */
   healthCheckPath: string | null;
   /** What it speaks to the load balancers; absent for HTTP/1.1. */
   protocol?: Protocol;
@@ -205,7 +205,7 @@ export interface ExposureOutputs {
 interface HostOutputs extends HostRoute {
   /** ARN of its rule by load balancer. */
   rules: Record<Colour, string>;
-  /** The health check's path on this host; null where this rule does not get it. */
+  /** The active colour's health path on this host; null where this rule does not get it. */
   healthCheckUrl: string | null;
 }
 
@@ -224,6 +224,11 @@ export interface ColourOutputs {
    * drained.
    */
   isDrainedByEcs?: boolean;
+  /**
+   * What its targets are asked for: the path of its release. Absent for a worker and a job, and in outputs of older programs:
+   * `askedPath` reads both.
+   */
+  healthCheckPath?: string;
   /** Empty for a worker and a job. With `cutover: dns` a colour has only the target groups of its own load balancers. */
   targetGroups: TargetGroupOutputs[];
 }

@@ -101,7 +101,7 @@ export class CurrentStack {
   /** What each colour of these services runs with, and what it may reach. */
   releasesOf(services: Facts["settings"]["services"]): Record<string, ServiceReleases> {
     const { settings, state, last } = this.facts;
-    return serviceReleases(services, settings.services, state, last.grants, (secrets) => this.#sources(secrets));
+    return serviceReleases(services, settings.services, state, last, (secrets) => this.#sources(secrets));
   }
 
   #sources(secrets: ReleaseSettings["secrets"]) {

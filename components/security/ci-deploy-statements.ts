@@ -75,6 +75,8 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
     ),
     allow("TagLaunched", own("ec2", "*"), ["ec2:CreateTags"], { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
     allow("FindImage", `arn:${partition}:ssm:${region}::parameter/aws/service/ecs/*`, ["ssm:GetParameters"]),
+    // A release takes its health path along.
+    allow("Check", own("elasticloadbalancing", "targetgroup/*"), ["elasticloadbalancing:ModifyTargetGroup"], tagged),
     allow("CutOver", own("elasticloadbalancing", "listener-rule/app/*"), ["elasticloadbalancing:ModifyRule"], tagged),
     // Schedules have no tags; the group has the stack's name.
     ...(args.hasJobs

@@ -1,7 +1,10 @@
 import type { Colour } from "../core/colour-name";
 import { mapValues } from "../core/map-values";
 import { type Grants, grantsFor, grantsOf } from "../live/grants";
+import { askedPath } from "../live/health-path";
 import type { LiveState } from "../live/live-state";
+import type { StackState } from "../live/outputs";
+import { isSameRelease } from "../live/release";
 import { type ReleaseSettings, releaseSettingsOf } from "../live/release-settings";
 import { callOrder } from "../settings/call-order";
 import { isDatabasePassword } from "../settings/database-variables";
@@ -22,12 +25,13 @@ export interface ServiceReleases {
 /**
  * Returns what the releases of each service run with and may reach, by service.
  * @param all services of the stack
+ * @param last what the stack's last run left
  */
 export function serviceReleases(
   services: Settings["services"],
   all: Settings["services"],
   { live, previous, isDeploy }: LiveState,
-  last: Readonly<Record<string, Record<Colour, Grants>>> | undefined,
+  last: Partial<Pick<StackState, "grants" | "services">>,
   sources: Sources,
 ): Record<string, ServiceReleases> {
   return Object.fromEntries(
@@ -36,7 +40,12 @@ export function serviceReleases(
       const service = services[name]!;
       const { active, colours } = live.services[name]!;
       const asked = releaseSettingsOf(service, null);
-      const releaseSettings = byColour((colour) => releaseSettingsOf(service, colours[colour].release));
+      const before = last.services?.[name];
+      const releaseSettings = byColour((colour) => {
+        const { release } = colours[colour];
+        const isKept = release !== null && isSameRelease(release, previous.services[name]!.colours[colour].release);
+        return releaseSettingsOf(service, release, isKept && before ? askedPath(before, colour) : null);
+      });
       const settings = grantsFor(asked, secretArns(asked, sources));
       const grants = byColour((colour) => {
         const own = releaseSettings[colour];
@@ -44,7 +53,7 @@ export function serviceReleases(
           release:
             colours[colour].release?.configuration === undefined ? null : grantsFor(own, secretArns(own, sources)),
           settings,
-          last: last?.[name]?.[colour],
+          last: last.grants?.[name]?.[colour],
           ran: previous.services[name]!.colours[colour].size > 0,
           isActive: colour === active,
           isDeploy,

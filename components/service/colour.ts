@@ -63,8 +63,10 @@ export interface ColourArgs {
   tags: Tags;
 }
 
-/** What a colour says of itself: without the target groups, which belong to `Routing`. */
-export type ColourComponentOutputs = { [K in Exclude<keyof ColourOutputs, "targetGroups">]: Wrapped<ColourOutputs[K]> };
+/** What a colour says of itself: without what belongs to `Routing`, the target groups and their health path. */
+export type ColourComponentOutputs = {
+  [K in Exclude<keyof ColourOutputs, "targetGroups" | "healthCheckPath">]: Wrapped<ColourOutputs[K]>;
+};
 
 /**
  * One colour of an api or a worker: a cluster of its own, instances from an Auto Scaling group that registers them with the

@@ -53,7 +53,11 @@ export interface RoutingArgs {
   /** Port of the instances. */
   targetPort: number;
   protocol: Protocol;
-  healthCheck: ServiceSettings["healthCheck"];
+  /**
+   * With the path that each colour's release was deployed with: instances that do not answer at another one would be replaced
+   * (aws-rules A5).
+   */
+  healthChecks: Readonly<Record<Colour, ServiceSettings["healthCheck"]>>;
   deregistrationDelaySeconds: number;
   /** What makes the target groups' physical names unique in the account: project, stack, network. */
   identity: readonly string[];
@@ -214,6 +218,7 @@ function createTargetGroup(
 ): aws.lb.TargetGroup {
   const logicalName = targetGroupKey(name, colour, side);
   const { protocolVersion, matcher } = TARGETS[args.protocol];
+  const healthCheck = args.healthChecks[colour];
   return new aws.lb.TargetGroup(
     logicalName,
     {
@@ -234,12 +239,12 @@ function createTargetGroup(
       healthCheck: {
         protocol: "HTTP",
         port: "traffic-port",
-        path: args.healthCheck.path,
+        path: healthCheck.path,
         matcher,
-        interval: args.healthCheck.intervalSeconds,
-        timeout: args.healthCheck.timeoutSeconds,
-        healthyThreshold: args.healthCheck.healthyCount,
-        unhealthyThreshold: args.healthCheck.unhealthyCount,
+        interval: healthCheck.intervalSeconds,
+        timeout: healthCheck.timeoutSeconds,
+        healthyThreshold: healthCheck.healthyCount,
+        unhealthyThreshold: healthCheck.unhealthyCount,
       },
       tags: { ...args.tags, colour },
     },

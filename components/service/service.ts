@@ -290,8 +290,8 @@ export class Service extends pulumi.ComponentResource {
       ...(args.program ? { program: args.program } : {}),
       ...(jobSchedule ? { job: { ...jobSchedule.outputs, runsLog: args.jobs!.runsLog.name } } : {}),
       colours: {
-        blue: { ...colours.blue.outputs, targetGroups: targetGroupOutputs(routings, args, "blue") },
-        green: { ...colours.green.outputs, targetGroups: targetGroupOutputs(routings, args, "green") },
+        blue: { ...colours.blue.outputs, ...targetOutputs(routings, args, "blue") },
+        green: { ...colours.green.outputs, ...targetOutputs(routings, args, "green") },
       },
     };
     const urls = urlsOf(routings);
@@ -372,7 +372,7 @@ function sentToBy({ sends }: ReleaseSettings, { queues }: ServiceArgs): string[]
 }
 
 function createRouting(parent: Service, name: string, edge: Edge, args: ServiceArgs, tags: Tags): Routing {
-  const { account, service, settings } = args;
+  const { account, service, settings, releaseSettings } = args;
   return new Routing(
     // No service's name has a dot in it.
     edge.name === "public" ? name : `${name}.${edge.name}`,
@@ -381,7 +381,7 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       edge,
       listenerPort: service.internalPort,
       cutover: settings.cutover,
-      hostRoutes: edge.name === "public" ? checkedRoutes(name, service, settings.services) : [],
+      hostRoutes: edge.name === "public" ? checkedRoutes(name, args) : [],
       priorities: args.rulePriorities,
       testHeader: args.testHeader,
       live: args.live,
@@ -389,7 +389,7 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
       vpcId: args.network.vpcId,
       targetPort: HOST_PORT,
       protocol: service.protocol,
-      healthCheck: service.healthCheck,
+      healthChecks: { blue: releaseSettings.blue.healthCheck, green: releaseSettings.green.healthCheck },
       deregistrationDelaySeconds: service.deregistrationDelaySeconds,
       identity: [account.project, account.stack, networkIdentity(settings.network), edge.name],
       tags,
@@ -398,12 +398,12 @@ function createRouting(parent: Service, name: string, edge: Edge, args: ServiceA
   );
 }
 
-/** Its hosts and paths, each with the health check's URL if its rule gets that path. */
-function checkedRoutes(name: string, service: ServiceSettings, services: Settings["services"]) {
-  const checked = service.healthCheck.path;
+/** Its hosts and paths, each with the URL of the active colour's health check if its rule gets that path. */
+function checkedRoutes(name: string, { service, settings, live, releaseSettings }: ServiceArgs) {
+  const checked = releaseSettings[live.active].healthCheck.path;
   return hostRoutes(service).map((route) => ({
     ...route,
-    healthCheckUrl: getsRequest(services, name, route, checked) ? `https://${route.host}${checked}` : null,
+    healthCheckUrl: getsRequest(settings.services, name, route, checked) ? `https://${route.host}${checked}` : null,
   }));
 }
 
@@ -415,6 +415,15 @@ function networkIdentity(network: Settings["network"]): string {
 function internalUrl(callee: string, { edges, settings }: ServiceArgs): string {
   const edge = edges.internal!;
   return edge.urlOf(productionHost(callee, edge.domain), settings.services[callee]!.internalPort);
+}
+
+/** Target groups of a colour, and what they are asked for. */
+function targetOutputs(routings: readonly Routing[], args: ServiceArgs, colour: ColourName) {
+  const { service, releaseSettings } = args;
+  return {
+    targetGroups: targetGroupOutputs(routings, args, colour),
+    ...(service.kind === "api" ? { healthCheckPath: releaseSettings[colour].healthCheck.path } : {}),
+  };
 }
 
 function targetGroupOutputs(

@@ -570,6 +570,7 @@ describe("the program", () => {
               taskDefinition: null,
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
+              healthCheckPath: "/healthz",
               autoScalingGroup: "users-blue-instances",
               targetGroups: [
                 {
@@ -592,6 +593,7 @@ describe("the program", () => {
               taskDefinition: "users-green-task.arn",
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
+              healthCheckPath: "/healthz",
               autoScalingGroup: "users-green-instances",
               targetGroups: [
                 {

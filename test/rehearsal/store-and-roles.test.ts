@@ -110,7 +110,11 @@ describe("store and roles of a running stack", function () {
 
   it("deploys, a rollback, a preview and the search for drift need no more than their roles have", async () => {
     const changed = new Set<string>();
-    for (const tag of ["v2", "v3"]) {
+    for (const [tag, path] of [
+      ["v2", "/healthz"],
+      ["v3", "/healthz?of=v3"],
+    ] as const) {
+      await changeSettings(stack.settingsFile, ["config", "aoshingo:services", "users", "healthCheck", "path"], path);
       await stack.push(tag);
       const { exitCode, errors } = await stack.deploy(tag, (event) => {
         if (event.type === "up") for (const { urn } of event.resources) changed.add(typeOf(urn));

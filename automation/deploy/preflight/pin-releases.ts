@@ -1,6 +1,7 @@
 import { other } from "../../../components/core/colour-name";
 import { UserError } from "../../../components/core/user-error";
 import { configurationOf, configurationText, type SecretVersion } from "../../../components/live/configuration";
+import { withAskedPath } from "../../../components/live/health-path";
 import { activeRelease } from "../../../components/live/live";
 import { withProgramValues } from "../../../components/live/program-values";
 import { distinctName, hasSameContent, type Release, tagOf } from "../../../components/live/release";
@@ -76,10 +77,14 @@ function desiredRelease(
     (sidecar) => found.sidecarImage(service, sidecar),
   );
   const { active, colours } = live.services[service]!;
-  const known = [colours[active].release, colours[other(active)].release].filter((release) => release !== null);
-  const release = { image, name: distinctName(tag, known), configuration: configurationText(configuration) };
+  const known = [active, other(active)].flatMap((colour) => {
+    const { release } = colours[colour];
+    return release ? [{ release, compared: withAskedPath(release, outputs.services[service]!, colour) }] : [];
+  });
+  const kept = known.map((one) => one.release);
+  const release = { image, name: distinctName(tag, kept), configuration: configurationText(configuration) };
   if (command === "restart") return release;
-  return known.find((one) => hasSameContent(one, release)) ?? release;
+  return known.find(({ compared }) => hasSameContent(compared, release))?.release ?? release;
 }
 
 /**

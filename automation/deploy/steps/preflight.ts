@@ -1,5 +1,5 @@
 import { UserError } from "../../../components/core/user-error";
-import { activeRelease } from "../../../components/live/live";
+import { comparedActive } from "../../../components/live/health-path";
 import { releaseDifferences } from "../../../components/live/release";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
@@ -59,7 +59,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
     );
   const releases = Object.entries(desired).map(([service, release]) => {
     const { name, image } = release;
-    const differences = releaseDifferences(activeRelease(state.live, service), release);
+    const differences = releaseDifferences(comparedActive(state.live, service, state.outputs), release);
     const differs = differences.length === 0 ? "" : ` (${differences.join(", ")})`;
     return `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…${differs}`;
   });

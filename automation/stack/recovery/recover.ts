@@ -55,6 +55,7 @@ export const UPDATED_BY_DEPLOYS: ReadonlySet<string> = new Set([
   "aws:ecs/service:Service",
   "aws:iam/rolePolicy:RolePolicy",
   "aws:lb/listenerRule:ListenerRule",
+  "aws:lb/targetGroup:TargetGroup",
   "aws:route53/record:Record",
   "aws:scheduler/schedule:Schedule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

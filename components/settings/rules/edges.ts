@@ -2,11 +2,8 @@ import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
 import { MAX_CALLS, MAX_SERVICES } from "../limits";
 import { problem } from "../problem";
-import { EXPOSURES, HEALTH_PATHS } from "../schema/kinds";
+import { EXPOSURES, GRPC_METHOD, HEALTH_PATHS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
-
-/** A gRPC method as a path: its service with the package, and its name. */
-const METHOD = /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/;
 
 /** Characters of a certificate's first name. */
 const MAX_CERTIFICATE_NAME = 64;
@@ -65,7 +62,7 @@ function portProblems(services: readonly RawService[]): string[] {
 /** The problem of a gRPC service whose health check is no method (aws-rules E57). */
 export function protocolProblems({ name, values, kind }: RawService): string[] {
   const { path } = asMap(values.healthCheck);
-  if (kind !== "api" || values.protocol !== "grpc" || typeof path !== "string" || METHOD.test(path)) return [];
+  if (kind !== "api" || values.protocol !== "grpc" || typeof path !== "string" || GRPC_METHOD.test(path)) return [];
   const wanted = `the path of a method, such as ${HEALTH_PATHS.grpc}, because protocol is grpc`;
   return [problem(["services", name, "healthCheck", "path"], path, wanted)];
 }

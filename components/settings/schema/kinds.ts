@@ -20,6 +20,9 @@ export const HEALTH_PATHS: Readonly<Record<Protocol, string>> = {
   grpc: "/grpc.health.v1.Health/Check",
 };
 
+/** A gRPC method as a path: its service with the package, and its name. */
+export const GRPC_METHOD = /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/;
+
 /** Defaults that rules between settings need as well. */
 export const DEFAULTS = {
   instanceType: "t3.small",

@@ -52,7 +52,7 @@ const MAX_WITHIN_SECONDS = 3600;
 const HealthCheck = object({
   path: text(/^\/[!-~]{0,1023}$/, "a path that begins with /, up to 1024 characters")
     .describe(
-      `Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name. With protocol: grpc a method that answers OK. Default: ${HEALTH_PATHS.http1}, with grpc ${HEALTH_PATHS.grpc}.`,
+      `Answers 200 when the task can serve. The check's Host header is the instance's address, not the public name. With protocol: grpc a method that answers OK. A release keeps its own: change it together with the code that answers there. Default: ${HEALTH_PATHS.http1}, with grpc ${HEALTH_PATHS.grpc}.`,
     )
     .optional(),
   intervalSeconds: wholeNumber(5, 300)

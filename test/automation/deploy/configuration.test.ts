@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { type HistoryRecord, history } from "../../../automation/store/history";
-import { type Release, releaseDifferences } from "../../../components/live/release";
+import { configurationText } from "../../../components/live/configuration";
+import { configurationOfRelease, type Release, releaseDifferences } from "../../../components/live/release";
 import { parseSettings } from "../../../components/settings/settings";
 import { digestOf, Scene } from "./scene";
 import { live, REGISTRY } from "./worlds";
@@ -105,6 +106,60 @@ describe("a release's configuration", () => {
       error!.message,
       "users v1+2 needs rights that the stack does not have yet: secrets, iam: run `pulumi up --stack test` first, because a deploy gives no rights",
     );
+  });
+
+  describe("has a health path", () => {
+    /** Releases answer at the paths that they have here, and nowhere else. */
+    const answersAt = (paths: Record<string, string>) => {
+      scene.hear = ({ url }, answer) =>
+        new URL(url).pathname === paths[answer.release] ? answer : { ...answer, status: 404 };
+    };
+    const askedOf = (host: string) => [
+      ...new Set(scene.heard.flatMap(({ url }) => (url.includes(`//${host}.`) ? [new URL(url).pathname] : []))),
+    ];
+
+    it("which comes with the code that answers there, and goes back with it", async () => {
+      answersAt({ v1: "/healthz", v2: "/up" });
+      set({ healthCheck: { path: "/up" } });
+      assert.isNull(await scene.deploy("v2"));
+      assert.deepEqual((await newest()).changes, { users: ["healthCheck.path /healthz -> /up"] });
+      // Production is asked before the cutover and after it, the test name only before.
+      assert.deepEqual([askedOf("users"), askedOf("users-test")], [["/healthz", "/up"], ["/up"]]);
+      scene.heard.length = 0;
+      assert.isNull(await scene.rollback());
+      assert.deepEqual([askedOf("users"), askedOf("users-test")], [["/healthz"], ["/healthz"]]);
+      assert.isNull(await scene.deploy("v2"));
+      assert.equal(active().name, "v2");
+    });
+
+    it("that was wrong from the start, when nothing is healthy: a deploy with the option brings the right one", async () => {
+      answersAt({ "v1+1": "/up" });
+      const isIll = (cluster: string) => cluster === "users-blue";
+      scene.look = (cluster, seen) =>
+        isIll(cluster) ? { ...seen, targets: seen.targets.map((one) => ({ ...one, state: "unhealthy" })) } : seen;
+      set({ healthCheck: { path: "/up" } });
+      assert.match((await scene.deploy(""))!.message, /--despite-unhealthy "REASON"$/);
+      scene.despiteUnhealthy = true;
+      assert.isNull(await scene.deploy(""));
+      assert.deepEqual((await newest()).changes, { users: ["healthCheck.path /healthz -> /up"] });
+      assert.equal(active().name, "v1+1");
+    });
+
+    it("even if an older program did not record it: another one is something to deploy, and the upgrade is not", async () => {
+      const { services } = scene.stack.current!.live;
+      const { release: running } = services.users!.colours.blue;
+      const { healthCheck: _, ...recorded } = configurationOfRelease(running!)!;
+      const older = { ...running!, configuration: configurationText(recorded) };
+      services.users!.colours.blue.release = older;
+      delete scene.stack.current!.services.users!.colours.blue.healthCheckPath;
+      assert.isNull(await scene.deploy("v1"));
+      assert.deepEqual(scene.steps(), ["preflight"]);
+      assert.deepEqual(active(), older);
+      set({ healthCheck: { path: "/up" } });
+      assert.isNull(await scene.deploy("v1"));
+      assert.equal(active().name, "v1+1");
+      assert.match((await newest()).steps[0]!.detail, /\(healthCheck\.path \/healthz -> \/up\)/);
+    });
   });
 
   it("has its sidecars' images by digest: another tag, and a tag that moved, are something to deploy", async () => {

@@ -2,7 +2,7 @@ import { COLOURS, type Colour } from "../../../components/core/colour-name";
 import { configurationOf, configurationText } from "../../../components/live/configuration";
 import type { Live, LiveColour } from "../../../components/live/live";
 import type { ColourOutputs, ExposureOutputs, ServiceOutputs, StackOutputs } from "../../../components/live/outputs";
-import { type Release, tagOf } from "../../../components/live/release";
+import { configurationOfRelease, type Release, tagOf } from "../../../components/live/release";
 import { knownImages } from "../../../components/live/sidecars";
 import { type Exposure, parseSettings, type ServiceSettings } from "../../../components/settings/settings";
 
@@ -98,7 +98,9 @@ function colourOutputs(name: string, colour: Colour, { exposure, migrate }: Shap
   const runs = state.services[name]!.colours[colour].release;
   const revision = (family: string) =>
     runs && `arn:aws:ecs:ap-northeast-1:111111111111:task-definition/${family}:${runs.name}`;
+  const healthCheckPath = runs && configurationOfRelease(runs)?.healthCheck?.path;
   return {
+    ...(healthCheckPath ? { healthCheckPath } : {}),
     cluster: `${name}-${colour}`,
     ecsService: runs ? `${name}-${colour}` : null,
     autoScalingGroup: `${name}-${colour}`,

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { ramped } from "../../../automation/deploy/live-transitions";
 import { expectedResponses } from "../../../automation/observe/expected-responses";
+import { COLOURS } from "../../../components/core/colour-name";
 import { type ColourSketch, live, outputsOf } from "../deploy/worlds";
 
 function expectedFor(
@@ -60,6 +61,24 @@ describe("expectedResponses", () => {
     };
     assert.deepEqual([...asked("grpc")], ["grpc"]);
     assert.deepEqual([...asked()], [undefined]);
+  });
+
+  it("asks each colour for the path that its release was deployed with", () => {
+    const state = live(world);
+    const { services, edges } = outputsOf(state);
+    const asked = (own: { blue?: string; green?: string }, idleShare?: number) => {
+      const users = structuredClone(services.users!);
+      for (const colour of COLOURS) if (own[colour]) users.colours[colour].healthCheckPath = own[colour];
+      const service = { ...state.services.users!, ...(idleShare === undefined ? {} : { idleShare }) };
+      const { production, test } = expectedResponses("routed", service, users, edges);
+      return [production, test].map((all) => [...new Set(all.map(({ url }) => new URL(url).pathname))]);
+    };
+    assert.deepEqual(asked({ blue: "/old", green: "/new" }), [["/old"], ["/new"]]);
+    // Outputs of older programs.
+    assert.deepEqual(asked({}), [["/healthz"], ["/healthz"]]);
+    // During a ramp either release may get a request, and there is no path that both need to have.
+    assert.deepEqual(asked({ blue: "/old", green: "/new" }, 10), [[], ["/new"]]);
+    assert.deepEqual(asked({ blue: "/old", green: "/old" }, 10), [["/old"], ["/old"]]);
   });
 
   it("expects nothing on the internal edge: the deploy runs outside the network", () => {

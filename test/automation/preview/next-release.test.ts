@@ -55,6 +55,22 @@ describe("the changes of the next release", () => {
     assert.deepEqual(later, ["users-blue-task", "users-blue-instance"]);
   });
 
+  it("have the health path, also where other parts of the health check change at once", () => {
+    const group = (name: string, paths: Record<string, [unknown, unknown]>) =>
+      change(name, TYPES.targetGroup, paths, { operation: "update" });
+    const path = { "healthCheck.path": ["/healthz", "/up"] } satisfies Record<string, [unknown, unknown]>;
+    const interval = { "healthCheck.interval": [10, 20] } satisfies Record<string, [unknown, unknown]>;
+    const words = (now: Change[], ifStopped: Change[]) =>
+      wordsOfNextRelease(changesOfNextRelease(now, ifStopped, running));
+    const names = ["users-blue-at-blue", "users.internal-blue-at-green"];
+    const later = names.map((name) => group(name, { ...path, ...interval }));
+    const atOnce = names.map((name) => group(name, interval));
+    assert.deepEqual(words(atOnce, later), ["healthCheck.path /healthz -> /up"]);
+    // A colour without a release is asked at once.
+    assert.deepEqual(words(later, later), []);
+    assert.deepEqual(words([], [group("users-green-at-blue", path), group("users-blue-at-blue", interval)]), []);
+  });
+
   const cases: { title: string; type: string; paths: Record<string, [unknown, unknown]>; words: string[] }[] = [
     {
       title: "a port, once",

@@ -51,21 +51,6 @@ describe("previewReport", () => {
     );
   });
 
-  it("warns of another health path, which the release that runs is asked for at once", () => {
-    const checked = (service: string) =>
-      ["at-blue", "at-green"].map((side) =>
-        change("update", "aws:lb/targetGroup:TargetGroup", `${service}-blue-${side}`, service, {
-          "healthCheck.path": ["/healthz", "/health"],
-        }),
-      );
-    const { warnings } = report({ changes: checked("users") });
-    assert.deepEqual(warnings, [
-      "Asks what runs of users for another health path at once. It has to answer there already, or all of its instances are replaced: first deploy a release that answers both.",
-    ]);
-    const idle = outputsOf(live({ active: "blue", blue: null, green: null }));
-    assert.deepEqual(report({ changes: checked("users"), outputs: idle }).warnings, []);
-  });
-
   it("describes an added service and its costs", () => {
     const settings = settingsOf({ ...BLOCKS, voting: { kind: "api", size: { min: 1, max: 3 } } });
     const changes = [

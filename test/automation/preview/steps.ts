@@ -7,6 +7,7 @@ export const TYPES = {
   service: "aoshingo:service:Service",
   group: "aws:autoscaling/group:Group",
   rule: "aws:lb/listenerRule:ListenerRule",
+  targetGroup: "aws:lb/targetGroup:TargetGroup",
   balancer: "aws:lb/loadBalancer:LoadBalancer",
   record: "aws:route53/record:Record",
   task: "aws:ecs/taskDefinition:TaskDefinition",

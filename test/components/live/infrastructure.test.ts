@@ -10,7 +10,10 @@ const changed = (services: object, more?: object) => changedInfrastructure(befor
 
 describe("components/live/infrastructure", () => {
   it("is the same where only releases, sizes or the deploy itself differ", () => {
-    const release = { env: { A: "b" }, memory: 512, secrets: { T: "ssm:/t" }, instanceType: "t3.medium", iam: [] };
+    const release = {
+      ...{ env: { A: "b" }, memory: 512, secrets: { T: "ssm:/t" }, instanceType: "t3.medium", iam: [] },
+      healthCheck: { path: "/up" },
+    };
     const size = { min: 2, max: 6, schedule: [{ from: "08:00", to: "20:00", min: 4 }] };
     expect(
       changed({ users: { ...users, ...release, size, test: "true" } }, { deploy: { drainSeconds: 1 } }),
@@ -20,7 +23,7 @@ describe("components/live/infrastructure", () => {
   const table: [object, object, string[]][] = [
     [{ users: { ...users, hosts: ["example.jp"] } }, {}, ["services.users.hosts"]],
     [{ users: { ...users, streams: { within: "1m" } } }, {}, ["services.users.streams"]],
-    [{ users: { ...users, healthCheck: { path: "/up" } } }, {}, ["services.users.healthCheck"]],
+    [{ users: { ...users, healthCheck: { path: "/up", healthyCount: 3 } } }, {}, ["services.users.healthCheck"]],
     [{ users }, { network: { flowLogs: "all" } }, ["network"]],
     [
       { users },

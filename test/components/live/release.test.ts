@@ -80,7 +80,9 @@ describe("components/live/release", () => {
       ],
     ],
     [{}, { iam: [{ actions: ["s3:GetObject"], resources: ["*"] }] }, ["iam changed"]],
-    [{}, { healthCheck: { path: "/up" }, size: 5, test: "true", probes: ["/up"], logRetentionDays: 7 }, []],
+    [{}, { healthCheck: { path: "/up" } }, ["healthCheck.path /healthz -> /up"]],
+    [{}, { healthCheck: { intervalSeconds: 20, timeoutSeconds: 9, healthyCount: 3, unhealthyCount: 3 } }, []],
+    [{}, { size: 5, test: "true", probes: ["/up"], logRetentionDays: 7 }, []],
   ] as const) {
     it(`from ${JSON.stringify(before)} to ${JSON.stringify(after)} differs in ${expected.join(", ") || "nothing"}`, () => {
       const found = releaseDifferences(release(before), release(after));
@@ -112,12 +114,22 @@ describe("components/live/release", () => {
     expect(releaseDifferences(pinned("a"), release({ sidecars: AGENT }))).to.deep.equal([]);
   });
 
-  it("without sidecars has the text that older programs read", () => {
-    expect(release().configuration).to.match(/^1 /);
-    expect(release().configuration).not.to.contain("sidecars");
-    expect(release({ sidecars: AGENT }).configuration).to.match(/^2 /);
-    expect(release({ exec: true, sidecars: AGENT }).configuration).to.match(/^3 /);
-    expect(release().configuration).not.to.contain("exec");
+  it("of a worker has the text that older programs read, as far as they know what is in it", () => {
+    const worker = { kind: "worker" };
+    expect(release(worker).configuration).to.match(/^1 /);
+    for (const key of ["sidecars", "exec", "healthCheck"]) expect(release(worker).configuration).not.to.contain(key);
+    expect(release({ ...worker, sidecars: AGENT }).configuration).to.match(/^2 /);
+    expect(release({ ...worker, exec: true, sidecars: AGENT }).configuration).to.match(/^3 /);
+    expect(release().configuration).to.match(/^5 .*"healthCheck":\{"path":"\/healthz"\}/);
+  });
+
+  it("differs in no health path from one of an older program, which recorded none: an upgrade gives no cause for a deploy", () => {
+    const { healthCheck: _, ...older } = configured();
+    const was = { ...release(), configuration: configurationText(older) };
+    expect(was.configuration).to.match(/^1 /);
+    expect(parseConfiguration(was.configuration)).to.deep.equal(older);
+    expect(releaseDifferences(was, release({ healthCheck: { path: "/up" } }))).to.deep.equal([]);
+    expect(hasSameContent(was, release())).to.equal(true);
   });
 
   it("says the versions of secrets, of long ids the beginning", () => {
@@ -129,10 +141,10 @@ describe("components/live/release", () => {
   });
 
   it("has no configuration that a newer program wrote", () => {
-    const newer = { ...release(), configuration: "5 {}" };
+    const newer = { ...release(), configuration: "6 {}" };
     expect(() => configurationOfRelease(newer)).to.throw(
       UserError,
-      "a release's configuration has version 5, and this program reads up to 4: use the version of the program that deployed it, or a newer one.",
+      "a release's configuration has version 6, and this program reads up to 5: use the version of the program that deployed it, or a newer one.",
     );
   });
 

@@ -316,7 +316,11 @@ function edgePermissions(context: CloudContext): Record<string, Needs> {
     "aws:lb/loadBalancer:LoadBalancer": {
       read: elb("LoadBalancers", "LoadBalancerAttributes", "CapacityReservation", "Tags"),
     },
-    "aws:lb/targetGroup:TargetGroup": { read: elb("TargetGroups", "TargetGroupAttributes", "Tags") },
+    "aws:lb/targetGroup:TargetGroup": {
+      read: elb("TargetGroups", "TargetGroupAttributes", "Tags"),
+      // The provider's other calls are for attributes and tags, which a deploy does not change.
+      update: ({ id }) => on(id!, "elasticloadbalancing:ModifyTargetGroup"),
+    },
     "aws:lb/listener:Listener": { read: elb("Listeners", "ListenerAttributes", "Tags") },
     "aws:lb/listenerCertificate:ListenerCertificate": { read: elb("ListenerCertificates") },
     "aws:lb/listenerRule:ListenerRule": {
