@@ -32,7 +32,8 @@ async function main(): Promise<number> {
 function endOfRun({ cause, saysWhy, sayLast }: RunEnded): number {
   const isForeseen = [LeaseLostError, UserError, StepFailed, Stopped].some((kind) => cause instanceof kind);
   if (!isForeseen) explainUnforeseen(cause, saysWhy);
-  else if (!saysWhy) failWith(cause);
+  // Scripts read what is wrong with the use of a command from stderr.
+  else if (!saysWhy || cause instanceof UserError) failWith(cause);
   sayLast();
   return exitCodeOf(cause);
 }
