@@ -40,8 +40,13 @@ export async function descendants(root: number, until: AbortSignal): Promise<Set
   return identities;
 }
 
+/** All processes, as `<pid> <start time>`. */
+export async function runningProcesses(): Promise<Set<string>> {
+  return new Set((await processList()).map(({ identity }) => identity));
+}
+
 /** Those of the processes, `<pid> <start time>`, that still run. */
 export async function runningOf(identities: ReadonlySet<string>): Promise<string[]> {
-  const running = new Set((await processList()).map(({ identity }) => identity));
+  const running = await runningProcesses();
   return [...identities].filter((identity) => running.has(identity));
 }

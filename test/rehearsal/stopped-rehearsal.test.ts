@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { ProcessLedger } from "../../rehearsal/cloud/processes/process-ledger";
 import { hasTerminals, TerminalProcess } from "../../rehearsal/cloud/processes/terminal-process";
-import { descendants, runningOf } from "./descendants";
+import { descendants, runningOf, runningProcesses } from "./descendants";
 
 const LOOK_MS = 100;
 const MAKE = ["make", "rehearse"];
@@ -27,7 +27,10 @@ describe("a rehearsal that is stopped", function () {
   this.timeout(10 * 60_000);
 
   let directory: string;
+  /** What runs besides, such as the cloud of other files in this process. */
+  let others: Set<string>;
   before(async () => {
+    others = await runningProcesses();
     directory = await mkdtemp(join(tmpdir(), "aoshingo-stopped-"));
   });
   after(() => rm(directory, { recursive: true, force: true }));
@@ -43,7 +46,7 @@ describe("a rehearsal that is stopped", function () {
     const family = descendants(process.pid, looking.signal);
     await ended;
     looking.abort();
-    while ((await runningOf(await family)).length > 0) await delay(LOOK_MS);
+    while ((await runningOf(await family)).some((one) => !others.has(one))) await delay(LOOK_MS);
   }
 
   /** Runs the command and sends SIGTERM to its process alone when a line says so. @returns what it printed */
