@@ -73,7 +73,11 @@ export interface PulumiRun {
 export class RunningStack {
   readonly #rehearsal: RehearsalEnvironment;
 
-  private constructor(rehearsal: RehearsalEnvironment) {
+  private constructor(
+    rehearsal: RehearsalEnvironment,
+    /** What the cloud has said, as `make rehearse` prints it. */
+    readonly cloudLog: readonly string[],
+  ) {
     this.#rehearsal = rehearsal;
   }
 
@@ -83,13 +87,15 @@ export class RunningStack {
     { services = [SERVICE], steadySeconds = 0, ...more }: StackSettings = {},
   ): Promise<RunningStack> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-stack-"));
+    const cloudLog: string[] = [];
     try {
       const rehearsal = await RehearsalEnvironment.start({
         directory,
         cloud: { ...place, seed: 1, bootSeconds: 0, ...(observed === undefined ? {} : { observed }) },
         settings: { cutover: "routed", drainSeconds: 0, steadySeconds, services, hasDatabases: false, ...more },
+        onLog: (line) => void cloudLog.push(line),
       });
-      const stack = new RunningStack(rehearsal);
+      const stack = new RunningStack(rehearsal, cloudLog);
       await stack.#checkRarely();
       return stack;
     } catch (error) {
