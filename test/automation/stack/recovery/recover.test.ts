@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
@@ -8,6 +9,8 @@ import type { Live } from "../../../../components/live/live";
 import type { Release } from "../../../../components/live/release";
 import { STACK } from "../../../../rehearsal/cloud/settings-source";
 import { Scene, SERVICE } from "./scene";
+
+import program = require("../../../../index");
 
 const PLACE = { loopback: "127.44", portOffset: 44_000, speed: 20 };
 
@@ -161,7 +164,7 @@ describe("automation/stack/recovery: one by one", function () {
     const green = await scene.release("v2");
     const abort = new AbortController();
     const stopped = new Error("stopped");
-    const stack = await scene.open();
+    const stack = await scene.open({}, waiting);
     const next = warmed(live, { [SERVICE]: { release: green, size: 2 } });
     const onProgress = (line: string) => {
       if (/update autoscaling\/group users-green/.test(line)) abort.abort(stopped);
@@ -180,6 +183,16 @@ describe("automation/stack/recovery: one by one", function () {
     expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
   });
 });
+
+/** The project's program with a group for whose instances the provider waits: an operation that takes seconds, as any may on AWS. */
+async function waiting() {
+  pulumi.runtime.registerStackTransformation(({ name, props, opts }) =>
+    name === `${SERVICE}-green-instances`
+      ? { props: { ...props, waitForCapacityTimeout: "15m", waitForElbCapacity: 2 }, opts }
+      : undefined,
+  );
+  return program();
+}
 
 function cutOver({ serial, services }: Live): Live {
   const service = services[SERVICE]!;
