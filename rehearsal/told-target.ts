@@ -11,7 +11,7 @@ export const TOLD_SERVICE = "x-rehearsal-service";
 /** What clients of the traffic send, so that services need not say their release. */
 export const ASKS_FOR_TARGET: Readonly<Record<string, string>> = { [TOLD_RELEASE]: "tell" };
 
-/** Who answered a request; "" for what nobody tells. */
+/** The release that answered a request, and its service. Either is "" where nobody tells it. */
 export interface ToldTarget {
   release: string;
   service: string;

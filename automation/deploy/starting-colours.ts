@@ -3,8 +3,9 @@ import { countOf } from "../../components/core/count-of";
 import { concurrently } from "../core/concurrently";
 import { StepFailed } from "../core/errors";
 import { pollPace } from "../core/poll-pace";
-import { retryTransient, transientProblem } from "../core/retry-transient";
+import { retryTransient } from "../core/retry-transient";
 import { waitUntil } from "../core/wait-until";
+import { idleOutputs } from "../observe/active-state";
 import { targetProblems } from "../observe/check-colour";
 import { expectedColour, leastInstances } from "../observe/expected-colour";
 import { FailedStarts } from "../observe/failed-starts";
@@ -35,14 +36,14 @@ export class StartingColours {
     }
   }
 
-  /** Remembers what failed in earlier runs. Without an answer of AWS, what the first look of the wait shows counts as that. */
+  /**
+   * Remembers what failed in earlier runs. It never fails, because the `up` beside it would go on alone: where nobody can look, what the first look of the
+   * wait shows counts as earlier, and that look says why.
+   */
   async rememberEarlier(state: RunState): Promise<void> {
-    await concurrently([...this.#failures.keys()], async (name) => {
-      try {
-        this.#failures.get(name)!.reasonToGiveUp(await this.#seen(state, name));
-      } catch (error) {
-        if (transientProblem(error) === null) throw error;
-      }
+    await concurrently([...this.#failures], async ([name, failures]) => {
+      const seen = await this.#seen(state, name).catch(() => null);
+      if (seen !== null) failures.reasonToGiveUp(seen);
     });
   }
 
@@ -87,10 +88,11 @@ export class StartingColours {
   #problemsOf(state: RunState, name: string, seen: ColourObservation): string[] {
     const { active, colours } = state.live.services[name]!;
     const wanted = expectedColour(colours[other(active)], this.context.settings.services[name]!.size);
-    if (isRollback(state) && this.#isEnough(name, isHalfUp(this.#outputs(state, name), seen, wanted))) return [];
+    const outputs = idleOutputs(state, name);
+    if (isRollback(state) && this.#isEnough(name, isHalfUp(outputs, seen, wanted))) return [];
     const size = leastInstances(wanted, seen);
     const missing = seen.inService < size ? [`${seen.inService} of ${countOf(size, "instance")} are in service`] : [];
-    return [...missing, ...targetProblems(this.#outputs(state, name), seen, size)];
+    return [...missing, ...targetProblems(outputs, seen, size)];
   }
 
   /** On the way back, half of the instances are enough when the others have not come after a short time (docs/decisions/half-is-enough-to-go-back.md). */
@@ -102,10 +104,6 @@ export class StartingColours {
   }
 
   #seen(state: RunState, name: string): Promise<ColourObservation> {
-    return this.context.observer.colour(this.#outputs(state, name));
-  }
-
-  #outputs({ outputs, live }: RunState, name: string) {
-    return outputs.services[name]!.colours[other(live.services[name]!.active)];
+    return this.context.observer.colour(idleOutputs(state, name));
   }
 }

@@ -1,5 +1,5 @@
-import { other } from "../../components/core/colour-name";
 import { concurrently } from "../core/concurrently";
+import { idleOutputs } from "../observe/active-state";
 import { untilAnswered } from "../observe/until-answered";
 import { progressReporter, type RunState, type StepContext } from "./context";
 
@@ -14,13 +14,13 @@ export const MIGRATION_PREFIX = "migrate-";
  */
 export async function stopMigrations(
   context: StepContext,
-  { live, outputs, progress }: RunState,
+  state: RunState,
   services: readonly string[],
 ): Promise<string[]> {
-  if (progress.migratedAtMs === null) return [];
+  if (state.progress.migratedAtMs === null) return [];
   const { taskRunner } = context;
   const stopped = await concurrently(services, (name) => {
-    const { cluster } = outputs.services[name]!.colours[other(live.services[name]!.active)];
+    const { cluster } = idleOutputs(state, name);
     const stop = async () => {
       const known = await taskRunner.find(cluster, MIGRATION_PREFIX);
       const running = known.filter(({ status }) => status !== "STOPPED");

@@ -3,7 +3,7 @@ import { countOf } from "../../components/core/count-of";
 import type { ColourOutputs } from "../../components/live/outputs";
 import { StepFailed } from "../core/errors";
 import type { ColourObservation, Observer } from "../ports/observer";
-import type { ActiveState } from "./active-state";
+import { type ActiveState, idleOutputs } from "./active-state";
 
 /** AWS refuses requests of a clock that differs by more from its own. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
@@ -17,14 +17,14 @@ const CLOCKS_DIFFER_MS = 5 * 60_000;
 export async function explainFailure(
   failure: StepFailed,
   { observer }: { observer: Observer },
-  { outputs, live }: ActiveState,
+  state: ActiveState,
   services: readonly string[],
   sinceMs: number,
 ): Promise<StepFailed> {
   const causes: string[] = [];
   for (const name of services) {
-    const idle = other(live.services[name]!.active);
-    const colour = outputs.services[name]!.colours[idle];
+    const idle = other(state.live.services[name]!.active);
+    const colour = idleOutputs(state, name);
     // If AWS does not answer there is nothing to explain, and the original failure still counts.
     const observed = await observer.colour(colour).catch(() => null);
     const found = observed === null ? [] : causesOf(colour, observed, sinceMs);

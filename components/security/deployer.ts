@@ -15,7 +15,7 @@ import { policyDocument } from "./policy-document";
 const HOUR = 3_600;
 /** Longest session of the deploy role, in hours: what the workflows ask for, and the most that IAM allows. */
 const DEPLOY_SESSION_HOURS = { least: 4, most: 12 };
-/** Of a deploy besides the waits that the settings ask for: instances, migrations, tests, the way back. */
+/** A deploy takes so long at most, in seconds, besides the waits that the settings ask for: instances, migrations, tests and the way back are in it. */
 const WORK_SECONDS = 2 * HOUR;
 
 export interface DeployerArgs {

@@ -40,12 +40,12 @@ export async function descendants(root: number, until: AbortSignal): Promise<Set
   return identities;
 }
 
-/** All processes, as `<pid> <start time>`. */
+/** Returns all processes of the machine, each as `<pid> <start time>`; zombies are left out. */
 export async function runningProcesses(): Promise<Set<string>> {
   return new Set((await processList()).map(({ identity }) => identity));
 }
 
-/** Those of the processes, `<pid> <start time>`, that still run. */
+/** Returns which of the processes, each as `<pid> <start time>`, still run. */
 export async function runningOf(identities: ReadonlySet<string>): Promise<string[]> {
   const running = await runningProcesses();
   return [...identities].filter((identity) => running.has(identity));

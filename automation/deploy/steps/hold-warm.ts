@@ -1,8 +1,8 @@
 import { other } from "../../../components/core/colour-name";
 import { SCHEDULED_END_MARGIN_MS } from "../../../components/live/keep-warm";
 import type { LiveColour } from "../../../components/live/live";
-import type { ColourOutputs } from "../../../components/live/outputs";
 import { concurrently } from "../../core/concurrently";
+import { idleOutputs } from "../../observe/active-state";
 import { untilAnswered } from "../../observe/until-answered";
 import { progressReporter, type RunState, type StepContext, withoutDone } from "../context";
 import { held } from "../live-transitions";
@@ -25,7 +25,7 @@ export const holdWarm: Step = {
     const report = progressReporter(context, "holdWarm");
     let reached = state;
     await concurrently(services, async (name) => {
-      const { autoScalingGroup } = idleOf(state, name);
+      const { autoScalingGroup } = idleOutputs(state, name);
       const what = `the action that ends ${autoScalingGroup} is not taken away`;
       await untilAnswered(what, () => context.scheduledEnds.cancel(autoScalingGroup), context, report);
       // From here on the next `up` has to see to it, also one that takes this run back.
@@ -50,7 +50,7 @@ async function isRunning(context: StepContext, state: RunState, name: string): P
   const colour = colours[other(active)];
   const { minimum, inService } = await untilAnswered(
     `nobody can say whether what is kept warm of ${name} still runs`,
-    () => context.observer.colour(idleOf(state, name)),
+    () => context.observer.colour(idleOutputs(state, name)),
     context,
     progressReporter(context, "holdWarm"),
   );
@@ -58,10 +58,6 @@ async function isRunning(context: StepContext, state: RunState, name: string): P
   const isInTime = context.clock.now() < latestMs(colour);
   // A minimum that followed a schedule may be lower than the live size; that of a group which has ended is 0.
   return isInTime && minimum > 0 && inService >= Math.min(minimum, colour.size);
-}
-
-function idleOf({ live, outputs }: RunState, name: string): ColourOutputs {
-  return outputs.services[name]!.colours[other(live.services[name]!.active)];
 }
 
 /** Half of the margin between the end of the promise and the action is for the difference of two clocks. Unix milliseconds. */

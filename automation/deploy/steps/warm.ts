@@ -4,6 +4,7 @@ import type { Live } from "../../../components/live/live";
 import { drainsTasks } from "../../../components/settings/drains-tasks";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
+import { idleOutputs } from "../../observe/active-state";
 import { explainFailure } from "../../observe/explain-failure";
 import type { RunState, StepContext } from "../context";
 import { warmed } from "../live-transitions";
@@ -48,17 +49,14 @@ export const warm: Step = {
  */
 async function endLeavingTasks(
   { taskDrain, settings }: StepContext,
-  { live, outputs }: RunState,
+  state: RunState,
   services: readonly string[],
 ): Promise<void> {
   const leaving = services.filter((name) => {
-    const { active, colours } = live.services[name]!;
+    const { active, colours } = state.live.services[name]!;
     return drainsTasks(settings.services[name]!) && colours[other(active)].size === 0;
   });
-  const clusters = leaving.map((name) => {
-    const idle = other(live.services[name]!.active);
-    return outputs.services[name]!.colours[idle].cluster;
-  });
+  const clusters = leaving.map((name) => idleOutputs(state, name).cluster);
   await concurrently(clusters, (cluster) => taskDrain.begin(cluster));
 }
 

@@ -3,7 +3,7 @@ import type { DeployEvent } from "../../../automation/ports/events";
 import { Scene, sizes } from "./scene";
 import { live, together } from "./worlds";
 
-/** Of the run's steps, those before the cutover and the cutover itself. */
+/** It matches the names of the steps from verify to the cutover. */
 const UNTIL_CUTOVER = /^(verify|test|matchSize|cutover)$/;
 
 describe("a wait between verify and the cutover", () => {

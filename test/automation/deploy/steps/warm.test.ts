@@ -158,6 +158,16 @@ describe("warm", () => {
       assert.isAbove(looks, 4);
     });
 
+    it("also if nobody could look before the `up`, which nothing may outlive", async () => {
+      let looks = 0;
+      scene.look = (_, seen) => {
+        if (++looks === 1) throw new Error("AccessDenied");
+        return seen;
+      };
+      const { detail } = await scene.perform(warm);
+      assert.equal(detail, "users green runs v2 on 2 instances");
+    });
+
     it("on the way back for half of them, when the others do not come within ten seconds more", async () => {
       const beganMs = scene.clock.nowMs;
       seenAt((seen, second) => unhealthy(seen, second < 60 ? 2 : 1));
