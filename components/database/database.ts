@@ -92,7 +92,9 @@ export class Database extends pulumi.ComponentResource {
         applyImmediately: true,
         deletionProtection,
         skipFinalSnapshot: false,
-        finalSnapshotIdentifier: `${identifier}-final`,
+        // Each security group has an ID of its own: so a database that is made and removed again under the same name meets
+        // no final snapshot of the one before, which RDS refuses (aws-rules B11).
+        finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final-${group.id}`,
         tags,
       },
       // The engine refuses to delete or replace it, in a preview already.

@@ -75,6 +75,11 @@ describe("databases in the program", () => {
     ]);
   });
 
+  it("leave a final snapshot whose name no database of the same name has had", () => {
+    const { identifier, finalSnapshotIdentifier } = inputs(using, "main-database", INSTANCE);
+    expect(finalSnapshotIdentifier).to.equal(`${identifier}-final-main-database-id`);
+  });
+
   it("are told apart from restored ones of their name", () => {
     expect(using.outputs.databases!.main).to.include({ resourceId: "main-database.id" });
   });
