@@ -46,6 +46,7 @@ export function deploysOf({ deploys, releases }: Pick<RehearsalRecord, "deploys"
   });
 }
 
-function routesElsewhere(event: DeployEvent): boolean {
+/** Whether a deploy begins here to give requests to another colour. */
+export function routesElsewhere(event: DeployEvent): boolean {
   return event.type === "stepStarted" && (event.step === "ramp" || event.step === "cutover");
 }

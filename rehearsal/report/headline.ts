@@ -1,7 +1,8 @@
-import { capitalised, count, wordList } from "../../automation/page/kit/format";
+import { releasesOf } from "../../automation/page/deploy/sentences";
+import { capitalised, count, formatMs, wordList } from "../../automation/page/kit/format";
 import { inTableOrder, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
-import type { ClassTotals, RehearsalReport } from "./types";
+import type { ClassTotals, RehearsalReport, SlowerRelease } from "./types";
 
 /** The outcome in one sentence, such as "Blue → Green with 0 of 31,204 requests failed". */
 export function headlineOf(report: RehearsalReport): string {
@@ -69,6 +70,24 @@ function servingAfter(report: RehearsalReport, deploy: number): string {
 function changedOver({ deploys, colours }: Pick<RehearsalReport, "deploys" | "colours">, deploy: number): string[] {
   const { services = [] } = deploys[deploy - 1] ?? {};
   return services.filter((name) => colours[name]?.[deploy] !== colours[name]?.[deploy - 1]);
+}
+
+/**
+ * Says which releases answer more slowly than the ones before them, each by the class of clients that has to wait longest; "" if
+ * none does.
+ */
+export function slowerNote({ slower, deploys }: Pick<RehearsalReport, "slower" | "deploys">): string {
+  const byLength = [...slower].sort((one, another) => another.afterMs - one.afterMs);
+  const worst = slower.filter((each) => each === byLength.find((one) => isSameRelease(one, each)));
+  const lines = worst.map(({ deploy, service, clients, beforeMs, afterMs }) => {
+    const release = releasesOf({ asked: { [service]: deploys[deploy - 1]?.releases[service] ?? "" } });
+    return `${release} takes ${formatMs(afterMs)} to answer clients of the class ${clients}, the release before it took ${formatMs(beforeMs)}`;
+  });
+  return lines.length === 0 ? "" : `${lines.join("; ")} (medians)`;
+}
+
+function isSameRelease(one: SlowerRelease, another: SlowerRelease): boolean {
+  return one.deploy === another.deploy && one.service === another.service;
 }
 
 /** Says of a rehearsal that passed on a machine which did not keep up whose its latencies are; empty otherwise. */

@@ -15,6 +15,7 @@ import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
 import { rollbacksOf } from "./rollbacks";
 import { firstRequestAtMs, lastAnswerAtMs, type TrafficSamples } from "./samples";
+import { slowerReleases } from "./slower-releases";
 import { tally } from "./tally";
 import { problemsOf } from "./traffic-problems";
 import type { DeployOutcome, RehearsalRecord, RehearsalReport } from "./types";
@@ -70,6 +71,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     ...(streams ? { streams } : {}),
     change: timesOf(worstChange(changes)),
     changes,
+    // On a machine that did not keep up, times say more of it than of a release.
+    slower: machine === "" ? slowerReleases(record, samples) : [],
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),

@@ -4,7 +4,7 @@ import { count } from "../../automation/page/kit/format";
 import { STREAM_PROTOCOLS } from "../traffic/types";
 import { worstChange } from "./change";
 import { dataText } from "./data-text";
-import { classesOf, headlineOf, machineNote } from "./headline";
+import { classesOf, headlineOf, machineNote, slowerNote } from "./headline";
 import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
 import { PROTOCOL_WORDS } from "./traffic-problems";
@@ -45,6 +45,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
     ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
+    ...longFact("slower", slowerNote(report)),
     ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],
     ...notTriedFacts(report),
     ...longFact("machine", machineNote(report)),

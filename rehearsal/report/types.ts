@@ -155,6 +155,15 @@ export interface ServiceChange extends Change {
   of: "requests" | "jobs";
 }
 
+/** A release that answers a class of clients much more slowly than the one before it. Milliseconds, medians. */
+export interface SlowerRelease {
+  deploy: number;
+  service: string;
+  clients: StreamName;
+  beforeMs: number;
+  afterMs: number;
+}
+
 /** A deploy that went back to what was active before it. Milliseconds from the first request. */
 export interface ReportedRollback {
   deploy: number;
@@ -228,6 +237,8 @@ export interface RehearsalReport {
   change: Change;
   /** One change for each service of each deploy that traffic reached. */
   changes: ServiceChange[];
+  /** Releases that answer much more slowly than the ones before them, in order. They fail nothing. */
+  slower: SlowerRelease[];
   /** One rollback for each deploy that went back, in order. */
   turns: ReportedRollback[];
   /** Faults of the cloud that were on while there was traffic. */

@@ -6,7 +6,7 @@ import { isSlow } from "../../traffic/types";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
 import { sum } from "../deploy-log";
-import { classesOf, failedRequests, isBack, machineNote, sentRequests, sumOf } from "../headline";
+import { classesOf, failedRequests, isBack, machineNote, sentRequests, slowerNote, sumOf } from "../headline";
 import { rollbackInProduction } from "../rollbacks";
 import type { Timeline } from "../timeline";
 import type { RehearsalReport, ReportedRollback } from "../types";
@@ -20,12 +20,12 @@ export function verdictOfReport(report: RehearsalReport): Verdict {
     return { kind: "bad", lead: "↩ Went back.", text: rollbackSentence(report, rollback) };
   if (!report.ok) return { kind: "bad", lead: "✘ Not passed.", text: report.reason };
   const { jobs } = report;
-  const note = machineNote(report);
+  const notes = [slowerNote(report), machineNote(report)].filter((note) => note !== "");
   const done = jobs ? `; ${jobs.repeated > 0 ? "every job was done" : "every job was done, each once"}` : "";
   return {
     kind: "good",
     lead: "✔ Passed.",
-    text: `Every request was answered; no POST was lost or processed twice${done}.${note === "" ? "" : ` ${capitalised(note)}.`}`,
+    text: `Every request was answered; no POST was lost or processed twice${done}.${notes.map((note) => ` ${capitalised(note)}.`).join("")}`,
   };
 }
 
