@@ -43,8 +43,8 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ...rollbackFacts(report),
     ...(rollbackInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
-    ["overhead", `${overheadSeconds.toFixed(1)} s${slowest}`],
-    ["ups", `${upSeconds.length}, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
+    ["overhead", `${overheadSeconds.toFixed(1)} s in which it waited for nothing${slowest}`],
+    ["ups", `${upSeconds.length} runs of \`pulumi up\`, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ...longFact("slower", slowerNote(report)),
     ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],
     ...notTriedFacts(report),
@@ -111,6 +111,7 @@ function rollbackFacts(report: RehearsalReport): [string, string][] {
 function changeFact({ change, changes, services }: RehearsalReport): string {
   const worst = worstChange(changes);
   if (!worst || change.mixedMs === null) return "no answer from a new release";
+  if (change.mixedMs === 0) return "no time in which old and new release both answered";
   if (changes.length < 2) return `old and new release answered side by side for ${change.mixedMs} ms`;
   const which = services.length > 1 ? `${worst.service} in deploy ${worst.deploy}` : `deploy ${worst.deploy}`;
   return `old and new side by side for ${change.mixedMs} ms at most (${which})`;
