@@ -14,6 +14,7 @@ import type { InFlightRequest } from "./in-flight-request";
 export class GrpcConnection implements CarryingConnection {
   #session: ClientHttp2Session | null = null;
   #requestsLeft: number;
+  #isCarrying = false;
 
   constructor(
     private readonly dialer: Dialer,
@@ -29,7 +30,12 @@ export class GrpcConnection implements CarryingConnection {
 
   carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
-    this.#send(request, done, true);
+    this.#isCarrying = true;
+    const ended = (broken: boolean) => {
+      this.#isCarrying = false;
+      done(broken);
+    };
+    this.#send(request, ended, true);
   }
 
   #send(request: InFlightRequest, done: (broken: boolean) => void, mayAgain: boolean): void {
@@ -89,7 +95,8 @@ export class GrpcConnection implements CarryingConnection {
     });
     // A request reports it, if one is under way.
     session.on("error", () => undefined);
-    if (idleMs !== null) session.setTimeout(idleMs, () => session.close());
+    // A session that is closed while it opens fails the request that waits for it.
+    if (idleMs !== null) session.setTimeout(idleMs, () => this.#isCarrying || session.close());
     this.#session = session;
     return session;
   }

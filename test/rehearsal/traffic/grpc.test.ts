@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -12,7 +15,10 @@ import {
 import { expect } from "chai";
 import { readSamples } from "../../../rehearsal/report/samples";
 import { TOLD_RELEASE } from "../../../rehearsal/told-target";
+import { Dialer } from "../../../rehearsal/traffic/dial";
 import { Generator } from "../../../rehearsal/traffic/generator";
+import { GrpcConnection } from "../../../rehearsal/traffic/grpc-connection";
+import { InFlightRequest, type RequestEnd } from "../../../rehearsal/traffic/in-flight-request";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { OpenStreams, TrafficSettings } from "../../../rehearsal/traffic/types";
 import { CHECK, SERVING, WATCH } from "../grpc-service/health-server";
@@ -103,6 +109,39 @@ describe("traffic to a gRPC service", () => {
     expect([...new Set(requests.map(({ status, release, error }) => `${status} ${release} ${error}`))]).to.deep.equal([
       "200 greeter:v1 ",
     ]);
+  });
+
+  it("keeps a connection that is slow to open for the call that waits for it", async () => {
+    const idleMs = 20;
+    const slow = createServer((socket) => {
+      socket.once("data", (hello) =>
+        setTimeout(() => {
+          const onward = connect(port, ADDRESS);
+          onward.write(hello);
+          socket.pipe(onward).pipe(socket);
+          onward.on("error", () => socket.destroy());
+        }, 10 * idleMs),
+      );
+      socket.on("error", () => {});
+    });
+    slow.listen(0, ADDRESS);
+    await once(slow, "listening");
+    const secureContext = createSecureContext({ ca: certificates.authority });
+    const dialer = new Dialer({ hostName: HOST, port: (slow.address() as AddressInfo).port, secureContext });
+    const connection = new GrpcConnection(dialer, ADDRESS, { requests: 10, idleMs, http2: true, connected: () => {} });
+    const asked = { healthPaths: { greeter: CHECK.path }, protocols: { greeter: "grpc" } as const };
+    const [stream] = streamsOf({ ratePerSecond: 1, services: ["greeter"], domain: "example.test", ...asked });
+    const call = () =>
+      new Promise<RequestEnd>((resolve) => {
+        const plan = { atMs: Date.now(), stream: stream!, method: "GET", postId: "" } as const;
+        connection.carry(new InFlightRequest(plan, (_request, end) => resolve(end)), () => {});
+      });
+    try {
+      expect(await call()).to.include({ status: 200, error: "" });
+    } finally {
+      connection.destroy();
+      slow.close();
+    }
   });
 
   it("counts each call as failed that gRPC calls an error, by its code", async () => {
