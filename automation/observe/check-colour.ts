@@ -1,7 +1,6 @@
 import type { ColourOutputs } from "../../components/live/outputs";
-import type { ColourObservation, ObservedTask } from "../ports/observer";
+import type { ColourObservation, ObservedTarget, ObservedTask } from "../ports/observer";
 import { type ExpectedColour, leastInstances } from "./expected-colour";
-import { isComing } from "./is-coming";
 import { runningTasks } from "./running-tasks";
 
 /**
@@ -33,6 +32,15 @@ export function targetProblems(colour: ColourOutputs, observed: ColourObservatio
     }
   }
   return problems;
+}
+
+/**
+ * True for a target whose health nobody can know yet. It is `initial` for the first checks only, and `unhealthy` after those: its instance is registered
+ * while it boots (aws-rules A8, E29). The load balancers give it no requests meanwhile.
+ */
+function isComing({ state, instanceId }: ObservedTarget, { instances }: ColourObservation): boolean {
+  if (state === "initial") return true;
+  return state === "unhealthy" && instances.some(({ id, isStarting }) => id === instanceId && isStarting === true);
 }
 
 /** Each container of a task that runs another image than expected, one line each. */

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { read } from "./documents";
@@ -20,4 +20,34 @@ describe("the reading order of a deploy", () => {
     const lines = files.map((file) => readFileSync(join(PROJECT_DIRECTORY, file), "utf8").trimEnd().split("\n").length);
     expect(lines.reduce((sum, count) => sum + count)).to.be.at.most(LINES);
   });
+});
+
+describe("files that are too small to be worth opening", () => {
+  /** So many lines are worth a file of their own even if one other file imports it. */
+  const WORTH = 15;
+  /** What is looked for by its place: an AWS service of the rehearsal cloud, and the service that a template begins with. */
+  const EXPECTED = [/^rehearsal\/cloud\/services\/\w+\/index\.ts$/, /^templates\//];
+
+  it("are none: what one file alone imports stands in it", () => {
+    const files = ["automation", "bench", "components", "packaging", "policy", "rehearsal", "templates", "test"]
+      .flatMap((folder) =>
+        readdirSync(join(PROJECT_DIRECTORY, folder), { recursive: true, encoding: "utf8" }).map(
+          (file) => `${folder}/${file}`,
+        ),
+      )
+      .filter((file) => file.endsWith(".ts"));
+    const importers = new Map(files.map((file) => [file, 0]));
+    for (const file of files)
+      for (const imported of importedBy(file)) importers.set(imported, (importers.get(imported) ?? 0) + 1);
+    expect([...importers.values()].some((count) => count > 100)).to.equal(true);
+    const small = files.filter((file) => importers.get(file) === 1 && read(file).trimEnd().split("\n").length < WORTH);
+    expect(small.filter((file) => !EXPECTED.some((expected) => expected.test(file)))).to.deep.equal([]);
+  });
+
+  function importedBy(file: string): Set<string> {
+    const paths = [...read(file).matchAll(/(?:from|import|require\(|import\()\s*"(\.[^"]+)"/g)].map(
+      ([, path]) => path!,
+    );
+    return new Set(paths.map((path) => `${join(dirname(file), path)}.ts`));
+  }
 });

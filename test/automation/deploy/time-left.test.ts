@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { credentialsEndMs } from "../../../automation/core/credentials-end";
+import { credentialsEndMs } from "../../../automation/deploy/time-left";
 import { UserError } from "../../../components/core/user-error";
 import { Scene } from "./scene";
 import { live } from "./worlds";
