@@ -1,5 +1,5 @@
 import "./core/light-zod";
-import "./core/quiet-aws-sdk";
+import "./core/silent-aws-sdk";
 import "./core/light-pulumi-sdk";
 import { CommanderError } from "commander";
 import { UserError } from "../components/core/user-error";

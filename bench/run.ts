@@ -1,4 +1,4 @@
-import "../automation/core/quiet-aws-sdk";
+import "../automation/core/silent-aws-sdk";
 import { Command, Option } from "commander";
 import { endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";

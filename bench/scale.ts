@@ -1,4 +1,4 @@
-import "../automation/core/quiet-aws-sdk";
+import "../automation/core/silent-aws-sdk";
 import { Command, Option } from "commander";
 import type { Document } from "yaml";
 import { endWith } from "../automation/core/process/command-end";

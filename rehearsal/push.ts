@@ -1,4 +1,4 @@
-import "../automation/core/quiet-aws-sdk";
+import "../automation/core/silent-aws-sdk";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { execa } from "execa";

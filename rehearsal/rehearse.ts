@@ -1,4 +1,4 @@
-import "../automation/core/quiet-aws-sdk";
+import "../automation/core/silent-aws-sdk";
 import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { endWith } from "../core/process/command-end";
-import "../stack/quiet-pulumi-sdk";
+import "../stack/silent-pulumi-sdk";
 import { readStackSettings } from "../core/project";
 import { ensurePulumiCli } from "../pulumi-cli/ensure-pulumi-cli";
 import { writeComment } from "./comment";

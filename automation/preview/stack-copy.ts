@@ -12,7 +12,7 @@ import { exportState } from "../stack/export-state";
 import { withoutLog } from "../stack/home-without-log";
 import { ignoreLateRejections } from "../stack/late-rejections";
 import { writeLiveSetting } from "../stack/live-setting";
-import "../stack/quiet-pulumi-sdk";
+import "../stack/silent-pulumi-sdk";
 import { backendUrlOf } from "../stack/recovery/backend-url";
 import "../stack/run-memory";
 import { STACK_TYPE, UNKNOWN } from "../../components/core/pulumi-wire";

@@ -3,7 +3,7 @@ import { inlineProjectSettings } from "../core/project";
 import { ignoreLateRejections } from "./late-rejections";
 import { cliFailure } from "./pulumi-command";
 import { detachedCli } from "./recovery/detached-cli";
-import "./quiet-pulumi-sdk";
+import "./silent-pulumi-sdk";
 import "./run-memory";
 import "./failed-runs";
 

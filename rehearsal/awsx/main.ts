@@ -1,5 +1,5 @@
 import "../../automation/core/light-pulumi-sdk";
-import "../../automation/stack/quiet-pulumi-sdk";
+import "../../automation/stack/silent-pulumi-sdk";
 import type * as pulumi from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider";
 import { Vpc } from "./vpc";

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
 import { dataText } from "../report/data-text";

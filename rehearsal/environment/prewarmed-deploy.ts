@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import "../../automation/core/light-pulumi-sdk";
 import { ensurePulumiCli } from "../../automation/pulumi-cli/ensure-pulumi-cli";
 

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { relative, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
 import { FaultsClient } from "../../rehearsal/cloud/faults/faults-client";

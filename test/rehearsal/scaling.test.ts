@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   AutoScalingClient,

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeTasksCommand, ECSClient } from "@aws-sdk/client-ecs";

@@ -1,4 +1,4 @@
-import "../../automation/core/quiet-aws-sdk";
+import "../../automation/core/silent-aws-sdk";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Agent } from "node:https";

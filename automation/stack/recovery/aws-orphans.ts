@@ -1,4 +1,4 @@
-import "../../core/quiet-aws-sdk";
+import "../../core/silent-aws-sdk";
 import { AutoScalingClient, DeletePolicyCommand, paginateDescribePolicies } from "@aws-sdk/client-auto-scaling";
 import {
   DeleteServiceCommand,

@@ -1,4 +1,4 @@
-import "../../core/quiet-aws-sdk";
+import "../../core/silent-aws-sdk";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { CALL_LIMITS } from "../../core/aws-limits";
 import { listKeys, readObject } from "../../core/bucket";

@@ -1,4 +1,4 @@
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
 import { assert } from "chai";
 import { retryTransient } from "../../../automation/core/retry-transient";
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 
 describe("automation/core/retry-transient", () => {
   it("turns a request that AWS does not answer into a problem", async () => {

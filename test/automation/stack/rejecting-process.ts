@@ -1,4 +1,4 @@
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ensurePulumiCli } from "../../../automation/pulumi-cli/ensure-pulumi-cli";

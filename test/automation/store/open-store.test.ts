@@ -1,4 +1,4 @@
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

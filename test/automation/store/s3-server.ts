@@ -7,7 +7,7 @@ import type { Reply } from "../../../rehearsal/cloud/protocols/service";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
 import { createS3 } from "../../../rehearsal/cloud/services/s3";
 import type { S3 } from "../../../rehearsal/cloud/services/s3/model/s3";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 
 /** What goes wrong with a request. */
 export type Mishap =
@@ -48,7 +48,7 @@ export class S3Server {
   readonly #awaited: Awaited[] = [];
 
   private constructor(private readonly server: Server) {
-    const context = quietCloud();
+    const context = silentCloud();
     const service = createS3(context, () => this.#nowMs);
     this.s3 = service.model;
     const credentials = new Credentials(context);

@@ -1,4 +1,4 @@
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 import { S3Client } from "@aws-sdk/client-s3";
 import { CALL_LIMITS } from "../../../automation/core/aws-limits";
 import type { DeployStore } from "../../../automation/ports/store";

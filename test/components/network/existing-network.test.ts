@@ -6,7 +6,7 @@ import { parseSettings } from "../../../components/settings/settings";
 import { createExistingNetwork } from "../../../rehearsal/cloud/services/ec2/model/existing-network";
 import { Network } from "../../../rehearsal/cloud/services/ec2/model/network";
 import { networkFunctions } from "../../../rehearsal/cloud/services/ec2/provider/network-functions";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 
 const VPC = "vpc-0000000000000000a";
 const [PUBLIC_A, PUBLIC_C] = ["subnet-0000000000000001a", "subnet-0000000000000001c"];
@@ -35,7 +35,7 @@ interface Case {
 
 /** What the program says of the VPC as the stand-in's data sources show it. */
 async function problems({ breaks, network = EXISTING, sizes, stands, zone, ...given }: Case): Promise<string[]> {
-  const ec2 = new Network(quietCloud());
+  const ec2 = new Network(silentCloud());
   createExistingNetwork(ec2, EXISTING);
   breaks?.(ec2);
   const functions = new Map(networkFunctions(ec2).map((fn) => [fn.token, fn]));

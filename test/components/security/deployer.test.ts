@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { deploySessionSeconds } from "../../../components/security/deployer";
 import { parseSettings } from "../../../components/settings/settings";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 import { additions, inputs, names, ROLE_POLICY } from "../declared";
 import { declare, STATES, type World } from "../world";
 
@@ -265,7 +265,7 @@ describe("roles for CI", () => {
   });
 
   it("let a deploy run tasks in clusters of its own stack alone (Y6)", () => {
-    const iam = new Iam(quietCloud());
+    const iam = new Iam(silentCloud());
     iam.roles.create(role("deploy"));
     iam.roles.putPolicy("deploy", "change", policyText(...statementsOf(declared, "ci-deploy-change")));
     const ecs = "arn:aws:ecs:ap-northeast-1:123456789012";
@@ -280,7 +280,7 @@ describe("roles for CI", () => {
   });
 
   it("let a deploy launch from the stack's own templates into its own security groups", () => {
-    const iam = new Iam(quietCloud());
+    const iam = new Iam(silentCloud());
     iam.roles.create(role("deploy"));
     iam.roles.putPolicy("deploy", "change", policyText(...statementsOf(declared, "ci-deploy-change")));
     const ec2 = "arn:aws:ec2:ap-northeast-1:123456789012";
@@ -367,7 +367,7 @@ describe("roles for CI", () => {
   });
 
   it("let a deploy use the keys of topics and addresses through the services that they are for, and a preview none", () => {
-    const iam = new Iam(quietCloud());
+    const iam = new Iam(silentCloud());
     const statements = statementsOf(declared, "ci-deploy-change");
     iam.roles.create(role("deploy"));
     iam.roles.putPolicy("deploy", "change", policyText(...statements));
@@ -390,7 +390,7 @@ describe("roles for CI", () => {
   });
 
   it("describe any secret, because a pull request may name one that the last up did not know, and read no value", () => {
-    const iam = new Iam(quietCloud());
+    const iam = new Iam(silentCloud());
     iam.roles.create(role("preview"));
     const statements = statementsOf(declared, "ci-preview-read").filter(({ Sid }) => Sid !== "LookAtProvider");
     iam.roles.putPolicy("preview", "read", policyText(...statements));

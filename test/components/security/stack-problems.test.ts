@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { stackProblems } from "../../../components/security/stack-problems";
 import { parseSettings } from "../../../components/settings/settings";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 import { names, ROLE_POLICY } from "../declared";
 import { declare, STATES } from "../world";
 
@@ -56,7 +56,7 @@ describe("problems of a stack", () => {
     while (problemsOf({}, { ci: { ...CI, iam: iam(count + 1) } }).length === 0) count++;
     const ci = { ...CI, iam: iam(count) };
     const world = await declare({ services: { users: STATES.flipped }, config: { ci, notify: [] } });
-    const role = new Iam(quietCloud()).roles;
+    const role = new Iam(silentCloud()).roles;
     role.create({ name: "deploy", path: "/", description: "", maxSessionDuration: 3600, assumeRolePolicy: TRUST });
     const policies = names(world, ROLE_POLICY).filter((name) => name.startsWith("ci-deploy-"));
     expect(policies).to.have.lengthOf(2);

@@ -8,7 +8,7 @@ import { namesInAws, stackNameProblems } from "../../../components/settings/stac
 import { Ecr } from "../../../rehearsal/cloud/services/ecr/model/ecr";
 import { CloudWatchLogs } from "../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { Sqs } from "../../../rehearsal/cloud/services/sqs/model/sqs";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 import { declare, STATES } from "../world";
 
 const SERVICES = {
@@ -121,7 +121,7 @@ const QUEUE = {
 
 /** What the rehearsal's AWS refuses of the names of a stack: by its own checks where it has them, else by AWS's form. */
 function refusals(stack: string): string[] {
-  const context = quietCloud();
+  const context = silentCloud();
   const [sqs, ecr] = [new Sqs(context, () => "http://sqs"), new Ecr(context)];
   const logs = new CloudWatchLogs(context, "/nonexistent");
   const create: Record<string, (name: string) => unknown> = {

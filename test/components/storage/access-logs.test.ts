@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { S3 } from "../../../rehearsal/cloud/services/s3/model/s3";
-import { quietCloud } from "../../rehearsal/cloud/quiet-cloud";
+import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 import { declare, STATES } from "../world";
 
 /** Name and ARN of the bucket in the declared world. */
@@ -10,7 +10,7 @@ describe("AccessLogs", () => {
   it("lets ELB write its test object for each load balancer, and nowhere else", async () => {
     const { resources } = await declare({ services: { users: STATES.start } });
     const { policy } = resources.find(({ name }) => name === "access-logs-policy")!.inputs;
-    const s3 = new S3(quietCloud());
+    const s3 = new S3(silentCloud());
     s3.createBucket(BUCKET);
     s3.putPolicy(BUCKET, String(policy).replaceAll(ARN, `arn:aws:s3:::${BUCKET}`));
     const prefixes = resources

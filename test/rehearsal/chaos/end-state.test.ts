@@ -1,4 +1,4 @@
-import "../../../automation/core/quiet-aws-sdk";
+import "../../../automation/core/silent-aws-sdk";
 import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect } from "chai";
 import { productionRules } from "../../../automation/observe/production-rules";

@@ -20,7 +20,7 @@ import { launchTemplateType } from "../../../rehearsal/cloud/services/ec2/provid
 import { createEcs } from "../../../rehearsal/cloud/services/ecs";
 import type { Ecs } from "../../../rehearsal/cloud/services/ecs/model/ecs";
 import { FakeTargets } from "./fake-targets";
-import { quietCloud } from "./quiet-cloud";
+import { silentCloud } from "./silent-cloud";
 
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 export const IMAGE = `${REGISTRY}/users@sha256:${"a".repeat(64)}`;
@@ -82,7 +82,7 @@ export class Scene {
   readonly #services: CloudService[];
 
   constructor({ speed = 400, ...rest }: SceneOptions = {}) {
-    const quiet = { ...quietCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
+    const quiet = { ...silentCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
     this.context = { ...quiet, faults: new Faults(quiet) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
     this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);

@@ -6,15 +6,15 @@ import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
 import { serviceQuotasOperations } from "../../../rehearsal/cloud/services/servicequotas/api/service-quotas";
 import { Quotas } from "../../../rehearsal/cloud/services/servicequotas/model/quotas";
 import { Scene } from "./compute-scene";
-import { quietCloud } from "./quiet-cloud";
 import { refusal } from "./refusal";
+import { silentCloud } from "./silent-cloud";
 
 const CALL = {} as Call;
 const VCPUS = { ServiceCode: "ec2", QuotaCode: "L-1216C47A" };
 
 describe("a new account in the rehearsal cloud", () => {
   it("has no service-linked roles, and takes each once (I17)", () => {
-    const operations = iamOperations(new Iam(quietCloud(), { isNewAccount: true }));
+    const operations = iamOperations(new Iam(silentCloud(), { isNewAccount: true }));
     const get = () => operations.GetRole!({ RoleName: "AWSServiceRoleForECS" }, CALL);
     const create = () => operations.CreateServiceLinkedRole!({ AWSServiceName: "ecs.amazonaws.com" }, CALL);
     expect(refusal(get)).to.match(/^NoSuchEntity: /);
@@ -27,7 +27,7 @@ describe("a new account in the rehearsal cloud", () => {
   });
 
   it("makes ECS's role at the first cluster and refuses that cluster, and takes the next (I17)", () => {
-    const { serviceLinkedRoles } = new Iam(quietCloud(), { isNewAccount: true });
+    const { serviceLinkedRoles } = new Iam(silentCloud(), { isNewAccount: true });
     const scene = new Scene({ hasServiceLinkedRole: () => serviceLinkedRoles.isThereOrCreated("ecs.amazonaws.com") });
     expect(refusal(() => scene.compute.ecs.createCluster("users"))).to.equal(
       "InvalidParameterException: Unable to assume the service linked role. Please verify that the ECS service linked role exists.",
@@ -37,7 +37,7 @@ describe("a new account in the rehearsal cloud", () => {
   });
 
   it("gets the role of Auto Scaling with its first group, which is not refused (I17)", () => {
-    const { serviceLinkedRoles } = new Iam(quietCloud(), { isNewAccount: true });
+    const { serviceLinkedRoles } = new Iam(silentCloud(), { isNewAccount: true });
     const find = () => serviceLinkedRoles.find("AWSServiceRoleForAutoScaling");
     expect(find()).to.equal(undefined);
     const scene = new Scene({
@@ -94,7 +94,7 @@ describe("a new account in the rehearsal cloud", () => {
       const parts = { newAccount, state: { loadBalancers: new Map() } } as unknown as ConstructorParameters<
         typeof LoadBalancers
       >[1];
-      const balancers = new LoadBalancers(quietCloud(), parts);
+      const balancers = new LoadBalancers(silentCloud(), parts);
       const settings = { subnets: [] } as never;
       const attempt = () =>
         balancers.create({ name: "blue", internal: false, settings }).then(

@@ -1,4 +1,4 @@
-import "../../../../automation/core/quiet-aws-sdk";
+import "../../../../automation/core/silent-aws-sdk";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

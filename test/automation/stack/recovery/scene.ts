@@ -1,4 +1,4 @@
-import "../../../../automation/core/quiet-aws-sdk";
+import "../../../../automation/core/silent-aws-sdk";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";

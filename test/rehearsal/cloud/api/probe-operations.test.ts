@@ -1,4 +1,4 @@
-import "../../../../automation/core/quiet-aws-sdk";
+import "../../../../automation/core/silent-aws-sdk";
 import {
   AutoScalingClient,
   DeleteLifecycleHookCommand,

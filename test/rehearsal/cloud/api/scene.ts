@@ -18,7 +18,7 @@ import type { QueueSettings } from "../../../../rehearsal/cloud/services/sqs/mod
 import type { Sqs } from "../../../../rehearsal/cloud/services/sqs/model/sqs";
 import { createSts } from "../../../../rehearsal/cloud/services/sts";
 import type { Sts } from "../../../../rehearsal/cloud/services/sts/model/sts";
-import { quietCloud } from "../quiet-cloud";
+import { silentCloud } from "../silent-cloud";
 
 const TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -59,7 +59,7 @@ export class Scene {
   #api: Api | undefined;
 
   constructor(speed?: number) {
-    this.context = quietCloud(speed);
+    this.context = silentCloud(speed);
     const logs = createLogs(this.context, this.#directory);
     const sqs = createSqs(this.context, () => this.url);
     const secrets = createSecrets(this.context);

@@ -12,7 +12,7 @@ import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-led
 import { Authority } from "../../../../rehearsal/cloud/services/acm/model/authority";
 import { DbInstance, type InstanceSettings } from "../../../../rehearsal/cloud/services/rds/model/db-instance";
 import { EmbeddedServer } from "../../../../rehearsal/cloud/services/rds/model/embedded-server";
-import { quietCloud } from "../quiet-cloud";
+import { silentCloud } from "../silent-cloud";
 
 describe("faults of databases", function () {
   this.timeout(60_000);
@@ -38,7 +38,7 @@ describe("faults of databases", function () {
     database.status = "available";
     server = createServer((socket) => database.accept(socket)).listen(0, "127.0.0.1");
     const clock = new CloudClock(1_000);
-    const context: CloudContext = { ...quietCloud(), clock };
+    const context: CloudContext = { ...silentCloud(), clock };
     faults = new Faults({ clock, emit: () => {}, log: () => {} });
     players = new DatabaseFaults(context, faults, () => [database]);
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { acmTypes } from "../../../../../rehearsal/cloud/services/acm";
 import { Acm } from "../../../../../rehearsal/cloud/services/acm/model/acm";
 import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 const CERTIFICATE = "aws:acm/certificate:Certificate";
 const VALIDATION = "aws:acm/certificateValidation:CertificateValidation";
@@ -17,7 +17,7 @@ interface ValidationOption {
 
 async function scene(speed?: number) {
   const records = new Map<string, string[]>();
-  const acm = await Acm.create(quietCloud(speed), { publicRecord: (name) => records.get(name) });
+  const acm = await Acm.create(silentCloud(speed), { publicRecord: (name) => records.get(name) });
   const stack = new Stack(acmTypes(acm));
   const certificate = await stack.create(CERTIFICATE, ARGS);
   const options = certificate.outputs.domainValidationOptions as ValidationOption[];

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { networkTypes } from "../../../../../rehearsal/cloud/services/ec2";
 import { Network } from "../../../../../rehearsal/cloud/services/ec2/model/network";
 import { type Declared, Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 const TAGS = { project: "shop" };
 const VPC = "aws:ec2/vpc:Vpc";
@@ -14,7 +14,7 @@ const TABLE = "aws:ec2/routeTable:RouteTable";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 function scene() {
-  const network = new Network(quietCloud());
+  const network = new Network(silentCloud());
   return { network, stack: new Stack(networkTypes(network)) };
 }
 

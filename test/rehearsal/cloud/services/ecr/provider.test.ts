@@ -3,7 +3,7 @@ import { ecrTypes } from "../../../../../rehearsal/cloud/services/ecr";
 import { Ecr } from "../../../../../rehearsal/cloud/services/ecr/model/ecr";
 import { getRepository } from "../../../../../rehearsal/cloud/services/ecr/provider/get-repository";
 import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 const LIFECYCLE = {
   rules: [
@@ -28,7 +28,7 @@ describe("rehearsal/cloud/services/ecr/provider", () => {
   const IMAGE = JSON.stringify({ schemaVersion: 2, config: { Cmd: ["true"], WorkingDir: "/" } });
 
   it("creates a repository with its policy, and deletes it with its images if forced (K2)", async () => {
-    const ecr = new Ecr(quietCloud());
+    const ecr = new Ecr(silentCloud());
     const stack = new Stack(ecrTypes(ecr));
     const repository = await stack.create("aws:ecr/repository:Repository", ARGS);
     expect(repository.outputs).to.include({
@@ -46,7 +46,7 @@ describe("rehearsal/cloud/services/ecr/provider", () => {
   });
 
   it("tells what a repository has that no state knows, so that a stack can take it", async () => {
-    const ecr = new Ecr(quietCloud());
+    const ecr = new Ecr(silentCloud());
     const stack = new Stack(ecrTypes(ecr));
     const repository = await stack.create("aws:ecr/repository:Repository", ARGS);
     ecr.putImage(repository.id, IMAGE, "v1");
@@ -61,7 +61,7 @@ describe("rehearsal/cloud/services/ecr/provider", () => {
   });
 
   it("refuses to delete a repository with images, unless forced (K2)", async () => {
-    const ecr = new Ecr(quietCloud());
+    const ecr = new Ecr(silentCloud());
     const stack = new Stack(ecrTypes(ecr));
     const repository = await stack.create("aws:ecr/repository:Repository", { name: "users" });
     ecr.putImage("users", IMAGE, "v1");

@@ -4,7 +4,7 @@ import type { CiSettings } from "../../../../../components/settings/settings";
 import { iamTypes } from "../../../../../rehearsal/cloud/services/iam";
 import { Iam } from "../../../../../rehearsal/cloud/services/iam/model/iam";
 import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 const TRUST = {
   Version: "2012-10-17",
@@ -17,7 +17,7 @@ const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const SSM = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 
 function scene() {
-  const iam = new Iam(quietCloud());
+  const iam = new Iam(silentCloud());
   return { iam, stack: new Stack(iamTypes(iam)) };
 }
 

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { s3Types } from "../../../../../rehearsal/cloud/services/s3";
 import { S3 } from "../../../../../rehearsal/cloud/services/s3/model/s3";
 import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 describe("rehearsal/cloud/services/s3/provider", () => {
   it("creates a bucket that load balancers can write to, and deletes everything", async () => {
-    const s3 = new S3(quietCloud());
+    const s3 = new S3(silentCloud());
     const stack = new Stack(s3Types(s3));
     const { id: bucket, outputs } = await stack.create("aws:s3/bucket:Bucket", {
       forceDestroy: true,

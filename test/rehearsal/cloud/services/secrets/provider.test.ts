@@ -4,10 +4,10 @@ import { SecretsManager } from "../../../../../rehearsal/cloud/services/secrets/
 import { getParameter } from "../../../../../rehearsal/cloud/services/secrets/provider/get-parameter";
 import { getSecret as getSecretFunction } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret";
 import { getSecretVersion } from "../../../../../rehearsal/cloud/services/secrets/provider/get-secret-version";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 describe("rehearsal/cloud/services/secrets/provider", () => {
-  const secretsManager = new SecretsManager(quietCloud());
+  const secretsManager = new SecretsManager(silentCloud());
   const getSecret = getSecretFunction(secretsManager);
 
   it("finds a secret by name and ARN, and never returns its value", async () => {
@@ -31,7 +31,7 @@ describe("rehearsal/cloud/services/secrets/provider", () => {
   });
 
   it("returns the value of a secret's version and of a parameter, or fails as on AWS", async () => {
-    const parameters = new ParameterStore(quietCloud());
+    const parameters = new ParameterStore(silentCloud());
     parameters.put({
       name: "/shop/key",
       value: "parameter's",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs";
 import { Sqs } from "../../../../../rehearsal/cloud/services/sqs/model/sqs";
 import { Stack } from "../../provider/stack";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const POLICY = "aws:sqs/queuePolicy:QueuePolicy";
@@ -13,7 +13,7 @@ describe("rehearsal/cloud/services/sqs/provider", () => {
   let stack: Stack;
 
   beforeEach(() => {
-    sqs = new Sqs(quietCloud(), () => "http://127.0.0.1:4566");
+    sqs = new Sqs(silentCloud(), () => "http://127.0.0.1:4566");
     stack = new Stack(sqsTypes(sqs));
   });
 

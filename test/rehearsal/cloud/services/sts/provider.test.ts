@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { accountFunctions } from "../../../../../rehearsal/cloud/services/sts/provider/account-functions";
-import { quietCloud } from "../../quiet-cloud";
+import { silentCloud } from "../../silent-cloud";
 
 describe("rehearsal/cloud/services/sts/provider", () => {
-  const functions = new Map(accountFunctions(quietCloud()).map((fn) => [fn.token, fn]));
+  const functions = new Map(accountFunctions(silentCloud()).map((fn) => [fn.token, fn]));
 
   it("return the region's zones", async () => {
     const zones = await functions.get("aws:index/getAvailabilityZones:getAvailabilityZones")!.call({});

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { Acm } from "../../../../../../rehearsal/cloud/services/acm/model/acm";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 /** ACM looks every 10 seconds; this is long enough for a look and the signature. */
 const LOOK_SECONDS = 40;
 
 async function scene() {
   const records = new Map<string, string[]>();
-  const acm = await Acm.create(quietCloud(200), {
+  const acm = await Acm.create(silentCloud(200), {
     publicRecord: (name, type) => (type === "CNAME" ? records.get(name) : undefined),
   });
   return { acm, records };

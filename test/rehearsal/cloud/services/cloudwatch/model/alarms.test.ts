@@ -4,7 +4,7 @@ import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events
 import type { AlarmSettings } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/alarm-settings";
 import { Alarms } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/alarms";
 import { LoadBalancerMetrics } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 import { alarmSettings } from "./alarm-scene";
 
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/lb/1";
@@ -21,7 +21,7 @@ describe("rehearsal/cloud/services/cloudwatch/model/alarms", () => {
   let alarms: Alarms;
 
   function open(speed = 1): void {
-    const context = { ...quietCloud(speed), emit: (event: CloudEvent) => void events.push(event) };
+    const context = { ...silentCloud(speed), emit: (event: CloudEvent) => void events.push(event) };
     metrics = new LoadBalancerMetrics(context, () => nowMs);
     alarms = new Alarms(context, metrics, () => nowMs);
   }
@@ -172,7 +172,7 @@ describe("rehearsal/cloud/services/cloudwatch/model/alarms", () => {
 
   for (const speed of [700, 100_000]) {
     it(`is evaluated every minute by the cloud's clock, at speed ${speed}, by itself`, async () => {
-      const context = { ...quietCloud(speed), emit: (event: CloudEvent) => void events.push(event) };
+      const context = { ...silentCloud(speed), emit: (event: CloudEvent) => void events.push(event) };
       metrics = new LoadBalancerMetrics(context);
       alarms = new Alarms(context, metrics);
       put();

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LoadBalancerMetrics } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
 const COUNTS = {
@@ -17,7 +17,7 @@ describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () =
   for (const speed of [1, 7, 20, 1000]) {
     it(`publishes a minute half a minute after its end, at speed ${speed}`, () => {
       let nowMs = 0;
-      const metrics = new LoadBalancerMetrics(quietCloud(speed), () => nowMs);
+      const metrics = new LoadBalancerMetrics(silentCloud(speed), () => nowMs);
       const { minuteMs } = metrics;
       const startMs = 1234 * minuteMs;
       metrics.take(`${ARN}:loadbalancer/app/lb/1`, [{ startMs, groups: GROUPS, elb5xx: 0 }]);
@@ -34,7 +34,7 @@ describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () =
 
   it("has the sum of the newest published minute, which is 0 without a request", () => {
     let nowMs = 0;
-    const metrics = new LoadBalancerMetrics(quietCloud(20), () => nowMs);
+    const metrics = new LoadBalancerMetrics(silentCloud(20), () => nowMs);
     const { minuteMs } = metrics;
     const startMs = 1234 * minuteMs;
     const groups = [{ ...GROUPS[0]!, requests: 7 }];
@@ -48,7 +48,7 @@ describe("rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics", () =
   });
 
   it("deletes data points that are older than a day", () => {
-    const metrics = new LoadBalancerMetrics(quietCloud(), () => Number.POSITIVE_INFINITY);
+    const metrics = new LoadBalancerMetrics(silentCloud(), () => Number.POSITIVE_INFINITY);
     const { minuteMs } = metrics;
     for (let minute = 0; minute < 1500; minute++)
       metrics.take(`${ARN}:loadbalancer/app/lb/1`, [{ startMs: minute * minuteMs, groups: GROUPS, elb5xx: 0 }]);

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { LaunchTemplates } from "../../../../../../rehearsal/cloud/services/ec2/model/launch-templates";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const data = (instanceType: string, userData = "") => ({ instanceType, securityGroupIds: [], userData });
 
 describe("rehearsal/cloud/services/ec2/model/launch-templates", () => {
-  const templates = new LaunchTemplates(quietCloud());
+  const templates = new LaunchTemplates(silentCloud());
 
   it("keeps every version and resolves $Latest and $Default", () => {
     const { id } = templates.create("versions", data("t3.small"));

@@ -1,10 +1,10 @@
 import { Network } from "../../../../../../rehearsal/cloud/services/ec2/model/network";
 import type { Vpc } from "../../../../../../rehearsal/cloud/services/ec2/model/vpcs";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 /** A network with one empty VPC of 10.0.0.0/16. */
 export function scene(speed?: number): { network: Network; vpc: Vpc } {
-  const network = new Network(quietCloud(speed));
+  const network = new Network(silentCloud(speed));
   return { network, vpc: newVpc(network) };
 }
 

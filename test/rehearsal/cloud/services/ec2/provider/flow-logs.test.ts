@@ -8,14 +8,14 @@ import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { logGroupType } from "../../../../../../rehearsal/cloud/services/logs/provider/log-group";
 import { Stack } from "../../../provider/stack";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 const statement = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
 
 function scene() {
   const lines: string[] = [];
-  const context = { ...quietCloud(), log: (line: string) => void lines.push(line) };
+  const context = { ...silentCloud(), log: (line: string) => void lines.push(line) };
   const network = new Network(context);
   const iam = new Iam(context);
   const logs = new CloudWatchLogs(context, "/nowhere");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { Ecr } from "../../../../../../rehearsal/cloud/services/ecr/model/ecr";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
 
@@ -12,7 +12,7 @@ function manifest(release: string): string {
 }
 
 function scene(imageTagMutability: "MUTABLE" | "IMMUTABLE" = "IMMUTABLE"): Ecr {
-  const ecr = new Ecr(quietCloud());
+  const ecr = new Ecr(silentCloud());
   ecr.createRepository({ name: "shop/users", imageTagMutability, scanOnPush: true });
   return ecr;
 }

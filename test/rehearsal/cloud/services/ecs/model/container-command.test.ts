@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Image } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { containerCommand } from "../../../../../../rehearsal/cloud/services/ecs/model/container-command";
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "./task-request";
 
 const LAUNCH = ["node", "docker-run.js", "--workdir", "/srv", "sha256:abc", "serve", "--fast"];
@@ -59,7 +59,7 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
   for (const { what, container, overridden, process, docker } of CASES) {
     it(`${what} (C50)`, () => {
       const wanted = { container: { readonlyRootFilesystem: false, memoryReservation: 128, ...container } };
-      const definition = new TaskDefinitions(quietCloud()).register(workerRequest(wanted));
+      const definition = new TaskDefinitions(silentCloud()).register(workerRequest(wanted));
       const overrides = { command: overridden, environment: [] };
       const command = (image: Image) => containerCommand(image, definition, definition.container, overrides);
       expect(command(imageOf(false))).to.deep.equal(process);

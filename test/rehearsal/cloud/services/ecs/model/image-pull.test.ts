@@ -4,7 +4,7 @@ import type { Instance } from "../../../../../../rehearsal/cloud/services/ec2/mo
 import { ContainerInstance } from "../../../../../../rehearsal/cloud/services/ecs/model/container-instance";
 import { pullImage } from "../../../../../../rehearsal/cloud/services/ecs/model/image-pull";
 import type { TaskDefinition } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definition";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 const REFERENCE = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/users:v1";
 const FIRST = { digest: `sha256:${"1".repeat(64)}` } as Image;
@@ -35,7 +35,7 @@ const CASES: Case[] = [
 ];
 
 describe("rehearsal/cloud/services/ecs/model/image-pull", () => {
-  const context = quietCloud(100_000);
+  const context = silentCloud(100_000);
 
   function hostWith(behaviour: string | undefined): ContainerInstance {
     const line = behaviour === undefined ? "" : `ECS_IMAGE_PULL_BEHAVIOR=${behaviour}\n`;

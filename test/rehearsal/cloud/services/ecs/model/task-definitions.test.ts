@@ -4,13 +4,13 @@ import {
   type TaskDefinitionRequest,
   TaskDefinitions,
 } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 import { taskRequest } from "./task-request";
 
 describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
   it("counts revisions, and never uses a number twice (C1)", () => {
-    const definitions = new TaskDefinitions(quietCloud());
+    const definitions = new TaskDefinitions(silentCloud());
     const first = definitions.register(taskRequest());
     expect(first.arn).to.equal("arn:aws:ecs:ap-northeast-1:123456789012:task-definition/users:1");
     definitions.deregister(first.arn);
@@ -20,7 +20,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
   });
 
   it("lets services use only active revisions (C1)", () => {
-    const definitions = new TaskDefinitions(quietCloud());
+    const definitions = new TaskDefinitions(silentCloud());
     const { arn } = definitions.register(taskRequest());
     expect(definitions.usable(arn).revision).to.equal(1);
     definitions.deregister(arn);
@@ -30,7 +30,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
   });
 
   it("needs memory, and CPU within limits (C2)", () => {
-    const definitions = new TaskDefinitions(quietCloud());
+    const definitions = new TaskDefinitions(silentCloud());
     const register = (overrides: Partial<TaskDefinitionRequest>) =>
       refusal(() => definitions.register({ ...taskRequest(), ...overrides }));
     const { container } = taskRequest();
@@ -116,7 +116,7 @@ describe("rehearsal/cloud/services/ecs/model/task-definitions", () => {
     ];
     for (const { what, request, answer } of CASES) {
       it(what, () => {
-        const definitions = new TaskDefinitions(quietCloud());
+        const definitions = new TaskDefinitions(silentCloud());
         expect(refusal(() => definitions.register({ ...taskRequest(), ...request }))).to.equal(answer);
       });
     }

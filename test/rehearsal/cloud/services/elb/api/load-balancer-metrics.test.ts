@@ -1,4 +1,4 @@
-import "../../../../../../automation/core/quiet-aws-sdk";
+import "../../../../../../automation/core/silent-aws-sdk";
 import { expect } from "chai";
 import { AwsObserver } from "../../../../../../automation/aws/observer";
 import { readableWindow } from "../../../../../../automation/observe/analysis/periods";

@@ -5,7 +5,7 @@ import {
   configurationOf,
 } from "../../../../../../rehearsal/cloud/services/elb/model/configuration";
 import { ElbState, type LoadBalancerState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 describe("rehearsal/cloud/services/elb/model/configuration", () => {
   const named = (name: string, internal: boolean) =>
@@ -15,7 +15,7 @@ describe("rehearsal/cloud/services/elb/model/configuration", () => {
   function sharesOf(...loadBalancers: LoadBalancerState[]): Record<string, number | undefined> {
     const state = new ElbState();
     for (const one of loadBalancers) state.loadBalancers.set(one.arn, one);
-    const sources = { state, lostNodes: new LostNodes(quietCloud()) } as ConfigurationSources;
+    const sources = { state, lostNodes: new LostNodes(silentCloud()) } as ConfigurationSources;
     return Object.fromEntries(loadBalancers.map((one) => [one.name, configurationOf(one, sources).spreadShare]));
   }
 

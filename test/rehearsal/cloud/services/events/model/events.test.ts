@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Events } from "../../../../../../rehearsal/cloud/services/events/model/events";
 import { ResourcePolicies } from "../../../../../../rehearsal/cloud/services/logs/model/resource-policies";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const FAILED = {
   source: ["aws.ecs"],
@@ -26,7 +26,7 @@ describe("rehearsal/cloud/services/events/model", () => {
     counted = [];
     written = [];
     policies = new ResourcePolicies();
-    events = new Events(quietCloud(), {
+    events = new Events(silentCloud(), {
       metrics: {
         count: ({ metricName, dimensions: { RuleName } }) =>
           void counted.push(metricName === "TriggeredRules" ? RuleName : `${metricName} ${RuleName}`),

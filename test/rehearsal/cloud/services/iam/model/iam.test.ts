@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const SSM = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 const EC2_ROLE = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
@@ -12,7 +12,7 @@ const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", St
 const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs-tasks.amazonaws.com" } };
 
 function scene(trustCondition?: object) {
-  const context = quietCloud(100);
+  const context = silentCloud(100);
   const iam = new Iam(context);
   iam.roles.create({
     name: "task",
@@ -67,7 +67,7 @@ describe("rehearsal/cloud/services/iam/model/iam: permissions of a role", () => 
 
   it("hold only after a while, and are taken away only after a while (I7)", async () => {
     // Eight seconds pass in 80 ms.
-    const iam = new Iam(quietCloud(100), { propagationSeconds: 8 });
+    const iam = new Iam(silentCloud(100), { propagationSeconds: 8 });
     const document = policy({ Effect: "Allow", Action: "s3:GetObject", Resource: "*" });
     const seen = () => [iam.trusts("task", "ecs-tasks.amazonaws.com"), iam.allows("task", "s3:GetObject", "*")];
     const until = async (wanted: boolean[]) => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Iam } from "../../../../../../rehearsal/cloud/services/iam/model/iam";
 import type { RoleSettings } from "../../../../../../rehearsal/cloud/services/iam/model/roles";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 const trust = (Principal: unknown) => policy({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
@@ -17,7 +17,7 @@ const ROLE: RoleSettings = {
 };
 
 function iamWithRole(): Iam {
-  const iam = new Iam(quietCloud());
+  const iam = new Iam(silentCloud());
   iam.roles.create(ROLE);
   return iam;
 }

@@ -6,8 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { NODE_ARGUMENTS } from "../../../../../../automation/core/package-directory";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 /** The module under test, for a process of its own. */
 const MODULE = require.resolve("../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs");
@@ -18,7 +18,7 @@ describe("rehearsal/cloud/services/logs/model/cloudwatch-logs", () => {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "aoshingo-"));
-    logs = new CloudWatchLogs(quietCloud(), directory);
+    logs = new CloudWatchLogs(silentCloud(), directory);
     logs.createGroup("/shop/users", 30);
   });
   afterEach(() => {

@@ -6,13 +6,13 @@ import { expect } from "chai";
 import { CloudWatchLogs } from "../../../../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { logGroupType } from "../../../../../../rehearsal/cloud/services/logs/provider/log-group";
 import { Stack } from "../../../provider/stack";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 describe("rehearsal/cloud/services/logs/provider/log-group", () => {
   const GROUP = "aws:cloudwatch/logGroup:LogGroup";
   // The first log line creates the directory.
   const directory = join(tmpdir(), `aoshingo-logs-${randomUUID()}`);
-  const logs = new CloudWatchLogs(quietCloud(), directory);
+  const logs = new CloudWatchLogs(silentCloud(), directory);
   const stack = new Stack([logGroupType(logs)]);
   after(() => {
     logs.close();

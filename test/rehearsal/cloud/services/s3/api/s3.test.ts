@@ -1,4 +1,4 @@
-import "../../../../../../automation/core/quiet-aws-sdk";
+import "../../../../../../automation/core/silent-aws-sdk";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { Agent } from "node:https";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { S3 } from "../../../../../../rehearsal/cloud/services/s3/model/s3";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 
 const BUCKET = "arn:aws:s3:::logs";
 const SERVICE = { Service: "logdelivery.elasticloadbalancing.amazonaws.com" };
@@ -22,7 +22,7 @@ const TLS_ONLY = {
 const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 
 function scene(): S3 {
-  const s3 = new S3(quietCloud());
+  const s3 = new S3(silentCloud());
   s3.createBucket("logs");
   return s3;
 }

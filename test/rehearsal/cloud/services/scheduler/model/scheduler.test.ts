@@ -4,8 +4,8 @@ import type { RunTaskRequest } from "../../../../../../rehearsal/cloud/services/
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
 import { type ScheduleSettings, timeAfter } from "../../../../../../rehearsal/cloud/services/scheduler/model/schedule";
 import { Scheduler, type SchedulerPorts } from "../../../../../../rehearsal/cloud/services/scheduler/model/scheduler";
-import { quietCloud } from "../../../quiet-cloud";
 import { refusal } from "../../../refusal";
+import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "../../ecs/model/task-request";
 
 /** An AWS minute is 60 ms. */
@@ -21,7 +21,7 @@ const INPUT = JSON.stringify({
 describe("rehearsal/cloud/services/scheduler/model", () => {
   /** What random numbers were asked for; the least one is taken. */
   const drawn: object[] = [];
-  const quiet = quietCloud(SPEED);
+  const quiet = silentCloud(SPEED);
   const within = (range: { min: number; max: number }) => {
     drawn.push(range);
     return range.min;

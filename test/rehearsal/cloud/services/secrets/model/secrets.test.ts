@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { SecretStores } from "../../../../../../rehearsal/cloud/services/secrets/model/secrets";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 describe("rehearsal/cloud/services/secrets/model/secrets", () => {
-  const stores = new SecretStores(quietCloud());
+  const stores = new SecretStores(silentCloud());
   const prefix = "arn:aws:ssm:ap-northeast-1:123456789012:parameter";
   const put = (name: string) =>
     stores.parameters.put({

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Queue } from "../../../../../../rehearsal/cloud/services/sqs/model/queue";
 import { Sqs } from "../../../../../../rehearsal/cloud/services/sqs/model/sqs";
-import { quietCloud } from "../../../quiet-cloud";
+import { silentCloud } from "../../../silent-cloud";
 
 const SETTINGS = {
   delaySeconds: 0,
@@ -16,7 +16,7 @@ const SETTINGS = {
 const NEVER = new AbortController().signal;
 
 function queues(maxReceiveCount: number, speed = 1): { sqs: Sqs; queue: Queue; deadLetters: Queue } {
-  const sqs = new Sqs(quietCloud(speed), () => "http://127.0.0.1");
+  const sqs = new Sqs(silentCloud(speed), () => "http://127.0.0.1");
   const deadLetters = sqs.create("dead", SETTINGS, null);
   const redrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount });
   return { sqs, deadLetters, queue: sqs.create("jobs", { ...SETTINGS, redrivePolicy }, null) };

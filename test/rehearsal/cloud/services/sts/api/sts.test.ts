@@ -1,4 +1,4 @@
-import "../../../../../../automation/core/quiet-aws-sdk";
+import "../../../../../../automation/core/silent-aws-sdk";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { AUDIENCE, GITHUB_ISSUER, trustPolicy } from "../../../../../../components/security/ci-trust";

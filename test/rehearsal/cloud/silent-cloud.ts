@@ -4,7 +4,7 @@ import type { CloudContext } from "../../../rehearsal/cloud/kernel/context";
 import { Random } from "../../../rehearsal/cloud/kernel/random";
 
 /** A cloud that keeps its log lines for the test. */
-export function quietCloud(speed = 2000): CloudContext & { lines: string[] } {
+export function silentCloud(speed = 2000): CloudContext & { lines: string[] } {
   const lines: string[] = [];
   return {
     clock: new CloudClock(speed),
