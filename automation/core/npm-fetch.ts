@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
-const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"];
+const SILENT = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
  * Lets npm fill a folder of the user's cache, once. It fills another one first, so that a folder with the right name is always
@@ -18,7 +18,7 @@ export function fetchOnce(folder: string, args: readonly string[], prepare: (fol
   const [command = "", ...others] = args;
   try {
     prepare(partial);
-    execFileSync("npm", [command, "--prefix", partial, ...QUIET, ...others], {
+    execFileSync("npm", [command, "--prefix", partial, ...SILENT, ...others], {
       stdio: ["ignore", "ignore", "inherit"],
       shell: process.platform === "win32",
     });

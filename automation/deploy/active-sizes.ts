@@ -29,7 +29,7 @@ export function activeSizes(settings: Settings, live: Live, services: readonly s
 
 /**
  * Returns the live state of a change of routing in which active colours keep at least the instances that they have now, where the size follows the load. They
- * were without production's requests, or go on with a part of them, and the alarm of a policy counts those quiet minutes (aws-rules W10). One that
+ * were without production's requests, or go on with a part of them, and the alarm of a policy counts those minutes without requests (aws-rules W10). One that
  * becomes active gets the number that the schedule says as well, which it may have missed. A colour of which AWS does not say what it has stays as it is:
  * that must not keep a run from going back.
  * @returns it, and how many instances in service the colours have, by service
@@ -74,7 +74,7 @@ function isScheduled(size: ServiceSettings["size"], minimum: number): boolean {
 
 /**
  * Waits until metrics show a whole period of the load that active colours got with the last change of routing. Before that a lower minimum would let an alarm
- * that still sees their quiet minutes take instances away. Returns whether there was something to wait for.
+ * that still sees their minutes without requests take instances away. Returns whether there was something to wait for.
  */
 export async function untilLoadIsSeen(
   context: StepContext,

@@ -2,7 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
 import { concurrently } from "../core/concurrently";
 import { transientProblem } from "../core/retry-transient";
-import { baselineWindow, isQuiet, readableWindow } from "../observe/analysis/periods";
+import { baselineWindow, hasNoTraffic, readableWindow } from "../observe/analysis/periods";
 import type { MetricWindow, TrafficPeriod } from "../ports/observer";
 import type { RunState, StepContext } from "./context";
 
@@ -29,7 +29,7 @@ export function busyCheck(
     ]);
     earlier.set(name, before);
     const hadRequests = before.some(({ requests }) => requests > 0);
-    if (isQuiet({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
+    if (hasNoTraffic({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
     const newest = oldPeriods.at(-1);
     if (!newest) return `no whole period of ${name} ${old} can be read yet`;
     return newest.requests > 0

@@ -61,21 +61,21 @@ export function reversed(state: RunState): RunState {
       return [name, colours[active].release];
     }),
   );
-  return turned(state, "back", back);
+  return inDirection(state, "back", back);
 }
 
 /** The same run, which was being taken back, with its direction forward again: to what it was opened for. */
 export function forwardAgain(state: RunState, { forward }: RecordedRun): RunState {
-  return turned(state, "forward", ofServices(forward, state.live));
+  return inDirection(state, "forward", ofServices(forward, state.live));
 }
 
-function turned(state: RunState, direction: RunState["direction"], desired: DesiredReleases): RunState {
+function inDirection(state: RunState, direction: RunState["direction"], desired: DesiredReleases): RunState {
   const { progress } = state;
   return {
     ...state,
     direction,
     desired,
-    // What was seen of a release before the run was turned says nothing of it afterwards.
+    // What was seen of a release in the other direction says nothing of it in this one.
     progress: {
       ...NO_PROGRESS,
       preflight: true,

@@ -34,7 +34,7 @@ interface Candidate {
 }
 
 /**
- * Returns the container to open a session in: without other wishes the service's own, in the newest healthy task of the
+ * Returns the container to open a session in: by default the service's own, in the newest healthy task of the
  * active colour.
  * @throws UserError in one line: no such release, task or container; no task; no ECS Exec
  */

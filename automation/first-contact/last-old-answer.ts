@@ -4,7 +4,7 @@ import type { Trial } from "./trial";
 /** Answers in a row that follow a change before an address counts as one that follows it. */
 const ANSWERS = 20;
 /** AWS seconds in which an address must not fall back: there are several machines behind it. */
-const QUIET_SECONDS = 10;
+const NO_OLD_ANSWER_SECONDS = 10;
 /** AWS seconds after which a change is given up. */
 const LIMIT_SECONDS = 300;
 /** AWS seconds between two requests to one address. */
@@ -44,7 +44,7 @@ async function lastOldOf(
     if (response && follows(response)) {
       if (answers === 0) newSince = seconds;
       answers += 1;
-      if (answers >= ANSWERS && trial.since(changedMs) - newSince >= QUIET_SECONDS) return lastOld;
+      if (answers >= ANSWERS && trial.since(changedMs) - newSince >= NO_OLD_ANSWER_SECONDS) return lastOld;
     } else {
       answers = 0;
       lastOld = seconds;

@@ -36,7 +36,7 @@ class Run {
    */
   readonly failed: Promise<unknown>;
   #calls = 0;
-  #onQuiet: (() => void) | undefined;
+  #onAnswered: (() => void) | undefined;
   #onRejection: (reason: unknown) => void = () => {};
 
   constructor(monitor: Monitor) {
@@ -46,7 +46,7 @@ class Run {
       };
     });
     this.failed = rejected.then(async (reason) => {
-      await this.#quiet();
+      await this.#untilAnswered();
       return reason;
     });
     process.on("unhandledRejection", this.#onRejection);
@@ -64,9 +64,9 @@ class Run {
     }
   }
 
-  #quiet(): Promise<void> {
+  #untilAnswered(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onQuiet = resolve;
+      this.#onAnswered = resolve;
       this.#look();
     });
   }
@@ -77,7 +77,7 @@ class Run {
 
   #look(): void {
     // What an answer leads to is done before the next turn.
-    if (this.#calls === 0 && this.#onQuiet) setImmediate(() => this.#calls === 0 && this.#onQuiet?.());
+    if (this.#calls === 0 && this.#onAnswered) setImmediate(() => this.#calls === 0 && this.#onAnswered?.());
   }
 }
 

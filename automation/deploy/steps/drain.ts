@@ -83,8 +83,8 @@ function detailOf(
   isKept: boolean,
 ): string {
   if (busy.size === 0) {
-    const isQuiet = capSeconds > drainSeconds ? ", and the old colour is quiet" : "";
-    return `${drainSeconds} s after the records were in sync${isQuiet}`;
+    const seen = capSeconds > drainSeconds ? ", and the old colour has no traffic" : "";
+    return `${drainSeconds} s after the records were in sync${seen}`;
   }
   return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour keeps running; the next deploy of the service stops it" : "it is stopped all the same"}`;
 }

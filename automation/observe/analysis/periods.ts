@@ -47,12 +47,12 @@ export function newestWith(requests: number, periods: readonly TrafficPeriod[]):
 
 /**
  * Whether a colour gets no requests any more, by the newest period in which either colour got some: counts that are
- * late are missing, and a missing count is a zero here. If neither got any, the colour is quiet only if it had none
- * before, either. False while there is no period.
+ * late are missing, and a missing count is a zero here. If neither got any, it has no traffic only if it had
+ * none before, either. False while there is no period.
  * @param periods of both colours since the change, those of `readableWindow`, oldest first
  * @param hadRequests whether the colour got requests in the periods before the change
  */
-export function isQuiet(
+export function hasNoTraffic(
   { old, other }: { old: readonly TrafficPeriod[]; other: readonly TrafficPeriod[] },
   hadRequests: boolean,
 ): boolean {

@@ -62,11 +62,11 @@ function isLoopback(address: string): boolean {
 }
 
 function read(path: string): string {
-  return existsSync(path) ? readQuietly(path) : "";
+  return existsSync(path) ? readIfThere(path) : "";
 }
 
 /** Returns "" for a process that has just ended. */
-function readQuietly(path: string): string {
+function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {

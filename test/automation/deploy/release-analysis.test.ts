@@ -360,7 +360,7 @@ describe("watching a new release", () => {
       scene = new Scene(undefined, { cutover: "dns" });
       busyUntil(scene.clock.nowMs + 150_000);
       assert.isNull(await scene.deploy());
-      assert.deepEqual(drained(), ["80 s after the records were in sync, and the old colour is quiet"]);
+      assert.deepEqual(drained(), ["80 s after the records were in sync, and the old colour has no traffic"]);
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
     });
 

@@ -39,7 +39,7 @@ describe("the last old answer of a load balancer", () => {
     expect(await trialWith(() => false).last(["a", "b"])).to.equal(0);
   });
 
-  it("is not taken for the last before the address has been quiet for a while", async () => {
+  it("is not taken for the last before the address has given no other one for a while", async () => {
     const isBack = (now: number) => now > 9 && now < 9.5;
     expect(await trialWith((_, now) => now < 2 || isBack(now)).last(["a"])).to.be.within(9, 9.5);
   });

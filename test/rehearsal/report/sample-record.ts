@@ -56,7 +56,7 @@ const STEPS: readonly [StepName, number, string][] = [
   ["test", 1_480, "12 passed"],
   ["cutover", 1_150, "active is green"],
   ["confirm", 510, "production answers from users:v2"],
-  ["drain", 4_040, "80 s after the records were in sync, old load balancer quiet"],
+  ["drain", 4_040, "80 s after the records were in sync, and the old colour has no traffic"],
   ["retire", 2_310, "blue is at 0"],
 ];
 

@@ -14,7 +14,7 @@ describe("drain", () => {
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);
-      assert.isTrue(state.progress.done.drain!.includes(releaseKey(release("v1"))), "the old colour's image is quiet");
+      assert.isTrue(state.progress.done.drain!.includes(releaseKey(release("v1"))), "the old colour's image has no traffic");
     });
   }
 
@@ -86,10 +86,10 @@ describe("drain", () => {
         assert.match(detail, /^users blue still got 3 requests in the newest period at the cap of 300 s/);
       });
 
-    it("stops one that is quiet, and says so", async () => {
+    it("stops one that has no traffic, and says so", async () => {
       const { kept, detail } = await late(360, () => 0);
       assert.deepEqual(kept, []);
-      assert.equal(detail, "80 s after the records were in sync, and the old colour is quiet");
+      assert.equal(detail, "80 s after the records were in sync, and the old colour has no traffic");
     });
 
     it("keeps one of which nothing can be read yet", async () => {

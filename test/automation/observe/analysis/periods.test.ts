@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import fc from "fast-check";
-import { isQuiet, newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
+import { hasNoTraffic, newestWith, readableWindow } from "../../../../automation/observe/analysis/periods";
 
 const MINUTE = 60_000;
 const START_MS = 1_699_999_980_000;
@@ -52,7 +52,7 @@ describe("newestWith", () => {
   }
 });
 
-describe("isQuiet", () => {
+describe("hasNoTraffic", () => {
   const periods = (requests: number[]) =>
     requests.map((count, index) => ({ startMs: at(index), requests: count, errors: 0, responseSeconds: null }));
   const cases: [what: string, old: number[], other: number[], hadRequests: boolean, wanted: boolean][] = [
@@ -66,7 +66,7 @@ describe("isQuiet", () => {
   ];
   for (const [what, old, other, hadRequests, wanted] of cases) {
     it(`is ${wanted} for ${what}`, () => {
-      assert.equal(isQuiet({ old: periods(old), other: periods(other) }, hadRequests), wanted);
+      assert.equal(hasNoTraffic({ old: periods(old), other: periods(other) }, hadRequests), wanted);
     });
   }
 });
