@@ -93,6 +93,9 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
     for (const close of closers.reverse()) await close();
     await Promise.all([events.close(), accesses.close()]);
   });
+  // A parent that has ended cannot stop its cloud.
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  if (process.connected === false) process.kill(process.pid, "SIGTERM");
   writeFileSync(authorityFile(directory), cloud.services.acm.model.authority);
 
   const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
@@ -158,10 +161,9 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   };
   const script = environmentScript(ready);
   writeFileSync(script.path, script.text);
-  if (process.send) process.send(ready);
+  // `disconnect` says that the parent has ended, and not the error of this message.
+  if (process.send) process.send(ready, () => {});
   else console.log(instructions(ready, options.place));
-  // A parent that has ended cannot stop its cloud.
-  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 }
 
 /** The second number of the loopback addresses, which no other cloud of this machine has. */

@@ -3,8 +3,9 @@ import type { FromTraffic, ToTraffic, TrafficSettings } from "./types";
 
 /** The traffic process. It is apart from deploy and report, so that neither delays the requests. */
 
+/** A parent that has ended is told nothing: without the callback that were an error, until `disconnect` comes. */
 function send(message: FromTraffic): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, () => {});
 }
 
 async function stop(generator: Generator): Promise<void> {

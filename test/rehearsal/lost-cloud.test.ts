@@ -1,6 +1,12 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { startTimeOf } from "../../rehearsal/cloud/processes/process-identity";
 import { DeployCommand } from "../../rehearsal/environment/deploy-command";
 import { enginesOf } from "../../rehearsal/environment/killable-command";
@@ -81,4 +87,33 @@ describe("a rehearsal cloud that is stopped", function () {
     await stack.stop();
     expect(stack.cloud.lost.aborted).to.equal(false);
   });
+});
+
+describe("a rehearsal cloud whose parent ends", function () {
+  this.timeout(60_000);
+
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "aoshingo-orphan-"));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  for (const [when, file] of [
+    ["before it has begun", "."],
+    ["while it starts", "cloud/certificate-authority.pem"],
+  ] as const) {
+    it(`${when} ends, too, with what it has started`, async () => {
+      const args = [...["--loopback", PLACE.loopback], ...["--port-offset", String(PLACE.portOffset)]];
+      const cloud = fork(modulePath("rehearsal/cloud/main"), [...args, "--directory", join(directory, "cloud")], {
+        execArgv: [...NODE_ARGUMENTS],
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+      const ended = once(cloud, "exit");
+      while (!existsSync(join(directory, file))) await delay(POLL_INTERVAL_MS);
+      const children = childrenOf(cloud.pid!);
+      cloud.disconnect();
+      await ended;
+      while (children.some(isRunning)) await delay(POLL_INTERVAL_MS);
+    });
+  }
 });

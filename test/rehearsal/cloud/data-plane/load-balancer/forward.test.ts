@@ -231,6 +231,9 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
     const size = 5_000_000;
     const { endpoint } = await started((_, response) => response.end(Buffer.alloc(size, "x")));
     const made = await scene([target("i-1", endpoint)], "healthy");
+    // With the usual idle timeout, a machine that gives this process no time for a second breaks the answer off.
+    const groups = [group("g", [target("i-1", endpoint)])];
+    await made.plane.configure(made.config({ targetGroups: groups, idleTimeoutSeconds: 4000 }));
     expect((await made.ask()).body).to.have.length(size);
   });
 
