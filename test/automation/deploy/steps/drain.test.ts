@@ -14,7 +14,10 @@ describe("drain", () => {
       scene.close();
       assert.equal(scene.clock.nowMs - startedMs, drainSeconds * 1000);
       assert.equal(scene.event("waited").seconds, drainSeconds);
-      assert.isTrue(state.progress.done.drain!.includes(releaseKey(release("v1"))), "the old colour's image has no traffic");
+      assert.isTrue(
+        state.progress.done.drain!.includes(releaseKey(release("v1"))),
+        "the old colour's image has no traffic",
+      );
     });
   }
 
