@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
 import { configIn, textOf } from "../core/project";
@@ -167,7 +167,7 @@ export class SettingsFile {
   /** Returns the index of the line after the pair's value and the comments that are indented deeper than `indent`. */
   #endLine(lines: string[], pair: Pair, indent: number): number {
     const [start] = rangeOf(pair.key);
-    const end = pair.value === null ? start : (rangeOf(pair.value)[1] ?? start);
+    const end = endOf(pair);
     let line = this.#lineAt(start + this.text.slice(start, end).trimEnd().length) + 1;
     for (let next = line; next < lines.length; next += 1) {
       if (isComment(lines[next], (found) => found > indent)) line = next + 1;
@@ -222,6 +222,13 @@ function meaningOf(document: Document.Parsed): unknown {
 
 function rangeOf(node: unknown): [number, number, number] {
   return (node as { range: [number, number, number] }).range;
+}
+
+/** Returns where a pair or an item ends, without the comments below it, which the parser counts as a part of what is around them. */
+function endOf(item: unknown): number {
+  if (isPair(item)) return item.value === null ? rangeOf(item.key)[1] : endOf(item.value);
+  const last = isCollection(item) && !item.flow ? item.items.at(-1) : undefined;
+  return last === undefined ? rangeOf(item)[1] : endOf(last);
 }
 
 function isComment(line: string | undefined, isAt: (indent: number) => boolean): boolean {

@@ -20,6 +20,11 @@ const TAIL = "# The end.\nencryptionsalt: v1:abc\n";
 describe("SettingsFile", () => {
   const additions: [what: string, before: string, after: string][] = [
     ["after the last service and its comments", HEAD + USERS + TAIL, HEAD + USERS + ADDED + TAIL],
+    [
+      "above a comment of its own depth, although a deeper one stands before that",
+      `${HEAD}${USERS}      calls:\n        - users\n        # deeper\n    # Not yet:\n${TAIL}`,
+      `${HEAD}${USERS}      calls:\n        - users\n        # deeper\n${ADDED}    # Not yet:\n${TAIL}`,
+    ],
     ["at the end of the file", HEAD + USERS, HEAD + USERS + ADDED],
     [
       "at the end of a file whose last line has no end",
