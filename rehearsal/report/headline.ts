@@ -81,7 +81,7 @@ export function slowerNote({ slower, deploys }: Pick<RehearsalReport, "slower" |
   const worst = slower.filter((each) => each === byLength.find((one) => isSameRelease(one, each)));
   const lines = worst.map(({ deploy, service, clients, beforeMs, afterMs }) => {
     const release = releasesOf({ asked: { [service]: deploys[deploy - 1]?.releases[service] ?? "" } });
-    return `${release} takes ${formatMs(afterMs)} to answer clients of the class ${clients}, the release before it took ${formatMs(beforeMs)}`;
+    return `the release ${release} takes ${formatMs(afterMs)} to answer clients of the class ${clients}, the one before it took ${formatMs(beforeMs)}`;
   });
   return lines.length === 0 ? "" : `${lines.join("; ")} (medians)`;
 }

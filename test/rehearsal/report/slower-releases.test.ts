@@ -25,7 +25,7 @@ describe("releases that answer more slowly than the ones before them", () => {
     });
     const text = formatReport(report, { colour: false }).replace(/\s+/g, " ");
     expect(text).to.match(
-      / slower users v2 takes 31 ms to answer clients of the class \S+, the release before it took 3\.0 ms \(medians\) /,
+      / slower the release users v2 takes 31 ms to answer clients of the class \S+, the one before it took 3\.0 ms \(medians\) /,
     );
   });
 
