@@ -1,5 +1,4 @@
-import type { StreamName } from "../traffic/types";
-import { isSlow } from "../traffic/types";
+import { isSlow, type StreamName } from "../traffic/types";
 import { activeTimes, deploysOf, routesElsewhere } from "./active-times";
 import { quantileOf, sortedNumbers } from "./quantile";
 import type { TrafficSamples } from "./samples";
@@ -16,7 +15,7 @@ type Period = [fromMs: number, toMs: number];
 
 /**
  * Returns the releases that answer a class of clients much more slowly than the ones before them, in the order of deploys.
- * A deploy's own analysis stops those alone that exceed its limits, which are for the rare slow answer (the 99th percentile).
+ * A deploy's own analysis stops those alone whose average response time exceeds its limits, which is at least 50 ms more.
  * This compares medians: of the time in which production was the new release alone with the time before the deploy's first change
  * of rules. A release that was taken back is not compared, nor a class that sends requests which are slow on purpose.
  */
