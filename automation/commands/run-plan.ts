@@ -14,6 +14,7 @@ import { initialState, unpinned } from "../deploy/deploy";
 import { approvalOf, keepWarmOf } from "../deploy/effective-options";
 import { releasesToRollBackTo } from "../deploy/rollback";
 import { checkServices } from "../deploy/session";
+import { credentialsEndMs } from "../deploy/time-left";
 import { assertFinished } from "../deploy/unfinished-run";
 import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
@@ -155,7 +156,7 @@ function contextOf(
     despiteAlarms,
     despiteUnhealthy,
     despiteFreeze: true,
-    credentialsEndMs: null,
+    credentialsEndMs: credentialsEndMs(process.env),
     projectDirectory: PROJECT_DIRECTORY,
     emit: (event) => {
       if (event.type === "progress") onProgress(`${event.step}: ${event.message}`);

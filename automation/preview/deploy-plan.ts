@@ -8,6 +8,7 @@ import { stepsLeft } from "../deploy/plan";
 import { plannedSteps } from "../deploy/planned-steps";
 import type { PlannedWork } from "../deploy/step";
 import { preflight } from "../deploy/steps/preflight";
+import { timeLeftProblem } from "../deploy/time-left";
 import type { PlannedStep } from "../ports/events";
 import type { OpeningCommand } from "../ports/journal";
 import type { DeployStore } from "../ports/store";
@@ -71,6 +72,7 @@ export async function deployPlan(
   const { state, detail } = await preflight.perform(context, start, { services, intended: null });
   const left = stepsLeft(context, state);
   const expected = await plannedSteps(context, store, state);
+  const credentials = timeLeftProblem(context, start, [...first, ...expected]);
   const steps: PlanStep[] = (expected.length > 0 ? first : []).map((step) => ({ ...step, detail: "", up: null }));
   const periods = [];
   let at = state;
@@ -93,7 +95,7 @@ export async function deployPlan(
     command: start.command,
     ...summaryOf(state.desired, start.live),
     preflight: detail,
-    notes: [...notes],
+    notes: credentials ? [...notes, credentials.message] : [...notes],
     steps,
     totals: {
       ups: steps.filter(({ up }) => up).length,

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { credentialsEndMs } from "../../../automation/deploy/time-left";
+import { deployPlan } from "../../../automation/preview/deploy-plan";
 import { UserError } from "../../../components/core/user-error";
 import { Scene } from "./scene";
 import { live } from "./worlds";
@@ -53,6 +54,21 @@ describe("the time that the credentials have left", () => {
     scene.credentialsEndMs = scene.clock.now() + 30 * MINUTE_MS;
     assert.isNull(await scene.deploy("v1"));
     assert.match(warnings().join(), /^the run takes about 6\d min, and the AWS credentials end in 30 min /);
+  });
+
+  it("is a note of a plan, which is never refused", async () => {
+    const planned = async (minutes: number | null) => {
+      scene = sceneWith({ ramp: [1, 10, 50], rampPauseSeconds: 1200, bakeSeconds: 180 }, minutes);
+      const state = scene.state();
+      const start = { ...state, progress: { ...state.progress, preflight: false } };
+      const { notes } = await deployPlan(scene.context, scene.store, start, { up: async () => [] }, ["frozen"]);
+      scene.close();
+      return notes;
+    };
+    const [frozen, note, ...more] = await planned(60);
+    assert.deepEqual([frozen, more], ["frozen", []]);
+    assert.match(note!, /^the run takes at least 68 min, and the AWS credentials end in 60 min /);
+    assert.deepEqual(await planned(null), ["frozen"]);
   });
 
   it("never refuses to go back, nor to go on with a run", async () => {
