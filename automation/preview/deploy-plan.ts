@@ -72,7 +72,7 @@ export async function deployPlan(
   const { state, detail } = await preflight.perform(context, start, { services, intended: null });
   const left = stepsLeft(context, state);
   const expected = await plannedSteps(context, store, state);
-  const credentials = timeLeftProblem(context, start, [...first, ...expected]);
+  const timeLeft = timeLeftProblem(context, start, [...first, ...expected]);
   const steps: PlanStep[] = (expected.length > 0 ? first : []).map((step) => ({ ...step, detail: "", up: null }));
   const periods = [];
   let at = state;
@@ -95,7 +95,7 @@ export async function deployPlan(
     command: start.command,
     ...summaryOf(state.desired, start.live),
     preflight: detail,
-    notes: credentials ? [...notes, credentials.message] : [...notes],
+    notes: timeLeft ? [...notes, timeLeft.message] : [...notes],
     steps,
     totals: {
       ups: steps.filter(({ up }) => up).length,

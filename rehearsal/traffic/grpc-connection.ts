@@ -14,7 +14,6 @@ import type { InFlightRequest } from "./in-flight-request";
 export class GrpcConnection implements CarryingConnection {
   #session: ClientHttp2Session | null = null;
   #requestsLeft: number;
-  #isCarrying = false;
 
   constructor(
     private readonly dialer: Dialer,
@@ -30,12 +29,7 @@ export class GrpcConnection implements CarryingConnection {
 
   carry(request: InFlightRequest, done: (broken: boolean) => void): void {
     this.#requestsLeft -= 1;
-    this.#isCarrying = true;
-    const ended = (broken: boolean) => {
-      this.#isCarrying = false;
-      done(broken);
-    };
-    this.#send(request, ended, true);
+    this.#send(request, done, true);
   }
 
   #send(request: InFlightRequest, done: (broken: boolean) => void, mayAgain: boolean): void {
@@ -95,8 +89,8 @@ export class GrpcConnection implements CarryingConnection {
     });
     // A request reports it, if one is under way.
     session.on("error", () => undefined);
-    // A session that is closed while it opens fails the request that waits for it.
-    if (idleMs !== null) session.setTimeout(idleMs, () => this.#isCarrying || session.close());
+    // Not before it is open: a session that is closed while it opens fails the request that waits for it.
+    if (idleMs !== null) session.once("connect", () => session.setTimeout(idleMs, () => session.close()));
     this.#session = session;
     return session;
   }

@@ -3,7 +3,7 @@ import type { FromTraffic, ToTraffic, TrafficSettings } from "./types";
 
 /** The traffic process. It is apart from deploy and report, so that neither delays the requests. */
 
-/** A parent that has ended is told nothing: without the callback that were an error, until `disconnect` comes. */
+/** Sends a message to the parent. Without the callback, a parent that ends at this moment would be an uncaught error. */
 function send(message: FromTraffic): void {
   if (process.connected) process.send?.(message, () => {});
 }

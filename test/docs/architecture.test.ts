@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import { read } from "./documents";
+import { filesBelow, read } from "./documents";
 
 /** What somebody reads in a morning. */
 const FILES = 25;
 const LINES = 2_500;
+
+const linesOf = (file: string) => read(file).trimEnd().split("\n").length;
 
 describe("the reading order of a deploy", () => {
   const [, text = ""] = /### A deploy\n([\s\S]*?)\n### /.exec(read("docs/architecture.md")) ?? [];
@@ -17,8 +17,7 @@ describe("the reading order of a deploy", () => {
   });
 
   it(`is at most ${LINES.toLocaleString("en")} lines: what a reader can do without is in files of its own`, () => {
-    const lines = files.map((file) => readFileSync(join(PROJECT_DIRECTORY, file), "utf8").trimEnd().split("\n").length);
-    expect(lines.reduce((sum, count) => sum + count)).to.be.at.most(LINES);
+    expect(files.map(linesOf).reduce((sum, count) => sum + count)).to.be.at.most(LINES);
   });
 });
 
@@ -29,18 +28,13 @@ describe("files that are too small to be worth opening", () => {
   const EXPECTED = [/^rehearsal\/cloud\/services\/\w+\/index\.ts$/, /^templates\//];
 
   it("are none: what one file alone imports stands in it", () => {
-    const files = ["automation", "bench", "components", "packaging", "policy", "rehearsal", "templates", "test"]
-      .flatMap((folder) =>
-        readdirSync(join(PROJECT_DIRECTORY, folder), { recursive: true, encoding: "utf8" }).map(
-          (file) => `${folder}/${file}`,
-        ),
-      )
-      .filter((file) => file.endsWith(".ts"));
+    const folders = ["automation", "bench", "components", "packaging", "policy", "rehearsal", "templates", "test"];
+    const files = folders.flatMap((folder) => filesBelow(folder, /\.ts$/));
     const importers = new Map(files.map((file) => [file, 0]));
     for (const file of files)
       for (const imported of importedBy(file)) importers.set(imported, (importers.get(imported) ?? 0) + 1);
     expect([...importers.values()].some((count) => count > 100)).to.equal(true);
-    const small = files.filter((file) => importers.get(file) === 1 && read(file).trimEnd().split("\n").length < WORTH);
+    const small = files.filter((file) => importers.get(file) === 1 && linesOf(file) < WORTH);
     expect(small.filter((file) => !EXPECTED.some((expected) => expected.test(file)))).to.deep.equal([]);
   });
 
