@@ -51,8 +51,7 @@ describe("manPage", () => {
   });
 });
 
-describe("the manual page of aoshingo", function () {
-  this.timeout(120_000);
+describe("the manual page of aoshingo", () => {
   let folder: string;
   let page: string;
 

@@ -25,9 +25,7 @@ interface Run {
  * The commands as a user types them: one clear line for each fault, no stack trace, an exit code that says whose fault
  * it is.
  */
-describe("bad input", function () {
-  this.timeout(5 * 60_000);
-
+describe("bad input", () => {
   let directory: string;
   let settingsFile: string;
   let environment: Record<string, string>;

@@ -45,9 +45,7 @@ interface Failure {
  * rehearsal has to fail as AWS would, and say why. Each is a first release, so the next one starts from an empty
  * colour.
  */
-describe("a broken program", function () {
-  this.timeout(5 * 60_000);
-
+describe("a broken program", () => {
   let stack: RunningStack;
   const own = { ...process.env };
 
@@ -212,9 +210,7 @@ describe("a broken program", function () {
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
 /** After the broken programs, because a first release has none to go back to: the next one is the only way out. */
-describe("a first release that falls sick", function () {
-  this.timeout(5 * 60_000);
-
+describe("a first release that falls sick", () => {
   let stack: RunningStack;
 
   before(async () => {

@@ -24,9 +24,7 @@ const POLL_MS = 50;
 const SECRET = `aoshingo/${STACK}/users/main`;
 
 /** A database from the setting to a rollback; each case continues with what the case before left. */
-describe("a service with a database", function () {
-  this.timeout(5 * 60_000);
-
+describe("a service with a database", () => {
   let stack: RunningStack;
   let client: ProxyAgent;
   /** The sample service's own, which asks for more than the service here has. */

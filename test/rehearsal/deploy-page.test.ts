@@ -6,9 +6,7 @@ import type { RunningStack } from "./running-stack";
 import { sharedStack } from "./shared-stack";
 
 /** The command of production, with its page: through the AWS SDK, against a whole cloud. */
-describe("a deploy's page", function () {
-  this.timeout(5 * 60_000);
-
+describe("a deploy's page", () => {
   let stack: RunningStack;
   before(async () => {
     stack = await sharedStack({ from: "release" });

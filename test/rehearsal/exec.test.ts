@@ -24,9 +24,7 @@ interface Ran {
 }
 
 /** ECS Exec over a release without it, one with it, and a rollback: each case continues with what the case before left. */
-describe("a service with ECS Exec", function () {
-  this.timeout(5 * 60_000);
-
+describe("a service with ECS Exec", () => {
   let stack: RunningStack;
 
   before(async function () {

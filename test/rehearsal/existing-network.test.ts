@@ -32,9 +32,7 @@ const OF_A_NETWORK =
  * The whole life of a stack in a VPC that existed before it and exists after it, with a database there, with the plain CLI and
  * the deploy command.
  */
-describe("a stack in an existing VPC", function () {
-  this.timeout(6 * 60_000);
-
+describe("a stack in an existing VPC", () => {
   let stack: RunningStack;
   let checkout: string;
 

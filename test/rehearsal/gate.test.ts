@@ -24,9 +24,7 @@ const POLL_MS = 50;
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
 
 /** A bad release never gets a production request, or loses them at once, and the deploy says why it is bad. */
-describe("the tests gate", function () {
-  this.timeout(5 * 60_000);
-
+describe("the tests gate", () => {
   let stack: RunningStack;
   /** As it was before all cases. */
   let production: Production;

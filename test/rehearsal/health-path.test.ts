@@ -13,9 +13,7 @@ const DOORS = ["config", "aoshingo:services", "doors"];
 const FOLDER = join(__dirname, "health-path-service");
 
 /** A service whose releases are healthy at one path each, deployed in the role that CI has for it. */
-describe("a health path that changes with a release", function () {
-  this.timeout(5 * 60_000);
-
+describe("a health path that changes with a release", () => {
   let stack: RunningStack;
   let watch: ProductionWatch | undefined;
 

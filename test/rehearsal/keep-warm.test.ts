@@ -17,9 +17,7 @@ import { sharedStack } from "./shared-stack";
 const SHORT = "15s";
 const POLL_MS = 100;
 
-describe("a deploy that keeps the old colour warm", function () {
-  this.timeout(6 * 60_000);
-
+describe("a deploy that keeps the old colour warm", () => {
   let stack: RunningStack;
   let autoScaling: AutoScalingClient;
   let checkout: string;

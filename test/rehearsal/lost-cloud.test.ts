@@ -37,9 +37,7 @@ function childrenOf(parent: number): Process[] {
 const isRunning = ({ pid, startTime }: Process) => startTime !== undefined && startTimeOf(pid) === startTime;
 
 /** Commands that AWS does not answer try again for minutes: here nobody will answer them. */
-describe("a rehearsal cloud that ends by itself", function () {
-  this.timeout(2 * 60_000);
-
+describe("a rehearsal cloud that ends by itself", () => {
   let stack: RunningStack;
   before(async function () {
     if (!existsSync("/proc")) this.skip(); // How the engine is seen.
@@ -79,9 +77,7 @@ describe("a deploy command whose process has ended", () => {
   });
 });
 
-describe("a rehearsal cloud that is stopped", function () {
-  this.timeout(60_000);
-
+describe("a rehearsal cloud that is stopped", () => {
   it("has not ended by itself", async () => {
     const stack = await RunningStack.startCloud(PLACE);
     await stack.stop();
@@ -89,9 +85,7 @@ describe("a rehearsal cloud that is stopped", function () {
   });
 });
 
-describe("a rehearsal cloud whose parent ends", function () {
-  this.timeout(60_000);
-
+describe("a rehearsal cloud whose parent ends", () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-orphan-"));

@@ -22,9 +22,7 @@ const STATS = "https://stats.rehearsal.test";
 const UNCHANGED = /^Resources:\n +\d+ unchanged$/m;
 
 /** The example's program, as its own project, with the plain CLI and the deploy command. */
-describe("a program of one's own", function () {
-  this.timeout(6 * 60_000);
-
+describe("a program of one's own", () => {
   let cloud: RunningStack;
   let project: string;
   let client: ProxyAgent;

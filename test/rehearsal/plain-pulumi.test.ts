@@ -18,9 +18,7 @@ function outputLines(text: string): string[] {
 }
 
 /** The project folder and the plain CLI, as a person without the deploy script uses them. */
-describe("plain Pulumi", function () {
-  this.timeout(5 * 60_000);
-
+describe("plain Pulumi", () => {
   let stack: RunningStack;
   /** Like a clean checkout. */
   let checkout: string;

@@ -25,9 +25,7 @@ interface Previewed {
 }
 
 /** Pull requests, each previewed from a clean checkout of its own against one stack that runs. */
-describe("a preview of a pull request", function () {
-  this.timeout(6 * 60_000);
-
+describe("a preview of a pull request", () => {
   let stack: RunningStack;
   /** Never changed: each case copies it. */
   let main: string;

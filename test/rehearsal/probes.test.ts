@@ -13,9 +13,7 @@ const DEPLOY = ["config", "aoshingo:deploy"];
 const SPEED = 200;
 
 /** Probes of a service in production: real requests of the deploy command, through DNS, TLS and load balancers. */
-describe("probes", function () {
-  this.timeout(5 * 60_000);
-
+describe("probes", () => {
   let stack: RunningStack;
   let faults: FaultsClient;
 

@@ -66,9 +66,7 @@ class CallWatch {
   }
 }
 
-describe("services that speak gRPC and HTTP/2", function () {
-  this.timeout(5 * 60_000);
-
+describe("services that speak gRPC and HTTP/2", () => {
   let stack: RunningStack;
   let calls: CallWatch | undefined;
   let requests: ProductionWatch | undefined;

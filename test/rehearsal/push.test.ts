@@ -21,9 +21,7 @@ case "$stack" in
 esac
 `;
 
-describe("npx aoshingo push", function () {
-  this.timeout(60_000);
-
+describe("npx aoshingo push", () => {
   let directory: string;
   let registry: Server;
   let endpoint: string;

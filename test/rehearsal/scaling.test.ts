@@ -22,9 +22,7 @@ const POLL_MS = 100;
 const CONNECTION_MS = 200;
 const WATCHES = 4;
 
-describe("a service whose size follows its requests", function () {
-  this.timeout(5 * 60_000);
-
+describe("a service whose size follows its requests", () => {
   let stack: RunningStack;
   let autoScaling: AutoScalingClient;
   let watches: ProductionWatch[] = [];

@@ -25,9 +25,7 @@ const SCHEDULE = Array.from({ length: HOURS_A_DAY / 2 }, (_, index) => ({
   min: SCHEDULED,
 }));
 
-describe("a service whose minimum has a schedule", function () {
-  this.timeout(6 * 60_000);
-
+describe("a service whose minimum has a schedule", () => {
   let stack: RunningStack;
   let autoScaling: AutoScalingClient;
   let watch: ProductionWatch;

@@ -11,9 +11,7 @@ import { sharedStack } from "./shared-stack";
 const SIDECARS = ["config", "aoshingo:services", "users", "sidecars"];
 const SOURCE = join(__dirname, "sidecar");
 
-describe("a service with a sidecar", function () {
-  this.timeout(5 * 60_000);
-
+describe("a service with a sidecar", () => {
   let stack: RunningStack;
 
   before(async () => {

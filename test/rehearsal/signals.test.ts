@@ -29,9 +29,7 @@ interface Interrupted {
 }
 
 /** The command as a terminal or CI has it: a process group of its own, which gets real signals. */
-describe("a deploy that gets a signal", function () {
-  this.timeout(5 * 60_000);
-
+describe("a deploy that gets a signal", () => {
   let stack: RunningStack;
   let production: Production;
   let watch: ProductionWatch;

@@ -14,6 +14,7 @@ import { authorityFile } from "../../rehearsal/cloud/environment";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { readServiceLogs } from "../../rehearsal/environment/service-logs";
 import { serviceFolder } from "../../rehearsal/images/build-image";
+import { eventually } from "../eventually";
 import { inWords, PlannedDeploys } from "./planned-deploy";
 import { ProductionWatch } from "./production-watch";
 import { changeSettings, RunningStack } from "./running-stack";
@@ -71,11 +72,6 @@ describe("a startup's services", function () {
     } finally {
       await agent.close();
     }
-  }
-
-  async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endsAtMs = Date.now() + 20_000;
-    while (!(await holds())) if (Date.now() > endsAtMs) throw new Error(`not seen within 20 s: ${what}`);
   }
 
   /** Everything that the tasks of a service have written. */

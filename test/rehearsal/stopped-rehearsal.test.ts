@@ -23,9 +23,7 @@ const IN_UP = /Bringing up the infrastructure/;
 const IN_DEPLOY = /Verify that the new release is what runs/;
 
 /** All are in one folder and on the same ports, one as soon as the one before has ended. */
-describe("a rehearsal that is stopped", function () {
-  this.timeout(10 * 60_000);
-
+describe("a rehearsal that is stopped", () => {
   let directory: string;
   /** What runs besides, such as the cloud of other files in this process. */
   let others: Set<string>;

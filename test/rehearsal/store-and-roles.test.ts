@@ -39,9 +39,7 @@ const KEYS = { "aws:requestedregion": REGION, "aws:securetransport": "true" };
  * What docs/runbook/lease.md says, on the store that production has, and what the roles for CI need: on one running
  * stack, whose deploys and previews act as these roles.
  */
-describe("store and roles of a running stack", function () {
-  this.timeout(10 * 60_000);
-
+describe("store and roles of a running stack", () => {
   let stack: RunningStack;
   let s3: S3Client;
   let Bucket: string;

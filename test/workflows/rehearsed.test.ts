@@ -16,9 +16,7 @@ const REPOSITORY = "example/shop";
 const GH = `case "$*" in *--slurp*) echo '[[]]' ;; *) cat > sent.json; echo '{"html_url": "https://github.test/1"}' ;; esac`;
 
 /** What CI does, from policies to drift, against the cloud on this machine: the workflows' own steps, and the plain CLI with the policy pack. */
-describe("workflows, rehearsed", function () {
-  this.timeout(5 * 60_000);
-
+describe("workflows, rehearsed", () => {
   let stack: RunningStack;
   let checkout: string;
   let runner: StepRunner;

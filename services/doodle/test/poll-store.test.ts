@@ -10,7 +10,7 @@ const STORES: Record<string, (database: Database) => PollStore> = {
 };
 
 describe("polls", function () {
-  this.timeout(60_000);
+  this.timeout(10 * 60_000);
   let leave: () => void;
 
   before(async () => {

@@ -15,7 +15,7 @@ const STORES: Record<string, (database: Database) => UserStore> = {
 };
 
 describe("users", function () {
-  this.timeout(60_000);
+  this.timeout(10 * 60_000);
   let variables: Record<string, string>;
   let leave: () => void;
 

@@ -2,9 +2,7 @@ import { assert } from "chai";
 import { AwsScheduledEnds } from "../../../automation/aws/scheduled-ends";
 import { AwsServer } from "./server";
 
-describe("AwsScheduledEnds", function () {
-  this.timeout(60_000);
-
+describe("AwsScheduledEnds", () => {
   let aws: AwsServer;
   before(async () => {
     aws = await AwsServer.open();

@@ -2,9 +2,7 @@ import { assert } from "chai";
 import { AwsTaskDrain } from "../../../automation/aws/task-drain";
 import { AwsServer } from "./server";
 
-describe("AwsTaskDrain", function () {
-  this.timeout(60_000);
-
+describe("AwsTaskDrain", () => {
   let aws: AwsServer;
   before(async () => {
     aws = await AwsServer.open();

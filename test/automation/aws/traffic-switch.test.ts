@@ -8,9 +8,7 @@ const TARGET_GROUPS = [
   { arn: "arn/users-green", weight: 0 },
 ];
 
-describe("AwsTrafficSwitch", function () {
-  this.timeout(60_000);
-
+describe("AwsTrafficSwitch", () => {
   let aws: AwsServer;
   before(async () => {
     aws = await AwsServer.open();

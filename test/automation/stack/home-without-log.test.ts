@@ -15,9 +15,7 @@ import { expect } from "chai";
 import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
 import { withoutLog } from "../../../automation/stack/home-without-log";
 
-describe("automation/stack/home-without-log", function () {
-  this.timeout(10 * 60_000);
-
+describe("automation/stack/home-without-log", () => {
   let folder: string;
   let own: string;
   let home: string;

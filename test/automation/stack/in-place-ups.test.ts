@@ -24,9 +24,7 @@ const READ_AGAIN = `read again what ${SERVICE} has: the end of an earlier update
 const POLL_MS = 20;
 
 /** `up`s that write the state once, and what is left of one that was killed. On the real engine. */
-describe("automation/stack/in-place-ups", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack/in-place-ups", () => {
   let scene: Scene;
   let stack: WorkspaceStack;
   /** What was live after the last `up`. */

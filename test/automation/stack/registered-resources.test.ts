@@ -25,9 +25,7 @@ type Monitor = Record<
 >;
 
 /** `up`s that leave out services whose live state stays as it is. On the real engine. */
-describe("automation/stack/registered-resources", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack/registered-resources", () => {
   let scene: Scene;
   let stack: WorkspaceStack;
   let live: Live;

@@ -7,9 +7,7 @@ import { Scene } from "./recovery/scene";
 const PLACE = { loopback: "127.57", portOffset: 37_000, speed: 100 };
 
 /** Programs with an output that is never there, because what it was to come from was refused. On the real engine. */
-describe("automation/stack: rejected outputs", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack: rejected outputs", () => {
   let scene: Scene;
   before(async () => {
     scene = await Scene.start(PLACE);

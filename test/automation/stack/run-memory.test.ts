@@ -11,9 +11,7 @@ import { openAutomationStack } from "../../../automation/stack/automation-stack"
 const ROUNDS = 50;
 
 /** On the real engine, with resources that need no provider. */
-describe("automation/stack/run-memory", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack/run-memory", () => {
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-test-"));

@@ -8,9 +8,7 @@ const EXISTING = { path: "aoshingo:databases.main.existing", owner: "shop/prod/u
 const AT = EXISTING.path;
 
 /** On a real server that has data, users and rights of its owner before. */
-describe("a server that existed before", function () {
-  this.timeout(60_000);
-
+describe("a server that existed before", () => {
   let place: { host: string; port: number; database: string };
   let owner: Client;
 

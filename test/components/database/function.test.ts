@@ -21,9 +21,7 @@ const OBSERVES = "observe.handler";
 const WATCHING = { application: "migrate", watchesLocks: false };
 
 /** The functions' real code as the program archives it, on a real server and beside one of somebody who wants passwords. */
-describe("the functions of databases", function () {
-  this.timeout(60_000);
-
+describe("the functions of databases", () => {
   let directory: string;
   let server: EmbeddedServer;
   let aws: AwsServer;

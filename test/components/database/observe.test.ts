@@ -9,9 +9,7 @@ import { emptyDatabase } from "../../database";
 const INTERVAL_MS = 20;
 
 /** On a real server: what a service's user can see of a migration that runs as the same user. */
-describe("what a migration does", function () {
-  this.timeout(60_000);
-
+describe("what a migration does", () => {
   let place: { host: string; port: number; database: string };
   const open: Client[] = [];
 

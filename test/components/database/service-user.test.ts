@@ -10,9 +10,7 @@ import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority
 import type { EmbeddedServer } from "../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { HOST, MASTER, startMainDatabase } from "./main-database";
 
-describe("a service's user in a database", function () {
-  this.timeout(60_000);
-
+describe("a service's user in a database", () => {
   let server: EmbeddedServer;
   let directory: string;
 

@@ -35,9 +35,7 @@ const DEPLOY = "20261125T000000Z-1";
  * What the roles for CI may do with Pulumi's state and with the deploys' journals, tested with the real CLI and the
  * rehearsal's S3, which evaluates IAM policies for each call.
  */
-describe("rights of the roles for CI", function () {
-  this.timeout(60_000);
-
+describe("rights of the roles for CI", () => {
   let scene: Scene;
   let directory: string;
   let pulumi: string;

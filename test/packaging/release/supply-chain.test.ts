@@ -10,8 +10,7 @@ const lock = JSON.parse(read("package-lock.json")) as {
   packages: Record<string, { dev?: boolean; hasInstallScript?: boolean; resolved?: string; integrity?: string }>;
 };
 
-describe("what users get from the registry", function () {
-  this.timeout(60_000);
+describe("what users get from the registry", () => {
   const release = (...args: string[]) =>
     execa(process.execPath, runModule("packaging/release/main", ...args), { reject: false });
 

@@ -16,9 +16,7 @@ const SOME = [
 ];
 const WANTED = 40;
 
-describe("museum", function () {
-  this.timeout(300_000);
-
+describe("museum", () => {
   const all = exhibits();
   let server: ProofServer;
 

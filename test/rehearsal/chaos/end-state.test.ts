@@ -8,9 +8,7 @@ import type { RunningStack } from "../running-stack";
 import { sharedStack } from "../shared-stack";
 
 /** What `make chaos` and `make faults` compare every run's end with. */
-describe("the end state of a run", function () {
-  this.timeout(5 * 60_000);
-
+describe("the end state of a run", () => {
   let stack: RunningStack;
   before(async () => {
     stack = await sharedStack({ from: "release" });

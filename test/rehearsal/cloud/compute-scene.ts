@@ -19,6 +19,7 @@ import { LaunchTemplates } from "../../../rehearsal/cloud/services/ec2/model/lau
 import { launchTemplateType } from "../../../rehearsal/cloud/services/ec2/provider/launch-template";
 import { createEcs } from "../../../rehearsal/cloud/services/ecs";
 import type { Ecs } from "../../../rehearsal/cloud/services/ecs/model/ecs";
+import { eventually } from "../../eventually";
 import { FakeTargets } from "./fake-targets";
 import { silentCloud } from "./silent-cloud";
 
@@ -162,13 +163,9 @@ export class Scene {
     await this.until("an instance", () => ecs.cluster("users").instances.size === 1);
   }
 
-  /** Sees the state that it waits for, or fails after 20 real seconds with what the cloud logged. */
-  async until(what: string, holds: () => unknown): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!holds()) {
-      if (Date.now() > deadline) throw new Error(`not seen: ${what}\n${this.context.lines.join("\n")}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  /** Sees the state that it waits for, or fails with what the cloud logged. */
+  until(what: string, holds: () => unknown): Promise<void> {
+    return eventually(what, holds, () => this.context.lines.join("\n"));
   }
 
   /** Ends every process and wait, as a cloud that closes. */

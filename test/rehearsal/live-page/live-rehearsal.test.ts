@@ -9,9 +9,7 @@ import { sampleLine } from "../../../rehearsal/traffic/sample-line";
 import { axeFaults, browserOrSkip, type OpenedPage, openPage, WIDTHS } from "../../browser";
 import { sampleRecord } from "../report/sample-record";
 
-describe("a rehearsal's live page", function () {
-  this.timeout(120_000);
-
+describe("a rehearsal's live page", () => {
   let browser: Browser;
   let directory: string;
   let live: LiveRehearsal;

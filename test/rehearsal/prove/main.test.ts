@@ -10,9 +10,7 @@ const MAIN = join(PROJECT_DIRECTORY, "rehearsal/prove/main.ts");
 const prove = (...args: string[]) =>
   execa("node", [...NODE_ARGUMENTS, MAIN, ...args], { cwd: PROJECT_DIRECTORY, reject: false });
 
-describe("npx aoshingo prove", function () {
-  this.timeout(120_000);
-
+describe("npx aoshingo prove", () => {
   const refused: Record<string, [args: string[], message: RegExp]> = {
     "no releases": [[], /^given 0 releases, wanted a release and its successor, such as users=v1 users=v2$/],
     "no revision": [["users", "users=."], /^"users" is not SERVICE=REVISION: wanted a release and its successor/],

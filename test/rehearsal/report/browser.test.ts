@@ -9,9 +9,7 @@ import { sampleLine } from "../../../rehearsal/traffic/sample-line";
 import { axeFaults, browserOrSkip, openPage, overflow, SCHEMES, WIDTHS } from "../../browser";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
 
-describe("a rehearsal's page in a browser", function () {
-  this.timeout(120_000);
-
+describe("a rehearsal's page in a browser", () => {
   let browser: Browser;
   let folder: string;
   before(async function () {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RequestSample, StreamName } from "../../../rehearsal/traffic/types";
-import { eventually } from "./eventually";
+import { eventually } from "../../eventually";
 import { Site } from "./site";
 
 /** Two of each class, and what each opens at the most. */

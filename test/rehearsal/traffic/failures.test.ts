@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { TrafficSettings } from "../../../rehearsal/traffic/types";
+import { eventually } from "../../eventually";
 import { createCertificates } from "./certificates";
-import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
 import { HOST_NAME, Site } from "./site";
 

@@ -21,9 +21,9 @@ import { GrpcConnection } from "../../../rehearsal/traffic/grpc-connection";
 import { InFlightRequest, type RequestEnd } from "../../../rehearsal/traffic/in-flight-request";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { OpenStreams, TrafficSettings } from "../../../rehearsal/traffic/types";
+import { eventually } from "../../eventually";
 import { CHECK, SERVING, WATCH } from "../grpc-service/health-server";
 import { type Certificates, createCertificates } from "./certificates";
-import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
 
 const ADDRESS = "127.67.5.1";

@@ -11,8 +11,8 @@ import { readSamples, type TrafficSamples } from "../../../rehearsal/report/samp
 import { Generator } from "../../../rehearsal/traffic/generator";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { TrafficStream } from "../../../rehearsal/traffic/types";
+import { eventually } from "../../eventually";
 import { type Certificates, createCertificates } from "./certificates";
-import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
 import { usersAnswer } from "./users-server";
 

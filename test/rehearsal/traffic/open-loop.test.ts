@@ -5,7 +5,7 @@ import type { InFlightRequest } from "../../../rehearsal/traffic/in-flight-reque
 import { OpenLoop } from "../../../rehearsal/traffic/open-loop";
 import { RAMP_UP_MS, Schedule } from "../../../rehearsal/traffic/schedule";
 import type { RequestSample } from "../../../rehearsal/traffic/types";
-import { eventually } from "./eventually";
+import { eventually } from "../../eventually";
 import { Site } from "./site";
 
 /** Requests at 300 a second after which the rate is the full one: half as many come while it rises. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { NameServers } from "../../../rehearsal/traffic/dns";
 import { ResolverCache } from "../../../rehearsal/traffic/resolver-cache";
-import { eventually } from "./eventually";
+import { eventually } from "../../eventually";
 import { NameServer } from "./name-server";
 
 describe("rehearsal/traffic/resolver-cache", () => {

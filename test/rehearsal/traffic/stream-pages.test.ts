@@ -10,8 +10,8 @@ import { WebSocketServer } from "ws";
 import { readSamples } from "../../../rehearsal/report/samples";
 import { Generator } from "../../../rehearsal/traffic/generator";
 import type { OpenStreamSample, OpenStreams } from "../../../rehearsal/traffic/types";
+import { eventually } from "../../eventually";
 import { type Certificates, createCertificates } from "./certificates";
-import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
 
 const ADDRESS = "127.67.3.1";

@@ -7,9 +7,9 @@ import { readSamples } from "../../../rehearsal/report/samples";
 import { Generator } from "../../../rehearsal/traffic/generator";
 import { streamsOf } from "../../../rehearsal/traffic/streams";
 import type { OpenStreams } from "../../../rehearsal/traffic/types";
+import { eventually } from "../../eventually";
 import { group, Scene, startTarget, type TestTarget, target } from "../cloud/data-plane/load-balancer/scene";
 import { createCertificates } from "./certificates";
-import { eventually } from "./eventually";
 import { NameServer } from "./name-server";
 
 const ADDRESS = "127.67.6.1";

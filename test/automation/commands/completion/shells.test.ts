@@ -18,8 +18,7 @@ const SETTINGS = `config:
     report: { kind: job, schedule: rate(1 hour) }
 `;
 
-describe("completion", function () {
-  this.timeout(60_000);
+describe("completion", () => {
   let project: string;
 
   before(async () => {

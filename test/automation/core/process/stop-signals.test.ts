@@ -24,9 +24,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 console.log("listening");
 `;
 
-describe("automation/core/process/stop-signals", function () {
-  this.timeout(30_000);
-
+describe("automation/core/process/stop-signals", () => {
   let child: ChildProcess;
   let lines: AsyncIterator<string>;
 

@@ -27,9 +27,7 @@ void endWith(() => untilStopped(async (signal) => {
 /** On Linux, writing there fails as on a full disk. */
 const FULL = "/dev/full";
 
-describe("automation/core/process/until-stopped", function () {
-  this.timeout(30_000);
-
+describe("automation/core/process/until-stopped", () => {
   let child: ChildProcess;
   afterEach(() => child?.kill("SIGKILL"));
 

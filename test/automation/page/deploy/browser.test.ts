@@ -20,9 +20,7 @@ import { done, ramping, START_MS, type Told, wentBack } from "./sample-events";
 const COMMIT = "4f1c0d9be27a83650f1e2d3c4b5a69788796a5b4";
 const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/users@sha256:${COMMIT}${COMMIT.slice(0, 24)}`;
 
-describe("a deploy's page in a browser", function () {
-  this.timeout(120_000);
-
+describe("a deploy's page in a browser", () => {
   let browser: Browser;
   let folder: string;
   let opened: OpenedPage | null = null;

@@ -14,9 +14,7 @@ const LONGEST_UP_MS = 2_500;
  * Processes of an `up` die by SIGKILL at instants that the seed chooses. Recovery and the same `up` once more lead to
  * the same state as an `up` without a crash.
  */
-describe(`automation/stack/recovery: crash (SEED=${SEED})`, function () {
-  this.timeout(10 * 60_000);
-
+describe(`automation/stack/recovery: crash (SEED=${SEED})`, () => {
   const random = seededRandom(SEED);
   let scene: Scene;
   let live: Live;

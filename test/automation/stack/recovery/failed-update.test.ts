@@ -12,9 +12,7 @@ const TWO = { min: 2, desired: 2 };
  * `up`s that failed: the state does not say what AWS has, and the provider changes only what differs from the state
  * (aws-rules U1, U2). On the real engine.
  */
-describe("automation/stack/recovery: updates that failed", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack/recovery: updates that failed", () => {
   let scene: Scene;
   /** Blue runs two instances, nothing is active on green. */
   let running: Live;

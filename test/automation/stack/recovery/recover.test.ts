@@ -20,9 +20,7 @@ const GROUP = "aws:autoscaling/group:Group";
 const POLICY = "aws:autoscaling/policy:Policy";
 
 /** Each kind of state that a crash leaves behind, made by hand, on the real engine. */
-describe("automation/stack/recovery: one by one", function () {
-  this.timeout(5 * 60_000);
-
+describe("automation/stack/recovery: one by one", () => {
   let scene: Scene;
   let live: Live;
   let release: Release;

@@ -14,9 +14,7 @@ import { DbInstance, type InstanceSettings } from "../../../../rehearsal/cloud/s
 import { EmbeddedServer } from "../../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { silentCloud } from "../silent-cloud";
 
-describe("faults of databases", function () {
-  this.timeout(60_000);
-
+describe("faults of databases", () => {
   let directory: string;
   let server: Server;
   let database: DbInstance;

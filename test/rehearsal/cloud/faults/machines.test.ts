@@ -36,7 +36,8 @@ describe("faults of machines", () => {
     group("app-test-users-blue");
     const green = group("app-test-users-green");
     await scene.until("blue", () => inService("app-test-users-blue") === 1);
-    expect(green.activities.all[0]).to.include({
+    // The first: a slow machine may have seen it tried again, in the other zone.
+    expect(green.activities.all.at(-1)).to.include({
       status: "Failed",
       statusMessage:
         "We currently do not have sufficient t3.small capacity in the Availability Zone you requested (ap-northeast-1a). Our system will be working on provisioning additional capacity. You can currently get t3.small capacity by not specifying an Availability Zone in your request or choosing ap-northeast-1b, ap-northeast-1c. Launching EC2 instance failed.",

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 import type { Socket } from "node:net";
 import { expect } from "chai";
+import { eventually } from "../../../eventually";
 import { ask, startTask, type TestTask } from "../services/elb/model/http";
 import { forwardTo, hostIs, instance, PORT_OFFSET, Scene } from "../services/elb/model/scene";
 
@@ -42,23 +43,19 @@ describe("faults behind and of load balancers", () => {
       ({ status, body }) => `${status} ${body}`,
       (error: NodeJS.ErrnoException) => error.code,
     );
-  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endsAtMs = Date.now() + 10_000;
-    while (!(await holds())) if (Date.now() > endsAtMs) throw new Error(`not seen: ${what}`);
-  }
   const fail = (failure: object | null) =>
     scene.loadBalancing.targets.setEndpoint("i-1", 8080, { ...task.endpoint, ...(failure as { failure: null }) });
 
   it("a failing task answers every n-th with 500, and its health checks do not see it", async () => {
     fail({ failure: { status: 500, share: 0.05, healthChecks: false } });
-    await until("a 500", async () => (await answer()) === "500 fine");
+    await eventually("a 500", async () => (await answer()) === "500 fine");
     const answers: (string | undefined)[] = [];
     for (let count = 0; count < 200; count += 1) answers.push(await answer());
     expect(answers.filter((text) => text === "500 fine")).to.have.lengthOf(10);
     expect(answers.filter((text) => text === "200 fine")).to.have.lengthOf(190);
     expect(scene.loadBalancing.targets.health(group.arn)[0]!.state).to.equal("healthy");
     fail(null);
-    await until("none", async () =>
+    await eventually("none", async () =>
       (await Promise.all(Array.from({ length: 40 }, () => answer()))).every((text) => text === "200 fine"),
     );
   });
@@ -90,14 +87,14 @@ describe("faults behind and of load balancers", () => {
 
     scene.context.faults.add({ kind: "dropZone", zone: "a", loadBalancer: "web" });
     await closed;
-    await until("refusals", async () => (await answer()) === "ECONNREFUSED");
+    await eventually("refusals", async () => (await answer()) === "ECONNREFUSED");
     expect(await answer(node(1))).to.equal("200 fine");
-    await until("DNS without it", async () => addresses().length === 1);
+    await eventually("DNS without it", async () => addresses().length === 1);
     expect(addresses()).to.deep.equal([node(1)]);
     expect(scene.context.faults.list()[0]).to.include({ strikes: 1 });
 
     scene.context.faults.clear();
-    await until("answers", async () => (await answer()) === "200 fine");
+    await eventually("answers", async () => (await answer()) === "200 fine");
     expect(addresses()).to.deep.equal([node(0), node(1)]);
     agent.destroy();
   });
@@ -109,12 +106,12 @@ describe("faults behind and of load balancers", () => {
     const added = addresses();
     expect(added).to.have.length(old.length).and.not.have.any.members(old);
     expect(scene.context.faults.list()[0]).to.include({ kind: "nodesChange", strikes: 1 });
-    await until("answers of the new nodes", async () => (await answer(added[0])) === "200 fine");
+    await eventually("answers of the new nodes", async () => (await answer(added[0])) === "200 fine");
     for (let given = await answer(old[0]); scene.context.faults.list().length > 0; given = await answer(old[0]))
       expect(given).to.equal("200 fine");
     // A connection that was accepted just before a node goes is reset; later ones are refused.
     for (const address of old)
-      await until("the end of the old nodes", async () => (await answer(address)) === "ECONNREFUSED");
+      await eventually("the end of the old nodes", async () => (await answer(address)) === "ECONNREFUSED");
     expect(await answer(added[1])).to.equal("200 fine");
     expect(scene.context.faults.list()).to.deep.equal([]);
     expect(addresses()).to.deep.equal(added);

@@ -10,9 +10,7 @@ import { Authority } from "../../../../rehearsal/cloud/services/acm/model/author
 
 const HOST = "127.0.0.1";
 
-describe("PostgresServer", function () {
-  this.timeout(60_000);
-
+describe("PostgresServer", () => {
   let server: PostgresServer;
 
   before(async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { parsePs, processTimes } from "../../../../rehearsal/cloud/processes/process-times";
+import { eventually } from "../../../eventually";
 
 describe("rehearsal/cloud/processes/process-times", () => {
   const started: ChildProcess[] = [];
@@ -19,11 +20,7 @@ describe("rehearsal/cloud/processes/process-times", () => {
   it("adds up a whole group, and tells work from waiting", async () => {
     const busy = await start("while :; do :; done & while :; do :; done");
     const idle = await start("sleep 60 & sleep 60");
-    const deadline = Date.now() + 20_000;
-    while ((processTimes().get(busy) ?? 0) < 0.3) {
-      if (Date.now() > deadline) expect.fail("a busy group used no CPU");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually("CPU of a busy group", () => (processTimes().get(busy) ?? 0) >= 0.3);
     const times = processTimes();
     expect(times.get(idle)).to.be.below(times.get(busy)!);
   });

@@ -13,9 +13,7 @@ exports.handler = async ({ host, port, fail }) => {
   return { host, name: process.env.AWS_LAMBDA_FUNCTION_NAME };
 };`;
 
-describe("rehearsal/cloud/services/lambda/provider", function () {
-  this.timeout(60_000);
-
+describe("rehearsal/cloud/services/lambda/provider", () => {
   let world: RefusalsCloud;
   let args: Properties;
   let made: Declared;

@@ -10,9 +10,7 @@ const INSTANCE = "aws:rds/instance:Instance";
 const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
 const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
 
-describe("rehearsal/cloud/services/rds/provider", function () {
-  this.timeout(60_000);
-
+describe("rehearsal/cloud/services/rds/provider", () => {
   let world: RefusalsCloud;
   let args: Properties;
   let instance: Declared;

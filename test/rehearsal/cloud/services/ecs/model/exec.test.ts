@@ -27,9 +27,7 @@ interface Definition {
 }
 
 /** Sessions of ECS Exec by the client of `exec`, in tasks with real processes. */
-describe("rehearsal/cloud/services/ecs/model/exec-sessions", function () {
-  this.timeout(30_000);
-
+describe("rehearsal/cloud/services/ecs/model/exec-sessions", () => {
   let scene: Scene;
   let means: SurroundingsMeans;
 

@@ -20,9 +20,7 @@ const MASTER = { username: "postgres", password: "of the master" };
 const OTHERWISE = "or no DATABASE_URL: the rehearsal then has servers of its own";
 
 /** In a server without TLS that others use, too. */
-describe("a server that is there already", function () {
-  this.timeout(60_000);
-
+describe("a server that is there already", () => {
   let url: string;
   let place: string;
   let owner: Client;

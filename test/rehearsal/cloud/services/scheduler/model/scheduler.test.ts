@@ -4,6 +4,7 @@ import type { RunTaskRequest } from "../../../../../../rehearsal/cloud/services/
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
 import { type ScheduleSettings, timeAfter } from "../../../../../../rehearsal/cloud/services/scheduler/model/schedule";
 import { Scheduler, type SchedulerPorts } from "../../../../../../rehearsal/cloud/services/scheduler/model/scheduler";
+import { eventually } from "../../../../../eventually";
 import { refusal } from "../../../refusal";
 import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "../../ecs/model/task-request";
@@ -94,13 +95,7 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
   });
   const timesOf = () => started.map(({ overrides }) => Date.parse(overrides.environment[0]!.value));
 
-  async function until(what: string, holds: () => boolean): Promise<void> {
-    const endMs = Date.now() + 20_000;
-    while (!holds()) {
-      if (Date.now() > endMs) throw new Error(`not seen: ${what}\n${context.lines.join("\n")}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  }
+  const until = (what: string, holds: () => boolean) => eventually(what, holds, () => context.lines.join("\n"));
 
   it("starts its task once at each of its times, within the minute, with the target of then", async () => {
     const schedule = scheduler.create("shop", "report", settings());
