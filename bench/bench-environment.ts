@@ -15,6 +15,8 @@ interface BenchOptions {
   speed?: number;
   /** AWS seconds that an instance takes to boot; null for as many as in a rehearsal. Default 0. */
   bootSeconds?: number | null;
+  /** Whether the service keeps what it has in a database, which each release migrates. Default true. */
+  hasDatabases?: boolean;
   /** Changes the settings before the stack is created. */
   settings?(document: Document): void;
   /** Called before the stack is created. */
@@ -29,14 +31,14 @@ interface BenchOptions {
  */
 export function benchEnvironment<Result>(
   name: string,
-  { speed = SPEED, bootSeconds = 0, settings: change, before, signal }: BenchOptions,
+  { speed = SPEED, bootSeconds = 0, hasDatabases = true, settings: change, before, signal }: BenchOptions,
   work: (environment: RehearsalEnvironment, upSeconds: number) => Promise<Result>,
 ): Promise<Result> {
   const boot = bootSeconds === null ? {} : { bootSeconds };
   const options = {
     directory: join(PROJECT_DIRECTORY, "out", "bench", name),
     cloud: { ...PLACE, speed, seed: 1, ...boot },
-    settings: { cutover: "routed", drainSeconds: 0, services: [SERVICE] },
+    settings: { cutover: "routed", drainSeconds: 0, services: [SERVICE], hasDatabases },
     signal,
   };
   return RehearsalEnvironment.use(RehearsalEnvironment.start(options), async (environment) => {
