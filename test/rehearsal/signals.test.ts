@@ -81,6 +81,8 @@ describe("a deploy that gets a signal", () => {
 
   const whileWarming = (event: DeployEvent) =>
     event.type === "progress" && event.step === "warm" && /autoscaling\/group users-(blue|green)/.test(event.message);
+  /** The `up` before may have done all that there is to do: then the group is not in this one. */
+  const whileWarmingAgain = (event: DeployEvent) => event.type === "progress" && event.step === "warm";
   const endOf = ({ events }: Interrupted) =>
     events.find((event): event is Seen & Ended => event.type === "deployEnded");
   const stepsOf = ({ events }: Interrupted) =>
@@ -126,7 +128,7 @@ describe("a deploy that gets a signal", () => {
     const run = await interrupt(
       ["resume"],
       [
-        { signal: "SIGHUP", when: whileWarming },
+        { signal: "SIGHUP", when: whileWarmingAgain },
         { signal: "SIGTERM", when: (event) => event.type === "rollbackStarted" },
       ],
     );
