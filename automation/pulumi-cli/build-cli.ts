@@ -10,7 +10,7 @@ const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 
 /** Without debug information, which the linker would omit, and with fewer garbage collections than by default (100): a fifth less time. */
 const COMPILER_FLAGS = "all=-dwarf=false";
-const GARBAGE_PERCENT = "200";
+const GC_PERCENT = "200";
 
 /** Sets the version, which the Automation API requires. `-s -w` omits debug information (a third of the file). */
 const LINKER_FLAGS = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${PULUMI_VERSION}`;
@@ -30,7 +30,7 @@ export async function buildCli(
   await runTool([go, "build", "-o", join(root, "bin", "pulumi"), ...flags, PACKAGE], {
     cwd: __dirname,
     // A Go workspace file of the user must not change what is built.
-    env: { GOGC: GARBAGE_PERCENT, ...process.env, GOWORK: "off" },
+    env: { GOGC: GC_PERCENT, ...process.env, GOWORK: "off" },
     limitMs: BUILD_LIMIT_MS,
     signal,
     onHeartbeat,

@@ -18,6 +18,7 @@ const ECHO_MS = 20;
 const STOP_LIMIT_MS = 7_000;
 
 type Ended = Extract<DeployEvent, { type: "deployEnded" }>;
+type Progress = Extract<DeployEvent, { type: "progress" }>;
 type Seen = DeployEvent & { seenAtMs: number };
 
 interface Interrupted {
@@ -79,10 +80,9 @@ describe("a deploy that gets a signal", () => {
     return { exitCode, events, errors: stderr, signalledAtMs };
   }
 
-  const whileWarming = (event: DeployEvent) =>
-    event.type === "progress" && event.step === "warm" && /autoscaling\/group users-(blue|green)/.test(event.message);
-  /** The `up` before may have done all that there is to do: then the group is not in this one. */
-  const whileWarmingAgain = (event: DeployEvent) => event.type === "progress" && event.step === "warm";
+  const isWarming = (event: DeployEvent): event is Progress => event.type === "progress" && event.step === "warm";
+  const isChangingGroup = (event: DeployEvent) =>
+    isWarming(event) && /autoscaling\/group users-(blue|green)/.test(event.message);
   const endOf = ({ events }: Interrupted) =>
     events.find((event): event is Seen & Ended => event.type === "deployEnded");
   const stepsOf = ({ events }: Interrupted) =>
@@ -102,7 +102,7 @@ describe("a deploy that gets a signal", () => {
   }
 
   it("Ctrl-C while it warms: the engine is left in time, the idle colour goes back to 0", async () => {
-    const run = await interrupt(["deploy", "users=ill"], [{ signal: "SIGINT", when: whileWarming }]);
+    const run = await interrupt(["deploy", "users=ill"], [{ signal: "SIGINT", when: isChangingGroup }]);
     expect(stepsOf(run), run.errors).to.deep.equal(["preflight", "warm", "coolDown"]);
     expect(stoppedAfterMs(run)).to.be.below(STOP_LIMIT_MS);
     expect(endOf(run)).to.include({ ok: false, failedStep: "warm", outcome: "takenBack" });
@@ -114,7 +114,7 @@ describe("a deploy that gets a signal", () => {
   });
 
   it("SIGTERM with --keep: the idle colour stays; it says how to go on", async () => {
-    const run = await interrupt(["deploy", "--keep", "users=ill"], [{ signal: "SIGTERM", when: whileWarming }]);
+    const run = await interrupt(["deploy", "--keep", "users=ill"], [{ signal: "SIGTERM", when: isChangingGroup }]);
     expect(stepsOf(run), run.errors).to.deep.equal(["preflight", "warm"]);
     expect(stoppedAfterMs(run)).to.be.below(STOP_LIMIT_MS);
     expect(endOf(run)).to.include({ ok: false, failedStep: "warm", outcome: "left" });
@@ -128,7 +128,8 @@ describe("a deploy that gets a signal", () => {
     const run = await interrupt(
       ["resume"],
       [
-        { signal: "SIGHUP", when: whileWarmingAgain },
+        // The `up` before may have done all that there is to do: then the group is not in this one.
+        { signal: "SIGHUP", when: isWarming },
         { signal: "SIGTERM", when: (event) => event.type === "rollbackStarted" },
       ],
     );
@@ -144,7 +145,7 @@ describe("a deploy that gets a signal", () => {
   it("an order from elsewhere does the same: `abort --stop-running` waits until all is taken back", async () => {
     let abort: Promise<Interrupted> | undefined;
     const run = await interrupt(["deploy", "users=ill"], [], (event) => {
-      if (whileWarming(event)) abort ??= interrupt(["abort", "--stop-running"], []);
+      if (isChangingGroup(event)) abort ??= interrupt(["abort", "--stop-running"], []);
     });
     expect(endOf(run), run.errors).to.include({ ok: false, failedStep: "warm", outcome: "takenBack" });
     expect(endOf(run)!.reason).to.match(

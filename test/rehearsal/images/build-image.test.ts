@@ -16,6 +16,7 @@ import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { architectureOf } from "../../../rehearsal/images/architecture";
 import { buildImage, IMAGES } from "../../../rehearsal/images/build-image";
+import { eventually } from "../../eventually";
 import { runImage } from "./run-image";
 
 const OUT = join(PROJECT_DIRECTORY, "out");
@@ -243,9 +244,6 @@ describe("buildImage", () => {
     });
 
     const seen = () => readFileSync(calls, "utf8").trim().split("\n");
-    async function until(holds: () => boolean): Promise<void> {
-      while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-    }
 
     it("runs the image with the whole environment by name, and leads SIGTERM and the exit code", async () => {
       installDocker("echo sha256:abc amd64");
@@ -271,7 +269,7 @@ describe("buildImage", () => {
       const image = runImage(await buildImage(folder, []), {});
       await image.nextLine();
       process.kill(-image.child.pid!, "SIGKILL");
-      await until(() => seen().length === 3);
+      await eventually("three calls of docker", () => seen().length === 3);
       const [, run = "", remove] = seen();
       expect(remove).to.equal(`rm --force ${/aoshingo-\S+/.exec(run)![0]}`);
     });

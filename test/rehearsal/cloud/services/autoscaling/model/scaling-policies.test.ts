@@ -16,6 +16,12 @@ const LOAD = [
    setInterval(() => { const end = Date.now() + 20; while (existsSync("busy") && Date.now() < end); }, 1);`,
 ];
 
+interface GroupOptions {
+  name?: string;
+  targetGroupArns?: string[];
+  template?: Record<string, unknown>;
+}
+
 /** One AWS minute is 300 real milliseconds: enough for the kernel's clock ticks. */
 describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
   let scene: Scene;
@@ -39,15 +45,13 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     minSize: number,
     maxSize: number,
     desiredCapacity: number,
-    targetGroupArns: string[] = [],
-    template: object = {},
-    name = "mailer-blue",
+    { name = "mailer-blue", targetGroupArns = [], template = {} }: GroupOptions = {},
   ): Group =>
     scene.compute.autoScaling.create(name, {
       minSize,
       maxSize,
       desiredCapacity,
-      launchTemplate: { id: scene.launchTemplate({ ...template }), version: "$Latest" },
+      launchTemplate: { id: scene.launchTemplate(template), version: "$Latest" },
       subnetIds: ["subnet-a"],
       targetGroupArns,
       healthCheckType: "EC2",
@@ -86,7 +90,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
   });
 
   it("grows later where EC2 measures the CPU in steps of five minutes (A28)", async () => {
-    const group = create(1, 2, 1, [], { hasDetailedMonitoring: false });
+    const group = create(1, 2, 1, { template: { hasDetailedMonitoring: false } });
     await scene.until("a running task", () => running() === 1);
     work();
     const beganAt = Date.now();
@@ -112,7 +116,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     await scene.context.clock.sleep(17 * 60);
     expect(group.settings.desiredCapacity).to.equal(2);
     // The same clock evaluates both groups, so that a slow machine slows both down.
-    const withoutPast = create(1, 3, 2, [], {}, "mailer-green");
+    const withoutPast = create(1, 3, 2, { name: "mailer-green" });
     putPolicy({ groupName: "mailer-green" });
     putPolicy();
     await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
@@ -137,7 +141,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     };
 
     it("grows in proportion to them, and logs the reason (A28)", async () => {
-      const group = create(1, 6, 2, [TARGET_GROUP]);
+      const group = create(1, 6, 2, { targetGroupArns: [TARGET_GROUP] });
       await ready(group, 2);
       putPolicy(REQUESTS);
       scene.requests.set(RESOURCE_LABEL, 410);
@@ -149,7 +153,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     });
 
     it("divides them by the healthy targets alone (A28)", async () => {
-      const group = create(1, 6, 2, [TARGET_GROUP]);
+      const group = create(1, 6, 2, { targetGroupArns: [TARGET_GROUP] });
       await ready(group, 2);
       scene.targets.say(TARGET_GROUP, group.members[0]!.instance.instanceId, REFUSED);
       putPolicy(REQUESTS);
@@ -159,14 +163,14 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     });
 
     it("shrinks without any request", async () => {
-      const group = create(1, 3, 2, [TARGET_GROUP]);
+      const group = create(1, 3, 2, { targetGroupArns: [TARGET_GROUP] });
       await ready(group, 2);
       putPolicy(REQUESTS);
       await scene.until("the minimum", () => group.settings.desiredCapacity === 1);
     });
 
     it("shrinks only when all policies agree (A28)", async () => {
-      const group = create(1, 3, 2, [TARGET_GROUP]);
+      const group = create(1, 3, 2, { targetGroupArns: [TARGET_GROUP] });
       await ready(group, 2);
       scene.requests.set(RESOURCE_LABEL, 20);
       putPolicy(REQUESTS);
@@ -202,7 +206,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     ];
     for (const [title, overrides, text] of refusals) {
       it(`is refused with ${title} (A27)`, () => {
-        create(0, 2, 0, [TARGET_GROUP]);
+        create(0, 2, 0, { targetGroupArns: [TARGET_GROUP] });
         expect(refusal(() => putPolicy(overrides))).to.match(text);
         expect(scene.compute.autoScaling.policies.of("mailer-blue")).to.deep.equal([]);
       });
