@@ -138,10 +138,10 @@ function workNumbers({ calls, jobs, data }: RehearsalReport): KeyNumber[] {
 
 function timeNumber({ controller, deploys }: RehearsalReport): KeyNumber {
   const many = deploys.length > 1;
-  const [total, waited, own] = [controller.totalSeconds, controller.waitedSeconds, controller.overheadSeconds].map(
+  const [total, waited, overhead] = [controller.totalSeconds, controller.waitedSeconds, controller.overheadSeconds].map(
     (seconds) => formatSeconds(seconds * 1000),
   );
-  const meaning = `for ${many ? `${deploys.length} deploys` : "the deploy"}; ${waited} of it waiting that was asked for, ${own} the controller’s own${many ? " at most" : ""}`;
+  const meaning = `for ${many ? `${deploys.length} deploys` : "the deploy"}; ${waited} of it waiting that was asked for, ${overhead} in which ${many ? "the slowest" : "it"} waited for nothing`;
   return { name: "time", value: total!, meaning };
 }
 
