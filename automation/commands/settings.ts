@@ -8,7 +8,7 @@ export function settingsCommand(): Command {
   return new Command("settings")
     .helpGroup(HELP_GROUPS.settings)
     .description(
-      "Show the settings that count in a stack, and where each comes from: a line of its file, a default, or others",
+      "Show the settings that count in a stack, and where each comes from: a line of its file, a default, or another setting",
     )
     .argument("[setting]", "only these, such as deploy, services.users or the service's name alone")
     .requiredOption("--stack <name>", "Pulumi stack")
