@@ -52,7 +52,11 @@ export const OWN_PROGRAMS: Readonly<Record<string, OwnProgram>> = {
     group: "rehearsing",
     module: "rehearsal/prove/main",
   },
-  github: { description: "Write a preview's comment or the issue about drift, in a workflow on GitHub", group: "project", module: "automation/github/main" },
+  github: {
+    description: "Write a preview's comment or the issue about drift, in a workflow on GitHub",
+    group: "project",
+    module: "automation/github/main",
+  },
   "pulumi-cli": {
     description: "Make sure that there is a Pulumi CLI, and print its path",
     group: "project",
