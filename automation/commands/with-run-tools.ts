@@ -73,10 +73,6 @@ export async function withRunTools(
   const queries = queryStack(options.stack);
   const outputs = await queries.outputs;
   let held: Lease | null = null;
-  const stack = await WorkspaceStack.open(options.stack, file, options.program ?? projectProgram, queries.pulumi, {
-    // Another run may have taken the lease over since the runner last checked it.
-    beforeProgram: async () => held?.assertHeld(),
-  });
   const [stop, halt] = [new AbortController(), new AbortController()];
   const { json } = options;
   const print = json ? jsonOutput(process.stdout) : terminalOutput(process.stdout);
@@ -89,11 +85,15 @@ export async function withRunTools(
   const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
   const secretReader = new SecretValues(region);
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), secretReader, output });
+  const observer = new AwsObserver(region);
+  const stack = await WorkspaceStack.open(options.stack, file, options.program ?? projectProgram, queries.pulumi, {
+    // Another run may have taken the lease over since the runner last checked it.
+    beforeProgram: async () => held?.assertHeld(),
+  });
   const stopListening = onStopSignal(
     (signal) => stop.abort(new Stopped(signal)),
     (signal) => halt.abort(new Stopped(signal)),
   );
-  const observer = new AwsObserver(region);
   let reason = "";
   try {
     page = await openPage(options, settings, observer, outputs);
@@ -139,7 +139,6 @@ export async function withRunTools(
   } finally {
     await notices.settled();
     stopListening();
-    await page?.close(reason);
-    await stack.close();
+    (await page?.close(reason).finally(() => stack.close())) ?? stack.close();
   }
 }

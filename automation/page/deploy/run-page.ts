@@ -9,7 +9,7 @@ import { deployPage } from "./deploy-page";
 import { emptyModel, emptyService, type PageModel } from "./model";
 import { applyObservation, observeServices } from "./service-observation";
 
-/** Limit of the last observation. */
+/** Limit of the observation that is under way at the end of the run, and of the last one after it. */
 const LAST_OBSERVATION_MS = 5_000;
 
 export interface RunPageOptions extends Pick<LivePageOptions, "port" | "file" | "onFailure"> {
@@ -69,7 +69,6 @@ export class RunPage {
   /** @param reason why the command ended without a run; "" if there was one */
   async close(reason: string): Promise<void> {
     this.#ended.abort();
-    await this.#observing;
     await this.#observeAtTheEnd();
     this.#model = { ...this.#now(), isOver: true };
     if (reason !== "") this.#model = { ...this.#model, notice: reason, isRefused: true };
@@ -109,12 +108,16 @@ export class RunPage {
 
   /** The command does not wait for an answer that does not come. */
   async #observeAtTheEnd(): Promise<void> {
-    const { outputs, clock } = this.#options;
-    if (!outputs || this.#model.runs.length === 0) return;
     const waiting = new AbortController();
-    const limit = clock.sleep(LAST_OBSERVATION_MS, waiting.signal).catch(() => undefined);
-    await Promise.race([this.#observeOnce(outputs, true), limit]);
+    const limit = this.#options.clock.sleep(LAST_OBSERVATION_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([this.#observeOnceMore(), limit]);
     waiting.abort();
+  }
+
+  async #observeOnceMore(): Promise<void> {
+    await this.#observing;
+    const { outputs } = this.#options;
+    if (outputs && this.#model.runs.length > 0) await this.#observeOnce(outputs, true);
   }
 
   /** What cannot be observed is left out: the deploy observes for itself, and says so. */

@@ -15,7 +15,7 @@ export interface LivePageOptions {
   file: string | null;
   /** Draws the page as things are now. */
   draw(): Page | Promise<Page>;
-  /** Called when the page could not be drawn or written. The run that the page follows does not fail for that. */
+  /** Called when the page could not be drawn or written, once for each reason. The run that the page follows does not fail for that. */
   onFailure(error: Error): void;
 }
 
@@ -23,6 +23,7 @@ export interface LivePageOptions {
 export class LivePage {
   readonly #options: LivePageOptions;
   readonly #server: PageServer | null;
+  readonly #failures = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #drawing: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -51,18 +52,28 @@ export class LivePage {
   #drawIn(ms: number): void {
     if (this.#server === null || this.#timer || this.#isOver) return;
     this.#timer = setTimeout(() => {
-      this.#drawing = this.#draw().catch((error: Error) => this.#options.onFailure(error));
+      this.#drawing = this.#draw();
     }, ms);
     this.#timer.unref();
   }
 
   async #draw(): Promise<void> {
     const startedMs = performance.now();
-    this.#server?.show(await this.#options.draw());
+    try {
+      this.#server?.show(await this.#options.draw());
+    } catch (error) {
+      this.#fail(error as Error);
+    }
     const tookMs = performance.now() - startedMs;
     this.#timer = null;
     // The page shows time passing, so it is drawn again even if nothing happens.
     this.#drawIn(Math.max(DRAW_MS, tookMs / DRAW_SHARE));
+  }
+
+  #fail(error: Error): void {
+    if (this.#failures.has(error.message)) return;
+    this.#failures.add(error.message);
+    this.#options.onFailure(error);
   }
 
   /** Draws the page for the last time, writes it to its file, and stops serving. */
@@ -70,7 +81,7 @@ export class LivePage {
     this.#isOver = true;
     if (this.#timer) clearTimeout(this.#timer);
     await this.#drawing;
-    await this.#finish().catch((error: Error) => this.#options.onFailure(error));
+    await this.#finish().catch((error: Error) => this.#fail(error));
     await this.#server?.close();
   }
 

@@ -19,6 +19,9 @@ const HEADERS = {
 /** Bytes that may wait for a browser that reads nothing, such as a sleeping tab. It is then disconnected; it reconnects later and gets the whole page. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
+/** Longest that the end of a run waits for browsers to take the last state. One that sleeps, or has a connection open in advance, never ends by itself. */
+const CLOSE_MS = 1_000;
+
 /** Serves one page on the loopback address, and sends each browser that shows it what changes (server-sent events). */
 export class PageServer {
   readonly #server: Server;
@@ -73,7 +76,9 @@ export class PageServer {
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeIdleConnections();
+    const limit = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MS);
     await closed;
+    clearTimeout(limit);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -97,4 +97,20 @@ describe("the page of a run", () => {
       "In DNS its name leads to the Green load balancer, as of 09:31:05 UTC.",
     );
   });
+
+  it("is kept although AWS does not answer at the end", async () => {
+    const file = join(folder, "deploy.html");
+    const never = () => new Promise<never>(() => {});
+    const page = await RunPage.open({
+      ...{ stack: "prod", port: null, file, pollIntervalMs: HOUR_MS },
+      // The limit of the last look is over at once.
+      clock: { ...systemClock, sleep: async () => {} },
+      outputs: outputsOf(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] })),
+      observer: { colour: never, aliases: never },
+      onFailure: (error) => assert.fail(error.message),
+    });
+    for (const event of ramping().events) page.apply(event);
+    await page.close("");
+    assert.include(await readFile(file, "utf8"), "users v2");
+  });
 });

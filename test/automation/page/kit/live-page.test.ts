@@ -35,4 +35,26 @@ describe("LivePage", () => {
       ["EEXIST"],
     );
   });
+
+  it("goes on after a drawing that failed, and tells each reason once", async () => {
+    const failures: string[] = [];
+    let drawings = 0;
+    let drawnAfter: () => void = () => {};
+    const again = new Promise<void>((resolve) => (drawnAfter = resolve));
+    const page = await LivePage.open({
+      port: 0,
+      file: null,
+      draw: () => {
+        drawings += 1;
+        if (drawings === 2 || drawings === 3) throw new Error("no model");
+        if (drawings > 3) drawnAfter();
+        return draw();
+      },
+      onFailure: ({ message }) => failures.push(message),
+    });
+    page.touch();
+    await again;
+    await page.close();
+    assert.deepEqual(failures, ["no model"]);
+  });
 });

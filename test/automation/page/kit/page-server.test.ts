@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { assert } from "chai";
 import { deployPage } from "../../../../automation/page/deploy/deploy-page";
 import { PageServer } from "../../../../automation/page/kit/page-server";
@@ -71,6 +73,18 @@ describe("the page's server", () => {
     assert.include(parts[1]!, "tables");
     assert.notInclude(parts[1]!, "head");
     assert.equal(events[2], "event: over\ndata:");
+  });
+
+  it("ends though a browser reads nothing, or has opened a connection in advance", async () => {
+    const { port } = new URL(server.url);
+    const [sleeping, inAdvance] = [connect(Number(port), "127.0.0.1"), connect(Number(port), "127.0.0.1")];
+    const ended = Promise.all([sleeping, inAdvance].map((socket) => once(socket, "close")));
+    inAdvance.resume();
+    sleeping.write(`GET /events HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+    await once(sleeping, "readable");
+    await server.close();
+    sleeping.resume();
+    await ended;
   });
 
   it("says so in one line when the port is taken", async () => {
