@@ -54,7 +54,7 @@ export async function perform(
     await ended(false, reason, state);
     throw error;
   });
-  // A step that has succeeded does not fail because that cannot be recorded.
+  // Outside of the `catch` above: a step that has succeeded does not fail because that cannot be recorded.
   await ended(true, detail, next);
   return next;
 }

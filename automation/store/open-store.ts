@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { StackStore } from "./store";
@@ -24,9 +24,15 @@ export function openStore(stack: string, { directory, outputs }: StorePlace): St
     const { openS3Store } = require("./s3/backend") as typeof import("./s3/backend");
     return openS3Store(bucket, outputs.region);
   }
-  const base = local ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "aoshingo");
+  const base = local ?? join(stateFolder(), "aoshingo");
   const { openDirectoryStore } = require("./directory/backend") as typeof import("./directory/backend");
   return openDirectoryStore(storeFolder(base, stack));
+}
+
+/** The user's state folder. A relative one does not count (XDG Base Directory Specification): each working folder would have another. */
+function stateFolder(): string {
+  const { XDG_STATE_HOME: set = "" } = process.env;
+  return isAbsolute(set) ? set : join(homedir(), ".local", "state");
 }
 
 /** True if the store can be opened without the stack's outputs. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StoreUnreachable } from "../../ports/store";
 
@@ -8,28 +8,60 @@ const UNFINISHED = ".unfinished";
 
 /**
  * Writes a file so that a crash leaves the old text or the new one, never a part. Resolves when the new one is on disk.
+ * @throws StoreUnreachable
  */
-export async function replaceAtomically(path: string, text: string): Promise<void> {
-  const temporary = await writeTemporary(path, text);
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
+export function replaceAtomically(path: string, text: string): Promise<void> {
+  return written(path, async () => {
+    const temporary = await writeTemporary(path, text);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  });
 }
 
 /**
  * Writes a file unless there is one. Returns whether it did: of several callers at the same time exactly one gets true.
+ * @throws StoreUnreachable
  */
-export async function createAtomically(path: string, text: string): Promise<boolean> {
-  const temporary = await writeTemporary(path, text);
-  try {
-    await link(temporary, path);
-    await syncFolder(dirname(path));
-    return true;
-  } catch (error) {
-    if (isNodeError(error, "EEXIST")) return false;
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+export function createAtomically(path: string, text: string): Promise<boolean> {
+  return written(path, async () => {
+    const temporary = await writeTemporary(path, text);
+    try {
+      await link(temporary, path);
+      await syncFolder(dirname(path));
+      return true;
+    } catch (error) {
+      if (isNodeError(error, "EEXIST")) return false;
+      throw error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  });
+}
+
+/**
+ * Appends to a file, and resolves when all of it is on disk.
+ * @throws StoreUnreachable
+ */
+export function append(path: string, text: string): Promise<void> {
+  return written(path, () => writeSynced(path, "a", text));
+}
+
+/**
+ * Leaves the first bytes of a file.
+ * @throws StoreUnreachable
+ */
+export function cutOff(path: string, bytes: number): Promise<void> {
+  return written(path, () => truncate(path, bytes));
+}
+
+/**
+ * Makes a folder unless there is one.
+ * @throws StoreUnreachable
+ */
+export function makeFolder(path: string): Promise<void> {
+  return written(path, async () => {
+    await mkdir(path, { recursive: true });
+  });
 }
 
 /**
@@ -58,8 +90,17 @@ async function ifThere<Content>(path: string, read: () => Promise<Content>): Pro
   }
 }
 
+/** A disk that does not take it now (EIO, ESTALE, ENOSPC) may do so in a while: StoreUnreachable. */
+async function written<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    throw new StoreUnreachable(`${path} could not be written: ${(error as Error).message}`, error);
+  }
+}
+
 /** Writes to a file and resolves when the text is on disk. */
-export async function writeSynced(path: string, flags: "a" | "wx", text: string): Promise<void> {
+async function writeSynced(path: string, flags: "a" | "wx", text: string): Promise<void> {
   const file = await open(path, flags, 0o600);
   try {
     await file.writeFile(text);

@@ -1,10 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Holder, Lease } from "../../ports/store";
 import type { NewestLease, StoreBackend, StoredEntry } from "../backend";
 import { LEASE_TIMES, type LeaseTimes } from "../held-lease";
 import { StackStore } from "../store";
-import { createAtomically, readIfExists, replaceAtomically } from "./atomic-file";
+import { createAtomically, makeFolder, readIfExists, replaceAtomically } from "./atomic-file";
 import { DirectoryJournal } from "./journal";
 import { acquireDirectoryLease, isHeld, newestDirectoryLease } from "./lease";
 import { journalFolder } from "./paths";
@@ -79,7 +78,7 @@ export class DirectoryBackend implements StoreBackend {
 
   async #fileFor(name: string): Promise<string> {
     const file = this.addressOf(name);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     return file;
   }
 }

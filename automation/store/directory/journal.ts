@@ -1,7 +1,6 @@
-import { mkdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoredEntry } from "../backend";
-import { createAtomically, namesIn, readIfExists, writeSynced } from "./atomic-file";
+import { append, createAtomically, cutOff, makeFolder, namesIn, readIfExists } from "./atomic-file";
 import { JOURNAL_EXTENSION } from "./paths";
 
 /** The journals of a directory: one file for each run, `<deploy>.ndjson`, with one entry on each line. */
@@ -10,7 +9,7 @@ export class DirectoryJournal {
 
   async append(deploy: string, entry: string, assertMayFollow: (last: string) => void): Promise<void> {
     const file = this.address(deploy);
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     const line = `${entry}\n`;
     // A journal is there with its first entry or not at all: a run without any could be neither shown nor taken up.
     const text = await readIfExists(file);
@@ -21,8 +20,9 @@ export class DirectoryJournal {
     const whole = wholeLines(text);
     const last = whole.trimEnd().split("\n").at(-1);
     if (last) assertMayFollow(last);
-    if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
-    await writeSynced(file, "a", line);
+    if (whole.length < text.length) await cutOff(file, Buffer.byteLength(whole));
+    // It is the last line already if it was written before, and the disk did not say whether it is there for good.
+    await append(file, last === entry ? "" : line);
   }
 
   async read(deploy: string): Promise<StoredEntry[] | null> {

@@ -1,10 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../../ports/store";
 import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
 import { holderHasEnded, processMark } from "../process-mark";
 import { leaseSchema, parseRecord } from "../record-schemas";
-import { createAtomically, namesIn, readIfExists, replaceAtomically } from "./atomic-file";
+import { createAtomically, makeFolder, namesIn, readIfExists, replaceAtomically } from "./atomic-file";
 
 const REMEDY = "move it away when no deploy runs, then try again";
 
@@ -17,14 +17,14 @@ export interface DirectoryLeaseOptions {
 /**
  * Takes the lease. Each lease has a file of its own, `lease-<fencing>.json`; the highest number is the current one. A
  * file is linked into place only if its name is free, so of two callers that try the same number exactly one gets it.
- * @throws LeaseHeldError
+ * @throws LeaseHeldError, StoreUnreachable
  */
 export async function acquireDirectoryLease(
   directory: string,
   holder: Holder,
   options: DirectoryLeaseOptions,
 ): Promise<Lease> {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const { now, times } = options;
   for (;;) {
     const current = await newestDirectoryLease(directory);

@@ -108,23 +108,29 @@ class S3Keeper implements LeaseKeeper {
   }
 
   async renew(): Promise<Renewal> {
-    for (;;) {
-      const { stored, etag } = this.#own;
-      const renewed = await write(this.objects, { ...stored, renewals: stored.renewals + 1 }, etag);
-      if (renewed) {
-        this.#own = renewed;
-        return "kept";
-      }
-      const { lease } = await readS3Lease(this.objects);
-      if (lease?.stored.token !== stored.token) return { lostTo: lease?.record ?? null };
-      this.#own = lease;
-    }
+    const lostTo = await this.#write({});
+    return lostTo === undefined ? "kept" : { lostTo };
   }
 
   /** A lease that cannot be released now expires by itself. */
   async release(): Promise<void> {
-    const { stored, etag } = this.#own;
-    await write(this.objects, { ...stored, renewals: stored.renewals + 1, released: true }, etag);
+    await this.#write({ released: true });
+  }
+
+  /** @returns undefined when it is written; else who has the lease now, null if nobody knows */
+  async #write(change: Partial<StoredLease>): Promise<LeaseRecord | null | undefined> {
+    for (;;) {
+      const { stored, etag } = this.#own;
+      const written = await write(this.objects, { ...stored, ...change, renewals: stored.renewals + 1 }, etag);
+      if (written) {
+        this.#own = written;
+        return undefined;
+      }
+      // A write of our own whose answer was lost changes the ETag, too.
+      const { lease } = await readS3Lease(this.objects);
+      if (lease?.stored.token !== stored.token) return lease?.record ?? null;
+      this.#own = lease;
+    }
   }
 }
 
@@ -143,7 +149,8 @@ async function write(objects: S3Objects, stored: StoredLease, expected: string |
     failure = error;
   }
   const { lease } = await readS3Lease(objects);
-  if (lease?.stored.token === stored.token && lease.stored.renewals === stored.renewals) return lease;
+  if (lease && (["token", "renewals", "released"] as const).every((key) => lease.stored[key] === stored[key]))
+    return lease;
   if (failure) throw failure;
   return null;
 }

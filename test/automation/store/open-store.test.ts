@@ -1,6 +1,6 @@
 import "../../../automation/core/silent-aws-sdk";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { DirectoryBackend } from "../../../automation/store/directory/backend";
@@ -43,6 +43,20 @@ describe("openStore", () => {
     assert.instanceOf(openStore("prod", { outputs: OUTPUTS }).backend, S3Backend);
     assert.throws(() => openStore("prod", { directory: "", outputs: OUTPUTS }), UserError, "--store is empty");
   });
+
+  for (const [value, base] of [
+    ["/state", "/state"],
+    ["", join(homedir(), ".local", "state")],
+    ["state", join(homedir(), ".local", "state")],
+  ] as const)
+    it(`takes the user's state folder for XDG_STATE_HOME=${value}, which is the same in each working folder`, () => {
+      process.env.XDG_STATE_HOME = value;
+      const { backend } = openStore("prod", { outputs: null });
+      assert.equal(
+        (backend as DirectoryBackend).addressOf("freeze.json"),
+        join(base, "aoshingo", "prod", "freeze.json"),
+      );
+    });
 
   for (const stack of ["../../evil", "a/b", "..", "", "a b"])
     it(`refuses the stack "${stack}"`, () => {

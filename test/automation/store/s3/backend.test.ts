@@ -6,6 +6,7 @@ import { MARGIN_MS } from "../../../../automation/store/s3/lease";
 import { UserError } from "../../../../components/core/user-error";
 import { deployStorePolicy } from "../../../../components/storage/deploy-store";
 import { known } from "../../../components/known";
+import { eventually } from "../../../eventually";
 import { Contender } from "../contenders";
 import { type Mishap, S3Server } from "../s3-server";
 import { DIGEST, ELSEWHERE, entry, ME } from "../samples";
@@ -113,6 +114,17 @@ describe("S3Backend", () => {
       assert.equal(server.pending, 0, "as many as the SDK tries");
       await lease.assertHeld();
       await lease.release();
+    });
+
+    it("frees a lease after a renewal of which nobody knows whether it took place", async () => {
+      const lease = await store.acquire(ME);
+      server.arrange("PUT", "/lease.json", "answerLost", 4);
+      server.arrange("GET", "/lease.json", "ServiceUnavailable", 4);
+      const asserted = failure(lease.assertHeld());
+      await eventually("mishaps", () => server.pending === 0);
+      await lease.release();
+      await asserted;
+      assert.isNull(await store.lease());
     });
 
     it("does not take over a lease that was renewed since it was read", async () => {
