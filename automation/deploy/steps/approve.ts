@@ -2,6 +2,7 @@ import { approveCommand } from "../../core/approve-command";
 import { minutesText } from "../../core/duration";
 import { StepFailed } from "../../core/errors";
 import { whoAmI } from "../../core/process/who-am-i";
+import { untilAnswered } from "../../observe/until-answered";
 import { type Decision, StoreUnreachable } from "../../ports/store";
 import { progressReporter, type RunState, type StepContext, withoutDone } from "../context";
 import type { Step } from "../step";
@@ -44,8 +45,8 @@ export const approve: Step = {
 interface AskedHere {
   /** True while the prompt waits for an answer: progress lines would overwrite it. */
   isAsking: boolean;
-  /** Set while the answer is being recorded: it counts even if the time limit passes meanwhile. */
-  recording: Promise<void> | null;
+  /** The decision that counts, while the answer is being recorded and after that; null without an answer. It counts even if the time limit passes meanwhile. */
+  recording: Promise<Decision | null>;
 }
 
 async function decided(context: StepContext, { deploy, approval }: RunState, here: AskedHere): Promise<Decision> {
@@ -54,7 +55,8 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
   const report = progressReporter(context, "approve");
   for (;;) {
     signal.throwIfAborted();
-    await here.recording;
+    const given = await here.recording;
+    if (given) return given;
     const decision = await decisions.decision(deploy, fencing).catch((error: unknown) => {
       // If the store stays unreachable, the lease ends the run.
       if (error instanceof StoreUnreachable) return null;
@@ -71,14 +73,18 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
 
 function askedHere(context: StepContext, { deploy, desired }: RunState, signal: AbortSignal): AskedHere {
   const { ask, clock, decisions, fencing } = context;
-  const here: AskedHere = { isAsking: ask !== undefined, recording: null };
+  const here: AskedHere = { isAsking: ask !== undefined, recording: Promise.resolve(null) };
   if (!ask) return here;
   const releases = Object.entries(desired).map(([service, release]) => `${service} ${release?.name}`);
   const record = async (yes: boolean | null) => {
     here.isAsking = false;
-    if (yes === null) return;
-    const says = yes ? "approved" : "refused";
-    await decisions.recordDecision(deploy, { fencing, who: whoAmI(), atMs: clock.now(), says, reason: "" });
+    if (yes === null) return null;
+    const decision: Decision = {
+      ...{ fencing, who: whoAmI(), atMs: clock.now(), reason: "" },
+      says: yes ? "approved" : "refused",
+    };
+    const ask = () => decisions.recordDecision(deploy, decision);
+    return untilAnswered("the answer is recorded", ask, context, progressReporter(context, "approve"));
   };
   ask(`Cut production over to ${releases.join(", ")}?`, signal)
     .then(
@@ -89,6 +95,6 @@ function askedHere(context: StepContext, { deploy, desired }: RunState, signal: 
         if (!signal.aborted) here.recording = Promise.reject(error);
       },
     )
-    .finally(() => here.recording?.catch(() => {})); // Awaited above, unless the run is stopped first.
+    .finally(() => here.recording.catch(() => {})); // Awaited above, unless the run is stopped first.
   return here;
 }

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { DeployFailed, Stopped } from "../../../automation/core/errors";
 import { decide } from "../../../automation/deploy/decide";
+import { StoreUnreachable } from "../../../automation/ports/store";
 import { history } from "../../../automation/store/history";
 import { UserError } from "../../../components/core/user-error";
 import { entry, ME } from "../store/samples";
@@ -124,6 +125,21 @@ describe("approving a deploy", () => {
       assert.equal(now(), ends);
     });
   }
+
+  it("takes a yes from its own terminal though the store does not answer at first", async () => {
+    const { store } = scene;
+    const { backend } = store;
+    let lost = 2;
+    const create = backend.create.bind(backend);
+    backend.create = async (name, text) => {
+      if (name.startsWith("decision") && lost-- > 0) throw new StoreUnreachable("no answer", null);
+      return create(name, text);
+    };
+    scene.ask = async () => true;
+    assert.isNull(await scene.deploy());
+    assert.equal(lost, -1);
+    assert.equal(now(), AFTER);
+  });
 
   it("goes on listening when the terminal was closed, and stops asking there when the answer came from elsewhere", async () => {
     scene.ask = async () => null;
