@@ -5,6 +5,8 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { STACK_TYPE } from "../components/core/pulumi-wire";
+import type { StackState } from "../components/live/outputs";
+import { readState } from "../components/live/stack-state";
 import type { Rule } from "./declared";
 import type { Linked, StackFacts, StackRule } from "./linked";
 import { RULES, STACK_RULES } from "./rules";
@@ -50,8 +52,7 @@ function stackPolicy({ name, description, check }: StackRule): StackValidationPo
 function factsOf(resources: readonly PolicyResource[]): StackFacts | null {
   const state = resources.find(({ type }) => type === STACK_TYPE)?.props?.state;
   if (typeof state !== "string") return null;
-  // A version number, a space and JSON: see components/live/stack-state.ts.
-  const { immutableSettings, deletionProtection } = JSON.parse(state.slice(state.indexOf(" ")));
+  const { immutableSettings, deletionProtection } = readState({ state }) as StackState;
   return { cutover: immutableSettings.cutover, deletionProtection };
 }
 

@@ -2,6 +2,7 @@ import { readOutputs } from "../../components/live/stack-state";
 import { AwsAccount } from "../aws/account";
 import { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
+import { once } from "../core/once";
 import { readStackSettings } from "../core/project";
 import { type Examined, Unavailable } from "../doctor/check";
 import { CHECKS } from "../doctor/checks";
@@ -55,12 +56,4 @@ function cliJson<Result>(stack: string, args: string[]): Promise<Result> {
   const cli = presentCli();
   if (!cli) throw new Unavailable("needs the Pulumi CLI");
   return pulumiJson<Result>(cli, stack, args);
-}
-
-function once<Value>(fetch: () => Promise<Value>): () => Promise<Value> {
-  let value: Promise<Value> | undefined;
-  return () => {
-    value ??= fetch();
-    return value;
-  };
 }

@@ -4,6 +4,7 @@ import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { readOutputs } from "../../components/live/stack-state";
 import { noInfrastructure } from "../core/no-infrastructure";
+import { once } from "../core/once";
 import type { DeployStore } from "../ports/store";
 import { presentCli } from "../pulumi-cli/present-cli";
 import { pulumiJson } from "../stack/pulumi-command";
@@ -82,12 +83,4 @@ export function queryStack(stack: string): StackQueries {
   const started = queries.get(stack) ?? { pulumi: once(() => ensureCli()), outputs: findOutputs(stack) };
   queries.set(stack, started);
   return started;
-}
-
-function once<Result>(ask: () => Promise<Result>): () => Promise<Result> {
-  let asked: Promise<Result> | undefined;
-  return () => {
-    asked ??= ask();
-    return asked;
-  };
 }

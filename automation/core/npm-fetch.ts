@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { moveUnlessThere } from "./move-unless-there";
 
 const SILENT = ["--no-audit", "--no-fund", "--loglevel=error"];
 
@@ -22,7 +23,7 @@ export function fetchOnce(folder: string, args: readonly string[], prepare: (fol
       stdio: ["ignore", "ignore", "inherit"],
       shell: process.platform === "win32",
     });
-    if (!existsSync(folder)) renameSync(partial, folder);
+    moveUnlessThere(partial, folder);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

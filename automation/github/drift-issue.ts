@@ -1,3 +1,4 @@
+import { countOf } from "../../components/core/count-of";
 import type { Drift } from "./drift";
 import type { GitHub } from "./gh";
 import { findMarked, marked, marker } from "./marked-text";
@@ -47,7 +48,7 @@ export function driftText(stack: string, drift: readonly Drift[]): string {
       `| ${what} | \`${name}\` | \`${type}\` | ${properties.map((property) => `\`${property}\``).join(", ")} |`,
   );
   return [
-    `**${count(drift.length)} of stack \`${stack}\` changed since the last \`up\`.**`,
+    `**${countOf(drift.length, "resource")} of stack \`${stack}\` changed since the last \`up\`.**`,
     "",
     "| what | resource | type | properties |",
     "| --- | --- | --- | --- |",
@@ -65,9 +66,5 @@ export function driftText(stack: string, drift: readonly Drift[]): string {
 }
 
 function driftTitle(stack: string, drift: readonly Drift[]): string {
-  return `Drift: ${count(drift.length)} of ${stack} changed outside Pulumi`;
-}
-
-function count(resources: number): string {
-  return `${resources} ${resources === 1 ? "resource" : "resources"}`;
+  return `Drift: ${countOf(drift.length, "resource")} of ${stack} changed outside Pulumi`;
 }

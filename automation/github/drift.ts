@@ -7,6 +7,7 @@ import { SCHEDULED_END } from "../../components/live/keep-warm";
 import { inlineProjectSettings } from "../core/project";
 import { selectStack } from "../stack/automation-stack";
 import { causeOf } from "../stack/engine-errors";
+import { nameOf } from "../stack/exported-state";
 import { withoutLog } from "../stack/home-without-log";
 import { UpProgress } from "../stack/up-progress";
 
@@ -96,7 +97,7 @@ export function driftIn(events: readonly EngineEvent[], nowMs = Date.now()): Dri
   return resources.flatMap((metadata): Drift[] => {
     if (!metadata.type.startsWith("aws:")) return [];
     const { type, urn, op } = metadata;
-    const name = urn.slice(urn.lastIndexOf("::") + 2);
+    const name = nameOf(urn);
     if (hasRun(metadata)) return [];
     if (op === "delete") return [{ what: "gone", type, name, properties: [] }];
     const changed = [...new Set([...Object.keys(metadata.detailedDiff ?? {}), ...(metadata.diffs ?? [])])];

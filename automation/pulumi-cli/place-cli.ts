@@ -1,6 +1,7 @@
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd";
+import { moveUnlessThere } from "../core/move-unless-there";
 
 /** Longer than any download or build may take. A partial folder that is older was left by a crash. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
@@ -36,10 +37,8 @@ export async function placeCli(root: string, fill: (partialRoot: string) => Prom
   try {
     await fill(partialRoot);
     await PulumiCommand.get({ root: partialRoot });
-    // The rename fails if the folder is not empty: then another run was first, and its CLI is as good.
-    await rename(partialRoot, root).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
+    // If another run was first, its CLI is as good.
+    moveUnlessThere(partialRoot, root);
   } finally {
     await rm(partialRoot, { recursive: true, force: true });
   }
