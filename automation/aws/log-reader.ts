@@ -10,12 +10,23 @@ export class AwsLogReader implements LogReader {
     this.#client = new CloudWatchLogsClient({ region, ...CALL_LIMITS });
   }
 
-  async events(logGroupName: string, startTime: number, { untilMs, pattern }: LogChoice = {}): Promise<LogEvent[]> {
+  async events(
+    logGroupName: string,
+    startTime: number,
+    { signal, untilMs, pattern }: LogChoice = {},
+  ): Promise<LogEvent[]> {
     const found: LogEvent[] = [];
     const asked = { logGroupName, startTime, endTime: untilMs, filterPattern: pattern };
-    for await (const { events = [] } of paginateFilterLogEvents({ client: this.#client }, asked))
-      for (const { eventId = "", timestamp = 0, logStreamName = "", message = "" } of events)
-        found.push({ id: eventId, atMs: timestamp, stream: logStreamName, message });
+    try {
+      for await (const { events = [] } of paginateFilterLogEvents({ client: this.#client }, asked, {
+        abortSignal: signal,
+      }))
+        for (const { eventId = "", timestamp = 0, logStreamName = "", message = "" } of events)
+          found.push({ id: eventId, atMs: timestamp, stream: logStreamName, message });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
     return found.sort((one, two) => one.atMs - two.atMs);
   }
 }

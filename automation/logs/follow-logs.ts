@@ -24,7 +24,7 @@ export async function followLogs(
   const { reader, clock, signal, write } = tools;
   let known: LogEvent[] = [];
   for (let from = fromMs; ; ) {
-    const events = await reader.events(logGroup, from);
+    const events = await reader.events(logGroup, from, { signal });
     const ids = new Set(known.map(({ id }) => id));
     for (const event of events) {
       const line = ids.has(event.id) ? null : logLine(event);

@@ -3,12 +3,15 @@ export interface LogReader {
   /**
    * Returns the events from an instant on, oldest first.
    * @param fromMs Unix milliseconds
+   * @throws the signal's reason when it is aborted
    */
   events(logGroup: string, fromMs: number, choice?: LogChoice): Promise<LogEvent[]>;
 }
 
 /** Which events are read. Default: all. */
 export interface LogChoice {
+  /** Ends the reading, which takes minutes of a long time in a busy log. */
+  signal?: AbortSignal;
   /** Unix milliseconds at which the latest one was written. */
   untilMs?: number | undefined;
   /** A filter pattern of CloudWatch Logs. */

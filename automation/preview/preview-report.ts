@@ -6,7 +6,7 @@ import { countsText } from "./change-lines";
 import { costLines } from "./costs";
 import { databaseWarnings } from "./database-warnings";
 import { wordsOfNextRelease } from "./next-release";
-import { trafficChanges, trafficWarnings } from "./traffic";
+import { breaksTraffic, trafficChanges, trafficWarnings } from "./traffic";
 
 export interface PreviewFacts {
   stack: string;
@@ -80,7 +80,7 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
     costs: costLines({ settings, outputs, changes, nextRelease }),
     changes: [...changes],
     nextRelease: [...nextRelease],
-    breaksTraffic: traffic.replaced.length + traffic.deleted.length > 0,
+    breaksTraffic: breaksTraffic(traffic),
   };
 }
 

@@ -46,6 +46,11 @@ export function trafficChanges(changes: readonly Change[], removedServices: read
   };
 }
 
+/** True if one of the changes fails requests to a service that remains. */
+export function breaksTraffic({ replaced, deleted }: TrafficChanges): boolean {
+  return replaced.length + deleted.length > 0;
+}
+
 /** A rule's host, path and load balancer, as they are in its name; undefined for a rule of a service's own names, and for anything else. */
 function hostRoute({ type, name, service }: Change): string | undefined {
   if (type !== RULE || !name.startsWith(`${service}-`)) return undefined;

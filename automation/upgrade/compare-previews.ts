@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Change } from "../preview/change";
 import type { PreviewReport } from "../preview/preview-report";
+import { breaksTraffic, trafficChanges } from "../preview/traffic";
 import { packageIn } from "./scratch-project";
 
 /** What an upgrade changes in the resources of one stack. */
@@ -28,7 +29,8 @@ export async function compareStack(stack: string, project: string, scratch: stri
   }
   const had = new Set(before.changes.map(identityOf));
   const changes = after.changes.filter((change) => !had.has(identityOf(change)));
-  return { stack, changes, breaksTraffic: after.breaksTraffic && !before.breaksTraffic, failure: null };
+  const removed = after.services.flatMap(({ service, state }) => (service && state === "removed" ? [service] : []));
+  return { stack, changes, breaksTraffic: breaksTraffic(trafficChanges(changes, removed)), failure: null };
 }
 
 /** @returns the report, or why there is none */

@@ -31,7 +31,10 @@ export class ScratchProject {
   static async of(project: string, spec: string): Promise<ScratchProject> {
     const directory = await mkdtemp(join(tmpdir(), "aoshingo-upgrade-"));
     try {
-      await cp(project, directory, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
+      await cp(project, directory, {
+        recursive: true,
+        filter: (path) => path === project || !NOT_COPIED.has(basename(path)),
+      });
       await install(directory, spec);
       const { version } = JSON.parse(await readFile(join(packageIn(directory), "package.json"), "utf8"));
       return new ScratchProject(directory, version as string);

@@ -47,10 +47,13 @@ export function withSection(changelog: string, version: string, section: string)
 /** What the changelog says of a version, without the heading; null if it has no section of it. */
 export function textOf(changelog: string, version: string): string | null {
   const sections = changelog.split(/^(?=## )/m);
-  const found = sections.find(
-    (section) => section.startsWith(`## ${version} `) || section.startsWith(`## ${version}\n`),
-  );
+  const found = sections.find((section) => isHeadingOf(version, section));
   return found === undefined ? null : found.slice(found.indexOf("\n")).trim();
+}
+
+function isHeadingOf(version: string, text: string): boolean {
+  const [heading = ""] = text.split("\n");
+  return heading === `## ${version}` || heading.startsWith(`## ${version} `);
 }
 
 /**
@@ -71,7 +74,7 @@ export function releaseProblems(tag: string, version: string, lockVersion: strin
 function changelogProblems(version: string, changelog: string): string[] {
   if (!textOf(changelog, version))
     return [`CHANGELOG.md: no section "## ${version}": npm run release -- changelog ${version} writes a draft`];
-  const [heading = ""] = changelog.split("\n").filter((line) => line.startsWith(`## ${version}`));
+  const [heading = ""] = changelog.split("\n").filter((line) => isHeadingOf(version, line));
   return /\(\d{4}-\d{2}-\d{2}\)$/.test(heading)
     ? []
     : [`CHANGELOG.md: given "${heading}", wanted the day of the release, such as "## ${version} (2026-12-01)"`];

@@ -2,7 +2,7 @@ import { assert } from "chai";
 import { followLogs, type LogQuery } from "../../../automation/logs/follow-logs";
 import { isWanted, type LogFilter, type LogLine, logLine } from "../../../automation/logs/log-line";
 import { logText } from "../../../automation/logs/log-text";
-import type { LogEvent } from "../../../automation/ports/log-reader";
+import type { LogChoice, LogEvent } from "../../../automation/ports/log-reader";
 import { FakeClock } from "../deploy/scene";
 
 const T0 = Date.parse("2026-11-25T09:30:00Z");
@@ -95,6 +95,18 @@ describe("followLogs", () => {
       froms.slice(1),
       [45, 45, 45].map((seconds) => T0 + seconds * 1000),
     );
+  });
+
+  it("stops while it reads", async () => {
+    const stop = new AbortController();
+    const reader = {
+      events: (_: string, __: number, { signal }: LogChoice = {}) =>
+        new Promise<never>((_resolve, reject) => signal!.addEventListener("abort", () => reject(signal!.reason))),
+    };
+    const tools = { reader, clock: new FakeClock(), signal: stop.signal, write: () => assert.fail() };
+    const followed = followLogs(query, tools).catch(({ message }: Error) => message);
+    stop.abort(new Error("enough"));
+    assert.equal(await followed, "enough");
   });
 
   it("goes on from where it began while nothing is written", async () => {

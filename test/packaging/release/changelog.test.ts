@@ -89,6 +89,11 @@ describe("releaseProblems", () => {
       ['CHANGELOG.md: no section "## 0.3.0": npm run release -- changelog 0.3.0 writes a draft'],
     ],
     [
+      "nothing of what fits beside a later version that begins alike",
+      ["v0.2.0", "0.2.0", "0.2.0", CHANGELOG.replace("## 0.2.0", "## 0.2.01\n\nLater.\n\n## 0.2.0")],
+      [],
+    ],
+    [
       "a section without a day",
       ["v0.2.0", "0.2.0", "0.2.0", CHANGELOG.replace("2026-12-01", "not released yet")],
       [
