@@ -108,5 +108,5 @@ export function assertKnownServices(services: readonly string[], { settings }: S
   const known = Object.keys(settings.services);
   const unknown = services.filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ")}`);
+    throw new UserError(`unknown service ${unknown.join(", ")}: the settings have ${known.join(", ") || "none"}`);
 }

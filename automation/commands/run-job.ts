@@ -22,7 +22,7 @@ export interface JobRun {
   /** Name of the active release, which ran. */
   release: string;
   task: string;
-  /** Null for a task that did not start. */
+  /** Null for a task that did not start, or whose machine was lost. */
   exitCode: number | null;
   /** Why it ended, in ECS's words. */
   reason: string;
@@ -107,6 +107,9 @@ function taskOf({ services, live }: StackOutputs, name: string) {
 }
 
 function endText({ job, release, task, exitCode, reason, seconds }: JobRun): string {
-  const how = exitCode === null ? `did not start: ${reason}` : `ended with exit code ${exitCode} after ${seconds} s`;
+  const how =
+    exitCode === null
+      ? `ended without an exit code after ${seconds} s: ${reason}`
+      : `ended with exit code ${exitCode} after ${seconds} s`;
   return `${job} ${release} ${how} (task ${task})`;
 }

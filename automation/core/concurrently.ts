@@ -15,9 +15,9 @@ export function timesAsLong(services: number, few = AT_ONCE): number {
 
 /**
  * Does the same for several services (or their colours), some at the same time, and waits for all of them: nothing goes
- * on in the background after a failure, and every cause is reported.
+ * on in the background after a failure.
  * @returns the results, in the order of the items
- * @throws StepFailed with all causes; an unforeseen error as it is
+ * @throws StepFailed with all causes; the first unforeseen error, as it is, if there is one
  */
 export async function concurrently<Result, Item = string>(
   items: readonly Item[],

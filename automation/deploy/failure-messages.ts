@@ -34,7 +34,9 @@ function stayingFirst({ live, desired }: RunState): string {
     const release = desired[name] === null ? activeRelease(live, name) : null;
     return release ? [`${name} ${release.name}`] : [];
   });
-  return staying.length === 0 ? "" : `; ${staying.join(", ")} stays in production: a first release has none before it`;
+  if (staying.length === 0) return "";
+  const verb = staying.length === 1 ? "stays" : "stay";
+  return `; ${staying.join(", ")} ${verb} in production: a first release has none before it`;
 }
 
 /**

@@ -141,7 +141,7 @@ async function target(
   const active = activeRelease(outputs.live, service);
   const known: Release[] = [];
   for await (const release of pastReleases(store, service, outputs.live, last)) {
-    const isMeant = to === null || release.name === to || digestOf(release.image).startsWith(to);
+    const isMeant = to === null || release.name === to || hasDigest(release, to);
     if (isMeant && !isSameRelease(release, active)) return release;
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
     known.push(release);
@@ -152,4 +152,9 @@ async function target(
   throw new UserError(
     `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
   );
+}
+
+/** True if this is the image's digest, or the beginning of it with enough digits to tell images apart. */
+function hasDigest({ image }: Release, asked: string): boolean {
+  return /^sha256:[0-9a-f]{7,64}$/.test(asked) && digestOf(image).startsWith(asked);
 }

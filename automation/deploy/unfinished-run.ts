@@ -14,8 +14,12 @@ export function runText({ deploy, run: { opened } }: AskedRun): string {
   return `${deploy} (${commandLine(opened.command, opened.asked)})`;
 }
 
-/** Which commands go on with an unfinished run: to take a rollback back would make active again what it leads away from. */
+/**
+ * Which commands go on with an unfinished run: to take a rollback back would make active again what it leads away from, and to take a `retire` back
+ * would stop the old colours all the same.
+ */
 export function waysOn({ command, direction }: { command: string; direction: "forward" | "back" }): string {
+  if (command === "retire") return "`resume` ends it";
   if (command !== "rollback") return "`resume` goes on with it, `abort` takes it back";
   return direction === "forward"
     ? "`resume` or `rollback` goes on with it"

@@ -21,7 +21,7 @@ export interface JobRun {
   startedMs: number;
   /** Unix milliseconds. */
   endedMs: number;
-  /** Null for a run that did not start. */
+  /** Null for a run that did not start, or whose machine was lost. */
   exitCode: number | null;
   /** Why it ended, in ECS's words. */
   reason: string;
@@ -112,7 +112,7 @@ export function jobRunsText(runs: readonly JobRun[]): string {
   if (runs.length === 0) return "No run has ended yet.";
   const rows = runs.map(({ startedMs, endedMs, exitCode, release, startedBy, task }) => [
     `${dateTimeText(startedMs)} UTC`,
-    exitCode === null ? "did not start" : `exit code ${exitCode}`,
+    exitCode === null ? "no exit code" : `exit code ${exitCode}`,
     `${((endedMs - startedMs) / 1000).toFixed(0)} s`,
     release ?? "-",
     startedBy,

@@ -54,7 +54,7 @@ export interface ObservedRun {
   createdMs: number;
   /** Unix milliseconds; null while it goes on. */
   endedMs: number | null;
-  /** Null while it goes on, and for one that did not start. */
+  /** Null while it goes on, and for one that did not start, or whose machine was lost. */
   exitCode: number | null;
   /** Why it ended, in ECS's words; empty while it goes on. */
   reason: string;

@@ -39,7 +39,7 @@ export interface StandaloneTask {
   container: string;
   /** ECS's lastStatus, such as PENDING, RUNNING or STOPPED. */
   status: string;
-  /** Null while it runs, and for a task that did not start. */
+  /** Null while it runs, and for a task that did not start, or whose machine was lost. */
   exitCode: number | null;
   /** Why it stopped, in ECS's words; empty while it runs. */
   reason: string;

@@ -73,5 +73,5 @@ function hasFailed({ endedMs, exitCode }: ObservedRun): boolean {
 }
 
 function endText({ exitCode, reason }: ObservedRun): string {
-  return exitCode === null ? reason || "it did not start" : `exit code ${exitCode}`;
+  return exitCode === null ? reason || "no exit code" : `exit code ${exitCode}`;
 }

@@ -49,7 +49,7 @@ export const drain: Step = {
     while (busy.size > 0 && clock.now() < capMs) {
       report(`${linesOf(busy)}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
       await health.lookWhenDue();
-      await clock.sleep(Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2), signal);
+      await clock.sleep(Math.max(0, Math.min(capMs - clock.now(), (metricPeriodSeconds * 1000) / 2)), signal);
       busy = await check();
     }
     await health.lookLast();

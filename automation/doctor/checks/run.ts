@@ -1,4 +1,4 @@
-import { runText } from "../../deploy/unfinished-run";
+import { runText, waysOn } from "../../deploy/unfinished-run";
 import type { LeaseRecord } from "../../ports/store";
 import { isUnfinished, lastRun, type RecordedRun, runningStep } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
@@ -24,10 +24,8 @@ function runFinding(
   const what = runText(last);
   if (lease && outcome === null) return ok(`${what} is running${running ? `: ${running.step}` : ""}`);
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
-  return todo(
-    `${what} by ${opened.who} is not finished`,
-    opened.command === "rollback"
-      ? `\`npx aoshingo rollback --stack ${stack}\` goes on with it`
-      : `\`npx aoshingo resume --stack ${stack}\` goes on with it, \`npx aoshingo abort --stack ${stack}\` takes it back`,
-  );
+  const { direction } = last.run.checkpoint;
+  const ways = waysOn({ command: opened.command, direction });
+  const typed = ways.replace(/`(\w+)`/g, (_, command) => `\`npx aoshingo ${command} --stack ${stack}\``);
+  return todo(`${what} by ${opened.who} is not finished`, typed);
 }

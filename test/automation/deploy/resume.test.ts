@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { assert } from "chai";
+import { digestOf } from "../../../automation/core/desired-releases";
 import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
 import { UserError } from "../../../components/core/user-error";
 import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
@@ -299,6 +300,10 @@ describe("taking up a run", () => {
         /^production never ran users "v9": wanted one of v1, v3, v2, or deploy it anew$/,
       );
       await refused(scene.rollback(["users"], "v1"), /^users v1 is active already/);
+      for (const part of ["", "sha256:", "s", "sha256:0"])
+        await refused(scene.rollback(["users"], part), /^production never ran users ".*": wanted one of/);
+      const digest = digestOf(scene.stack.current!.live.services.users!.colours.blue.release!.image);
+      assert.isNull(await scene.rollback(["users"], digest.slice(0, 20)));
     });
 
     it("whose image is gone changes nothing", async () => {

@@ -85,6 +85,8 @@ export async function startTarget(listener: RequestListener, address = "127.66.9
     if (request.url === "/up") response.end("up");
     else listener(request, response);
   });
+  // Longer than a load balancer's, as every service has to (aws-rules E34). With Node's 5 s a busy machine meets the race.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, address);
   await once(server, "listening");
   const close = async () => {
