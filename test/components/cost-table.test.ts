@@ -16,13 +16,19 @@ function running(size: number): LiveService {
 
 describe("docs/cost.md", () => {
   it("matches what the program declares, with the prices of prices.ts (UPDATE_DOCS=1 writes it)", async () => {
-    const { services, network } = readStackSettings("prod").settings;
+    const { services, network, databases } = readStackSettings("prod").settings;
+    const users = { users: running(2) };
     const page = costPage({
-      least: await declare({ services: { users: running(2) } }),
+      least: await declare({ services: users }),
+      withDatabase: await declare({
+        services: users,
+        settings: { users: { kind: "api", uses: ["main"] } },
+        config: { databases: { main: {} } },
+      }),
       production: await declare({
         services: Object.fromEntries(Object.entries(services).map(([name, { size }]) => [name, running(size.min)])),
         settings: Object.fromEntries(
-          Object.entries(services).map(([name, { kind, exposure, instanceType, calls, sends, queue, size }]) => [
+          Object.entries(services).map(([name, { kind, exposure, instanceType, calls, sends, queue, size, uses }]) => [
             name,
             {
               kind,
@@ -30,12 +36,14 @@ describe("docs/cost.md", () => {
               calls,
               sends,
               size,
+              uses,
               ...(kind === "api" ? { exposure } : {}),
               ...(queue ? { queue } : {}),
             },
           ]),
         ),
         network,
+        config: { databases },
       }),
     });
     if (process.env.UPDATE_DOCS) await writeFile(PAGE, page);
@@ -79,9 +87,9 @@ describe("costsOf", () => {
   });
 
   it("refuses a resource without a price", () => {
-    const unpriced = { type: "aws:rds/instance:Instance", name: "users-database", inputs: {} };
+    const unpriced = { type: "aws:redshift/cluster:Cluster", name: "users-cluster", inputs: {} };
     expect(() => costsOf({ resources: [unpriced] })).to.throw(
-      "aws:rds/instance:Instance users-database: what does it cost?",
+      "aws:redshift/cluster:Cluster users-cluster: what does it cost?",
     );
   });
 });

@@ -34,7 +34,16 @@ const FREE = new Set([
   "aws:lb/targetGroup:TargetGroup",
   "aws:route53/record:Record",
 ]);
-const FREE_FAMILIES = ["aws:ecs/", "aws:iam/", "aws:s3/", "aws:scheduler/", "aws:sqs/", "aws:vpc/"];
+const FREE_FAMILIES = [
+  "aws:ecs/",
+  "aws:iam/",
+  "aws:lambda/",
+  "aws:rds/",
+  "aws:s3/",
+  "aws:scheduler/",
+  "aws:sqs/",
+  "aws:vpc/",
+];
 
 /**
  * Monthly costs of a stack that nobody uses, with its domain's zone.
@@ -75,6 +84,9 @@ export function costsOf({ resources }: Pick<World, "resources">): Cost[] {
       case "aws:secretsmanager/secret:Secret":
         add("secrets", 1, PRICES.secret.usd);
         break;
+      case "aws:rds/instance:Instance":
+        addDatabase(add, inputs);
+        break;
       case "aws:autoscaling/group:Group":
         addInstances(add, inputs, resources);
         break;
@@ -107,9 +119,14 @@ function addInstances(
     add(`volumes, ${ebs.volumeSize} GB ${ebs.volumeType}`, count, ebs.volumeSize * PRICES.volume.usd);
 }
 
-/** An instance at its defaults with the master user's secret, used by one service. */
-function databaseCost(): number {
-  return hourly(PRICES["db.t4g.micro"]) + 20 * PRICES.databaseStorage.usd + 2 * PRICES.secret.usd;
+/** RDS makes a secret for the master user; those of services are declared. A standby is a second instance with storage of its own. */
+function addDatabase(add: (what: string, count: number, each: number) => void, inputs: Record<string, unknown>): void {
+  const instances = inputs.multiAz ? 2 : 1;
+  const instanceClass = inputs.instanceClass as string;
+  const storageGiB = inputs.allocatedStorage as number;
+  add(`databases, ${instanceClass}`, instances, hourly(instancePrice(instanceClass)));
+  add(`storage of databases, ${storageGiB} GB gp3`, instances, storageGiB * PRICES.databaseStorage.usd);
+  add("secrets", 1, PRICES.secret.usd);
 }
 
 /** Target tracking makes an alarm to grow and one to shrink (Auto Scaling guide); CloudWatch counts them as any other. */
@@ -119,8 +136,18 @@ const ALARMS_OF_A_POLICY = 2;
 const METRICS_OF_AN_INSTANCE = 7;
 
 /** The page `docs/cost.md`. */
-export function costPage({ least, production }: { least: World; production: World }): string {
+export function costPage({
+  least,
+  withDatabase,
+  production,
+}: {
+  least: World;
+  /** The same with a database at its defaults. */
+  withDatabase: World;
+  production: World;
+}): string {
   const [small, large] = [costsOf(least), costsOf(production)];
+  const database = total(costsOf(withDatabase)) - total(small);
   return `# What it costs
 
 Computed from what the program declares and from list prices of ap-northeast-1, by \`UPDATE_DOCS=1 npx mocha test/components/cost-table.test.ts\`; a test fails
@@ -135,10 +162,11 @@ ${rows(small, large)}
 | **a month** | **${dollars(total(small))}** | **${dollars(total(large))}** |
 
 One api is \`users: { kind: api }\`: two instances of t3.small, two zones, one NAT gateway. Pulumi.prod.yaml is an api on both edges, a worker and a
-prototype, with a NAT gateway in each zone; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
+prototype, with a NAT gateway in each zone and a database with a standby; its \`users\` may grow to six instances. Instances are those of the active colours: the idle one has none.
 
 Without its instances it is ${dollars(total(small.filter(isShared)))} a month, for one service or for fifty: the two colours' load balancers and the private network. The internal edge,
-its zone and a second NAT gateway are the rest of the difference. A [database](databases.md) at its defaults, ${dollars(databaseCost())} a month, is not among it.
+its zone, a second NAT gateway and the database are the rest of the difference. A [database](databases.md) at its defaults that one service uses is
+${dollars(database)} a month.
 
 ## By use
 

@@ -196,7 +196,10 @@ describe("rehearsal/cloud/api", () => {
       const newestFirst = Array.from({ length: 120 }, (_, index) => `task/${119 - index}`);
       expect([...first.taskArns!, ...second.taskArns!].slice(0, 120)).to.deep.equal(newestFirst);
       expect(second.nextToken).to.equal(undefined);
-      tasks.splice(tasks.findIndex(({ arn }) => (arn as string) === "task/0"), 120);
+      tasks.splice(
+        tasks.findIndex(({ arn }) => (arn as string) === "task/0"),
+        120,
+      );
     });
 
     it("lists and describes container instances", async () => {
