@@ -17,11 +17,16 @@ const NUMBERS = {
   pull: "the pull of the task's image",
   recordSync: "from a change of a DNS record until Route 53 says INSYNC",
   metricDelay: "from the end of a minute until CloudWatch has the load balancer's requests in it",
+  drainingEvent: "from the end of an instance's deregistration delay until ECS stops the tasks on it",
+  powerOff: "from the end of an instance's last task until Auto Scaling says that the instance is terminated",
   stoppedLag: "from the end of an instance that was not drained until ECS says that its task is STOPPED",
 } as const;
 
 export type NumberName = keyof typeof NUMBERS;
 export const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
+
+/** Numbers that files of earlier runs do not have. */
+const ADDED_LATER: readonly NumberName[] = ["drainingEvent", "powerOff"];
 
 /** The beliefs, by the letters that docs/first-contact.md has. (h) to (j) are numbers. */
 const BELIEF_IDS = ["a", "b", "c", "d", "e", "f", "g"] as const;
@@ -41,6 +46,11 @@ const belief = z.strictObject({
   evidence: z.string(),
 });
 
+/** Null for what was not seen, or not asked yet. */
+function seenOf(name: NumberName): z.ZodType<Measured | null> {
+  return ADDED_LATER.includes(name) ? measured.nullable().default(null) : measured.nullable();
+}
+
 const observed = z.strictObject({
   version: z.literal(OBSERVED_VERSION),
   /** `rehearsal`: a stand-in answered, and the numbers are its own. */
@@ -52,9 +62,9 @@ const observed = z.strictObject({
   complete: z.boolean(),
   /** Null for what was not seen. */
   numbers: z.strictObject(
-    Object.fromEntries(NUMBER_NAMES.map((name) => [name, measured.nullable()])) as Record<
+    Object.fromEntries(NUMBER_NAMES.map((name) => [name, seenOf(name)])) as Record<
       NumberName,
-      z.ZodNullable<typeof measured>
+      ReturnType<typeof seenOf>
     >,
   ),
   beliefs: z.array(belief),

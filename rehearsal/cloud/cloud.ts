@@ -14,7 +14,7 @@ import { FunctionNetwork } from "./function-network";
 import { instanceMishaps } from "./instance-mishaps";
 import { ACCOUNT_ID } from "./kernel/account";
 import { Addresses } from "./kernel/addresses";
-import { ASSUMED, type Assumptions, withoutJoin } from "./kernel/assumptions";
+import { ASSUMED, type Assumptions, withQuickInstances } from "./kernel/assumptions";
 import { CloudClock, START_SPEED } from "./kernel/clock";
 import type { CloudContext } from "./kernel/context";
 import type { CloudEvent } from "./kernel/events";
@@ -75,7 +75,7 @@ export class Cloud {
 
   static async create(options: CloudOptions): Promise<Cloud> {
     const { region, speed, seed, emit, log, assumptions: assumed = ASSUMED, onAccess = () => {} } = options;
-    const assumptions = options.bootSeconds === undefined ? assumed : withoutJoin(assumed);
+    const assumptions = options.bootSeconds === undefined ? assumed : withQuickInstances(assumed);
     const clock = new CloudClock(speed, START_SPEED);
     const faults = new Faults({ clock, emit, log });
     const context = { clock, random: new Random(seed), assumptions, region, accountId: ACCOUNT_ID, emit, log, faults };

@@ -15,10 +15,11 @@ import { idleSizes, upTo } from "../up";
 
 /**
  * Limit on top of what the settings let an instance take to end. The provider's wait ends when nothing is in service; then Auto Scaling waits for the whole
- * deregistration delay, and ECS for the tasks (aws-rules A9, A18, C27).
+ * deregistration delay, tells ECS, which waits for the tasks, and EC2 shuts the instance down, all one after the other (aws-rules A9, A18, C27). Without a
+ * delay that was seen to take up to four minutes (awslabs/amazon-eks-ami#66); production does not wait for it.
  */
-const LIMIT_MS = 120_000;
-/** AWS seconds that an instance takes from its drained tasks to its end, by what rehearsals assume of EC2. */
+const LIMIT_MS = 600_000;
+/** AWS seconds that an instance usually takes at least from the end of its tasks until it is gone. */
 const POWER_OFF_SECONDS = 30;
 
 /** Takes the old colours to 0. They keep their release, which a rollback needs. */

@@ -1,9 +1,11 @@
+import { DEFAULTS } from "../../../components/settings/schema/kinds";
 import type { Question } from "../question";
 import { stoppedIn, terminationsOf } from "./retired-colour";
 
-/** Compares when the tasks of the retired colour stopped with when their instances ended. */
+/** Compares when the tasks of the retired colour stopped with when Auto Scaling began and ended the termination of their instances. */
 export const managedDraining: Question = {
-  title: "whether ECS drains instances that only have DAEMON tasks",
+  title: "whether ECS drains instances that only have DAEMON tasks, and how long they take to end",
+  numbers: ["drainingEvent", "powerOff"],
   belief: {
     id: "c",
     text: "managed draining works with DAEMON tasks only: they are STOPPED before their instance ends, which then leaves the cluster",
@@ -13,17 +15,24 @@ export const managedDraining: Question = {
   async ask(trial) {
     const { idle, colours } = await trial.service();
     const { autoScalingGroup, cluster } = colours[idle];
-    const [terminations, { stoppedMs, instancesLeft }] = await Promise.all([
+    const [terminations, { stopped, instancesLeft }] = await Promise.all([
       terminationsOf(trial, autoScalingGroup),
       stoppedIn(trial, cluster),
     ]);
     const [termination] = terminations;
-    const stopped = Math.max(...stoppedMs);
-    if (!termination || stoppedMs.length === 0) return { evidence: "no task stopped with its instance" };
-    const before = Math.round(trial.seconds(termination.endedMs - stopped));
+    const last = stopped.sort((one, two) => one.stoppedMs - two.stoppedMs).at(-1);
+    if (!termination || !last) return { evidence: "no task stopped with its instance" };
+    const powerOff = trial.seconds(termination.endedMs - last.stoppedMs);
+    const before = Math.round(powerOff);
+    const toldAfter = last.stoppingMs && trial.seconds(last.stoppingMs - termination.startedMs);
     return {
       says: before >= 0 && instancesLeft === 0 ? "confirmed" : "refuted",
       evidence: `the last task was STOPPED ${Math.abs(before)} s ${before >= 0 ? "before" : "after"} its instance ended, and ${instancesLeft} instances are left in the cluster`,
+      seconds: {
+        // What does not wait the whole delay is below 0, which counts as 0.
+        drainingEvent: toldAfter ? [toldAfter - DEFAULTS.deregistrationDelaySeconds] : [],
+        powerOff: before >= 0 ? [powerOff] : [],
+      },
     };
   },
 };

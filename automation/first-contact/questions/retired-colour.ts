@@ -24,7 +24,7 @@ export async function terminationsOf(trial: Trial, AutoScalingGroupName: string)
   });
 }
 
-/** Returns when each stopped task of a cluster stopped, in Unix milliseconds, and the instances that are left in it. */
+/** Returns when each stopped task of a cluster was told to stop and stopped, in Unix milliseconds, and the instances that are left in it. */
 export async function stoppedIn(trial: Trial, cluster: string) {
   const { ecs } = trial.clients;
   const [tasks, { containerInstanceArns = [] }] = await Promise.all([
@@ -32,7 +32,9 @@ export async function stoppedIn(trial: Trial, cluster: string) {
     ecs.send(new ListContainerInstancesCommand({ cluster })),
   ]);
   return {
-    stoppedMs: tasks.flatMap(({ stoppedAt }) => (stoppedAt ? [stoppedAt.getTime()] : [])),
+    stopped: tasks.flatMap(({ stoppingAt, stoppedAt }) =>
+      stoppedAt ? [{ stoppingMs: stoppingAt?.getTime(), stoppedMs: stoppedAt.getTime() }] : [],
+    ),
     instancesLeft: containerInstanceArns.length,
   };
 }

@@ -618,7 +618,7 @@ describe("deploy", () => {
         cluster === "users-blue" && scene.stack.asked.length === 3 ? { ...seen, instances: [instance] } : seen;
       await failed(
         "retire",
-        /^the old colour is not gone: instance i-1 is still Terminating:Wait \(after 180 s\)$/,
+        /^the old colour is not gone: instance i-1 is still Terminating:Wait \(after 660 s\)$/,
         ON,
       );
     });

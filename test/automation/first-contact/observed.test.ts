@@ -22,6 +22,12 @@ describe("observed.json", () => {
     expect(read(observed)).to.deep.equal(observed);
   });
 
+  it("is read as an earlier version of aoshingo wrote it, without the numbers that were added since", () => {
+    const { numbers, ...rest } = sampleObserved({ boot: { min: 1, max: 2, samples: 1 } });
+    const { drainingEvent, powerOff, ...earlier } = numbers;
+    expect(read({ ...rest, numbers: earlier })).to.deep.equal({ ...rest, numbers });
+  });
+
   const wrong: [what: string, content: unknown, says: string][] = [
     ["no JSON", "{", "is not JSON: "],
     ["a list", [], "has version undefined: wanted 1, as first-contact writes it"],

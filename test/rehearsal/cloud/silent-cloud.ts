@@ -1,4 +1,4 @@
-import { ASSUMED, withoutJoin } from "../../../rehearsal/cloud/kernel/assumptions";
+import { ASSUMED, withQuickInstances } from "../../../rehearsal/cloud/kernel/assumptions";
 import { CloudClock } from "../../../rehearsal/cloud/kernel/clock";
 import type { CloudContext } from "../../../rehearsal/cloud/kernel/context";
 import { Random } from "../../../rehearsal/cloud/kernel/random";
@@ -9,7 +9,7 @@ export function silentCloud(speed = 2000): CloudContext & { lines: string[] } {
   return {
     clock: new CloudClock(speed),
     random: new Random(7),
-    assumptions: withoutJoin(ASSUMED),
+    assumptions: withQuickInstances(ASSUMED),
     region: "ap-northeast-1",
     accountId: "123456789012",
     emit: () => {},

@@ -53,6 +53,13 @@ describe("retire", () => {
     assert.isAtLeast(waited[0]!, 3_600, "it counts as waiting");
   });
 
+  it("waits for deregistration, ECS, the tasks and EC2, which come one after the other (A9, C27)", async () => {
+    set();
+    const endsAt = 30 + 15 + 30 + 253;
+    seen((seconds) => (seconds < endsAt ? { instances: [held("connected")] } : {}));
+    assert.equal((await scene.perform(retire)).detail, "users blue is at 0");
+  });
+
   describe("of a service whose minimum has a schedule", () => {
     const schedule = [{ from: "08:00", to: "20:00", min: 4 }];
     /** Minimums of both groups, which the schedule changes at some point. */
@@ -148,7 +155,7 @@ describe("retire", () => {
       () => "done",
       (error: Error) => error.message,
     );
-    assert.equal(failure, "the old colour is not gone: target i-1 is still draining (after 450 s)");
+    assert.equal(failure, "the old colour is not gone: target i-1 is still draining (after 930 s)");
   });
 
   it("waits as long as the old release's tasks may take, whatever the settings say by now", async () => {

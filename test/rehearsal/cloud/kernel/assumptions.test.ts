@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { DEFAULTS } from "../../../../components/settings/schema/kinds";
-import { ASSUMED, assumptionsOf, spreadOf } from "../../../../rehearsal/cloud/kernel/assumptions";
+import { ASSUMED, assumptionsOf, spreadOf, withQuickInstances } from "../../../../rehearsal/cloud/kernel/assumptions";
 import { sampleObserved } from "../../../automation/first-contact/sample-observed";
 
 describe("the rehearsal cloud's assumptions", () => {
@@ -20,6 +20,13 @@ describe("the rehearsal cloud's assumptions", () => {
     const { join } = assumptionsOf(null);
     expect(join.min).to.be.above(0);
     expect(join.max).to.be.above(DEFAULTS.intervalSeconds * 2);
+  });
+
+  it("let instances join and end quickly where the time of a boot is given", () => {
+    const quick = withQuickInstances(assumptionsOf(null));
+    expect(quick.join.max).to.equal(0);
+    expect(quick.drainingEvent.max).to.equal(0);
+    expect(quick.powerOff.max).to.be.below(ASSUMED.powerOff.min);
   });
 
   it("give way to what was observed, each by itself", () => {

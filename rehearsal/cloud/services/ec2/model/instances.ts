@@ -11,8 +11,6 @@ import { machineImage, ROOT_DEVICE, ROOT_SNAPSHOT_GIB } from "./machine-image";
 import { ecsClusterOf } from "./user-data";
 
 const UNITS_PER_VCPU = 1024;
-/** AWS seconds from the stop of the instance's services until the instance is terminated. */
-const POWER_OFF_SECONDS = { min: 3, max: 8 };
 
 /** How an instance ends: its operating system shuts down, or its hardware fails. */
 export type InstanceEnd = "shutdown" | "loss";
@@ -222,10 +220,10 @@ export class Instances {
   }
 
   async #end(instance: Instance, end: InstanceEnd): Promise<void> {
-    const { clock, random } = this.#context;
+    const { clock, random, assumptions } = this.#context;
     this.#setState(instance, "shutting-down");
     await Promise.all(this.#endSteps.map((step) => step(instance, end)));
-    const seconds = random.between(POWER_OFF_SECONDS.min, POWER_OFF_SECONDS.max);
+    const seconds = random.within(assumptions.powerOff);
     if (!(await this.#elapsed(clock.sleep(seconds, this.#closing.signal)))) return;
     this.#options.network.detachInterface(instance.networkInterfaceId);
     this.#setState(instance, "terminated");

@@ -26,6 +26,7 @@ export function describedTask(task: Task, cluster: Cluster, time: (ms: number | 
     pullStartedAt: time(task.pullStartedAtMs),
     pullStoppedAt: time(task.pullStoppedAtMs),
     startedAt: time(task.startedAtMs),
+    stoppingAt: time(task.stoppingAtMs),
     stoppedAt: time(task.stoppedAtMs),
     overrides: { containerOverrides: [{ name: first.name, ...overrides }] },
     containers: containersOf(task.definition).map((container) => {

@@ -45,7 +45,7 @@ export class ManagedDraining {
     if (this.#followed.has(group)) return;
     this.#followed.add(group);
     group.hooks.onHold((held) => {
-      if (held.hook === HOOK.name) void this.#drain(group, held);
+      if (held.hook === HOOK.name) void this.#heard(group, held);
     });
   }
 
@@ -53,7 +53,13 @@ export class ManagedDraining {
     this.#closing.abort();
   }
 
-  async #drain(group: Group, held: HeldInstance): Promise<void> {
+  /** Auto Scaling tells ECS by an event, which takes its time. */
+  async #heard(group: Group, held: HeldInstance): Promise<void> {
+    const { clock, random, assumptions } = this.#parts.context;
+    if (await clock.passes(random.within(assumptions.drainingEvent), this.#closing.signal)) this.#drain(group, held);
+  }
+
+  #drain(group: Group, held: HeldInstance): void {
     const cluster = this.#parts
       .clusters()
       .find(({ capacityProviders }) => capacityProviders.some((provider) => provider.group === group));

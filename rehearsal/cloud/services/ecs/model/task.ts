@@ -48,6 +48,8 @@ export class Task {
   pullStartedAtMs: number | undefined;
   pullStoppedAtMs: number | undefined;
   startedAtMs: number | undefined;
+  /** When ECS began to stop it. */
+  stoppingAtMs: number | undefined;
   stoppedAtMs: number | undefined;
   /** Resolves when ECS knows that the task is STOPPED; never rejects. */
   readonly stopped: Promise<void>;
@@ -259,7 +261,8 @@ export class Task {
 
   #setStatus(status: TaskStatus): void {
     this.lastStatus = status;
-    if (status !== "STOPPING") {
+    if (status === "STOPPING") this.stoppingAtMs ??= Date.now();
+    else {
       this.#ports.context.emit({
         kind: "task",
         atMs: Date.now(),

@@ -31,6 +31,15 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(states).to.deep.equal(["pending", "running", "shutting-down", "terminated"]);
   });
 
+  it("takes as long to end as is assumed", async () => {
+    const { assumptions, clock } = scene.context;
+    scene.context.assumptions = { ...assumptions, powerOff: { min: 40, max: 41 } };
+    const instance = scene.compute.instances.launch(request());
+    const askedAtMs = Date.now();
+    await scene.compute.instances.terminate(instance.instanceId);
+    expect(Date.now() - askedAtMs).to.be.at.least(clock.realMs(40) - 2);
+  });
+
   it("never runs if it is terminated while it boots", async () => {
     const instance = scene.compute.instances.launch(request());
     await scene.compute.instances.terminate(instance.instanceId);

@@ -17,6 +17,7 @@ const WORKER = [
    process.on("SIGTERM", () => { console.log("finishing"); setTimeout(() => { console.log("finished"); process.exit(0); }, ${FINISH_MS}); });
    console.log("working");`,
 ];
+const QUICK = [process.execPath, "-e", 'setInterval(() => {}, 1000); console.log("working");'];
 const DEAF = [
   process.execPath,
   "-e",
@@ -88,6 +89,16 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     expect(task().stoppedReason).to.contain("instance draining");
     await scene.until("its last word", () => scene.written.some((line) => line.endsWith(": finished")));
     expect(scene.compute.ecs.cluster("users").instances.size).to.equal(0);
+  });
+
+  it("drains only when ECS has heard of it, which takes as long as is assumed", async () => {
+    await set({ command: QUICK });
+    const { assumptions, clock } = scene.context;
+    scene.context.assumptions = { ...assumptions, drainingEvent: { min: 60, max: 61 } };
+    const askedAtMs = Date.now();
+    resize(0);
+    await scene.until("an empty group", () => group.members.length === 0);
+    expect(task().stoppingAtMs! - askedAtMs).to.be.at.least(clock.realMs(60) - 2);
   });
 
   it("kills a task that ignores SIGTERM after its stopTimeout (C19)", async () => {
