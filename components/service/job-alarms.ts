@@ -11,7 +11,7 @@ const PERIOD_SECONDS = 60;
 
 interface AlarmArgs {
   account: Account;
-  /** ARNs of the topics that hear of an alarm and of its end. */
+  /** ARNs of the topics that hear of an alarm. Its end, a minute later, says nothing of the next run. */
   topics: readonly string[];
   tags: Tags;
 }
@@ -90,7 +90,24 @@ function createAlarm(
   );
 }
 
-/** The SNS topics among the places that are notified. */
-export function alarmTopics({ notify }: Pick<Settings, "notify">): string[] {
+/** The SNS topics among the places that are notified which an alarm can tell: those of its own region (aws-rules W19). */
+export function alarmTopics(
+  { notify }: Pick<Settings, "notify">,
+  { partition, region }: Pick<Account, "partition" | "region">,
+): string[] {
+  return allTopics({ notify }).filter((arn) => arn.startsWith(`arn:${partition}:sns:${region}:`));
+}
+
+/** Returns what to warn of where there are topics and the alarms of jobs can tell none of them; null otherwise. */
+export function untoldAlarms(
+  settings: Pick<Settings, "notify">,
+  account: Pick<Account, "partition" | "region">,
+): string | null {
+  const topics = allTopics(settings);
+  if (topics.length === 0 || alarmTopics(settings, account).length > 0) return null;
+  return `aoshingo:notify: the alarms of jobs tell nobody: CloudWatch takes topics of the alarm's own region only. Given ${topics.join(", ")}; wanted, besides, a topic in ${account.region}`;
+}
+
+function allTopics({ notify }: Pick<Settings, "notify">): string[] {
   return notify.flatMap(({ sns }) => sns ?? []);
 }

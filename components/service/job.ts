@@ -25,7 +25,7 @@ export function createJob(
   const { account, tags, clusterNames } = args;
   const runs = { account, service: name, clusterNames, tags };
   const clusterArns = Object.values(colours).map(({ cluster }) => cluster.arn);
-  createFailedRunsAlarm(parent, name, { ...runs, clusterArns, topics: alarmTopics(settings) });
+  createFailedRunsAlarm(parent, name, { ...runs, clusterArns, topics: alarmTopics(settings, account) });
   recordRuns(parent, name, { ...runs, clusterArns, ...shared });
   return { colours, schedule };
 }

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { jobRunsLogGroupName, scheduleGroupName } from "../core/names";
 import type { Tags } from "../core/tags";
 import { policyDocument } from "../security/policy-document";
 import type { Settings } from "../settings/settings";
-import { alarmTopics, createMissedAlarm } from "./job-alarms";
+import { alarmTopics, createMissedAlarm, untoldAlarms } from "./job-alarms";
 import type { RunsLog } from "./job-runs";
 
 /** A run of the last months is what somebody asks for; ECS itself forgets a task after an hour. */
@@ -30,7 +31,9 @@ export interface JobsSharedArgs {
  */
 export function createJobsShared({ account, settings, tags }: JobsSharedArgs): JobsShared {
   const scheduleGroup = new aws.scheduler.ScheduleGroup("schedules", { name: scheduleGroupName(account), tags });
-  createMissedAlarm({ account, groupName: scheduleGroup.name, topics: alarmTopics(settings), tags });
+  const untold = untoldAlarms(settings, account);
+  if (untold !== null) void pulumi.log.warn(untold);
+  createMissedAlarm({ account, groupName: scheduleGroup.name, topics: alarmTopics(settings, account), tags });
   const name = jobRunsLogGroupName(account);
   const runsLog = new aws.cloudwatch.LogGroup("job-runs", { name, retentionInDays: RUNS_RETENTION_DAYS, tags });
   const mayWriteRuns = new aws.cloudwatch.LogResourcePolicy("job-runs", {

@@ -17,7 +17,11 @@ export const Notify = object({
   slack: text(KEPT_ADDRESS, ADDRESS_WANTED)
     .describe("Where the URL of an incoming webhook of Slack is kept, in the same ways.")
     .optional(),
-  sns: text(TOPIC, "the ARN of an SNS topic").describe("ARN of an SNS topic.").optional(),
+  sns: text(TOPIC, "the ARN of an SNS topic")
+    .describe(
+      "ARN of an SNS topic. The alarms of jobs tell it, too, if it is in the stack's region and CloudWatch may publish to it.",
+    )
+    .optional(),
   githubDeployment: text(REPOSITORY, "a repository on GitHub, as owner/name")
     .describe("Repository whose deployments show the runs; the variable GITHUB_TOKEN has the token.")
     .optional(),

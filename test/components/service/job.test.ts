@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { LiveService } from "../../../components/live/live";
+import { alarmTopics, untoldAlarms } from "../../../components/service/job-alarms";
 import { counts, differences, inputs, names, ROLE_POLICY, TASK } from "../declared";
 import { declare, V1, type World } from "../world";
 
@@ -123,6 +124,26 @@ describe("a job", () => {
       ...{ name: "aoshingo-prod-report-failed", namespace: "AWS/Events", alarmActions: [sns] },
     });
     expect(inputs(told, "schedules-missed-alarm", ALARM)).to.deep.include({ metricName: "InvocationDroppedCount" });
+  });
+
+  it("tells only topics that an alarm can tell, and warns where there is none (W19)", () => {
+    const account = { partition: "aws", region: "ap-northeast-1" };
+    const [own, far, china] = ["aws:sns:ap-northeast-1", "aws:sns:us-east-1", "aws-cn:sns:cn-north-1"].map((start) => ({
+      sns: `arn:${start}:123456789012:deploys`,
+    }));
+    expect(alarmTopics({ notify: [far!, own!, china!, { slack: "env:SLACK" }] }, account)).to.deep.equal([own!.sns]);
+    for (const told of [[], [own!, far!], [{ slack: "env:SLACK" }]])
+      expect(untoldAlarms({ notify: told }, account)).to.equal(null);
+    expect(untoldAlarms({ notify: [far!] }, account)).to.equal(
+      `aoshingo:notify: the alarms of jobs tell nobody: CloudWatch takes topics of the alarm's own region only. Given ${far!.sns}; wanted, besides, a topic in ap-northeast-1`,
+    );
+  });
+
+  it("creates its alarms in a stack whose topic is in another region", async () => {
+    const sns = "arn:aws:sns:us-east-1:123456789012:deploys";
+    const told = await declare({ services: { report: WARM }, settings: SETTINGS, config: { notify: [{ sns }] } });
+    for (const alarm of ["report-failed-runs-alarm", "schedules-missed-alarm"])
+      expect(inputs(told, alarm, ALARM).alarmActions).to.deep.equal([]);
   });
 
   it("has the end of each of its runs written into the stack's log, and not that of its migration", () => {

@@ -112,4 +112,11 @@ export const W: Proofs = {
     mutated: "",
     test: "test/rehearsal/cloud/services/scheduler/model/scheduler.test.ts",
   },
+  W19: {
+    file: "rehearsal/cloud/services/cloudwatch/model/alarm-settings.ts",
+    code: "if (ownRegion !== region)",
+    mutated: "if (false)",
+    test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
+  },
+  W20: "The rehearsal has no topics.",
 };

@@ -1,3 +1,4 @@
+import { partitionOf } from "../../../../../components/core/partition";
 import { COUNTED } from "./counted-metrics";
 import { METRIC_NAMES, NAMESPACE } from "./load-balancer-metrics";
 import { isStatistic } from "./statistics";
@@ -33,7 +34,7 @@ export interface AlarmSettings {
   /** What a percentile of few samples does; `ignore`: it changes no state. */
   evaluateLowSampleCountPercentile?: "evaluate" | "ignore" | undefined;
   actionsEnabled: boolean;
-  /** ARNs of what is notified of a change to each state. Nothing checks that they exist (aws-rules W4). */
+  /** ARNs of what is notified of a change to each state, in the alarm's region (aws-rules W19). Nothing checks that they exist (W4). */
   actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
 
@@ -63,6 +64,18 @@ export function problemWith(settings: AlarmSettings): string | null {
     return `Metrics cannot be checked across more than ${days === 1 ? "a day" : "a week"} (EvaluationPeriods * Period must be <= ${days * DAY_SECONDS})`;
   if (!isStatistic(statistic)) return `the rehearsal cloud has the extended statistics p0 to p100; given ${statistic}`;
   return problemWithMetric(settings);
+}
+
+/** Returns why CloudWatch refuses the targets of an alarm's actions in a region; null if it takes them (aws-rules W19). */
+export function problemWithActions({ actions }: Pick<AlarmSettings, "actions">, region: string): string | null {
+  for (const target of Object.values(actions).flat()) {
+    const [arn, partition, , ownRegion] = target.split(":");
+    if (arn !== "arn" || ownRegion === undefined) return `Invalid arn syntax: ${target}`;
+    if (partition !== partitionOf(region))
+      return `Invalid partition ${partition} specified. Only ${partitionOf(region)} is supported.`;
+    if (ownRegion !== region) return `Invalid region ${ownRegion} specified. Only ${region} is supported.`;
+  }
+  return null;
 }
 
 /**

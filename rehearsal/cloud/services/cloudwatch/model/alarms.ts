@@ -4,7 +4,13 @@ import { evaluateAlarm, evaluationRange, type Period } from "./alarm-evaluation"
 import { AlarmHistory } from "./alarm-history";
 import { reasonDataOf, reasonOf } from "./alarm-reason";
 import { AlarmSchedule } from "./alarm-schedule";
-import { type AlarmSettings, type AlarmState, evaluatedEverySeconds, problemWith } from "./alarm-settings";
+import {
+  type AlarmSettings,
+  type AlarmState,
+  evaluatedEverySeconds,
+  problemWith,
+  problemWithActions,
+} from "./alarm-settings";
 import { COUNTED, CountedMetrics } from "./counted-metrics";
 import { type LoadBalancerMetrics, NAMESPACE } from "./load-balancer-metrics";
 import type { Datapoint } from "./statistics";
@@ -62,10 +68,10 @@ export class Alarms {
 
   /**
    * Creates an alarm, or changes all of it except its state.
-   * @throws AwsError `ValidationException` (W3)
+   * @throws AwsError `ValidationException` (W3, W19)
    */
   put(name: string, settings: AlarmSettings): void {
-    const problem = problemWith(settings);
+    const problem = problemWith(settings) ?? problemWithActions(settings, this.context.region);
     if (problem !== null) throw new AwsError("ValidationException", problem);
     const known = this.#alarms.get(name);
     const alarm = { ...(known ?? this.#newAlarm(name, settings)), settings, configuredAtMs: this.now() };

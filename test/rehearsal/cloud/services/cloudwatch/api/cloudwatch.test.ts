@@ -217,6 +217,22 @@ describe("rehearsal/cloud/services/cloudwatch/api/cloudwatch", () => {
       return MetricAlarms!.map(({ AlarmName, StateValue, StateReason }) => `${AlarmName} ${StateValue} ${StateReason}`);
     };
 
+    it("are refused with an action in another region (W19)", async () => {
+      for (const [topic, says] of [
+        [
+          TOPIC.replace("ap-northeast-1", "us-east-1"),
+          "Invalid region us-east-1 specified. Only ap-northeast-1 is supported.",
+        ],
+        [TOPIC.replace("arn:aws:", "arn:aws-cn:"), "Invalid partition aws-cn specified. Only aws is supported."],
+        ["deploys", "Invalid arn syntax: deploys"],
+      ] as const)
+        for (const actions of [{ AlarmActions: [topic] }, { OKActions: [TOPIC, topic] }])
+          expect(await refusalOf(client.send(new PutMetricAlarmCommand({ ...ALARM, ...actions })))).to.deep.equal([
+            "ValidationException",
+            says,
+          ]);
+    });
+
     it("have no data at first, take a state that is set, and keep it when they change", async () => {
       await client.send(new PutMetricAlarmCommand({ ...ALARM, ExtendedStatistic: "p99", Statistic: undefined }));
       expect(await describe()).to.deep.equal(["users-5xx INSUFFICIENT_DATA Unchecked: Initial alarm creation"]);
