@@ -3,6 +3,7 @@ import type { Clients } from "./clients";
 import { findOrphan } from "./find-orphan";
 import { type ProbeOwner, removeProbes } from "./probes";
 import { remainingResources, taggedResources } from "./remaining-resources";
+import { removeTaskDefinitions } from "./task-definitions";
 import type { WorkFolder } from "./work-folder";
 
 /** A stack as cleaning up needs it. */
@@ -37,6 +38,7 @@ export async function cleanUp(
     });
     await stack.remove();
   }
+  await removeTaskDefinitions(clients, owner);
   await removeProbes(clients, owner);
   const left = await remainingResources(clients, owner);
   if (left.length === 0) folder.empty();

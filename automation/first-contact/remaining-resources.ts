@@ -1,18 +1,23 @@
 import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Clients } from "./clients";
+import { activeTaskDefinitions } from "./task-definitions";
 
 /**
- * Kinds that AWS lists by their tags for a while after they are deleted, up to an hour, and task definitions, which it
- * keeps as INACTIVE. Pulumi has waited for the end of each of them.
+ * Kinds that AWS lists by their tags for a while after they are deleted, up to an hour. Pulumi has waited for the end of each of
+ * them, but for task definitions: ECS itself says which of those are ACTIVE.
  */
 const LISTED_LONGER = [
   /^arn:[\w-]+:ec2:[^:]*:\d+:(?:instance|natgateway|vpc-endpoint|network-interface|volume)\//,
   /^arn:[\w-]+:ecs:[^:]*:\d+:(?:cluster|service|task|container-instance|task-definition|capacity-provider)\//,
 ];
 
-/** Returns the ARNs of what has the stack's tags, without what AWS lists although it is gone. */
-export async function remainingResources(...args: Parameters<typeof taggedResources>): Promise<string[]> {
-  return (await taggedResources(...args)).filter(isLeft).sort();
+/** Returns the ARNs of what has the stack's tags, without what AWS lists although it is gone, and of task definitions that are ACTIVE. */
+export async function remainingResources(
+  clients: Pick<Clients, "tagging" | "ecs">,
+  owner: { project: string; stack: string },
+): Promise<string[]> {
+  const tagged = (await taggedResources(clients, owner)).filter(isLeft);
+  return [...tagged, ...(await activeTaskDefinitions(clients, owner))].sort();
 }
 
 /** Returns the ARNs of what AWS lists by the stack's tags. */

@@ -100,7 +100,7 @@ function createTaskDefinition(
         : { networkMode: "bridge", requiresCompatibilities: ["EC2"] }),
       executionRoleArn: roles.executionRoleArn,
       taskRoleArn: roles.taskRole.arn,
-      // The previous revision stays for a rollback: a service cannot name a deregistered one.
+      // The previous revision stays for a rollback: a service cannot name a deregistered one. So do all of them after a destroy (aws-rules C51).
       skipDestroy: true,
       tags,
     },

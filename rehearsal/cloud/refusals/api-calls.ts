@@ -16,6 +16,7 @@ export const API_CALLS: readonly AwsCall[] = [
   "ecr:DescribeImages",
   "ecr:PutImage",
   "ecs:DeleteService",
+  "ecs:DeleteTaskDefinitions",
   "ecs:DeregisterTaskDefinition",
   "ecs:DescribeContainerInstances",
   "ecs:DescribeServices",

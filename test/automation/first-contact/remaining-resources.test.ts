@@ -10,7 +10,7 @@ describe("what a first contact leaves", () => {
     ["arn:aws:s3:::access-logs-0123456", true],
     [here("ec2", "instance/i-0123456789abcdef0"), false],
     [here("ec2", "natgateway/nat-0123456789abcdef0"), false],
-    [here("ecs", "task-definition/aoshingo-trial-users-blue:1"), false],
+    [here("ecs", "task-definition/aoshingo-trial-users-blue:1"), false], // ECS says which of them are ACTIVE
     ["arn:aws-cn:ecs:cn-north-1:123456789012:cluster/aoshingo-trial-users-blue", false],
   ];
   for (const [arn, left] of table) {

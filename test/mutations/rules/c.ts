@@ -7,7 +7,7 @@ const PROGRAM_TEST = "test/components/program.test.ts";
 export const C: Proofs = {
   C1: {
     file: `${MODEL}/task-definitions.ts`,
-    code: 'if (definition.status === "INACTIVE") throw',
+    code: 'if (definition.status !== "ACTIVE") throw',
     mutated: "if (false) throw",
     test: `${MODEL_TESTS}/task-definitions.test.ts`,
   },
@@ -298,5 +298,11 @@ export const C: Proofs = {
     code: "if (!requiresCompatibilities.includes(launchType))",
     mutated: "if (false)",
     test: `${MODEL_TESTS}/fargate.test.ts`,
+  },
+  C51: {
+    file: `${MODEL}/task-definitions.ts`,
+    code: 'if (definition.status === "ACTIVE")',
+    mutated: "if (false)",
+    test: "test/rehearsal/cloud/services/ecs/api/ecs.test.ts",
   },
 };

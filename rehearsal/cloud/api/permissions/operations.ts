@@ -22,7 +22,7 @@ export function operationPermissions(context: CloudContext, services: Services):
     ecs: {
       ...everywhere("ecs", "ListTasks", "DescribeTasks", "ListContainerInstances", "DescribeContainerInstances"),
       ...everywhere("ecs", "DescribeServices", "ListServices", "DescribeTaskDefinition", "ListTaskDefinitions"),
-      ...everywhere("ecs", "DeregisterTaskDefinition"),
+      ...everywhere("ecs", "DeregisterTaskDefinition", "DeleteTaskDefinitions"),
       RunTask: (input) => {
         const { arn, taskRoleArn, executionRoleArn } = ecs.model.taskDefinitions.get(String(input.taskDefinition));
         const context = { "ecs:cluster": ecsArn(`cluster/${clusterOf(input)}`) };

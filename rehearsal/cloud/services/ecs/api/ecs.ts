@@ -4,6 +4,7 @@ import { type Operation, operation } from "../../../protocols/service";
 import { DEFAULT_CLUSTER } from "../../ec2/model/user-data";
 import type { Ecs } from "../model/ecs";
 import type { ExecSessions } from "../model/exec-sessions";
+import type { TaskDefinition } from "../model/task-definition";
 import { describedInstance, describedService, describedTask, describedTaskDefinition } from "./descriptions";
 
 /** Most items of one page, and of one description. */
@@ -17,6 +18,8 @@ const cluster = z.string().default(DEFAULT_CLUSTER);
 const references = z.array(z.string()).max(MAX_ITEMS);
 /** Instances of one call of UpdateContainerInstancesState (C40). */
 const MAX_UPDATED = 10;
+/** Revisions of one call of DeleteTaskDefinitions (C51). */
+const MAX_DELETED = 10;
 /** Tasks of one call of RunTask. */
 const MAX_RUN = 10;
 const ContainerOverride = z.strictObject({
@@ -196,6 +199,21 @@ export function ecsOperations(ecs: Ecs, exec: ExecSessions): Record<string, Oper
       const definition = ecs.taskDefinitions.get(taskDefinition);
       ecs.taskDefinitions.deregister(definition.arn);
       return { taskDefinition: describedTaskDefinition(definition) };
+    }),
+    DeleteTaskDefinitions: operation({ taskDefinitions: z.array(z.string()).min(1) }, ({ taskDefinitions }) => {
+      if (taskDefinitions.length > MAX_DELETED)
+        throw new AwsError("InvalidParameterException", `At most ${MAX_DELETED} task definitions can be deleted.`);
+      const deleted: TaskDefinition[] = [];
+      const failures = taskDefinitions.flatMap((reference) => {
+        try {
+          ecs.taskDefinitions.delete(reference);
+          deleted.push(ecs.taskDefinitions.get(reference));
+          return [];
+        } catch (error) {
+          return [{ arn: reference, reason: (error as Error).message }];
+        }
+      });
+      return { taskDefinitions: deleted.map(describedTaskDefinition), failures };
     }),
   };
 }

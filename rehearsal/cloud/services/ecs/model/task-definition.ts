@@ -6,7 +6,7 @@ export interface TaskDefinition {
   arn: string;
   family: string;
   revision: number;
-  status: "ACTIVE" | "INACTIVE";
+  status: "ACTIVE" | "INACTIVE" | "DELETE_IN_PROGRESS";
   networkMode: "bridge" | "host" | "awsvpc";
   /** Where its tasks may run. */
   requiresCompatibilities: ("EC2" | "FARGATE")[];

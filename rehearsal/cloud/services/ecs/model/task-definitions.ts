@@ -44,6 +44,20 @@ export class TaskDefinitions {
   }
 
   /**
+   * Deletes a revision for good. What was started with it goes on.
+   * @throws AwsError `ClientException` if it was not deregistered before (C51)
+   */
+  delete(arn: string): void {
+    const definition = this.get(arn);
+    if (definition.status === "ACTIVE")
+      throw new AwsError(
+        "ClientException",
+        "The specified task definition is still in ACTIVE status. Please deregister the target and try again.",
+      );
+    definition.status = "DELETE_IN_PROGRESS";
+  }
+
+  /**
    * @param reference ARN, `family:revision`, or `family` for its last active revision
    * @throws AwsError `ClientException` if there is none
    */
@@ -68,7 +82,7 @@ export class TaskDefinitions {
   usable(reference: string): TaskDefinition {
     const definition = this.find(reference);
     if (!definition) throw new AwsError("ClientException", "TaskDefinition not found.");
-    if (definition.status === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+    if (definition.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
     return definition;
   }
 }

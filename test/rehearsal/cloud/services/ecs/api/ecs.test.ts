@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   DeleteServiceCommand,
+  DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
@@ -163,6 +164,25 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     expect(taskDefinition).to.include({ taskDefinitionArn: second.arn, status: "INACTIVE" });
     expect(await listed({})).to.deep.equal(["mailer:1", "mailer-migrate:1"]);
     expect(await listed({ status: "INACTIVE" })).to.deep.equal(["mailer:2"]);
+  });
+
+  it("deletes revisions that were deregistered before, ten at once (C51)", async () => {
+    scene.compute.ecs.taskDefinitions.register(workerRequest());
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: "mailer:2" }));
+    const remove = (taskDefinitions: string[]) => ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+    const { taskDefinitions, failures } = await remove(["mailer:1", "mailer:2"]);
+    expect(taskDefinitions!.map(({ revision, status }) => [revision, status])).to.deep.equal([
+      [2, "DELETE_IN_PROGRESS"],
+    ]);
+    expect(failures).to.deep.equal([
+      {
+        arn: "mailer:1",
+        reason: "The specified task definition is still in ACTIVE status. Please deregister the target and try again.",
+      },
+    ]);
+    const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({ status: "INACTIVE" }));
+    expect(taskDefinitionArns).to.deep.equal([]);
+    expect((await refusalOf(remove(Array(11).fill("mailer:2"))))[0]).to.equal("InvalidParameterException");
   });
 
   it("lists a cluster's services, and deletes one with its tasks", async () => {
