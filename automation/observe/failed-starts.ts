@@ -10,8 +10,18 @@ const FAILURES_PER_INSTANCE = 3;
 
 /** Auto Scaling tries again until a new instance profile is visible everywhere (aws-rules A12, I7). */
 const UNKNOWN_PROFILE = "Invalid IAM Instance Profile";
-/** What EC2 says of a zone without instances of the type; Auto Scaling goes on in another zone (aws-rules A12). */
-const SHORTAGE = "do not have sufficient";
+/**
+ * What EC2 says where Auto Scaling by itself tries again, and may have luck (aws-rules A12): no instances of the type in a zone, too many calls in the account
+ * at once, a machine that failed in the launch. `Client.InternalError` is none of these: it is a key that the instance may not use.
+ */
+const PASSING = [
+  "do not have sufficient",
+  "UnfulfillableCapacity",
+  "Request limit exceeded",
+  "RequestLimitExceeded",
+  "Server.InternalError",
+  "An internal error has occurred",
+];
 
 /** Counts the tasks and launches of a colour that failed since the first look: AWS lists those of earlier runs, too. */
 export class FailedStarts {
@@ -30,7 +40,7 @@ export class FailedStarts {
     for (const launch of launches)
       if (!this.#earlierLaunches.has(keyOf(launch))) this.#launches.set(keyOf(launch), launch);
     const limit = FAILURES_PER_INSTANCE * this.size;
-    const isFinal = [...this.#launches.values()].some(({ reason }) => !reason.includes(SHORTAGE));
+    const isFinal = [...this.#launches.values()].some(({ reason }) => !PASSING.some((text) => reason.includes(text)));
     if (isFinal || this.#launches.size >= limit)
       return `${countOf(this.#launches.size, "instance")} could not be launched`;
     return endedTasks >= limit ? `its tasks ended ${countOf(endedTasks, "time")}` : null;

@@ -53,6 +53,28 @@ describe("failed starts", () => {
     ]);
   });
 
+  for (const reason of [
+    "Could not launch On-Demand Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.",
+    "Request limit exceeded. Launching EC2 instance failed.",
+    "An internal error has occurred. Launching EC2 instance failed.",
+    "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Server.InternalError: Internal error on launch",
+  ])
+    it(`of launches are given time, too, where Auto Scaling tries again: ${reason} (A12)`, () => {
+      const looks = [NOTHING, launches(reason, 1), launches(reason, 5, 4, 3, 2, 1), launches(reason, 6)];
+      assert.deepEqual(reasons(...looks), [null, null, null, "6 instances could not be launched"]);
+      assert.deepEqual(reasons(NOTHING, launches(reason, 1), launches(QUOTA, 2)), [
+        null,
+        null,
+        "2 instances could not be launched",
+      ]);
+    });
+
+  it("of launches with a key that the instance may not use are given up at once", () => {
+    const key =
+      "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InternalError: Client error on launch";
+    assert.deepEqual(reasons(NOTHING, launches(key, 1)), [null, "1 instance could not be launched"]);
+  });
+
   it("of launches with a profile that is not visible everywhere yet do not count (I7)", () => {
     const unknown = "Invalid IAM Instance Profile name users-green";
     assert.deepEqual(reasons(NOTHING, launches(unknown, 1, 2, 3, 4, 5, 6)), [null, null]);
