@@ -9,6 +9,12 @@ import type { Step, Work } from "../step";
 import { upTo } from "../up";
 
 /**
+ * Periods of metrics, minutes on AWS, for which a colour stays warm at least: the `up` creates the scheduled action for a time that is then still to come,
+ * or AWS refuses it (aws-rules A30).
+ */
+const LEAST_PERIODS = 2;
+
+/**
  * Instead of `retire`: leaves the old colours as they are until a time, and has Auto Scaling take them to 0 then, without
  * this program. They have no traffic any more: the drain is over.
  */
@@ -48,7 +54,8 @@ function keptWarmLive(
   { live, keepWarmMs = 0 }: Pick<RunState, "live" | "keepWarmMs">,
   { services }: Work,
 ): Live {
+  const leastMs = LEAST_PERIODS * settings.deploy.metricPeriodSeconds * 1000;
   // A scheduled action's time has no fractions of a second.
-  const untilMs = Math.ceil((clock.now() + keepWarmMs) / 1000) * 1000;
+  const untilMs = Math.ceil((clock.now() + Math.max(keepWarmMs, leastMs)) / 1000) * 1000;
   return keptWarm(live, services, untilMs, activeSizes(settings, live, services));
 }

@@ -34,8 +34,8 @@ const PERCENT_WANTED = "a percentage from 0 to 100";
 const RATIO_WANTED = "a number from 1";
 
 /**
- * The scheduled action that ends the old colour is created by an `up`, which takes some seconds. After a week nobody goes
- * back at once, and all instances cost double until then.
+ * The scheduled action that ends the old colour is created by an `up`, so that a deploy lengthens a time below two minutes. After a
+ * week nobody goes back at once, and all instances cost double until then.
  */
 const KEEP_WARM_SECONDS = { min: 15, max: 7 * 86_400 };
 /** What is wanted where something else was given. */

@@ -45,6 +45,25 @@ describe("keep warm", () => {
     assert.deepEqual(scene.event("deployEnded").warm, { users: { colour: "blue", untilMs: until! } });
   });
 
+  it("lasts two minutes at least: the action's time must not be over when the `up` creates it (A30)", async () => {
+    begin();
+    scene.keepWarm = "15s";
+    let startedMs = 0;
+    scene.stack.onUp = () => {
+      startedMs = scene.clock.nowMs;
+    };
+    assert.isNull(await scene.deploy());
+    assert.isAtLeast(blue().until! - startedMs, 120_000);
+    assert.isAtMost(blue().until! - startedMs, 122_000);
+  });
+
+  it("lasts as long as is asked for where time runs faster", async () => {
+    begin(undefined, { metricPeriodSeconds: 3 });
+    scene.keepWarm = "15s";
+    assert.isNull(await scene.deploy());
+    assert.isAtMost(blue().until! - scene.event("deployEnded").atMs, 16_000);
+  });
+
   it("is not for a worker, whose old colour would go on to take messages", async () => {
     const start = together(
       live({ active: "blue", blue: ["v1", 2], green: null }),

@@ -57,6 +57,7 @@ interface SceneSettings {
   atDrainCap?: "retire" | "keep";
   approve?: "before-cutover";
   keepWarm?: string;
+  metricPeriodSeconds?: number;
   cutover?: "routed" | "dns";
   testHeader?: { name: string; value: string };
   probes?: string[];
@@ -222,6 +223,7 @@ export class Scene {
       atDrainCap = "retire",
       approve,
       keepWarm,
+      metricPeriodSeconds,
       cutover = "routed",
       drainCapSeconds = cutover === "routed" ? 0 : 300,
       services: single = {},
@@ -233,7 +235,17 @@ export class Scene {
     );
     const drains = { drainSeconds, drainCapSeconds, atDrainCap };
     const times = { steadySeconds, healthyWithinSeconds };
-    const deploy = { ...drains, ...times, bakeSeconds, ramp, rampPauseSeconds, alarms, approve, keepWarm };
+    const deploy = {
+      ...drains,
+      ...times,
+      bakeSeconds,
+      ramp,
+      rampPauseSeconds,
+      alarms,
+      approve,
+      keepWarm,
+      metricPeriodSeconds,
+    };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services, testHeader });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
   }
