@@ -54,8 +54,7 @@ export class Database extends pulumi.ComponentResource {
       {
         family: `postgres${database.version}`,
         description: `Parameters of ${name}`,
-        // The default since version 15; before it, connections without TLS are accepted (aws-rules B8).
-        parameters: [{ name: "rds.force_ssl", value: "1" }],
+        parameters: [forcedTls(database.version)],
         tags,
       },
       { parent: this },
@@ -113,4 +112,10 @@ export class Database extends pulumi.ComponentResource {
     this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }
+}
+
+/** The default since version 15. Before it, connections without TLS are accepted, and a change waits for the next start (aws-rules B8, B15). */
+function forcedTls(version: number): aws.types.input.rds.ParameterGroupParameter {
+  const forced = { name: "rds.force_ssl", value: "1" };
+  return version < 15 ? { ...forced, applyMethod: "pending-reboot" } : forced;
 }

@@ -75,6 +75,13 @@ describe("databases in the program", () => {
     ]);
   });
 
+  it("of a version whose parameters are static until the next start have them so (B15)", async () => {
+    const older = await world({}, STATES.start, { databases: { main: { version: 14 } } });
+    expect(inputs(older, "main-database", "aws:rds/parameterGroup:ParameterGroup").parameters).to.deep.equal([
+      { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+    ]);
+  });
+
   it("leave a final snapshot whose name no database of the same name has had", () => {
     const { identifier, finalSnapshotIdentifier } = inputs(using, "main-database", INSTANCE);
     expect(finalSnapshotIdentifier).to.equal(`${identifier}-final-main-database-id`);

@@ -33,7 +33,7 @@ export const B: Proofs = {
   },
   B8: {
     file: "components/database/database.ts",
-    code: 'parameters: [{ name: "rds.force_ssl", value: "1" }],',
+    code: "parameters: [forcedTls(database.version)],",
     mutated: "",
     test: "test/components/database/program.test.ts",
   },
@@ -72,5 +72,11 @@ export const B: Proofs = {
     code: "isNew && REFUSED_BY_RDS.has(name)",
     mutated: "false",
     test: "test/components/settings/rules.test.ts",
+  },
+  B15: {
+    file: "rehearsal/cloud/services/rds/provider/parameter-group.ts",
+    code: 'applyMethod === "immediate" && isStatic(family, name)',
+    mutated: "false",
+    test: TEST,
   },
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AwsError } from "../../../kernel/aws-error";
 import { defineResource, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { ParameterGroups } from "../model/parameter-groups";
@@ -11,8 +12,21 @@ const Parameter = z.strictObject({
   applyMethod: z.enum(["immediate", "pending-reboot"]).default("immediate"),
 });
 
+type Parameters = readonly z.output<typeof Parameter>[];
+
+/** The parameters that are known to be static here, which take effect with the next start (aws-rules B15). */
+function isStatic(family: string, name: string): boolean {
+  return name === "rds.force_ssl" && Number(family.replace("postgres", "")) < 15;
+}
+
+/** @throws AwsError `InvalidParameterCombination` */
+function checkApplyMethods(family: string, parameters: Parameters = []): void {
+  if (parameters.some(({ name, applyMethod }) => applyMethod === "immediate" && isStatic(family, name)))
+    throw new AwsError("InvalidParameterCombination", "cannot use immediate apply method for static parameter");
+}
+
 export function parameterGroupType(groups: ParameterGroups): ResourceType {
-  const valuesOf = (parameters: readonly z.output<typeof Parameter>[] = []) =>
+  const valuesOf = (parameters: Parameters = []) =>
     Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
   return defineResource({
     token: "aws:rds/parameterGroup:ParameterGroup",
@@ -35,6 +49,7 @@ export function parameterGroupType(groups: ParameterGroups): ResourceType {
     autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create({ name, description, family, parameters }) {
+      checkApplyMethods(family, parameters);
       const group = groups.create({ name: name!, description, family, parameters: valuesOf(parameters) });
       return { id: group.name, outputs: { arn: group.arn } };
     },
@@ -42,7 +57,8 @@ export function parameterGroupType(groups: ParameterGroups): ResourceType {
       const group = groups.find(id);
       return group ? { arn: group.arn, name: group.name, family: group.family, description: group.description } : null;
     },
-    async update(id, { parameters }) {
+    async update(id, { family, parameters }) {
+      checkApplyMethods(family, parameters);
       groups.setParameters(id, valuesOf(parameters));
       return {};
     },

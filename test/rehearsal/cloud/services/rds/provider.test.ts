@@ -128,6 +128,17 @@ describe("rehearsal/cloud/services/rds/provider", () => {
       "finalSnapshotIdentifier: final_snapshot_identifier is required",
     ],
   ];
+  it("refuses a static parameter that is to be applied at once (B15)", async () => {
+    const group = (applyMethod: string, family = "postgres14") => ({
+      ...{ name: `static-${applyMethod}-${family}`, family },
+      parameters: [{ name: "rds.force_ssl", value: "1", applyMethod }],
+    });
+    const refusal = "InvalidParameterCombination: cannot use immediate apply method for static parameter";
+    expect(await world.refusal(PARAMETER_GROUP, group("immediate"))).to.contain(refusal);
+    for (const taken of [group("pending-reboot"), group("immediate", "postgres15")])
+      await world.stack.delete(await world.stack.create(PARAMETER_GROUP, taken));
+  });
+
   for (const [what, changes, message] of refused)
     it(`refuses ${what}`, async () => {
       expect(await world.refusal(INSTANCE, { ...args, ...changes })).to.contain(message);
