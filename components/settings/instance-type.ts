@@ -1,4 +1,6 @@
+import { InstanceType as AwsInstanceType } from "@pulumi/aws/types/enums/ec2";
 import { nearest } from "../core/nearest";
+import { orList } from "../core/or-list";
 
 /** Matches an EC2 instance type: family, dot, size. */
 export const INSTANCE_TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
@@ -23,29 +25,67 @@ const BURSTABLE = new Map<string, InstanceType>(
     "2xlarge": { vcpus: 8, memoryMiB: 32 * GIB },
   }),
 );
-/** vCPUs by size, the same in every family that `GIB_PER_VCPU` covers. */
-const VCPUS = new Map(Object.entries({ large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 }));
 /** GiB of memory for each vCPU by the family's letter, from the fifth generation on. */
 const GIB_PER_VCPU = new Map(Object.entries({ m: 4, c: 2, r: 8 }));
+const SMALL_SIZES = ["nano", "micro", "small", "medium", "large"];
+/** The types that the version of the provider in use knows. AWS may have newer ones. */
+const KNOWN: readonly string[] = Object.values(AwsInstanceType);
+/** The newest generation of c, m, r and t that gets no more types. m7i-flex.16xlarge came two years after m7i-flex.large. */
+const SETTLED_GENERATION = 6;
 
-/** vCPUs and memory of an instance type; undefined if its name does not tell them for certain. */
+/** vCPUs and memory of an instance type; undefined if there is none of that name, or it does not tell them for certain. */
 export function instanceTypeOf(name: string): InstanceType | undefined {
+  if (!KNOWN.includes(name)) return undefined;
   const [family = "", size = ""] = name.split(".");
   if (BURSTABLE_FAMILIES.includes(family)) return BURSTABLE.get(size);
-  const [, letter = ""] = /^([cmr])[5-8][a-z]*$/.exec(family) ?? [];
-  const vcpus = VCPUS.get(size);
+  const [, letter = ""] = /^([cmr])[5-8][a-z-]*$/.exec(family) ?? [];
+  const vcpus = vcpusOf(size);
   const gibPerVcpu = GIB_PER_VCPU.get(letter);
   return vcpus && gibPerVcpu ? { vcpus, memoryMiB: vcpus * gibPerVcpu * GIB } : undefined;
 }
 
-/** The type of known size whose name is nearest to this one, such as t3.small for t3.smal; undefined if none is near. */
+/** vCPUs by size, the same in every family that `GIB_PER_VCPU` covers; undefined for a whole machine, such as metal. */
+function vcpusOf(size: string): number | undefined {
+  if (size === "medium") return 1;
+  if (size === "large") return 2;
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  return times === undefined ? undefined : 4 * Number(times || 1);
+}
+
+/**
+ * What to write instead of a type that AWS certainly does not have, such as m6.large; undefined for a type that is
+ * known, and for one that may be newer than the list: then its launch tells.
+ */
+export function insteadOfInstanceType(name: string): string | undefined {
+  if (KNOWN.includes(name)) return undefined;
+  const [family = "", size = ""] = name.split(".");
+  const [, letter, generation, suffix] = /^([cmrt])(\d)([a-z-]*)$/.exec(family) ?? [];
+  // Since the sixth generation the name has a letter for the processor's maker.
+  if (letter === undefined || (Number(generation) > SETTLED_GENERATION && suffix !== "")) return undefined;
+  const sizes = sizesOf(family);
+  if (sizes.length > 0) return `a size that ${family} has: ${orList(sizes)}`;
+  const alike = KNOWN.filter((type) => type.startsWith(`${letter}${generation}`) && type.endsWith(`.${size}`));
+  const shortest = Math.min(...alike.map(({ length }) => length));
+  const others = alike.filter(({ length }) => length === shortest);
+  return `a type that AWS has, such as ${others.length > 0 ? orList(others) : (nearestInstanceType(name) ?? "t3.small")}`;
+}
+
+/** The sizes of a family, smallest first; none for a family that is not known. */
+function sizesOf(family: string): string[] {
+  const sizes = KNOWN.filter((type) => type.startsWith(`${family}.`)).map((type) => type.slice(family.length + 1));
+  const rank = (size: string) => {
+    const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+    if (times !== undefined) return SMALL_SIZES.length + Number(times || 1);
+    return SMALL_SIZES.includes(size) ? SMALL_SIZES.indexOf(size) : Number.POSITIVE_INFINITY;
+  };
+  return sizes.sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+}
+
+/** The type of known size whose name is nearest to this one, such as m6i.large for m9i.large; undefined if none is near. */
 export function nearestInstanceType(name: string): string | undefined {
-  const [family = ""] = name.split(".");
-  const sizes = [...BURSTABLE.keys(), ...VCPUS.keys()];
-  const known = [family, ...BURSTABLE_FAMILIES].flatMap((each) => sizes.map((size) => `${each}.${size}`));
   return nearest(
     name,
-    known.filter((each) => instanceTypeOf(each)),
+    KNOWN.filter((each) => instanceTypeOf(each)),
   )[0];
 }
 

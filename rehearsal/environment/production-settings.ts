@@ -16,9 +16,9 @@ const ENCRYPTED_KEY =
   "N2EzZjFjNTItOWQwNC00ZTZiLThhNTctMmY2YzFlOWIwZDM4vCKyk7VZm/Lttf/zS4XssIKg8LsZKaOmujJyffVILECFOMSVCWigGvvqKTtypNktnZrDPotO/p4mwMQ8";
 /** Messages go to real people, and web ACLs are not modelled. */
 const LEFT_OUT = ["notify", "webAcl"];
-/** Families of Graviton, and those with as much memory for the processor of this machine. */
+/** Families of Graviton, and those with the same sizes and as much memory for the processor of this machine. */
 const GRAVITON = /^(t4g|[cmr]\d+g[dn]*)\.(.+)$/;
-const FAMILIES: Record<string, string> = { t: "t3", c: "c5", m: "m5", r: "r5" };
+const FAMILIES: Record<string, string> = { t: "t3", c: "c7i", m: "m7i", r: "r7i" };
 
 /**
  * Changes a stack's settings for a rehearsal, where they name what only AWS has.

@@ -1,5 +1,5 @@
 import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
-import { INSTANCE_TYPE, instanceTypeOf, nearestInstanceType } from "../instance-type";
+import { INSTANCE_TYPE, instanceTypeOf, insteadOfInstanceType, nearestInstanceType } from "../instance-type";
 import { problem } from "../problem";
 import { minimumChanges } from "../scheduled-minimum";
 import { DEFAULTS } from "../schema/kinds";
@@ -21,7 +21,7 @@ const ARN_CHARACTERS = 70;
 const MAX_TEXT_BYTES = 56 * 1024;
 
 /**
- * Problems of a task: more CPU or memory than its instance has, more rights than its roles can hold, more text than a task definition
+ * Problems of a task: an instance type that does not exist, more CPU or memory than its instance has, more rights than its roles can hold, more text than a task definition
  * can hold, an impossible size.
  */
 export function taskProblems(service: RawService): string[] {
@@ -114,6 +114,8 @@ function sizesText(sizes: readonly number[]): string {
 function capacityProblems({ name, values }: RawService): string[] {
   const type = values.instanceType ?? DEFAULTS.instanceType;
   if (typeof type !== "string" || !INSTANCE_TYPE.test(type)) return [];
+  const instead = insteadOfInstanceType(type);
+  if (instead !== undefined) return [problem(["services", name, "instanceType"], type, instead)];
   const instance = instanceTypeOf(type);
   if (!instance) {
     const other = nearestInstanceType(type) ?? DEFAULTS.instanceType;

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { orList } from "../../core/or-list";
 import { isTimeZone } from "../../core/time-zone";
 
 // Texts in `describe` are shown by editors (docs/settings.schema.json). Texts in `error` end the line about a wrong
@@ -90,8 +91,4 @@ function isNetwork(cidr: string, minLength: number, maxLength: number): boolean 
 
 function canonical(cidr: string): string {
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${ipaddr.IPv4.parseCIDR(cidr)[1]}`;
-}
-
-function orList(values: readonly string[]): string {
-  return values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

@@ -1,7 +1,7 @@
 /**
  * Writes botocore.json: what AWS's API models say about the values of requests (required members, lengths, ranges,
- * patterns, lists of values); and the names of AWS's services for IAM. The models are those of botocore (Apache-2.0,
- * Amazon.com), in the version that MODELS names:
+ * patterns, lists of values); the names of AWS's services for IAM; and EC2's instance types. The models are those of
+ * botocore (Apache-2.0, Amazon.com), in the version that MODELS names:
  *
  *     pip download --no-deps --dest /tmp/botocore botocore==1.44.8 && unzip -q /tmp/botocore/*.whl -d /tmp/botocore
  *     npx ts-node rehearsal/cloud/refusals/extract-api-models.ts /tmp/botocore
@@ -34,7 +34,7 @@ const UNCHECKED_MEMBERS: Record<string, string> = {
 /** The only members that are kept of some shapes. EventBridge has many kinds of targets, and the cloud has one of them. */
 const CHECKED_MEMBERS: Record<string, readonly string[]> = { Target: ["Id", "Arn"] };
 
-/** Lists of values that grow with each model and that AWS compares later: a launch asks for the instance type. */
+/** Lists of values that AWS compares later: a launch asks for the instance type (aws-rules V8). They have files of their own. */
 const OPEN_LISTS = ["InstanceType"];
 
 interface Model {
@@ -74,11 +74,21 @@ const serviceNames = all
     const { endpointPrefix, signingName } = read(name).metadata;
     return [endpointPrefix, signingName ?? endpointPrefix];
   });
-const principals = join(__dirname, "..", "services", "iam", "model", "service-names.json");
-writeFileSync(
-  principals,
-  `${JSON.stringify({ source: MODELS, license: LICENSE, names: [...new Set(serviceNames)].sort() }, null, 2)}\n`,
-);
+writeList("iam/model/service-names.json", { names: [...new Set(serviceNames)].sort() });
+
+const sizes = new Map<string, string[]>();
+for (const type of read("ec2").shapes.InstanceType!.enum!) {
+  const [family = "", size = ""] = type.split(".");
+  sizes.set(family, [...(sizes.get(family) ?? []), size]);
+}
+const families = [...sizes].sort().map(([family, all]) => [family, all.sort().join(" ")]);
+writeList("ec2/model/instance-types.json", { families: Object.fromEntries(families) });
+
+/** @param file in the folder of the cloud's services */
+function writeList(file: string, list: object): void {
+  const text = JSON.stringify({ source: MODELS, license: LICENSE, ...list }, null, 2);
+  writeFileSync(join(__dirname, "..", "services", file), `${text}\n`);
+}
 
 function modelOf(service: string): ApiModel {
   const { operations, shapes } = read(service);

@@ -885,12 +885,28 @@ describe("problems between settings", () => {
       "an instance type of unknown size",
       problemsOf({ users: { ...api, instanceType: "x2gd.medium", cpu: 1024 } }),
       [
-        "users.memory: missing, wanted a value: the size of x2gd.medium is not known here; or another instanceType, such as t4g.medium",
+        "users.memory: missing, wanted a value: the size of x2gd.medium is not known here; or another instanceType, such as c6gd.medium",
       ],
     ],
+    [
+      "an instance type that AWS does not have, whatever else is set",
+      problemsOf({
+        users: { ...api, instanceType: "m6.large" },
+        doodle: { ...api, instanceType: "t3.smal", cpu: 1024, memory: 100 },
+      }),
+      [
+        'users.instanceType: given "m6.large", wanted a type that AWS has, such as m6a.large, m6g.large or m6i.large',
+        'doodle.instanceType: given "t3.smal", wanted a size that t3 has: nano, micro, small, medium, large, xlarge or 2xlarge',
+      ],
+    ],
+    [
+      "an instance type that is newer than the list",
+      problemsOf({ users: { ...api, instanceType: "m9i.large", cpu: 1024, memory: 100 } }),
+      [],
+    ],
     ...[
-      ["t3.smal", "t3.small"],
-      ["m5.larg", "m5.large"],
+      ["m9i.large", "m6i.large"],
+      ["m8i.larg", "m8i.large"],
       ["u-6tb1.metal", "t3.small"],
     ].map(([instanceType, other]): (typeof table)[number] => [
       `the instance type ${instanceType}`,

@@ -462,6 +462,11 @@ describe("rehearsal/cloud/refusals/references", () => {
       /Invalid value 't3.gigantic' for InstanceType\.$/,
     ],
     [
+      "with an instance type of a family that does not exist",
+      { instanceType: "m6.large" },
+      /Invalid value 'm6.large' for InstanceType\.$/,
+    ],
+    [
       "with an instance profile that does not exist",
       { iamInstanceProfile: { name: "ghost" } },
       /Value \(ghost\) for parameter iamInstanceProfile\.name is invalid\. Invalid IAM Instance Profile name$/,

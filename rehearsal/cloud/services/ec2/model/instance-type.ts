@@ -1,3 +1,7 @@
+import { instanceTypeOf, isGraviton } from "../../../../../components/settings/instance-type";
+import { AwsError } from "../../../kernel/aws-error";
+import models from "./instance-types.json";
+
 /** The CPU units and memory that an instance registers with ECS, and its processor architecture. */
 export interface InstanceCapacity {
   /** 1024 units are one vCPU. */
@@ -8,35 +12,28 @@ export interface InstanceCapacity {
 }
 
 const REGISTERED_SHARE = 0.93;
-const GIB = 1024;
-const BURSTABLE = /^(t3|t3a|t4g)\.(nano|micro|small|medium|large|xlarge|2xlarge)$/;
-const FIXED = /^([cmr])[5-8]([a-z]*)\.(large|xlarge|2xlarge|4xlarge|8xlarge)$/;
-const BURSTABLE_SIZES: Record<string, { vcpus: number; gib: number }> = {
-  nano: { vcpus: 2, gib: 0.5 },
-  micro: { vcpus: 2, gib: 1 },
-  small: { vcpus: 2, gib: 2 },
-  medium: { vcpus: 2, gib: 4 },
-  large: { vcpus: 2, gib: 8 },
-  xlarge: { vcpus: 4, gib: 16 },
-  "2xlarge": { vcpus: 8, gib: 32 },
-};
-const FIXED_VCPUS: Record<string, number> = { large: 2, xlarge: 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32 };
-const GIB_PER_VCPU: Record<string, number> = { c: 2, m: 4, r: 8 };
+/** Families with their sizes, by AWS's API model: a list of its own, so that it can contradict that of the settings. */
+const FAMILIES: Readonly<Record<string, string>> = models.families;
 
-/** Returns undefined for an instance type that the rehearsal does not know. */
-export function capacityOf(instanceType: string): InstanceCapacity | undefined {
-  const [, family, burst = ""] = BURSTABLE.exec(instanceType) ?? [];
-  const size = BURSTABLE_SIZES[burst];
-  if (size) return capacity(size.vcpus, size.gib, family === "t4g");
-  const [, letter = "", suffix = "", name = ""] = FIXED.exec(instanceType) ?? [];
-  const vcpus = FIXED_VCPUS[name];
-  return vcpus ? capacity(vcpus, vcpus * GIB_PER_VCPU[letter]!, suffix.includes("g")) : undefined;
-}
-
-function capacity(vcpus: number, gib: number, graviton: boolean): InstanceCapacity {
+/**
+ * What an instance of a type has.
+ *
+ * @throws AwsError as EC2 for a type that does not exist (V8), and in the rehearsal's own words for one whose size it does not know
+ */
+export function capacityOf(instanceType: string): InstanceCapacity {
+  const [family = "", size = ""] = instanceType.split(".");
+  const sizes = Object.hasOwn(FAMILIES, family) ? FAMILIES[family]!.split(" ") : [];
+  if (!sizes.includes(size))
+    throw new AwsError("InvalidParameterValue", `Invalid value '${instanceType}' for InstanceType.`);
+  const known = instanceTypeOf(instanceType);
+  if (!known)
+    throw new AwsError(
+      "InvalidParameterValue",
+      `the rehearsal cloud does not know the vCPUs and memory of ${instanceType}; it knows t3, t3a, t4g, and the families of c, m and r from the fifth to the eighth generation`,
+    );
   return {
-    cpuUnits: vcpus * 1024,
-    memoryMiB: Math.floor(gib * GIB * REGISTERED_SHARE),
-    architecture: graviton ? "arm64" : "x86_64",
+    cpuUnits: known.vcpus * 1024,
+    memoryMiB: Math.floor(known.memoryMiB * REGISTERED_SHARE),
+    architecture: isGraviton(instanceType) ? "arm64" : "x86_64",
   };
 }

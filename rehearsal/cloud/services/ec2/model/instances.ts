@@ -135,9 +135,6 @@ export class Instances {
     if (!instanceType) throw new AwsError("MissingParameter", "The request must contain the parameter InstanceType");
     const image = machineImage(imageId);
     const capacity = capacityOf(instanceType);
-    if (!capacity) {
-      throw new AwsError("InvalidParameterValue", `Invalid value '${instanceType}' for InstanceType.`);
-    }
     if (image.architecture !== capacity.architecture) {
       throw new AwsError(
         "InvalidParameterValue",

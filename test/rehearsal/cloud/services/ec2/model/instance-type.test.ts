@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { AwsError } from "../../../../../../rehearsal/cloud/kernel/aws-error";
 import { capacityOf } from "../../../../../../rehearsal/cloud/services/ec2/model/instance-type";
 
 describe("rehearsal/cloud/services/ec2/model/instance-type", () => {
@@ -10,13 +11,23 @@ describe("rehearsal/cloud/services/ec2/model/instance-type", () => {
 
   it("knows the processor architecture", () => {
     expect(
-      ["t4g.small", "c7gn.large", "c6i.large", "m6a.large"].map((type) => capacityOf(type)?.architecture),
+      ["t4g.small", "c7gn.large", "c6i.large", "m6a.large"].map((type) => capacityOf(type).architecture),
     ).to.deep.equal(["arm64", "arm64", "x86_64", "x86_64"]);
   });
 
-  it("returns undefined for an unknown instance type", () => {
-    expect(["t9.small", "t3.enormous", "p4d.24xlarge", "small"].map(capacityOf)).to.deep.equal(
-      Array(4).fill(undefined),
+  for (const type of [
+    ...["t9.small", "t3.enormous", "small", "", "m5.constructor", "constructor.large"],
+    ...["m6.large", "c7.large", "r6.large", "m7.large", "c5.8xlarge", "m5zn.4xlarge"],
+  ]) {
+    it(`refuses ${type || "an empty name"}, which AWS does not have (V8)`, () => {
+      expect(() => capacityOf(type)).to.throw(AwsError, `Invalid value '${type}' for InstanceType.`);
+    });
+  }
+
+  it("says of a type that AWS has that it does not know its size", () => {
+    expect(() => capacityOf("p4d.24xlarge")).to.throw(
+      AwsError,
+      /^the rehearsal cloud does not know the vCPUs and memory of p4d.24xlarge; it knows t3, /,
     );
   });
 });
