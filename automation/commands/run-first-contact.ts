@@ -11,7 +11,7 @@ import { DeployFailed, RunEnded, StepFailed, Stopped } from "../core/errors";
 import { EXIT_FAILED } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
 import { projectSettings, readStackSettings } from "../core/project";
-import { isRegion } from "../core/region";
+import { regionWanted } from "../core/region";
 import { findingsText } from "../doctor/findings-text";
 import { cleanUp } from "../first-contact/clean-up";
 import { openClients } from "../first-contact/clients";
@@ -291,7 +291,8 @@ function placeOf({ domain, region = process.env.AWS_REGION }: FirstContactOption
       "--domain is missing: wanted a domain with a public hosted zone in Route 53, such as example.jp",
     );
   if (!region) throw new UserError("no region is given: wanted --region or AWS_REGION, such as ap-northeast-1");
-  if (!isRegion(region)) throw new UserError(`--region is ${region}: wanted a region, such as ap-northeast-1`);
+  const wanted = regionWanted(region);
+  if (wanted !== undefined) throw new UserError(`--region is ${region}: wanted ${wanted}`);
   return { domain, region };
 }
 

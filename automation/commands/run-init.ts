@@ -5,7 +5,7 @@ import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
 import { manifestIn, packagesOf } from "../core/package-manifest";
-import { isRegion } from "../core/region";
+import { regionWanted } from "../core/region";
 import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
 import { table } from "../output/table";
 
@@ -90,7 +90,8 @@ function assertValid({ name, domain, region, service }: ProjectAnswers): void {
     throw new UserError(
       `name is "${name}": wanted a letter, then at most 99 letters, digits, ., _ and -, such as ${EXAMPLES.name}`,
     );
-  if (!isRegion(region)) throw new UserError(`region is "${region}": wanted an AWS region, such as eu-west-1`);
+  const wanted = regionWanted(region);
+  if (wanted !== undefined) throw new UserError(`region is "${region}": wanted ${wanted}`);
   const owner = { project: name, stack: "prod" };
   const settings = parseSettings({ domain, services: { [service]: { kind: "api" } } }, owner);
   const problems = stackProblems(owner, region, settings);

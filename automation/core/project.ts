@@ -7,13 +7,13 @@ import { stackProblems } from "../../components/security/stack-problems";
 import { configProblems } from "../../components/settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { PROJECT_DIRECTORY } from "./project-directory";
-import { isRegion } from "./region";
+import { regionWanted } from "./region";
 import { stackNamesIn } from "./stack-files";
 import { yamlProblem } from "./yaml-problem";
 import { readOtherwise } from "./yaml-versions";
 
-/** The region that messages name as an example. */
-const REGION = "ap-northeast-1";
+/** The provider's setting for a region that is newer than its list. */
+const NEWER_REGION = "aws:skipRegionValidation";
 
 export interface StackSettings {
   settings: Settings;
@@ -34,11 +34,15 @@ export function readStackSettings(stack: string, configFile?: string): StackSett
   const config = configOf(file);
   const region = config["aws:region"];
   if (region === undefined)
-    throw new UserError(`aws:region is missing in ${basename(file)}: wanted a region below config:, such as ${REGION}`);
-  if (typeof region !== "string" || !isRegion(region))
     throw new UserError(
-      `aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted a region, such as ${REGION}`,
+      `aws:region is missing in ${basename(file)}: wanted a region below config:, such as ap-northeast-1`,
     );
+  const mayBeNewer = String(config[NEWER_REGION]) === "true";
+  const wanted = regionWanted(region, mayBeNewer);
+  if (typeof region !== "string" || wanted !== undefined) {
+    const newer = regionWanted(region, true) === undefined ? `; set ${NEWER_REGION}: "true" if AWS has a new one` : "";
+    throw new UserError(`aws:region is ${JSON.stringify(region)} in ${basename(file)}: wanted ${wanted}${newer}`);
+  }
   const owner = { project: projectSettings().name, stack };
   const settings = parseSettings(settingsOf(config), owner);
   const problems = [...configProblems(config), ...stackProblems(owner, region, settings)];

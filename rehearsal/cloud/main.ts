@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { isProject } from "../../automation/core/project";
+import { regionWanted } from "../../automation/core/region";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
 import { takeOver } from "./handed-server";
@@ -16,7 +17,7 @@ const MAX_PORT_OFFSET = 60_000;
 
 const program = new Command("aoshingo cloud")
   .description("Plays AWS on this machine, for rehearsals. It runs until it is stopped, and keeps nothing.")
-  .option("--region <region>", "AWS region that it plays (default: the settings')")
+  .option("--region <region>", "AWS region that it plays (default: the settings')", region)
   .option("--zone <domain...>", "public hosted zones that exist from the start (default: the settings' domain)")
   .option(
     "--settings <file>",
@@ -63,6 +64,12 @@ function run(options: Options): Promise<void> {
   const { serve } = require("./serve") as typeof import("./serve");
   const { region = place.region, zone = [place.domain] } = options;
   return serve({ ...options, settings, region, zone, place, databaseServer }, awsxStarts);
+}
+
+function region(text: string): string {
+  const wanted = regionWanted(text);
+  if (wanted !== undefined) throw new InvalidArgumentError(`wanted ${wanted}, given ${text}`);
+  return text;
 }
 
 function positive(text: string): number {

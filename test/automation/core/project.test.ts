@@ -28,6 +28,15 @@ describe("readStackSettings", () => {
     expect(Object.keys(settings.services)).to.deep.equal(["users"]);
   });
 
+  it("takes a region that may be newer than the list of the provider, if the settings say so", () => {
+    for (const value of ["true", '"true"'])
+      expect(
+        read(`${HEAD.replace("ap-northeast-1", "us-east-3")}  aws:skipRegionValidation: ${value}\n${SERVICE}`),
+      ).to.include({
+        region: "us-east-3",
+      });
+  });
+
   const refused: [what: string, text: string, line: string][] = [
     [
       "what is no YAML",
@@ -69,6 +78,11 @@ describe("readStackSettings", () => {
       `config:\n  aws:region: ${region}\n`,
       `aws:region is "${region.replaceAll('"', "")}" in Pulumi.prod.yaml: wanted a region, such as ap-northeast-1`,
     ]),
+    [
+      "a region that AWS does not have",
+      "config:\n  aws:region: us-east-3\n",
+      'aws:region is "us-east-3" in Pulumi.prod.yaml: wanted a region that AWS has, such as us-east-1 or us-east-2; set aws:skipRegionValidation: "true" if AWS has a new one',
+    ],
   ];
   for (const [what, text, line] of refused)
     it(`refuses ${what} in one line`, () => {

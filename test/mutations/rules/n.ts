@@ -73,4 +73,10 @@ export const N: Proofs = {
     mutated: "",
     test: "test/components/network/existing-network.test.ts",
   },
+  N13: {
+    file: "rehearsal/cloud/services/ec2/model/zones.ts",
+    code: "FEWER[region] ?? LETTERS",
+    mutated: "LETTERS",
+    test: "test/rehearsal/cloud/services/ec2/model/zones.test.ts",
+  },
 };

@@ -1,4 +1,6 @@
 const LETTERS = ["a", "b", "c"];
+/** Regions that give an account fewer zones (N13). */
+const FEWER: Readonly<Record<string, readonly string[]>> = { "us-west-1": ["a", "c"] };
 const DIRECTIONS: Record<string, string> = {
   north: "n",
   south: "s",
@@ -15,5 +17,6 @@ const DIRECTIONS: Record<string, string> = {
 export function zonesOf(region: string): { name: string; id: string }[] {
   const [area, direction, number] = region.split("-");
   const short = `${area}${DIRECTIONS[direction ?? ""] ?? direction}${number}`;
-  return LETTERS.map((letter, index) => ({ name: `${region}${letter}`, id: `${short}-az${index + 1}` }));
+  const letters = FEWER[region] ?? LETTERS;
+  return letters.map((letter) => ({ name: `${region}${letter}`, id: `${short}-az${LETTERS.indexOf(letter) + 1}` }));
 }
