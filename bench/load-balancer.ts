@@ -67,6 +67,7 @@ export async function loadBalancer(): Promise<Row[]> {
       targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
       ruleFollowed: () => {},
       shortKeepAlive: () => {},
+      idleConnection: () => {},
       gatewayTimeout: () => {},
       drained: () => {},
       metrics: () => {},

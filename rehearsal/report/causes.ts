@@ -4,7 +4,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { behindInWords, mostLateMs } from "../traffic/rate-check";
 import { type LateStart, PROGRESS_INTERVAL_MS } from "../traffic/types";
-import { colourOfGroup } from "./cloud/targets";
+import { serviceOfGroup } from "./cloud/targets";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
 
@@ -58,7 +58,7 @@ function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
   const found = new Map<string, string>();
   for (const event of cloud) {
     if (event.kind !== "shortKeepAlive") continue;
-    const service = serviceOf(event.targetGroup);
+    const service = serviceOfGroup(event.targetGroup);
     const { targetSeconds, idleTimeoutSeconds, evidence } = event;
     const seconds = Math.round(targetSeconds * 10) / 10;
     const known = evidence === "announced" ? "by its Keep-Alive header" : "as seen";
@@ -70,18 +70,13 @@ function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
   return [...found.values()];
 }
 
-/** The service whose target group has this name. */
-function serviceOf(targetGroup: string): string {
-  return colourOfGroup(targetGroup)?.service ?? targetGroup;
-}
-
 /** Services that did not answer in time, if clients got that 504: a deploy's own requests are its checks' matter. */
 function timeoutCauses(cloud: readonly CloudEvent[], { requests }: TrafficSamples): string[] {
   if (!requests.some(({ error }) => error === "504")) return [];
   const found = new Map<string, Extract<CloudEvent, { kind: "gatewayTimeout" }>[]>();
   for (const event of cloud) {
     if (event.kind !== "gatewayTimeout") continue;
-    const service = serviceOf(event.targetGroup);
+    const service = serviceOfGroup(event.targetGroup);
     const what = event.missing === "connection" ? "accepted no connection" : "did not begin to answer";
     found.set(`${service} ${what}`, [...(found.get(`${service} ${what}`) ?? []), event]);
   }

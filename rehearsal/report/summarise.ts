@@ -10,6 +10,7 @@ import { dataTotals } from "./data-totals";
 import { notTriedOfDatabases } from "./databases";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { endProblems } from "./end-problems";
+import { notTriedOfConnections } from "./idle-connections";
 import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
@@ -77,6 +78,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),
     notTriedOfDatabases: notTriedOfDatabases(record.cloud),
+    notTriedOfConnections: notTriedOfConnections(record.cloud, lastAnswerAtMs(samples.requests)),
     controller: controllerOf(deploys),
   };
 }

@@ -52,8 +52,13 @@ function factsOf(report: RehearsalReport): [string, string][] {
   ];
 }
 
-function notTriedFacts({ notTried, notTriedOfDatabases }: RehearsalReport): [string, string][] {
-  const ofParts = Object.entries({ containers: notTried, databases: notTriedOfDatabases });
+function notTriedFacts(report: RehearsalReport): [string, string][] {
+  const { notTried, notTriedOfDatabases, notTriedOfConnections } = report;
+  const ofParts = Object.entries({
+    containers: notTried,
+    databases: notTriedOfDatabases,
+    connections: notTriedOfConnections,
+  });
   const lines = ofParts.flatMap(([part, words]) =>
     words.length === 0 ? [] : wrap(`of ${part}: ${words.join("; ")}`, 67),
   );

@@ -253,5 +253,7 @@ export interface RehearsalReport {
   notTried: string[];
   /** The same of databases. */
   notTriedOfDatabases: string[];
+  /** The same of the connections that load balancers keep to services. */
+  notTriedOfConnections: string[];
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

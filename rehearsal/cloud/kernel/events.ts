@@ -47,6 +47,19 @@ export type CloudEvent =
       idleTimeoutSeconds: number;
       evidence: "announced" | "observed";
     }
+  /**
+   * A connection to a target that does not announce how long it keeps one is left idle; the target kept it for longer
+   * than the load balancer would (E34). Times are real seconds at any speed.
+   */
+  | {
+      kind: "idleConnection";
+      atMs: number;
+      loadBalancer: string;
+      targetGroup: string;
+      targetId: string;
+      state: "left" | "kept";
+      idleTimeoutSeconds: number;
+    }
   /** A load balancer answers a request with 504, because a target did not answer in time (E35). */
   | {
       kind: "gatewayTimeout";

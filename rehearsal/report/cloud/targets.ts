@@ -17,6 +17,11 @@ export function colourOfGroup(name: string): { service: string; colour: Colour }
   return service === undefined ? null : { service, colour: letter === "b" ? "blue" : "green" };
 }
 
+/** The service whose target group has this name; else the name itself. */
+export function serviceOfGroup(name: string): string {
+  return colourOfGroup(name)?.service ?? name;
+}
+
 /** The targets of each colour over time, by service; times count from `firstRequestMs`. */
 export function targetCounts(
   events: readonly CloudEvent[],

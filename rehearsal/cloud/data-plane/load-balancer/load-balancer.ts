@@ -4,6 +4,7 @@ import type { MetricsMessage } from "./traffic-counts";
 import type {
   FromLoadBalancer,
   GatewayTimeout,
+  IdleConnection,
   LoadBalancerConfig,
   LoadBalancerStart,
   ShortKeepAlive,
@@ -28,6 +29,7 @@ export interface LoadBalancerEvents {
   ruleFollowed(address: string): void;
   /** Called once for each task that closes idle connections before the load balancer does. */
   shortKeepAlive(found: ShortKeepAlive): void;
+  idleConnection(found: IdleConnection): void;
   gatewayTimeout(found: GatewayTimeout): void;
   /** Called at least once a second while there is traffic, with the counts since the last call. */
   metrics(metrics: MetricsMessage): void;
@@ -133,6 +135,9 @@ export class LoadBalancer {
       case "shortKeepAlive":
         this.events.shortKeepAlive(message);
         return;
+      case "idleConnection":
+        this.events.idleConnection(message);
+        break;
       case "gatewayTimeout":
         this.events.gatewayTimeout(message);
         break;

@@ -50,6 +50,7 @@ function main(): void {
     drained: (targetGroupArn, targetId) => send({ type: "drained", targetGroupArn, targetId }),
     ruleFollowed: (address) => send({ type: "ruleFollowed", address }),
     shortKeepAlive: (found) => send({ type: "shortKeepAlive", ...found }),
+    idleConnection: (found) => send({ type: "idleConnection", ...found }),
     gatewayTimeout: (found) => send({ type: "gatewayTimeout", ...found }),
   });
 

@@ -17,6 +17,15 @@ export interface ConnectionTimes {
   connectMs: number;
 }
 
+export interface IdleEvents {
+  /** The target closed a connection that was idle for so many real seconds. */
+  closedByTarget(idleSeconds: number): void;
+  /** A connection became idle. */
+  left?(): void;
+  /** A connection is closed because its time is over. */
+  kept?(): void;
+}
+
 /**
  * The kept-alive connections from the load balancer to one target.
  *
@@ -30,10 +39,11 @@ export class TargetConnections extends Agent {
   readonly #idleSinceMs = new WeakMap<Duplex, number>();
   readonly #watched = new WeakSet<Duplex>();
 
-  /** @param onClosedByTarget called with the real seconds that a connection was idle when the target closed it */
+  /** @param longerMs how much longer than the load balancer's idle timeout a connection may be idle */
   constructor(
     private readonly times: ConnectionTimes,
-    private readonly onClosedByTarget: (idleSeconds: number) => void,
+    private readonly events: IdleEvents,
+    private readonly longerMs = 0,
   ) {
     super({ keepAlive: true, timeout: times.responseMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
   }
@@ -50,9 +60,10 @@ export class TargetConnections extends Agent {
   override keepSocketAlive(socket: Duplex): boolean {
     const connection = socket as Socket;
     connection.unref();
-    connection.setTimeout(this.times.keepAliveMs);
+    connection.setTimeout(this.times.keepAliveMs + this.longerMs);
     this.#idleSinceMs.set(socket, performance.now());
     if (!this.#watched.has(socket)) this.#watch(connection);
+    this.events.left?.();
     return true;
   }
 
@@ -72,10 +83,12 @@ export class TargetConnections extends Agent {
   #watch(socket: Socket): void {
     this.#watched.add(socket);
     // The Agent destroys an idle connection at its timeout.
-    socket.on("timeout", () => this.#idleSinceMs.delete(socket));
+    socket.on("timeout", () => {
+      if (this.#idleSinceMs.delete(socket)) this.events.kept?.();
+    });
     socket.once("close", () => {
       const sinceMs = this.#idleSinceMs.get(socket);
-      if (sinceMs !== undefined) this.onClosedByTarget((performance.now() - sinceMs) / 1000);
+      if (sinceMs !== undefined) this.events.closedByTarget((performance.now() - sinceMs) / 1000);
     });
   }
 

@@ -5,7 +5,14 @@ import { Target } from "./target";
 import type { ConnectionTimes } from "./target-connections";
 import { DRAINING, type Health, UNUSED } from "./target-health";
 import { responseLimitMs, timeLimitMs } from "./time-limit";
-import type { GatewayTimeout, ShortKeepAlive, TargetConfig, TargetGroupConfig, TargetHealth } from "./types";
+import type {
+  GatewayTimeout,
+  IdleConnection,
+  ShortKeepAlive,
+  TargetConfig,
+  TargetGroupConfig,
+  TargetHealth,
+} from "./types";
 
 /** What a load balancer's process reports. */
 export interface DataPlaneReports {
@@ -15,6 +22,8 @@ export interface DataPlaneReports {
   drained(targetGroupArn: string, targetId: string): void;
   /** A target closes idle connections before the load balancer does (aws-rules E34). */
   shortKeepAlive(found: ShortKeepAlive): void;
+  /** How long a target keeps the connection that is left idle (aws-rules E34). */
+  idleConnection(found: IdleConnection): void;
   /** A target did not answer a request in time (aws-rules E35). */
   gatewayTimeout(found: GatewayTimeout): void;
 }
@@ -92,6 +101,8 @@ export class TargetGroup {
           drained: () => this.events.drained(this.arn, config.id),
           shortKeepAlive: (found) =>
             this.events.shortKeepAlive({ targetGroupArn: this.arn, targetId: config.id, ...found }),
+          idleConnection: (found) =>
+            this.events.idleConnection({ targetGroupArn: this.arn, targetId: config.id, ...found }),
           gatewayTimeout: (found) =>
             this.events.gatewayTimeout({ targetGroupArn: this.arn, targetId: config.id, ...found }),
         },

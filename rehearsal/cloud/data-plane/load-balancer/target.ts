@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type FoundKeepAlive, KeepAliveWatch } from "./keep-alive-watch";
+import { type KeepAliveReports, KeepAliveWatch, PROBE_LONGER_MS } from "./keep-alive-watch";
 import { type ConnectionTimes, TargetConnections } from "./target-connections";
 import { type Health, REGISTERING } from "./target-health";
 import { TargetSessions } from "./target-sessions";
@@ -12,11 +12,9 @@ export interface InFlightRequest {
   abort(): void;
 }
 
-export interface TargetEvents {
+export interface TargetEvents extends KeepAliveReports {
   /** A draining target gets no request any more and has none in flight. */
   drained(): void;
-  /** The target closes idle connections before the load balancer does. */
-  shortKeepAlive(found: FoundKeepAlive): void;
   /** A request is answered with 504. */
   gatewayTimeout(found: Omit<GatewayTimeout, "targetGroupArn" | "targetId">): void;
 }
@@ -48,7 +46,7 @@ export class Target {
     this.sessions = new TargetSessions(times);
     this.#watch = this.#newWatch();
     this.#connections = this.#newConnections();
-    this.#probe = this.#newConnections();
+    this.#probe = this.#newProbe();
   }
 
   get agent(): TargetConnections {
@@ -66,7 +64,7 @@ export class Target {
     if (!moved && !changed) return;
     this.#closeIdle();
     this.#watch = this.#newWatch();
-    this.#probe = this.#newConnections();
+    this.#probe = this.#newProbe();
     if (changed) this.#connections = this.#newConnections();
   }
 
@@ -153,12 +151,25 @@ export class Target {
   }
 
   #newWatch(): KeepAliveWatch {
-    return new KeepAliveWatch(this.times.keepAliveMs / 1000, (found) => this.events.shortKeepAlive(found));
+    return new KeepAliveWatch(this.times.keepAliveMs / 1000, this.events);
   }
 
   /** What is closed belongs to the task that runs at that moment: a watch of an earlier one reports nothing more. */
   #newConnections(): TargetConnections {
-    return new TargetConnections(this.times, (idleSeconds) => this.#watch.closedByTarget(idleSeconds));
+    return new TargetConnections(this.times, {
+      closedByTarget: (idleSeconds) => this.#watch.closedByTarget(idleSeconds),
+    });
+  }
+
+  /** It tells the watch that it was made for, so that what an earlier task kept is not said of the next. */
+  #newProbe(): TargetConnections {
+    const watch = this.#watch;
+    const events = {
+      closedByTarget: (idleSeconds: number) => watch.closedByTarget(idleSeconds),
+      left: () => watch.leftIdle(),
+      kept: () => watch.keptIdle(),
+    };
+    return new TargetConnections(this.times, events, PROBE_LONGER_MS);
   }
 
   #abortInFlight(): void {

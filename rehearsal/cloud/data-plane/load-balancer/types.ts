@@ -156,6 +156,16 @@ export interface ShortKeepAlive {
   evidence: "announced" | "observed";
 }
 
+/** A connection to a target that is left idle, to see how long the target keeps it (aws-rules E34). */
+export interface IdleConnection {
+  targetGroupArn: string;
+  targetId: string;
+  /** It became idle, or was still there when the load balancer would have closed it. */
+  state: "left" | "kept";
+  /** The load balancer's idle timeout, in real seconds. */
+  idleTimeoutSeconds: number;
+}
+
 /** A target that did not answer a request in time: the client gets 504 (aws-rules E35). */
 export interface GatewayTimeout {
   targetGroupArn: string;
@@ -182,6 +192,7 @@ export type FromLoadBalancer =
   /** The targets whose health changed. */
   | { type: "targetHealth"; changes: TargetHealth[] }
   | ({ type: "shortKeepAlive" } & ShortKeepAlive)
+  | ({ type: "idleConnection" } & IdleConnection)
   | ({ type: "gatewayTimeout" } & GatewayTimeout)
   /** A node follows rules that it did not follow at once. */
   | { type: "ruleFollowed"; address: string }

@@ -10,6 +10,7 @@ import type { LoadBalancerState } from "./state";
 
 export interface DataPlaneEvents {
   shortKeepAlive(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["shortKeepAlive"]>): void;
+  idleConnection(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["idleConnection"]>): void;
   gatewayTimeout(loadBalancerArn: string, ...found: Parameters<LoadBalancerEvents["gatewayTimeout"]>): void;
   targetHealth(loadBalancerArn: string, ...changes: Parameters<LoadBalancerEvents["targetHealth"]>): void;
   accessLog(loadBalancer: LoadBalancerState, file: AccessLogMessage): void;
@@ -53,6 +54,7 @@ export class DataPlanes {
         ruleFollowed: (address) =>
           this.#context.emit({ kind: "ruleFollowed", atMs: Date.now(), loadBalancer: name, internal, address }),
         shortKeepAlive: (found) => this.#events.shortKeepAlive(arn, found),
+        idleConnection: (found) => this.#events.idleConnection(arn, found),
         gatewayTimeout: (found) => this.#events.gatewayTimeout(arn, found),
         accessLog: (file) => this.#events.accessLog(loadBalancer, file),
         metrics: (metrics) => this.#events.metrics(arn, metrics),

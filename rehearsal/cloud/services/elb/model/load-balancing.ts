@@ -70,6 +70,7 @@ export class LoadBalancing {
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),
         shortKeepAlive: (arn, found) => this.targets.reportKeepAlive(arn, found),
+        idleConnection: (arn, found) => this.targets.reportIdle(arn, found),
         gatewayTimeout: (arn, found) => this.targets.reportTimeout(arn, found),
         accessLog: (loadBalancer, file) =>
           deliverAccessLog(context, loadBalancer, file, parts.deliverLog ?? (() => {})),

@@ -1,4 +1,9 @@
-import type { GatewayTimeout, ShortKeepAlive, TargetHealth } from "../../../data-plane/load-balancer/types";
+import type {
+  GatewayTimeout,
+  IdleConnection,
+  ShortKeepAlive,
+  TargetHealth,
+} from "../../../data-plane/load-balancer/types";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { RegisteredInstance, TargetEndpoint, TargetRegistry } from "../../../kernel/ports";
@@ -139,6 +144,13 @@ export class Targets implements TargetRegistry {
       idleTimeoutSeconds,
       evidence,
     });
+  }
+
+  /** Records that a connection is left idle, or was kept as long as it has to be (E34). */
+  reportIdle(loadBalancerArn: string, { targetGroupArn, targetId, state, idleTimeoutSeconds }: IdleConnection): void {
+    const names = this.#namesOf(loadBalancerArn, targetGroupArn);
+    if (names)
+      this.#context.emit({ kind: "idleConnection", atMs: Date.now(), ...names, targetId, state, idleTimeoutSeconds });
   }
 
   /** Records that a target did not answer a request in time (E35). */

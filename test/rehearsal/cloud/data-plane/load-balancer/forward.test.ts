@@ -312,6 +312,22 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
       expect(found!.targetSeconds).to.be.within(0.1, 60);
     });
 
+    it("leaves a connection idle for longer than its own timeout, to see whether the target keeps it", async () => {
+      const { endpoint, server } = await started((_, response) => response.end("ok"));
+      server.keepAliveTimeout = 0;
+      const made = await Scene.open(ADDRESS);
+      opened.push({ close: () => made.plane.stop() });
+      const targetGroups = [group("g", [target("i-1", endpoint)])];
+      await made.plane.configure(made.config({ targetGroups, idleTimeoutSeconds: 1 }));
+      await made.until(() => made.idleConnections.length > 1);
+      const [left, kept] = made.idleConnections;
+      expect(kept!.atMs - left!.atMs).to.be.at.least(2990);
+      expect(made.idleConnections.map(({ targetId, state }) => `${targetId} ${state}`)).to.deep.equal([
+        ...["i-1 left", "i-1 kept"],
+      ]);
+      expect(made.shortKeepAlives).to.deep.equal([]);
+    });
+
     it("reports none that keeps connections longer, closes them after their response, or has ended", async () => {
       const [longer, closing, ended] = await Promise.all([
         started((_, response) => response.setHeader("Keep-Alive", "timeout=75").end("ok")),

@@ -45,6 +45,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
       },
       ruleFollowed: () => {},
       shortKeepAlive: () => {},
+      idleConnection: () => {},
       gatewayTimeout: () => {},
       drained: () => wake(),
       accessLog: (file) => accessLogs.push(file),

@@ -11,6 +11,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { DataPlane } from "../../../../../rehearsal/cloud/data-plane/load-balancer/data-plane";
 import type {
   GatewayTimeout,
+  IdleConnection,
   LoadBalancerConfig,
   LoadBalancerStart,
   ShortKeepAlive,
@@ -147,6 +148,8 @@ export class Scene {
   /** Addresses of nodes that followed rules late. */
   readonly followed: string[] = [];
   readonly shortKeepAlives: ShortKeepAlive[] = [];
+  /** With the moment of each, in milliseconds of `performance.now()`. */
+  readonly idleConnections: (IdleConnection & { atMs: number })[] = [];
   readonly gatewayTimeouts: GatewayTimeout[] = [];
   readonly plane: DataPlane;
   readonly #watchers = new Set<() => void>();
@@ -168,6 +171,10 @@ export class Scene {
       ruleFollowed: (address) => this.followed.push(address),
       shortKeepAlive: (found) => {
         this.shortKeepAlives.push(found);
+        this.#notify();
+      },
+      idleConnection: (found) => {
+        this.idleConnections.push({ ...found, atMs: performance.now() });
         this.#notify();
       },
       gatewayTimeout: (found) => {

@@ -56,6 +56,7 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
         targetHealth: (changes) => changes.some(({ state }) => state === "healthy") && healthy(),
         ruleFollowed: () => {},
         shortKeepAlive: () => {},
+        idleConnection: () => {},
         gatewayTimeout: () => {},
         metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
         died: () => {},
