@@ -117,12 +117,11 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     vpcs: network.vpcs,
   });
   const acm = await createAcm(context, route53.model);
-  const rds = createRds({
+  const rds = await createRds({
     ...{ context, network, secrets: secrets.model.secretsManager },
     directory: join(directory, "databases"),
     processDirectory: join(directory, LEDGERS.databases),
-    sign: (hosts) => acm.model.signFor(hosts),
-    authority: acm.model.authority,
+    signPublicly: (hosts) => acm.model.signFor(hosts),
     existing: options.existingDatabases,
     createSeconds: options.databaseSeconds,
     prepared: options.databaseServer,

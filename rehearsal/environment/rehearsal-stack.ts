@@ -156,7 +156,7 @@ function removeUnusedDatabases(document: Document): void {
 }
 
 /**
- * Changes what of existing databases only their owner has: the server here has a certificate of the rehearsal's authority, and
+ * Changes what of existing databases only their owner has: the server here has a certificate of the rehearsal's RDS, and
  * the secret is in the rehearsal's account.
  */
 function standForExisting(document: Document): void {

@@ -73,6 +73,7 @@ describe("a service with a database", () => {
     await stack.push("db-1", "none", "users", SOURCE);
     expect(await deploy("users=db-1")).to.contain("PGPASSWORD added");
     expect(await ask("/who")).to.deep.equal({ user: "users", schema: "users", ssl: true });
+    expect(await ask("/untrusted")).to.equal("self-signed certificate in certificate chain");
     await ask("/notes/one", "PUT");
     expect(await ask("/notes")).to.deep.equal(["one"]);
   });

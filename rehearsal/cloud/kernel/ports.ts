@@ -67,7 +67,7 @@ export interface Certificates {
   exists(arn: string): boolean;
   /** Load balancing says here which of its resources uses a certificate (M5). */
   setInUse(arn: string, user: string, inUse: boolean): void;
-  /** PEM of the rehearsal's certificate authority, which signs every certificate. */
+  /** PEM of the authority that signs these certificates, and those of AWS's own servers but RDS's databases (B9). */
   readonly authority: string;
 }
 

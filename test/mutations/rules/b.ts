@@ -38,10 +38,10 @@ export const B: Proofs = {
     test: "test/components/database/program.test.ts",
   },
   B9: {
-    file: "components/database/database-users.ts",
-    code: "-bundle.pem",
-    mutated: ".pem",
-    test: "test/components/database/program.test.ts",
+    file: "rehearsal/cloud/services/rds/model/rds.ts",
+    code: "[certificate, authority.pem]",
+    mutated: "[certificate]",
+    test: TEST,
   },
   B10: {
     file: "components/database/function/service-user.ts",

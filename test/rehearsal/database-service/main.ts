@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
-import { Pool } from "pg";
+import { Client, Pool } from "pg";
 
 /**
  * A service that keeps notes in its database: PUT /notes/TEXT writes one, GET /notes lists all, GET /who says as whom it is
- * connected and how. Everything but the certificates is as the client library reads it from its variables.
+ * connected and how, GET /untrusted what a client hears that has no certificates of the database's. Everything but the certificates is as the client library reads it from its variables.
  */
 const pool = new Pool({ ssl: { ca: process.env.DATABASE_CA_CERT! }, max: 2 });
 // A connection that the server ends while nobody uses it: the pool opens another one.
@@ -13,11 +13,24 @@ async function answer(method: string, url: string): Promise<unknown> {
   if (method === "PUT")
     return (await pool.query("INSERT INTO notes VALUES ($1)", [url.slice("/notes/".length)])).rowCount;
   if (url === "/notes") return (await pool.query("SELECT text FROM notes ORDER BY text")).rows.map(({ text }) => text);
+  if (url === "/untrusted") return connectUntrusted();
   if (url !== "/who") return "healthy";
   const { rows } = await pool.query(
     "SELECT current_user AS user, current_schema AS schema, (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS ssl",
   );
   return rows[0];
+}
+
+async function connectUntrusted(): Promise<string> {
+  const client = new Client();
+  try {
+    await client.connect();
+    return "connected";
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.end();
+  }
 }
 
 const server = createServer((request, response) => {

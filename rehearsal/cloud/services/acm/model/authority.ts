@@ -21,7 +21,7 @@ export interface SignedCertificate {
 }
 
 /**
- * The rehearsal's own certificate authority. A client that trusts its certificate trusts every certificate it signs.
+ * A certificate authority of the rehearsal's own. A client that trusts its certificate trusts every certificate it signs.
  */
 export class Authority {
   private constructor(
@@ -29,11 +29,12 @@ export class Authority {
     private readonly rootKeys: CryptoKeyPair,
   ) {}
 
-  static async create(): Promise<Authority> {
+  /** @param name of the authority, as its certificates have it */
+  static async create(name = "aoshingo rehearsal authority"): Promise<Authority> {
     const keys = await newKeys();
     const root = await x509.X509CertificateGenerator.createSelfSigned({
       ...(await serialAndDates()),
-      name: "CN=aoshingo rehearsal authority",
+      name: `CN=${name}`,
       keys,
       signingAlgorithm: ALGORITHM,
       extensions: [

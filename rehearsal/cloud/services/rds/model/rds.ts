@@ -6,6 +6,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { DatabaseEndpoints } from "../../../kernel/ports";
 import type { ProcessLedger } from "../../../processes/process-ledger";
+import type { Authority } from "../../acm/model/authority";
 import type { Network } from "../../ec2/model/network";
 import type { SecretsManager } from "../../secrets/model/secrets-manager";
 import type { ExternalServer } from "../external/external-server";
@@ -47,8 +48,8 @@ export interface RdsPorts {
   secrets: SecretsManager;
   /** Databases that exist before any stack, by name. Default: none. */
   existing?: Readonly<Record<string, ExistingSettings>> | undefined;
-  /** Signs a server's certificate. */
-  sign(hosts: string[]): Promise<{ certificate: string; privateKey: string }>;
+  /** Signs the servers' certificates (aws-rules B9). */
+  authority: Authority;
   /** Holds the servers' data. */
   directory: string;
   ledger: ProcessLedger;
@@ -245,9 +246,10 @@ export class Rds implements DatabaseEndpoints {
   }
 
   async #startServer({ host, port }: ServedDatabase, instanceClass: string): Promise<DatabaseServer> {
-    const { sign, ledger, directory, external } = this.ports;
-    const { certificate, privateKey } = await sign([host, "127.0.0.1"]);
-    const tls = { certificate, key: privateKey };
+    const { authority, ledger, directory, external } = this.ports;
+    const { certificate, privateKey } = await authority.sign([host, "127.0.0.1"]);
+    // RDS sends the whole chain, so a client that does not know its authority finds a "self-signed certificate" at its end.
+    const tls = { certificate: [certificate, authority.pem].join("\n"), key: privateKey };
     if (external) return external.open(tls, instanceClass);
     return EmbeddedServer.start({
       directory: join(directory, `${host.split(".")[0]}-${port}`),

@@ -8,8 +8,9 @@ const HTTPS = 443;
 const BUNDLE = /^\/(?:global|[a-z0-9-]+)\/[a-z0-9-]+-bundle\.pem$/;
 
 export interface TrustStoreParts {
-  /** PEM of the authority that signs the servers' certificates. */
-  authority: string;
+  /** PEM of the authorities that sign the servers' certificates. */
+  authorities: string;
+  /** Signs the certificate of the place itself. */
   sign(hosts: string[]): Promise<{ certificate: string; privateKey: string }>;
 }
 
@@ -31,7 +32,7 @@ export class TrustStore {
   async #start(): Promise<Server> {
     const { certificate, privateKey } = await this.parts.sign([HOST]);
     const server = createServer({ cert: certificate, key: privateKey }, ({ url = "" }, response) => {
-      if (BUNDLE.test(url)) response.end(this.parts.authority);
+      if (BUNDLE.test(url)) response.end(this.parts.authorities);
       else response.writeHead(403).end();
     });
     await once(server.listen(0, "127.0.0.1"), "listening");

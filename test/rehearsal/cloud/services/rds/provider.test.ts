@@ -1,5 +1,12 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { Client } from "pg";
+import { Agent, request } from "undici";
+import { PROJECT_DIRECTORY } from "../../../../../automation/core/project-directory";
+import { authorityEnvironment } from "../../../../../rehearsal/cloud/kernel/client-environment";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
 import type { EmbeddedServer } from "../../../../../rehearsal/cloud/services/rds/model/embedded-server";
 import { maxConnections } from "../../../../../rehearsal/cloud/services/rds/model/instance-class";
@@ -9,6 +16,14 @@ import { RefusalsCloud } from "../../refusals/refusals-cloud";
 const INSTANCE = "aws:rds/instance:Instance";
 const SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup";
 const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
+/** A program that connects as its variables say, to this machine whatever the host's name is, and writes how that ends. */
+const CONNECT = `
+  require("node:dns").lookup = (_host, { all }, done) => done(null, all ? [{ address: "127.0.0.1", family: 4 }] : "127.0.0.1", 4);
+  const ca = process.env.DATABASE_CA_CERT;
+  const pool = new (require("pg").Pool)(ca ? { ssl: { ca } } : {});
+  const end = (text) => pool.end().then(() => process.stdout.write(text));
+  pool.query("SELECT 1").then(() => end("connected"), ({ message }) => end(message));
+`;
 
 describe("rehearsal/cloud/services/rds/provider", () => {
   let world: RefusalsCloud;
@@ -46,16 +61,17 @@ describe("rehearsal/cloud/services/rds/provider", () => {
   });
   after(() => world?.close());
 
-  /** Connects as the master user, with the password of the managed secret. */
-  async function connect(): Promise<Client> {
+  /** Where the instance's server is, and its master user with the password of the managed secret. */
+  function place(): { port: number; database: string; user: string; password: string } {
     const { secretsManager } = world.cloud.services.secrets.model;
     const [{ secretArn }] = instance.outputs.masterUserSecrets as [{ secretArn: string }];
     const { username, password } = JSON.parse(secretsManager.read(secretArn).version.value);
     const { server } = world.cloud.services.rds.model.get("shop-main");
-    const client = new Client({
-      ...{ host: "127.0.0.1", port: (server as EmbeddedServer).port, database: "main", user: username, password },
-      ssl: { rejectUnauthorized: false },
-    });
+    return { port: (server as EmbeddedServer).port, database: "main", user: username, password };
+  }
+
+  async function connect(): Promise<Client> {
+    const client = new Client({ ...{ host: "127.0.0.1", ...place() }, ssl: { rejectUnauthorized: false } });
     await client.connect();
     return client;
   }
@@ -69,6 +85,29 @@ describe("rehearsal/cloud/services/rds/provider", () => {
     );
     await client.end();
     expect(rows).to.deep.equal([{ me: "postgres", usesuper: false, most: "112" }]);
+  });
+
+  it("has a certificate of an authority that RDS publishes, and that no task trusts by itself (B9)", async () => {
+    const { acm, rds } = world.cloud.services;
+    const { host, localPort } = await rds.trustStore.route();
+    const dispatcher = new Agent({ connect: { ca: acm.model.authority, servername: host } });
+    const url = `https://127.0.0.1:${localPort}/ap-northeast-1/ap-northeast-1-bundle.pem`;
+    const bundle = await (await request(url, { dispatcher })).body.text();
+    await dispatcher.close();
+    const trusted = join(world.directory, "trusted.pem");
+    writeFileSync(trusted, acm.model.authority);
+    const { port, database, user, password } = place();
+    const variables = {
+      ...{ PATH: process.env.PATH, ...authorityEnvironment(trusted) },
+      ...{ PGHOST: String(instance.outputs.address), PGPORT: String(port), PGDATABASE: database },
+      ...{ PGUSER: user, PGPASSWORD: password, PGSSLMODE: "verify-full" },
+    };
+    const end = async (more: Record<string, string>) => {
+      const env = { ...variables, ...more };
+      return (await promisify(execFile)(process.execPath, ["-e", CONNECT], { cwd: PROJECT_DIRECTORY, env })).stdout;
+    };
+    expect(await end({})).to.equal("self-signed certificate in certificate chain");
+    expect(await end({ DATABASE_CA_CERT: bundle })).to.equal("connected");
   });
 
   it("has no password in what the engine gets", () => {
