@@ -125,6 +125,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     existing: options.existingDatabases,
     createSeconds: options.databaseSeconds,
     prepared: options.databaseServer,
+    hasServiceLinkedRole: () => iam.model.serviceLinkedRoles.isThereOrCreated("rds.amazonaws.com"),
   });
   await rds.model.startExisting();
   const lambda = createLambda({

@@ -299,6 +299,30 @@ describe("the checks of doctor", () => {
     );
   });
 
+  it("say what an account needs before its first database", async () => {
+    const { settings } = wellExamined(scene);
+    const given = (database: object) => ({
+      settings: {
+        ...settings,
+        settings: parseSettings({ domain: "example.jp", services: {}, databases: { main: database } }),
+      },
+    });
+    const wanted =
+      /^skipped before the stack's first database: RDS refuses an account's first one while its service-linked role is missing \(docs\/quick-start\.md, step 0\)$/;
+    const before = { outputs: async () => null };
+    assert.match((await found(firstUse, { ...before, ...given({}) })).at(-1)!, wanted);
+    // The stack has been there for long.
+    assert.match((await found(firstUse, given({}))).at(-1)!, wanted);
+    const existing = given({ existing: { host: "shop.invalid", secret: "prod/shop", cidr: "10.2.0.0/16" } });
+    assert.lengthOf(await found(firstUse, existing), 1);
+    const place = { host: "main.rds", version: 17, instanceClass: "db.t4g.micro", storageGiB: 20 };
+    const databases = { main: { ...place, identifier: "shop-main" } };
+    const outputs = async () => ({ ...scene.stack.current!, databases });
+    assert.deepEqual(await found(firstUse, { outputs, ...given({}) }), [
+      "ok the account has used ECS, Auto Scaling, load balancers and RDS",
+    ]);
+  });
+
   it("check of databases that existed before what is seen from outside", async () => {
     assert.deepEqual(await found(databases), []);
     const existing = { host: "shop.invalid", secret: "prod/shop", cidr: "10.2.0.0/16" };

@@ -3,6 +3,8 @@ import type { Call } from "../../../rehearsal/cloud/protocols/service";
 import { LoadBalancers } from "../../../rehearsal/cloud/services/elb/model/load-balancers";
 import { iamOperations } from "../../../rehearsal/cloud/services/iam/api/iam";
 import { Iam } from "../../../rehearsal/cloud/services/iam/model/iam";
+import { RdsRole } from "../../../rehearsal/cloud/services/rds/model/rds-role";
+import { SubnetGroups } from "../../../rehearsal/cloud/services/rds/model/subnet-groups";
 import { serviceQuotasOperations } from "../../../rehearsal/cloud/services/servicequotas/api/service-quotas";
 import { Quotas } from "../../../rehearsal/cloud/services/servicequotas/model/quotas";
 import { Scene } from "./compute-scene";
@@ -57,6 +59,23 @@ describe("a new account in the rehearsal cloud", () => {
     });
     expect(find()).to.have.property("Path", "/aws-service-role/autoscaling.amazonaws.com/");
     scene.close();
+  });
+
+  it("makes RDS's role at its first use and refuses that, and takes the next (I17)", () => {
+    const { serviceLinkedRoles } = new Iam(silentCloud(), { isNewAccount: true });
+    const role = new RdsRole(() => serviceLinkedRoles.isThereOrCreated("rds.amazonaws.com"));
+    const zones = { "subnet-a": "ap-northeast-1a", "subnet-c": "ap-northeast-1c" };
+    const subnet = (id: string) => ({ vpcId: "vpc-1", availabilityZone: zones[id as keyof typeof zones] }) as never;
+    const groups = new SubnetGroups(silentCloud(), { subnet }, () => false, role);
+    const create = () => groups.create("main", "private", Object.keys(zones));
+    expect(refusal(create)).to.equal(
+      "InvalidParameterValue: Unable to create the resource. Verify that you have permission to create service linked role. Otherwise wait and try again later",
+    );
+    expect(serviceLinkedRoles.find("AWSServiceRoleForRDS")).to.have.property(
+      "Path",
+      "/aws-service-role/rds.amazonaws.com/",
+    );
+    expect(create()).to.have.property("vpcId", "vpc-1");
   });
 
   it("has AWS's default of vCPUs, until it is raised (A26)", () => {

@@ -5,6 +5,7 @@ import type { CloudService } from "../cloud-service";
 import { ExternalServer } from "./external/external-server";
 import type { PreparedServer } from "./external/prepare-server";
 import { Rds, type RdsPorts } from "./model/rds";
+import { RdsRole } from "./model/rds-role";
 import { TrustStore } from "./model/trust-store";
 import { instanceType } from "./provider/instance";
 import { parameterGroupType } from "./provider/parameter-group";
@@ -22,12 +23,15 @@ export async function createRds({
   processDirectory,
   signPublicly,
   prepared,
+  hasServiceLinkedRole,
   ...ports
-}: Omit<RdsPorts, "ledger" | "external" | "authority"> & {
+}: Omit<RdsPorts, "ledger" | "external" | "authority" | "role"> & {
   processDirectory: string;
   /** Signs the certificate of a server that every client trusts. */
   signPublicly(hosts: string[]): Promise<SignedCertificate>;
   prepared: PreparedServer | undefined;
+  /** Whether RDS's service-linked role is there. If not, the call creates it (I17). */
+  hasServiceLinkedRole(): boolean;
 }): Promise<CloudService<Rds> & { trustStore: TrustStore }> {
   const authority = await Authority.create("aoshingo rehearsal authority of RDS");
   const ledger = new ProcessLedger(processDirectory);
@@ -35,7 +39,14 @@ export async function createRds({
   const killAll = () => ledger.killAll();
   process.once("exit", killAll);
   const external = prepared && new ExternalServer(prepared, ports.context.log);
-  const rds = new Rds({ ...ports, authority, directory: join(directory, "data"), ledger, external });
+  const rds = new Rds({
+    ...ports,
+    authority,
+    role: new RdsRole(hasServiceLinkedRole),
+    directory: join(directory, "data"),
+    ledger,
+    external,
+  });
   const trustStore = new TrustStore({ authorities: authority.pem, sign: signPublicly });
   return {
     model: rds,

@@ -6,6 +6,7 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
   "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
   "ecs.amazonaws.com": "AWSServiceRoleForECS",
   "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+  "rds.amazonaws.com": "AWSServiceRoleForRDS",
 };
 
 export interface ServiceLinkedRole {

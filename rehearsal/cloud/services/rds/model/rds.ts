@@ -16,6 +16,7 @@ import { EmbeddedServer } from "./embedded-server";
 import { ExistingDatabase } from "./existing-database";
 import { maxConnections } from "./instance-class";
 import { ParameterGroups } from "./parameter-groups";
+import type { RdsRole } from "./rds-role";
 import type { ServedDatabase } from "./served-database";
 import { SubnetGroups } from "./subnet-groups";
 
@@ -48,6 +49,8 @@ export interface RdsPorts {
   secrets: SecretsManager;
   /** Databases that exist before any stack, by name. Default: none. */
   existing?: Readonly<Record<string, ExistingSettings>> | undefined;
+  /** The account's service-linked role. */
+  role: RdsRole;
   /** Signs the servers' certificates (aws-rules B9). */
   authority: Authority;
   /** Holds the servers' data. */
@@ -68,10 +71,10 @@ export class Rds implements DatabaseEndpoints {
   readonly #snapshots = new Set<string>();
 
   constructor(private readonly ports: RdsPorts) {
-    const { context, network } = ports;
+    const { context, network, role } = ports;
     const isUsed = (key: "subnetGroup" | "parameterGroup") => (name: string) =>
       [...this.#instances.values()].some(({ settings }) => settings[key] === name);
-    this.subnetGroups = new SubnetGroups(context, network, isUsed("subnetGroup"));
+    this.subnetGroups = new SubnetGroups(context, network, isUsed("subnetGroup"), role);
     this.parameterGroups = new ParameterGroups(context, isUsed("parameterGroup"));
   }
 
@@ -126,11 +129,12 @@ export class Rds implements DatabaseEndpoints {
 
   /** Begins to create an instance, with a secret for its master user. `available` resolves when it is there. */
   create(settings: InstanceSettings): { instance: DbInstance; available: Promise<void> } {
-    const { context, secrets, network } = this.ports;
+    const { context, secrets, network, role } = this.ports;
     const { region, accountId, random } = context;
     const { identifier } = settings;
     if (this.#instances.has(identifier)) throw new AwsError("DBInstanceAlreadyExists", "DB instance already exists");
     check(settings);
+    role.assertThere();
     const group = this.subnetGroups.get(settings.subnetGroup);
     this.#checkFamily(settings);
     const password = randomBytes(PASSWORD_BYTES).toString("base64url");

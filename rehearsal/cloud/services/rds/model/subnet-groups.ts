@@ -1,6 +1,7 @@
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Reachability } from "../../../kernel/ports";
+import type { RdsRole } from "./rds-role";
 
 export interface SubnetGroup {
   name: string;
@@ -18,11 +19,13 @@ export class SubnetGroups {
     private readonly context: CloudContext,
     private readonly network: Pick<Reachability, "subnet">,
     private readonly isUsed: (name: string) => boolean,
+    private readonly role: RdsRole,
   ) {}
 
   create(name: string, description: string, subnetIds: string[]): SubnetGroup {
     if (this.#byName.has(name))
       throw new AwsError("DBSubnetGroupAlreadyExists", `The DB subnet group ${name} already exists.`);
+    this.role.assertThere();
     const { region, accountId } = this.context;
     const arn = `arn:aws:rds:${region}:${accountId}:subgrp:${name}`;
     const group = { name, arn, description, subnetIds, vpcId: this.#vpcOf(subnetIds) };
