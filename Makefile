@@ -28,8 +28,8 @@ prove: node_modules ## Two releases of a service on one database, in each state 
 prove-museum: node_modules ## What prove says of over a hundred pairs of releases: real kinds of incidents, and harmless changes
 	@$(call BECOME,prove:museum)
 
-cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened)
-	@$(call BECOME,cloud) $(if $(NEW_ACCOUNT),--new-account)
+cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened; NEW_ACCOUNT=free: one on the Free plan, too)
+	@$(call BECOME,cloud) $(if $(NEW_ACCOUNT),--new-account) $(if $(filter free,$(NEW_ACCOUNT)),--free-plan)
 
 test: node_modules ## Types, lint, unused code, layers and tests (ALL=1: the long ones, too, as in CI)
 	@$(RUN) check

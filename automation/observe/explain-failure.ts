@@ -2,6 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
 import type { ColourOutputs } from "../../components/live/outputs";
 import { StepFailed } from "../core/errors";
+import { beyondFreePlan, isBeyondFreePlan } from "../core/free-plan";
 import type { ColourObservation, Observer } from "../ports/observer";
 import { type ActiveState, idleOutputs } from "./active-state";
 
@@ -62,7 +63,8 @@ export function causesOf(colour: ColourOutputs, observed: ColourObservation, sin
     launches.map(({ reason }) => reason),
     "launch failed",
   );
-  const deeper = [...notLaunched, ...notJoined, ...tasks];
+  const plan = launches.some(({ reason }) => isBeyondFreePlan(reason)) ? [beyondFreePlan("this instance type")] : [];
+  const deeper = [...notLaunched, ...plan, ...notJoined, ...tasks];
   if (deeper.length > 0) return deeper;
   // One instance is a target of several groups but counts once.
   const unhealthy = new Map(

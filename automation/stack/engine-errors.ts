@@ -1,5 +1,6 @@
 import { credentialsProblemIn } from "../core/credentials-problem";
 import { StepFailed } from "../core/errors";
+import { beyondFreePlan, isBeyondFreePlan } from "../core/free-plan";
 import { cliError } from "./cli-error";
 
 /** How many of the engine's error lines are shown: the first ones are the cause. */
@@ -72,20 +73,14 @@ class ChangeForbidden extends StepFailed {
   }
 }
 
-/** AWS's words for what an account on its Free plan may not have: a database's backups of some days, most instance types. */
-const FREE_PLAN = /^(?:([\w.-]+): )?.*(?:FreeTierRestrictionError|not eligible for Free Tier)/s;
-
-/** Another plan of the account is the cure, and no other settings. */
+/** What the account's Free plan does not allow. */
 class BeyondFreePlan extends StepFailed {
   /** Returns null if the engine's error lines say something else. */
   static from(errors: readonly string[]): BeyondFreePlan | null {
-    const line = errors.find((error) => FREE_PLAN.test(error));
+    const line = errors.find(isBeyondFreePlan);
     if (line === undefined) return null;
-    const [, resource = "this"] = FREE_PLAN.exec(line)!;
-    return new BeyondFreePlan(
-      `the account's Free plan does not allow ${resource}: upgrade the plan in the Billing console first, then run this again`,
-      line,
-    );
+    const [resource = "this"] = /^(?!FreeTier)[\w.-]+(?=: )/.exec(line) ?? [];
+    return new BeyondFreePlan(beyondFreePlan(resource), line);
   }
 }
 

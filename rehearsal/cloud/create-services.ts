@@ -67,6 +67,8 @@ export interface ServicesOptions {
    * balancer is refused (aws-rules I17, A26, E47).
    */
   newAccount?: boolean;
+  /** True for an account on AWS's Free plan, which most new ones are on first (aws-rules A34, B16). */
+  freePlan?: boolean;
   /** Holds logs and process ids. */
   directory: string;
   addresses: Addresses;
@@ -93,7 +95,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
  * @returns the services in the reverse order of their end: what uses other services comes after them
  */
 export async function createServices(context: CloudContext, options: ServicesOptions) {
-  const { addresses, directory, bootSeconds, newAccount = false, vcpuLimit, acceptApi } = options;
+  const { addresses, directory, bootSeconds, newAccount = false, freePlan = false, vcpuLimit, acceptApi } = options;
   const iam = createIam(context, { isNewAccount: newAccount, propagationSeconds: ROLE_PROPAGATION_SECONDS });
   const serviceQuotas = createServiceQuotas(newAccount, vcpuLimit);
   const logs = createLogs(context, join(directory, "logs"));
@@ -106,6 +108,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     logs: logs.model,
     existingNetwork: options.existingNetwork,
     existingGroups: Object.values(options.existingDatabases ?? {}).flatMap(({ securityGroup = [] }) => securityGroup),
+    freePlan,
     vcpuLimit: () => serviceQuotas.model.get(VCPUS.service, VCPUS.code).value,
     ...(bootSeconds === undefined ? {} : { bootSeconds }),
   });
@@ -118,7 +121,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   });
   const acm = await createAcm(context, route53.model);
   const rds = await createRds({
-    ...{ context, network, secrets: secrets.model.secretsManager },
+    ...{ context, network, secrets: secrets.model.secretsManager, freePlan },
     directory: join(directory, "databases"),
     processDirectory: join(directory, LEDGERS.databases),
     signPublicly: (hosts) => acm.model.signFor(hosts),

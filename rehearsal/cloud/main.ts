@@ -40,6 +40,7 @@ const program = new Command("aoshingo cloud")
     "--new-account",
     "an account that was just opened: no service-linked roles, default quotas, no load balancers",
   )
+  .option("--free-plan", "an account on AWS's Free plan: only small instances, and databases with backups of one day")
   .option("--directory <path>", "folder for its state, logs and events; emptied at the start", "out/cloud")
   .addHelpText(
     "after",

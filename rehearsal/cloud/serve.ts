@@ -46,6 +46,7 @@ export interface ServeOptions {
   databaseSeconds?: number;
   vcpuLimit?: number;
   newAccount?: boolean;
+  freePlan?: boolean;
   /** AWS seconds until the slowest node of a load balancer follows a change. Default: as observed, or as assumed. */
   spread?: number;
   /** What `first-contact` saw in an account, instead of what the cloud assumes. */

@@ -25,6 +25,8 @@ const NOW_MS = 1_700_000_000_000;
 const activities = (...startedMs: number[]) => startedMs.map((at) => ({ reason: "sold out", startedMs: at }));
 const failed = (...reasons: string[]) => reasons.map((reason, index) => ({ id: `t${index}`, reason }));
 
+const NOT_ELIGIBLE = "not eligible for Free Tier";
+
 describe("causesOf", () => {
   const table: { title: string; observed: Partial<ColourObservation>; causes: (string | RegExp)[] }[] = [
     { title: "nothing is known", observed: {}, causes: [] },
@@ -37,6 +39,16 @@ describe("causesOf", () => {
       title: "an instance that cannot be launched",
       observed: { failedActivities: activities(NOW_MS, NOW_MS - 1_000) },
       causes: ["launch failed: sold out (2 times)"],
+    },
+    {
+      title: "an instance type that the account's plan does not allow",
+      observed: {
+        failedActivities: [{ reason: `The specified instance type is ${NOT_ELIGIBLE}.`, startedMs: NOW_MS }],
+      },
+      causes: [
+        `launch failed: The specified instance type is ${NOT_ELIGIBLE}.`,
+        "the account's Free plan does not allow this instance type: upgrade the plan in the Billing console first, then run this again",
+      ],
     },
     {
       title: "one that could not be launched three weeks ago is of another deploy",

@@ -45,7 +45,7 @@ describe("instance types", () => {
     });
   }
 
-  for (const name of ["t3.small", "m5.large", "m6a.large", "c5n.large", "g4dn.xlarge", "g5.xlarge"]) {
+  for (const name of ["t3.small", "m5.large", "m6a.large", "c5n.large", "c7i-flex.large", "g4dn.xlarge", "g5.xlarge"]) {
     it(`takes ${name} as x86`, () => {
       expect(isGraviton(name)).to.equal(false);
     });

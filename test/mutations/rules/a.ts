@@ -185,4 +185,10 @@ export const A: Proofs = {
     mutated: "void this.#terminate(member, cause);",
     test: GROUP_TEST,
   },
+  A34: {
+    file: "rehearsal/cloud/services/ec2/model/instances.ts",
+    code: "if (this.#options.freePlan) refuseBeyondFreePlan(instanceType);",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/ec2/model/instances.test.ts",
+  },
 };

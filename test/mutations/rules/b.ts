@@ -79,4 +79,10 @@ export const B: Proofs = {
     mutated: "false",
     test: TEST,
   },
+  B16: {
+    file: `${MODEL}/rds.ts`,
+    code: "if (this.ports.freePlan) refuseBeyondFreePlan(settings);",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/rds/free-plan.test.ts",
+  },
 };

@@ -49,6 +49,7 @@ export interface SceneOptions {
   onFirstUse?: () => void;
   hasServiceLinkedRole?: () => boolean;
   vcpuLimit?: () => number;
+  freePlan?: boolean;
   /** Default: processes as they are. */
   surroundings?: Surroundings;
 }

@@ -30,6 +30,8 @@ export interface Ec2Parts {
   logs: Logs;
   /** The account's quota of vCPUs of running standard instances. */
   vcpuLimit: () => number;
+  /** The account is on AWS's Free plan. */
+  freePlan: boolean;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
   /** A VPC that exists from the start. Default: none. */

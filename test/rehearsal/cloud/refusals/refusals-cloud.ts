@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OWNER_KEY } from "../../../../rehearsal/cloud/api/authorisation";
-import { Cloud } from "../../../../rehearsal/cloud/cloud";
+import { Cloud, type CloudOptions } from "../../../../rehearsal/cloud/cloud";
 import { AwsError } from "../../../../rehearsal/cloud/kernel/aws-error";
 import { argumentsOf, check } from "../../../../rehearsal/cloud/provider/check";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
@@ -25,7 +25,7 @@ export class RefusalsCloud {
   }
 
   /** @param loopback of its own, so that two test files can run side by side */
-  static async create(loopback: string): Promise<RefusalsCloud> {
+  static async create(loopback: string, more: Partial<CloudOptions> = {}): Promise<RefusalsCloud> {
     const directory = mkdtempSync(join(tmpdir(), "aoshingo-refusals-"));
     const lines: string[] = [];
     const cloud = await Cloud.create({
@@ -39,6 +39,7 @@ export class RefusalsCloud {
         portOffset: 47_000,
       },
       ...{ directory, apiUrl: () => "http://127.0.0.1:1", emit: () => {}, log: (line) => void lines.push(line) },
+      ...more,
     });
     return new RefusalsCloud(cloud, directory, lines);
   }

@@ -4,6 +4,7 @@ import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Permissions, Reachability } from "../../../kernel/ports";
 import { Subscribers } from "../../../kernel/subscribers";
+import { refuseBeyondFreePlan } from "./free-plan";
 import type { Instance, InstanceState } from "./instance";
 import { capacityOf } from "./instance-type";
 import type { LaunchTemplateData, LaunchTemplates } from "./launch-templates";
@@ -46,6 +47,8 @@ export interface InstancesOptions {
   permissions: Pick<InstancePermissions, "profileIsVisible">;
   /** Quota of vCPUs of standard instances, all together (A26). Default: none. */
   vcpuLimit?: () => number;
+  /** The account is on AWS's Free plan (A34). Default: it is not. */
+  freePlan?: boolean;
   /** AWS seconds that every boot takes. The default is a random number of the range that is assumed. Benchmarks use 0. */
   bootSeconds?: number;
 }
@@ -156,6 +159,7 @@ export class Instances {
         `Value (${name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
       );
     }
+    if (this.#options.freePlan) refuseBeyondFreePlan(instanceType);
     this.#checkVcpus(capacity.cpuUnits);
     const subnet = network.subnet(request.subnetId);
     const { availabilityZone } = subnet;

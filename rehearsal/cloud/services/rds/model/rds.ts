@@ -41,6 +41,8 @@ const IDENTIFIER = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,62}$/;
 const MIN_STORAGE = 20;
 const MAX_STORAGE = 65_536;
 const MAX_BACKUP_DAYS = 35;
+/** What an account on the Free plan may have (aws-rules B16). */
+const FREE_PLAN = { maxBackupDays: 1, instanceClass: /\.micro$/ };
 const VERSIONS = /^(?:1[4-8])(?:\.\d+)?$/;
 
 export interface RdsPorts {
@@ -49,6 +51,8 @@ export interface RdsPorts {
   secrets: SecretsManager;
   /** Databases that exist before any stack, by name. Default: none. */
   existing?: Readonly<Record<string, ExistingSettings>> | undefined;
+  /** The account is on AWS's Free plan (aws-rules B16). */
+  freePlan: boolean;
   /** The account's service-linked role. */
   role: RdsRole;
   /** Signs the servers' certificates (aws-rules B9). */
@@ -133,7 +137,7 @@ export class Rds implements DatabaseEndpoints {
     const { region, accountId, random } = context;
     const { identifier } = settings;
     if (this.#instances.has(identifier)) throw new AwsError("DBInstanceAlreadyExists", "DB instance already exists");
-    check(settings);
+    this.#check(settings);
     role.assertThere();
     const group = this.subnetGroups.get(settings.subnetGroup);
     this.#checkFamily(settings);
@@ -172,7 +176,7 @@ export class Rds implements DatabaseEndpoints {
   async modify(identifier: string, changes: Partial<InstanceSettings>): Promise<DbInstance> {
     const instance = this.get(identifier);
     const settings = { ...instance.settings, ...changes };
-    check(settings);
+    this.#check(settings);
     this.#checkFamily(settings);
     this.#resize(instance, settings.allocatedStorage);
     const { securityGroupIds, instanceClass } = settings;
@@ -284,6 +288,11 @@ export class Rds implements DatabaseEndpoints {
     this.#instances.delete(settings.identifier);
   }
 
+  #check(settings: InstanceSettings): void {
+    check(settings);
+    if (this.ports.freePlan) refuseBeyondFreePlan(settings);
+  }
+
   #checkFamily({ engineVersion, parameterGroup }: InstanceSettings): void {
     const { family } = this.parameterGroups.get(parameterGroup);
     if (family === `postgres${engineVersion.split(".")[0]}`) return;
@@ -324,4 +333,14 @@ function check(settings: InstanceSettings): void {
       "InvalidParameterValue",
       `Invalid backup retention period: ${backupRetentionPeriod}. Must be between 0 and ${MAX_BACKUP_DAYS}.`,
     );
+}
+
+/** @throws AwsError `FreeTierRestrictionError` for what the Free plan does not allow */
+function refuseBeyondFreePlan({ backupRetentionPeriod, instanceClass }: InstanceSettings): void {
+  const refused = (what: string) =>
+    new AwsError("FreeTierRestrictionError", `${what} To remove all limitations, upgrade your account plan.`);
+  if (backupRetentionPeriod > FREE_PLAN.maxBackupDays)
+    throw refused("The specified backup retention period exceeds the maximum available to free tier customers.");
+  if (!FREE_PLAN.instanceClass.test(instanceClass))
+    throw refused("This instance size isn't available with free plan accounts.");
 }

@@ -85,6 +85,20 @@ describe("rehearsal/cloud/services/ec2/model/instances", () => {
     expect(launch().state).to.equal("pending");
   });
 
+  it("launches only types of the Free plan in an account that has it, which shows at the launch alone (A34)", () => {
+    scene.close();
+    scene = new Scene({ freePlan: true });
+    const medium = request({ instanceType: "t3.medium" });
+    scene.compute.instances.checkTemplate(medium.launchTemplateId, medium.version);
+    expect(refusal(() => scene.compute.instances.launch(medium))).to.match(
+      /^InvalidParameterCombination: The specified instance type is not eligible for Free Tier\. /,
+    );
+    expect(refusal(() => scene.compute.instances.launch(request()))).to.equal("accepted");
+    expect(refusal(() => scene.compute.instances.launch(request({ instanceType: "m7i-flex.large" })))).to.equal(
+      "accepted",
+    );
+  });
+
   it("refuses a launch on the fault launchFailure", () => {
     scene.context.faults.add({ kind: "launchFailure" });
     expect(refusal(() => scene.compute.instances.launch(request()))).to.contain("InsufficientInstanceCapacity");
