@@ -2,7 +2,7 @@ import { UserError } from "../../components/core/user-error";
 import { AwsObserver } from "../aws/observer";
 import { AwsTaskRunner } from "../aws/run-task";
 import { systemClock } from "../core/clock";
-import { parseImageRequests } from "../core/desired-releases";
+import { askedByName, parseImageRequests } from "../core/desired-releases";
 import { StepFailed } from "../core/errors";
 import { freezeWindowAt, freezeWindowText } from "../core/freeze-windows";
 import { noInfrastructure } from "../core/no-infrastructure";
@@ -110,7 +110,7 @@ async function initialPlanState(
   }
   const last = await lastRun(store);
   const desired = await releasesToRollBackTo({ store, outputs }, { services: args, to: to ?? null }, last);
-  const requests = Object.entries(desired).map(([service, { name }]) => ({ service, image: name }));
+  const { requests } = askedByName(desired);
   return initialState("rollback", { deploy: "", requests, desired, approval: null }, outputs);
 }
 

@@ -1,3 +1,4 @@
+import { mapValues } from "../../components/core/map-values";
 import { UserError } from "../../components/core/user-error";
 import { activeRelease, type Live } from "../../components/live/live";
 import { configurationOfRelease, type Release, releaseDifferences } from "../../components/live/release";
@@ -90,6 +91,17 @@ export function imageInRepository(
 function withSeparator(image: string): string {
   if (image.startsWith("sha256:")) return `@${image}`;
   return /^[\w][\w.-]*$/.test(image) ? `:${image}` : image;
+}
+
+/** Returns what a run asks for, by service: its image, or the name of a release. */
+export function requestsOf(asked: Readonly<Record<string, string>>): ImageRequest[] {
+  return Object.entries(asked).map(([service, image]) => ({ service, image }));
+}
+
+/** Returns what a run asks for that makes known releases active. */
+export function askedByName(desired: Readonly<Record<string, Pick<Release, "name">>>) {
+  const asked = mapValues(desired, ({ name }) => name);
+  return { asked, requests: requestsOf(asked) };
 }
 
 /** Returns arguments as a person types them, such as `users=v2 doodle=v7`. */

@@ -1,5 +1,5 @@
 import type { StackOutputs } from "../../components/live/outputs";
-import type { DesiredReleases, ImageRequest } from "../core/desired-releases";
+import { type DesiredReleases, requestsOf } from "../core/desired-releases";
 import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
 import { isRollback, type RunState, withoutDone } from "./context";
@@ -104,8 +104,4 @@ export function checkpointOf(state: RunState): Checkpoint {
     ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
     ...(migrateAgain ? { migrateAgain } : {}),
   };
-}
-
-function requestsOf(asked: Readonly<Record<string, string>>): ImageRequest[] {
-  return Object.entries(asked).map(([service, image]) => ({ service, image }));
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import { activeRelease, keptWarmIn } from "../../components/live/live";
+import { askedByName } from "../core/desired-releases";
 import type { DeployStore } from "../ports/store";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
@@ -32,10 +33,8 @@ export async function retireKept(tools: RunTools, store: DeployStore, request: R
         { exitCode: 1 },
       );
     const desired = Object.fromEntries(
-      (services.length > 0 ? services : kept).map((name) => [name, activeRelease(live, name)]),
+      (services.length > 0 ? services : kept).map((name) => [name, activeRelease(live, name)!]),
     );
-    const asked = Object.fromEntries(Object.entries(desired).map(([service, release]) => [service, release!.name]));
-    const requests = Object.entries(asked).map(([service, image]) => ({ service, image }));
-    await openRun(session, "retire", { requests, desired, asked, reason });
+    await openRun(session, "retire", { ...askedByName(desired), desired, reason });
   });
 }

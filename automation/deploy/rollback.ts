@@ -1,7 +1,7 @@
 import { UserError } from "../../components/core/user-error";
 import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
-import { digestOf } from "../core/desired-releases";
+import { askedByName, digestOf } from "../core/desired-releases";
 import type { RunCommand } from "../ports/events";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
@@ -53,12 +53,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     }
     assertMayRollBack(tools);
     const desired = await releasesToRollBackTo(session, { services, to }, last);
-    await openRun(session, "rollback", {
-      requests: Object.entries(desired).map(([service, release]) => ({ service, image: release.name })),
-      desired,
-      asked: Object.fromEntries(Object.entries(desired).map(([service, release]) => [service, release.name])),
-      reason,
-    });
+    await openRun(session, "rollback", { ...askedByName(desired), desired, reason });
   });
 }
 
