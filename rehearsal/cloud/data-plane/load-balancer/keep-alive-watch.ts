@@ -3,9 +3,9 @@ import { ELB_HEALTH_CHECKER } from "./health-check";
 import type { IdleConnection, ShortKeepAlive, TargetConfig } from "./types";
 
 /** What a watch finds, without the target that it belongs to. */
-export type FoundKeepAlive = Omit<ShortKeepAlive, "targetGroupArn" | "targetId">;
+type FoundKeepAlive = Omit<ShortKeepAlive, "targetGroupArn" | "targetId">;
 /** The same of the connection that is left idle. */
-export type FoundIdle = Omit<IdleConnection, "targetGroupArn" | "targetId">;
+type FoundIdle = Omit<IdleConnection, "targetGroupArn" | "targetId">;
 
 export interface KeepAliveReports {
   shortKeepAlive(found: FoundKeepAlive): void;
