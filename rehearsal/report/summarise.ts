@@ -33,7 +33,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const deploys = record.deploys.map((events) => readDeployLog(events, firstRequestMs));
   const traffic = trafficOf(record, samples);
   const { internal } = traffic;
-  const calls = internal ? callTotals(record.logs, internal, firstRequestMs) : null;
+  const calls = internal ? callTotals(record.logs, record.cloud, internal, firstRequestMs) : null;
   const hasJobs = internal && record.settings.services.includes(WORKER);
   const jobs = hasJobs ? jobTotals(record.logs, requestsOf("internal", samples)) : null;
   const streams = openStreamsOf(record, samples);

@@ -73,7 +73,7 @@ function longFact(name: string, text: string): [string, string][] {
 
 function workFacts({ calls, jobs, data }: RehearsalReport): [string, string][] {
   const facts: [string, string][] = [];
-  if (calls) facts.push(["calls", `${count(calls.made)} between services, ${count(calls.failed)} failed`]);
+  if (calls) facts.push(["calls", `${count(calls.reached)} between services, ${count(calls.failed)} failed`]);
   if (jobs) {
     const { sent, done, lost, repeated } = jobs;
     const twice = repeated > 0 ? `, ${count(repeated)} done twice (at-least-once)` : "";

@@ -1,7 +1,11 @@
 import { count } from "../../automation/page/kit/format";
+import { CALLER } from "../traffic/streams";
 import { STREAM_PROTOCOLS, type StreamProtocol } from "../traffic/types";
 import { classesOf } from "./headline";
 import type { CallTotals, ClassTotals, DataTotals, JobTotals, RehearsalReport, StreamTotals } from "./types";
+
+/** Share of the calls that load balancers have counted at least; what they count in their last second is lost. */
+const LEAST_REACHED = 0.9;
 
 /**
  * The problems of a rehearsal's traffic, one line each for a class of clients, the calls, the jobs, the databases and
@@ -36,8 +40,11 @@ function classProblems(name: string, totals: ClassTotals): string[] {
   ]);
 }
 
-function callProblems({ made, failed, errors }: CallTotals): string[] {
-  return line("calls", [failures(failed, made, errors)]);
+/** The load balancers count what the caller may only seem to do: an answer can be right without the call behind it. */
+function callProblems({ made, reached, failed, errors }: CallTotals): string[] {
+  const due = made - failed;
+  const missing = `only ${count(reached)} of ${count(due)} reached the internal load balancers: ${CALLER} answers without them`;
+  return line("calls", [failures(failed, made, errors), reached < due * LEAST_REACHED ? missing : ""]);
 }
 
 /** A job that was done twice is no problem: queues deliver at least once. */

@@ -87,6 +87,8 @@ export interface ClassTotals {
 export interface CallTotals {
   /** One call for each request of the class `internal` that was answered with 2xx, and the calls that failed. */
   made: number;
+  /** Requests to the service that is called that its internal load balancers counted, with those of deploy tests. */
+  reached: number;
   failed: number;
   /** Count by reason. */
   errors: Record<string, number>;

@@ -1,23 +1,34 @@
+import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
+import { CORE } from "../traffic/streams";
 import type { RequestSample } from "../traffic/types";
+import { serviceOfGroup } from "./cloud/targets";
 import { tally } from "./tally";
 import type { CallTotals, ClassTotals, JobTotals } from "./types";
 
 /**
  * The calls between services under traffic.
+ * @param cloud what the internal load balancers counted is among it
  * @param internal totals of the clients whose every request makes one call
  * @param firstRequestMs Unix milliseconds
  */
 export function callTotals(
   { callsFailed, sendsFailed }: ServiceLogs,
+  cloud: readonly CloudEvent[],
   internal: ClassTotals,
   firstRequestMs: number,
 ): CallTotals {
   const underTraffic = ({ atMs }: { atMs: number | null }) => atMs === null || atMs >= firstRequestMs;
   const failed = callsFailed.filter(underTraffic);
+  const counted = cloud.flatMap((event) =>
+    event.kind === "internalRequests" && underTraffic(event) && serviceOfGroup(event.targetGroup) === CORE
+      ? [event.requests]
+      : [],
+  );
   return {
     // The call before a job that could not be sent had succeeded.
     made: internal.ok + failed.length + sendsFailed.filter(underTraffic).length,
+    reached: counted.reduce((sum, requests) => sum + requests, 0),
     failed: failed.length,
     errors: Object.fromEntries(tally(failed.map(({ reason }) => reason))),
   };

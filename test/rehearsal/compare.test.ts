@@ -79,7 +79,7 @@ describe("the claim of a comparison", () => {
             routed: report(
               {},
               {
-                calls: { made: 90, failed: 1, errors: { ECONNRESET: 1 } },
+                calls: { made: 90, reached: 90, failed: 1, errors: { ECONNRESET: 1 } },
                 jobs: { sent: 9, done: 8, lost: 1, repeated: 0, failed: 0, errors: {} },
                 data: { rows: 50, lost: 1, doubled: 0, changed: 0 },
               },

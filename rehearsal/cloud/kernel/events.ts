@@ -60,6 +60,8 @@ export type CloudEvent =
       state: "left" | "kept";
       idleTimeoutSeconds: number;
     }
+  /** Requests that an internal load balancer has sent to a target group since the last such event. */
+  | { kind: "internalRequests"; atMs: number; loadBalancer: string; targetGroup: string; requests: number }
   /** A load balancer answers a request with 504, because a target did not answer in time (E35). */
   | {
       kind: "gatewayTimeout";

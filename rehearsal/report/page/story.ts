@@ -116,7 +116,7 @@ function workNumbers({ calls, jobs, data }: RehearsalReport): KeyNumber[] {
     numbers.push({
       name: "calls failed",
       value: count(calls.failed),
-      meaning: `of ${count(calls.made)} between services`,
+      meaning: `of ${count(calls.reached)} between services`,
       isBad: calls.failed > 0,
     });
   if (jobs)

@@ -9,6 +9,7 @@ export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
   if (!calls) return null;
   const rows = [
     row("calls made", calls.made),
+    row("calls counted at load balancers", calls.reached),
     row("calls failed", calls.failed, calls.failed > 0),
     ...reasons(calls.errors),
     ...(jobs

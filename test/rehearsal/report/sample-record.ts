@@ -128,6 +128,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
   });
   const samples = sampleTraffic(record, streams, flips, atMs + 800, options.turns === true);
   if (services.includes("mailer")) sampleJobs(record, flips);
+  record.cloud.push(...callEvents(samples));
   return { record, samples };
 }
 
@@ -246,6 +247,13 @@ function faultEvents(atMs: number, service: string): CloudEvent[] {
     { ...fault, atMs: atMs - 4_000, state: "on", detail: `share=0.05 service=${service} release=v2` },
     { ...fault, atMs: atMs + 450, state: "injected", detail: `task 0a1b of ${service} green v2` },
   ];
+}
+
+/** Each request of the caller's clients makes one call, which an internal load balancer counts. */
+function callEvents({ requests }: TrafficSamples): CloudEvent[] {
+  const own = requests.filter(({ stream }) => stream === "internal");
+  const names = { loadBalancer: "internal-blue", targetGroup: "users-ibb-0a1b2c" };
+  return own.map(({ atMs }) => ({ kind: "internalRequests", atMs: atMs + 1, ...names, requests: 1 }));
 }
 
 function instanceEvents(atMs: number, service: string, colour: Colour, state: "running" | "terminated"): CloudEvent[] {

@@ -243,7 +243,8 @@ describe("summarise", () => {
         doodle: ["blue", "blue", "blue", "green", "blue"],
         mailer: ["blue", "blue", "green", "green", "green"],
       });
-      expect(report.calls).to.deep.equal({ made: report.traffic.internal!.sent, failed: 0, errors: {} });
+      const { sent } = report.traffic.internal!;
+      expect(report.calls).to.deep.equal({ made: sent, reached: sent, failed: 0, errors: {} });
       const jobs = record.logs.jobsSent.length;
       expect(report.jobs).to.deep.include({ sent: jobs, done: jobs, lost: 0, failed: 0, errors: {} });
       expect(report.jobs!.repeated)
@@ -280,6 +281,28 @@ describe("summarise", () => {
         expect(report.ok).to.equal(false);
       });
     }
+
+    it("is not ok with answers of the caller that made no call, be it from the start or from a deploy on", () => {
+      const counts = record.cloud.filter((event) => event.kind === "internalRequests");
+      const others = record.cloud.filter(({ kind }) => kind !== "internalRequests");
+      const toAnother = counts.map((event) => ({ ...event, targetGroup: "doodle-ibb-0a1b2c" }));
+      const clouds: [typeof record.cloud, string][] = [
+        [others, "0"],
+        [[...others, ...toAnother], "0"],
+        [[...others, ...counts.slice(0, counts.length * 0.8)], "[0-9,]+"],
+      ];
+      for (const [cloud, reached] of clouds) {
+        const { ok, reason } = summarise({ ...record, cloud }, samples);
+        expect(reason).to.match(
+          RegExp(
+            `^calls: only ${reached} of [0-9,]+ reached the internal load balancers: doodle answers without them$`,
+          ),
+        );
+        expect(ok).to.equal(false);
+      }
+      const few = [...others, ...counts.slice(counts.length * 0.02)];
+      expect(summarise({ ...record, cloud: few }, samples)).to.include({ ok: true, reason: "" });
+    });
 
     it("does not count what failed before there was traffic", () => {
       const early = { ...failure, atMs: STARTED_AT_MS - 1 };

@@ -74,7 +74,10 @@ export class LoadBalancing {
         gatewayTimeout: (arn, found) => this.targets.reportTimeout(arn, found),
         accessLog: (loadBalancer, file) =>
           deliverAccessLog(context, loadBalancer, file, parts.deliverLog ?? (() => {})),
-        metrics: (arn, metrics) => parts.onMetrics?.(arn, metrics),
+        metrics: (arn, metrics) => {
+          this.targets.reportRequests(arn, metrics);
+          parts.onMetrics?.(arn, metrics);
+        },
       },
     );
     const send = (arn: string) => dataPlanes.send(arn);

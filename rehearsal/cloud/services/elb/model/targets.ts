@@ -1,3 +1,4 @@
+import type { MetricsMessage } from "../../../data-plane/load-balancer/traffic-counts";
 import type {
   GatewayTimeout,
   IdleConnection,
@@ -151,6 +152,15 @@ export class Targets implements TargetRegistry {
     const names = this.#namesOf(loadBalancerArn, targetGroupArn);
     if (names)
       this.#context.emit({ kind: "idleConnection", atMs: Date.now(), ...names, targetId, state, idleTimeoutSeconds });
+  }
+
+  /** Records how many requests an internal load balancer has sent to each target group since the last time. */
+  reportRequests(loadBalancerArn: string, { buckets }: MetricsMessage): void {
+    if (!this.#state.loadBalancers.get(loadBalancerArn)?.internal) return;
+    for (const { targetGroupArn, requests } of buckets.flatMap(({ groups }) => groups)) {
+      const names = this.#namesOf(loadBalancerArn, targetGroupArn);
+      if (names) this.#context.emit({ kind: "internalRequests", atMs: Date.now(), ...names, requests });
+    }
   }
 
   /** Records that a target did not answer a request in time (E35). */

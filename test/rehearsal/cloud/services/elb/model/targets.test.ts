@@ -1,8 +1,19 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { parseSettings } from "../../../../../../components/settings/settings";
 import type { TargetGroupState } from "../../../../../../rehearsal/cloud/services/elb/model/state";
 import { ask, askUntilServed, startTask, type TestTask } from "./http";
-import { forwardTo, hostIs, instance, PORT_OFFSET, refused, Scene, settings, targetGroupSettings } from "./scene";
+import {
+  forwardTo,
+  hostIs,
+  INSIDE,
+  instance,
+  PORT_OFFSET,
+  refused,
+  Scene,
+  settings,
+  targetGroupSettings,
+} from "./scene";
 
 const host = "users.example.jp";
 
@@ -91,6 +102,33 @@ describe("rehearsal/cloud/services/elb/model/targets", () => {
     const events = scene.context.events.flatMap((event) => (event.kind === "target" ? [event.state] : []));
     expect(events.slice(0, 2)).to.deep.equal(["unused", "initial"]);
     expect(events).to.include("healthy");
+  });
+
+  it("are in the cloud's events with each connection that is left idle (E34), and with requests of internal load balancers", async () => {
+    task.server.keepAliveTimeout = 0;
+    const inside = await scene.createLoadBalancer("web-inside", true);
+    const insideGroup = scene.createTargetGroup({}, "users-ibb-0a1b");
+    const insideListener = await scene.createListener(inside.arn);
+    const insideRule = { listenerArn: insideListener.arn, conditions: hostIs(host), actions: [forwardTo(insideGroup)] };
+    scene.loadBalancing.rules.create(insideRule);
+    await route();
+    const { targets } = scene.loadBalancing;
+    for (const { arn } of [group, insideGroup]) targets.register(arn, instance("i-1"));
+    targets.setEndpoint("i-1", 8080, task.endpoint);
+    await served();
+    const ofInside = { ...request("/"), address: inside.nodes[0]!.address, from: INSIDE };
+    await askUntilServed(ofInside);
+    for (let more = 0; more < 4; more += 1) await ask(ofInside);
+    const counted = () => scene.context.events.filter((event) => event.kind === "internalRequests");
+    const left = () => scene.context.events.filter((event) => event.kind === "idleConnection");
+    while (counted().reduce((sum, { requests }) => sum + requests, 0) < 5 || left().length < 2) await sleep(10);
+    expect(counted()[0]).to.include({ loadBalancer: "web-inside", targetGroup: "users-ibb-0a1b" });
+    expect(counted().reduce((sum, { requests }) => sum + requests, 0)).to.equal(5);
+    expect(left().map(({ targetGroup, targetId, state }) => [targetGroup, targetId, state])).to.have.deep.members([
+      [group.name, "i-1", "left"],
+      [insideGroup.name, "i-1", "left"],
+    ]);
+    expect(counted().filter(({ targetGroup }) => targetGroup === group.name)).to.deep.equal([]);
   });
 
   it("are at most 1,000 in all target groups of a load balancer (E14)", async () => {
