@@ -4,7 +4,7 @@ import { STREAM_PROTOCOLS, type StreamProtocol } from "../traffic/types";
 import { classesOf } from "./headline";
 import type { CallTotals, ClassTotals, DataTotals, JobTotals, RehearsalReport, StreamTotals } from "./types";
 
-/** Share of the calls that load balancers have counted at least; what they count in their last second is lost. */
+/** Share of the calls that load balancers have counted at least: what one counts in its last second is lost if it is killed. */
 const LEAST_REACHED = 0.9;
 
 /**

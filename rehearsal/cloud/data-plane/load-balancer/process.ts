@@ -61,15 +61,17 @@ function main(): void {
   };
   setInterval(sendAccessLogs, clock.realMs(ACCESS_LOG_SECONDS));
   const interval = Math.min(METRICS_INTERVAL_MS, clock.realMs(60) / METRICS_PER_MINUTE);
-  setInterval(() => {
+  const sendMetrics = async () => {
     const metrics = plane.counts.take();
-    if (metrics) void send(metrics);
-  }, interval);
+    if (metrics) await send(metrics);
+  };
+  setInterval(sendMetrics, interval);
 
   process.on("message", (message: ToLoadBalancer) => {
     if (message.type === "stop") {
       void plane
         .stop()
+        .then(sendMetrics)
         .then(sendAccessLogs)
         .then(() => process.exit(0));
       return;

@@ -116,6 +116,16 @@ describe("rehearsal/cloud/data-plane/load-balancer/load-balancer", () => {
     expect(Number(fields[1]![10]), "received bytes, with the body").to.be.above(50);
   });
 
+  it("counts the last requests, too, when it stops", async () => {
+    const loadBalancer = await start("127.66.5.7");
+    await loadBalancer.configure(config());
+    await until(() => health.some(({ state }) => state === "healthy"));
+    for (let asked = 0; asked < 3; asked += 1) expect((await scene.ask()).status).to.equal(200);
+    await loadBalancer.stop();
+    const groups = metrics.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.groups));
+    expect(groups.reduce((sum, { requests }) => sum + requests, 0)).to.equal(3);
+  });
+
   it("finishes requests in flight when it stops", async () => {
     let arrived: () => void = () => {};
     const arrival = new Promise<void>((resolve) => {
