@@ -8,7 +8,7 @@ import { printableOn } from "../automation/output/printable";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";
-import type { SettingsChanges } from "./environment/rehearsal-stack";
+import { type SettingsChanges, steadySecondsAt } from "./environment/rehearsal-stack";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
@@ -16,8 +16,6 @@ import { CORE } from "./traffic/streams";
 import { OPTION_GROUPS } from "./traffic-options";
 
 const EXIT_REQUESTS_FAILED = 3;
-/** AWS seconds, as in production, where the setting's default is in real seconds. */
-const STEADY_SECONDS = 30;
 /** No option: a command line is seen by everybody on the machine. */
 const ABOUT_DATABASE_URL = `The environment's DATABASE_URL, such as
 postgres://user:password@127.0.0.1:5432/postgres, names a PostgreSQL that is
@@ -83,7 +81,7 @@ function settingsOf({
     stack,
     cutover,
     drainSeconds: drain / speed,
-    steadySeconds: STEADY_SECONDS / speed,
+    steadySeconds: steadySecondsAt(speed),
     deploy: {
       drainCapSeconds: drainCap / speed,
       bakeSeconds: bake / speed,

@@ -3,7 +3,7 @@ import { join, resolve, sep } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
-import { HEALTHY_WITHIN_SECONDS, METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
+import { HEALTHY_WITHIN_SECONDS, METRIC_PERIOD_SECONDS, STEADY_SECONDS } from "../../components/settings/schema/deploy";
 import { START_SPEED } from "../cloud/kernel/clock";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 import { STACK, settingsSource } from "../cloud/settings-source";
@@ -47,6 +47,17 @@ export function scaled(settings: SettingsChanges, speed: number): SettingsChange
   const metricPeriodSeconds = METRIC_PERIOD_SECONDS / speed;
   const healthyWithinSeconds = HEALTHY_WITHIN_SECONDS / Math.min(speed, START_SPEED);
   return { ...settings, deploy: { metricPeriodSeconds, healthyWithinSeconds, ...settings.deploy } };
+}
+
+/**
+ * Real seconds: a program that fails does so by this machine's clock, such as when its connection does not come about. Each first release
+ * and each deploy of a worker takes as long.
+ */
+const MIN_STEADY_SECONDS = 5;
+
+/** Returns for how many real seconds a worker's tasks have to stay. */
+export function steadySecondsAt(speed: number): number {
+  return Math.max(STEADY_SECONDS / speed, MIN_STEADY_SECONDS);
 }
 
 /** Settings that were written for a rehearsal. */

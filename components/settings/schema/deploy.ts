@@ -7,7 +7,7 @@ import { list, object, oneOf, seconds, text, wholeNumber } from "./forms";
  * last.
  */
 export const DRAIN_SECONDS = 80;
-const STEADY_SECONDS = 30;
+export const STEADY_SECONDS = 30;
 
 /** Boot, joining the cluster, pulling the image, starting and the first checks take two to three minutes; some services need longer to start. */
 export const HEALTHY_WITHIN_SECONDS = 900;
