@@ -254,7 +254,10 @@ class Rehearsal {
     const { changes } = this.options;
     const change = number === 0 ? "image" : changes[(number - 1) % changes.length]!;
     const next = await environment.nextReleases(names, fault, change);
-    releases.push(...next.map(({ service, name, colour }) => ({ service, release: name, colour, deploy: number })));
+    const own: RehearsalRecord["releases"] = next.map(({ service, name, colour }) => ({
+      ...{ service, release: name, colour, deploy: number },
+    }));
+    releases.push(...own);
     const faults = new FaultsClient(environment.variables.AWS_ENDPOINT_URL!);
     const spoil = fault === "errorsAfter" ? errorsAfter(faults, next) : async () => {};
     const spoiling: Promise<void>[] = [];
@@ -271,6 +274,8 @@ class Rehearsal {
       if (number === 0 && event.type === "stepStarted")
         output.page?.say(`First release of ${names.join(", ")}: ${event.title}`);
     });
+    const migrated = events.find((event) => event.type === "stepEnded" && event.step === "migrate" && event.ok);
+    if (migrated) for (const release of own) release.migratedAtMs = migrated.atMs;
     await Promise.all(spoiling);
     void environment.prewarmDeploy();
     return run;

@@ -5,6 +5,7 @@ import type { StreamName } from "../traffic/types";
 import { causesOf, machineOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
+import { endedByThemselves, endedProblems } from "./container-ends";
 import { containerProblems, containersOf } from "./containers";
 import { dataTotals } from "./data-totals";
 import { notTriedOfDatabases } from "./databases";
@@ -40,12 +41,14 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const data = record.tables ? dataTotals(record.tables, record.streams, samples.requests) : null;
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const ends = endProblems(record, samples);
+  const ended = endedByThemselves(record);
   const problems = [
     ...totals,
     ...ends,
     ...faultProblems(record),
     ...causesOf(record, samples),
     ...containerProblems(record.cloud),
+    ...endedProblems(ended),
   ];
   const failedDeploy = reasonOf(deploys);
   // What a bad release did to clients is no surprise, but nothing of it may be left.
@@ -74,6 +77,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     changes,
     // On a machine that did not keep up, times say more of it than of a release.
     slower: machine === "" ? slowerReleases(record, samples) : [],
+    endedByThemselves: ended,
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),

@@ -38,6 +38,8 @@ interface RecordedRelease {
   colour: Colour;
   /** 0 for a release that ran before the first deploy, n for a release of deploy n. */
   deploy: number;
+  /** When its deploy had migrated for it, in Unix milliseconds; absent without a migration. */
+  migratedAtMs?: number;
 }
 
 /** Everything that the report is made of. */
@@ -184,6 +186,24 @@ export interface ReportedRollback {
   goneAfterMs: number | null;
 }
 
+/** Tasks of one release of a service that ended although nobody had asked them to. */
+export interface EndedByThemselves {
+  service: string;
+  release: string;
+  tasks: number;
+  /** The last of them. Seconds are real ones at any speed. */
+  last: {
+    /** The container that ended: the service's own, or a sidecar. */
+    container: string;
+    exitCode: number;
+    afterSeconds: number;
+    /** What it said at last; null if it ended with 0 or said nothing. */
+    said: string | null;
+    /** Path of its output, from the working directory; null if nothing keeps it. */
+    log: string | null;
+  };
+}
+
 export interface DeployOutcome {
   services: string[];
   /** Release by service. */
@@ -241,6 +261,8 @@ export interface RehearsalReport {
   changes: ServiceChange[];
   /** Releases that answer much more slowly than the ones before them, in order. They fail nothing. */
   slower: SlowerRelease[];
+  /** Releases whose tasks ended by themselves, whatever the exit code. They fail the rehearsal. */
+  endedByThemselves: EndedByThemselves[];
   /** One rollback for each deploy that went back, in order. */
   turns: ReportedRollback[];
   /** Faults of the cloud that were on while there was traffic. */

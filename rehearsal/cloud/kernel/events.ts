@@ -21,6 +21,7 @@ export type CloudEvent =
     }
   /** What a service has to mend about its containers, in one line. */
   | { kind: "problem"; atMs: number; taskId: string; service: string; problem: string }
+  | ContainerEnded
   /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   /** A server takes the place of a database. `asked` is the version of the settings; null for a database that existed before. */
@@ -98,6 +99,34 @@ export type CloudEvent =
    * ends.
    */
   | { kind: "fault"; atMs: number; fault: FaultKind; id: string; state: "on" | "injected" | "off"; detail: string };
+
+/** A container of a task has ended. Seconds are real ones at any speed. */
+export interface ContainerEnded {
+  kind: "containerEnded";
+  atMs: number;
+  taskId: string;
+  /** The service that the task is of; for a standalone task, too. */
+  service: string;
+  /** "" for a task without the variable. */
+  release: string;
+  container: string;
+  /** Whether it is one of a service's, which ECS replaces. */
+  isOfService: boolean;
+  isEssential: boolean;
+  /**
+   * `byItself`: nobody had asked it to; `stopped`: by SIGTERM; `killed`: it still ran when its time after SIGTERM was over; `unheard`: its program
+   * had no handler for SIGTERM; `outOfMemory`; `lost`: with its machine, by a fault or at the cloud's end.
+   */
+  how: "byItself" | "stopped" | "killed" | "unheard" | "outOfMemory" | "lost";
+  exitCode: number;
+  ranSeconds: number;
+  /** Its time between SIGTERM and SIGKILL, whether it took that or not; null if it was not stopped. */
+  graceSeconds: number | null;
+  /** What it said at last; null if it ended with 0 or said nothing. */
+  said: string | null;
+  /** The file with its output; null if nothing keeps it. */
+  log: string | null;
+}
 
 /** A server that was there before the cloud, and has all of its databases. */
 export interface ExternalFacts {

@@ -108,6 +108,8 @@ export interface Logs {
   exists(logGroup: string): boolean;
   /** Appends one line of a task's output. */
   append(logGroup: string, stream: string, line: string): void;
+  /** Returns the path of the file on this machine that has a stream's lines. */
+  fileOf(logGroup: string, stream: string): string;
 }
 
 export interface RecordsInZone {

@@ -16,6 +16,8 @@ export class ProcessLedger {
   readonly #directory: string;
   /** Paths, by pid. */
   readonly #running = new Map<number, string>();
+  /** Whether it has killed all: what ends from then on ends with this cloud. */
+  hasKilledAll = false;
 
   /** @param directory of this cloud alone; created if it is missing */
   constructor(directory: string) {
@@ -55,6 +57,7 @@ export class ProcessLedger {
 
   /** Kills every group without waiting, so that it can run while this process exits. */
   killAll(): void {
+    this.hasKilledAll = true;
     for (const pid of [...this.#running.keys()]) {
       signalGroup(pid, "SIGKILL");
       this.remove(pid);

@@ -51,6 +51,12 @@ interface ContainerOptions {
 }
 
 /**
+ * How a process ended: `byItself` without being asked to, whatever its exit code; `stopped` by SIGTERM; `killed` because it still ran when its
+ * time after SIGTERM was over; `lost` without a warning, with its machine, by a fault or at the cloud's end.
+ */
+export type ProcessEnd = "byItself" | "stopped" | "killed" | "lost";
+
+/**
  * The real process of a container, in a process group of its own. As in a container, the end of the first process
  * ends the others.
  */
@@ -61,6 +67,10 @@ export class TaskProcess {
   readonly pid: number;
   /** Whether the memory limit has killed a process; final when `exited` has resolved. */
   outOfMemory = false;
+  /** Final when `exited` has resolved. */
+  end: ProcessEnd = "byItself";
+  /** Real milliseconds that it had between SIGTERM and SIGKILL; undefined if it got no SIGTERM. */
+  graceMs: number | undefined;
   /** The command of the first process, if its program had no chance to end because that has no handler for SIGTERM. */
   ignoredTermination: string | undefined;
   /** The file that takes a process into the container's memory limit; undefined without one. */
@@ -84,6 +94,7 @@ export class TaskProcess {
       signalGroup(pid, "SIGKILL");
       ledger.remove(pid);
       this.outOfMemory = memory?.hasKilled ?? false;
+      if (this.end === "byItself" && ledger.hasKilledAll) this.end = "lost";
       memory?.end();
       if (this.outOfMemory && surroundings.unshare && code === 1) return KILLED;
       return signal ? 128 + constants.signals[signal as NodeJS.Signals] : (code as number);
@@ -128,12 +139,12 @@ export class TaskProcess {
 
   /** Aborts the process, as an uncaught error does in many programs. */
   crash(): void {
-    if (this.#running) signalGroup(this.pid, "SIGABRT");
+    this.#lose("SIGABRT");
   }
 
   /** Kills the process without a warning, as the loss of its machine does. */
   kill(): void {
-    if (this.#running) signalGroup(this.pid, "SIGKILL");
+    this.#lose("SIGKILL");
   }
 
   /**
@@ -143,12 +154,15 @@ export class TaskProcess {
    */
   async stop(graceMs: number): Promise<number> {
     if (!this.#running) return this.exited;
+    if (this.end === "byItself") this.end = "stopped";
+    this.graceMs = graceMs;
     const ignores = this.#terminate() === false;
     const timer = setTimeout(() => {
       if (!this.#running) return;
       // A program that was just starting may have its handler by now.
       if (ignores && handlesTermination(this.firstProcess) === false)
         this.ignoredTermination = commandOf(this.firstProcess);
+      this.end = "killed";
       signalGroup(this.pid, "SIGKILL");
     }, graceMs);
     const code = await this.exited;
@@ -173,6 +187,12 @@ export class TaskProcess {
     // A shell finds its terminal's session among the processes of its own namespace. It takes root to take that over.
     const session = isUser ? [] : ["setsid", "--ctty"];
     return ["nsenter", "--target", String(this.firstProcess), ...namespaces, "--wd", "--", ...session, ...limited];
+  }
+
+  #lose(signal: NodeJS.Signals): void {
+    if (!this.#running) return;
+    this.end = "lost";
+    signalGroup(this.pid, signal);
   }
 
   /** A program that has started another one and ends by SIGTERM's default action takes that one with it unasked. */

@@ -217,6 +217,7 @@ export class Scene {
     return {
       exists: (group) => this.logGroups.has(group),
       append: (group, stream, line) => void this.written.push(`${group} ${stream}: ${line}`),
+      fileOf: (group, stream) => join(this.directory, "logs", group, `${stream}.log`),
     };
   }
 }

@@ -1,7 +1,8 @@
 import type { CloudContext } from "../../../kernel/context";
+import type { ContainerEnded } from "../../../kernel/events";
 import type { StartedContainer } from "./task-containers";
 import { containerMemory } from "./task-definition";
-import type { TaskRequest } from "./task-request";
+import { faultyTask, type TaskRequest } from "./task-request";
 
 /** Characters of a command in messages. */
 const MAX_COMMAND = 60;
@@ -18,15 +19,17 @@ export function endReason({ container }: StartedContainer): string | undefined {
 }
 
 /**
- * Says what a person has to mend about the end of a container.
+ * Tells of the end of a container, and says what a person has to mend about it.
  * @param isWanted whether its task was to run on
  */
 export function reportEnd(
   ports: ContainerEndPorts,
-  { id, definition }: TaskRequest,
+  request: TaskRequest,
   ended: StartedContainer,
   isWanted: boolean,
 ): void {
+  ports.context.emit(endEvent(request, ended));
+  const { id, definition } = request;
   const { definition: container, exitCode } = ended;
   const { ignoredTermination, outOfMemory } = ended.container.process;
   const service = definition.container.name;
@@ -48,6 +51,31 @@ export function reportEnd(
   } else if (isWanted && exitCode !== 0) {
     ports.logOnce(`a task of ${name} ended by itself: ${explainEnd(ended).join("; ")}`);
   }
+}
+
+function endEvent(request: TaskRequest, ended: StartedContainer): ContainerEnded {
+  const { definition, container, exitCode = 0, startedAtMs, logFile, lastLines } = ended;
+  const { service, release = "" } = faultyTask(request);
+  const { graceMs } = container.process;
+  const atMs = Date.now();
+  return {
+    ...{ kind: "containerEnded", atMs, taskId: request.id, service, release, container: definition.name },
+    isOfService: request.serviceName !== undefined,
+    isEssential: definition.essential,
+    how: howEnded(ended),
+    exitCode,
+    ranSeconds: (atMs - startedAtMs) / 1000,
+    graceSeconds: graceMs === undefined ? null : graceMs / 1000,
+    said: (exitCode !== 0 && lastLines.cause) || null,
+    log: logFile ?? null,
+  };
+}
+
+function howEnded({ container, endedInStop }: StartedContainer): ContainerEnded["how"] {
+  const { end, outOfMemory, ignoredTermination } = container.process;
+  if (outOfMemory) return "outOfMemory";
+  if (ignoredTermination !== undefined) return "unheard";
+  return end === "byItself" && endedInStop ? "stopped" : end;
 }
 
 /** Returns what is known of the end of a container, for a person: its exit code, and what it said. */

@@ -17,8 +17,13 @@ export interface StartedContainer {
   readonly definition: ContainerDefinition;
   readonly container: TaskContainer;
   readonly lastLines: LastLines;
+  /** The file that its output goes to; undefined if nothing keeps it. */
+  readonly logFile: string | undefined;
+  readonly startedAtMs: number;
   /** Undefined while it runs. */
   exitCode: number | undefined;
+  /** Whether its task was being stopped when it ended, whether it had its own signal by then or not. */
+  endedInStop: boolean;
 }
 
 /**
@@ -37,6 +42,7 @@ export class TaskContainers {
     this.all = started;
     const ends = started.map(async (one) => {
       one.exitCode = await one.container.process.exited;
+      one.endedInStop = this.#isStopping;
       onEnd(one);
     });
     this.ended = Promise.all(ends);
@@ -157,5 +163,14 @@ async function startContainer(
       if (stream && !stream.isLost) ports.logs.append(stream.group, stream.stream, line);
     },
   });
-  return { definition, container, lastLines, exitCode: undefined };
+  const logFile = stream && !stream.isLost ? ports.logs.fileOf(stream.group, stream.stream) : undefined;
+  return {
+    definition,
+    container,
+    lastLines,
+    logFile,
+    startedAtMs: Date.now(),
+    exitCode: undefined,
+    endedInStop: false,
+  };
 }
