@@ -1,3 +1,4 @@
+import { UserError } from "../components/core/user-error";
 import type { Kind } from "../components/settings/settings";
 
 /** What a rehearsal needs to know about a service. */
@@ -38,4 +39,17 @@ export function deploySequence(services: readonly RehearsedService[], count: num
     : null;
   const once = together ? [...alone, together] : alone;
   return Array.from({ length: count ?? once.length }, (_, index) => once[index % once.length]!);
+}
+
+/**
+ * Returns the jobs that are run once after each of their deploys.
+ * @param skipped names of jobs that are not
+ * @throws UserError for names of others
+ */
+export function jobsToRun(services: readonly RehearsedService[], skipped: readonly string[]): string[] {
+  const jobs = services.flatMap(({ name, kind }) => (kind === "job" ? [name] : []));
+  const others = skipped.filter((name) => !jobs.includes(name));
+  if (others.length === 0) return jobs.filter((name) => !skipped.includes(name));
+  const wanted = jobs.length > 0 ? `wanted some of ${jobs.join(", ")}` : "the settings have no job";
+  throw new UserError(`jobs to skip given: ${others.join(", ")}; ${wanted}`);
 }

@@ -51,6 +51,8 @@ export interface RehearseOptions extends TrafficOptions {
   stack?: string;
   /** The services to rehearse; undefined for all of the stack's settings. */
   services?: string[];
+  /** Jobs that are not run after their deploys. */
+  skipJobs: string[];
   /** Pages that each keep a WebSocket open to the core. */
   streams: number;
   /** Pages that each keep an event stream (SSE) open to the core. */
@@ -110,6 +112,13 @@ function rehearsedOptions(): Option[] {
     ).env("STACK"),
     new Option("--services <names>", "services, such as users,doodle (default: all of the stack)")
       .env("SERVICES")
+      .argParser(words),
+    new Option(
+      "--skip-jobs <names>",
+      "jobs that are not run after their deploys, such as those that call what only AWS has",
+    )
+      .env("SKIP_JOBS")
+      .default([], "none")
       .argParser(words),
     option(
       "--deploys <n>",

@@ -7,9 +7,10 @@ import { DEFAULTS, HEALTH_PATHS } from "../components/settings/schema/kinds";
 import type { Protocol, ServiceSettings, Settings } from "../components/settings/settings";
 import { FaultsClient } from "./cloud/faults/faults-client";
 import { STACK } from "./cloud/settings-source";
-import { deploySequence, firstDeploys, type RehearsedService } from "./deploy-sequence";
+import { deploySequence, firstDeploys, jobsToRun, type RehearsedService } from "./deploy-sequence";
 import type { DeployRun } from "./environment/deploy-command";
 import { RehearsalEnvironment } from "./environment/environment";
+import { type RunByHand, runJob } from "./environment/run-job";
 import { unfinishedJobs } from "./environment/service-logs";
 import { storedTables } from "./environment/stored-tables";
 import { errorsAfter } from "./errors-after";
@@ -88,10 +89,13 @@ export async function rehearse(
 class Rehearsal {
   readonly #running: RunningRecord;
   readonly #services: RehearsedService[];
+  /** Names of those that are run after their deploys. */
+  readonly #jobs: readonly string[];
   readonly #streams: TrafficStream[];
   /** Hosts and paths that no client asks for, such as `www.example.jp/api/*`. */
   readonly #untried: readonly string[];
   readonly #openStreams: OpenStreams | undefined;
+  readonly #runsByHand: RunByHand[] = [];
   #flowingAtMs = 0;
   #atRateSinceMs = 0;
 
@@ -103,6 +107,7 @@ class Rehearsal {
     const { services, blocks, healthPaths, protocols, hostRequests, untried } = servicesOf(environment.settingsFile);
     const core = blocks[CORE];
     this.#services = services;
+    this.#jobs = jobsToRun(services, options.skipJobs);
     const names = services.map(({ name }) => name);
     const { cutover, speed, rate, holdsRate, drain: drainSeconds } = options;
     const ratePerSecond = holdsRate ? rate : rate * LEAST_SHARE;
@@ -156,6 +161,7 @@ class Rehearsal {
         throw new UserError(`the first releases could not be deployed: ${first.errors || "see above"}`, {
           exitCode: 1,
         });
+      await this.#runJobs(names);
       // A caller of the new service may reach a node that does not lead to it yet (aws-rules E24): a deploy cannot ask
       // internal load balancers, and a first release has neither bake nor drain.
       const { spread, speed } = this.options;
@@ -224,6 +230,7 @@ class Rehearsal {
       if (errors) output.say(errors);
       hasFailed = exitCode !== 0;
       if (hasFailed) break;
+      await this.#runJobs(names);
     }
     await passed(Math.max(Date.now() + LEAD_MS, this.#flowingAtMs + LEAST_TRAFFIC_MS), environment.signal);
     await traffic.stop();
@@ -242,6 +249,7 @@ class Rehearsal {
       furthestBehind,
       lateStarts,
       fault: this.options.fault,
+      runsByHand: this.#runsByHand,
       logs: await this.environment.logs(),
       cloud: await this.environment.events(),
     };
@@ -279,6 +287,17 @@ class Rehearsal {
     await Promise.all(spoiling);
     void environment.prewarmDeploy();
     return run;
+  }
+
+  /** Runs the jobs among the services once, with the release that they have now: a schedule may have no time within a rehearsal. */
+  async #runJobs(names: readonly string[]): Promise<void> {
+    for (const job of this.#jobs.filter((name) => names.includes(name))) {
+      const { release } = this.#running.releases.findLast(({ service }) => service === job)!;
+      this.output.say(`Running ${job} ${release} once`);
+      const run = await runJob(this.environment, job, release);
+      this.#runsByHand.push(run);
+      if (run.exitCode !== 0) this.output.say([`${job} ${release} did not end with 0`, ...run.tail].join("\n"));
+    }
   }
 
   /** Reads the tables that the traffic has stored something in, before they go with the cloud. */

@@ -240,15 +240,17 @@ export class RehearsalEnvironment {
 
   /**
    * Starts a command of `automation/cli.ts`. The process does not reject when it fails.
+   * @param options.settingsFile null for a command that reads no settings
    * @param options.variables those that lead to the cloud; default: as a person, who is an administrator
    */
   start(
     command: string,
     args: readonly string[] = [],
-    { settingsFile = this.settingsFile, variables = this.variables } = {},
+    options: { settingsFile?: string | null; variables?: Record<string, string> } = {},
   ): CommandProcess {
-    const common = ["--stack", STACK, "--config-file", settingsFile];
-    return this.#track(startCommand(variables, [command, ...common, ...args], this.signal));
+    const { settingsFile = this.settingsFile, variables = this.variables } = options;
+    const settings = settingsFile === null ? [] : ["--config-file", settingsFile];
+    return this.#track(startCommand(variables, [command, "--stack", STACK, ...settings, ...args], this.signal));
   }
 
   /** Runs a command of `automation/cli.ts` with `--json` to its end, in the role that CI runs it in. */

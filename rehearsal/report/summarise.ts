@@ -12,6 +12,7 @@ import { notTriedOfDatabases } from "./databases";
 import { type DeployLog, readDeployLog, sum } from "./deploy-log";
 import { endProblems } from "./end-problems";
 import { notTriedOfConnections } from "./idle-connections";
+import { jobProblems, jobRunsOf, notTriedOfJobs } from "./job-runs";
 import { openStreamsOf } from "./open-streams";
 import { pageModelOf } from "./page-model";
 import { firstColour } from "./release-colour";
@@ -49,6 +50,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     ...causesOf(record, samples),
     ...containerProblems(record.cloud),
     ...endedProblems(ended),
+    ...jobProblems(record),
   ];
   const failedDeploy = reasonOf(deploys);
   // What a bad release did to clients is no surprise, but nothing of it may be left.
@@ -77,12 +79,14 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     changes,
     // On a machine that did not keep up, times say more of it than of a release.
     slower: machine === "" ? slowerReleases(record, samples) : [],
+    jobRuns: jobRunsOf(record),
     endedByThemselves: ended,
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),
     notTriedOfDatabases: notTriedOfDatabases(record.cloud),
     notTriedOfConnections: notTriedOfConnections(record.cloud, lastAnswerAtMs(samples.requests)),
+    notTriedOfJobs: notTriedOfJobs(record),
     controller: controllerOf(deploys),
   };
 }

@@ -5,6 +5,7 @@ import { STREAM_PROTOCOLS } from "../traffic/types";
 import { worstChange } from "./change";
 import { dataText } from "./data-text";
 import { classesOf, headlineOf, machineNote, slowerNote } from "./headline";
+import { jobRunsText } from "./job-runs";
 import { rollbackInProduction } from "./rollbacks";
 import { alignColumns } from "./table";
 import { PROTOCOL_WORDS } from "./traffic-problems";
@@ -39,6 +40,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
     ...workFacts(report),
+    ...longFact("runs", jobRunsText(report.jobRuns)),
     ...streamFacts(report),
     ...rollbackFacts(report),
     ...(rollbackInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
@@ -53,11 +55,12 @@ function factsOf(report: RehearsalReport): [string, string][] {
 }
 
 function notTriedFacts(report: RehearsalReport): [string, string][] {
-  const { notTried, notTriedOfDatabases, notTriedOfConnections } = report;
+  const { notTried, notTriedOfDatabases, notTriedOfConnections, notTriedOfJobs } = report;
   const ofParts = Object.entries({
     containers: notTried,
     databases: notTriedOfDatabases,
     connections: notTriedOfConnections,
+    jobs: notTriedOfJobs,
   });
   const lines = ofParts.flatMap(([part, words]) =>
     words.length === 0 ? [] : wrap(`of ${part}: ${words.join("; ")}`, 67),

@@ -3,6 +3,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
 import type { Kind } from "../../components/settings/settings";
 import type { CloudEvent } from "../cloud/kernel/events";
+import type { RunByHand } from "../environment/run-job";
 import type { ServiceLogs } from "../environment/service-logs";
 import type { ReleaseFault } from "../options";
 import type {
@@ -58,6 +59,8 @@ export interface RehearsalRecord {
   /** The cloud's own events. */
   cloud: CloudEvent[];
   releases: RecordedRelease[];
+  /** The runs of jobs that the rehearsal has started. Default: none. */
+  runsByHand?: RunByHand[];
   /**
    * Unix milliseconds since when the traffic has had its rate; 0 for always. Latency is that of later requests: before,
    * the rate rises, and a rate may be tried that this machine cannot carry.
@@ -204,6 +207,17 @@ export interface EndedByThemselves {
   };
 }
 
+/** The runs of one release of a job that have ended. */
+export interface JobRuns {
+  service: string;
+  /** "" for times at which the schedule could start nothing. */
+  release: string;
+  /** `hand` for those that the rehearsal has started, one after each deploy. */
+  by: "hand" | "schedule";
+  runs: number;
+  failed: number;
+}
+
 export interface DeployOutcome {
   services: string[];
   /** Release by service. */
@@ -261,6 +275,8 @@ export interface RehearsalReport {
   changes: ServiceChange[];
   /** Releases that answer much more slowly than the ones before them, in order. They fail nothing. */
   slower: SlowerRelease[];
+  /** What ran of jobs. A run that failed fails the rehearsal. */
+  jobRuns: JobRuns[];
   /** Releases whose tasks ended by themselves, whatever the exit code. They fail the rehearsal. */
   endedByThemselves: EndedByThemselves[];
   /** One rollback for each deploy that went back, in order. */
@@ -279,5 +295,7 @@ export interface RehearsalReport {
   notTriedOfDatabases: string[];
   /** The same of the connections that load balancers keep to services. */
   notTriedOfConnections: string[];
+  /** The same of jobs. */
+  notTriedOfJobs: string[];
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

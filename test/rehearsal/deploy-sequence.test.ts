@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { deploySequence, firstDeploys, type RehearsedService } from "../../rehearsal/deploy-sequence";
+import { UserError } from "../../components/core/user-error";
+import { deploySequence, firstDeploys, jobsToRun, type RehearsedService } from "../../rehearsal/deploy-sequence";
 
 const users: RehearsedService = { name: "users", kind: "api", calls: [] };
 const mailer: RehearsedService = { name: "mailer", kind: "worker", calls: [] };
@@ -37,4 +38,26 @@ describe("deploySequence", () => {
   for (const [what, services, count, wanted] of cases) {
     it(what, () => expect(deploySequence(services, count)).to.deep.equal(wanted));
   }
+});
+
+describe("jobsToRun", () => {
+  const report: RehearsedService = { name: "report", kind: "job", calls: [] };
+  const cleaner: RehearsedService = { name: "cleaner", kind: "job", calls: [] };
+
+  it("are all but those that are skipped", () => {
+    expect(jobsToRun([users, report, mailer, cleaner], [])).to.deep.equal(["report", "cleaner"]);
+    expect(jobsToRun([users, report, cleaner], ["report"])).to.deep.equal(["cleaner"]);
+  });
+
+  it("refuses to skip what is no job, and says what there is", () => {
+    const skip =
+      (services: RehearsedService[], ...names: string[]) =>
+      () =>
+        jobsToRun(services, names);
+    expect(skip([users, report], "report", "users")).to.throw(
+      UserError,
+      "jobs to skip given: users; wanted some of report",
+    );
+    expect(skip([users], "report")).to.throw(UserError, "jobs to skip given: report; the settings have no job");
+  });
 });

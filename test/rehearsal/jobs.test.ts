@@ -122,6 +122,16 @@ describe("a job", function () {
     expect(await runs()).to.deep.include({ release: "v3", timeMs: null });
   });
 
+  it("is run once by a rehearsal, which hears how it ended, and stops a run that takes too long", async () => {
+    const run = await stack.runJob("report", "v3");
+    expect(run).to.deep.include({ service: "report", exitCode: 0, tail: ["run of v3 for nobody"] });
+    expect(run.stoppedAfterSeconds).to.equal(null);
+    expect(await stack.runJob("report", "v3", 1)).to.include({ exitCode: null, stoppedAfterSeconds: 0.001 });
+    const missing = await stack.runJob("nosuch", "v1");
+    expect(missing).to.include({ task: null, exitCode: null });
+    expect(missing.reason).to.equal('unknown job "nosuch": the stack has the jobs report');
+  });
+
   it("shows a run that failed in its status, by an alarm, and as the exit code of a run by hand", async () => {
     await changeSettings(stack.settingsFile, [...SERVICES, "report", "env"], { EXIT_CODE: "7" });
     expect(await alarm()).to.not.equal("ALARM");
@@ -132,6 +142,7 @@ describe("a job", function () {
     expect(byHand.exitCode).to.equal(1);
     expect(byHand.stdout).to.equal("run of v5 for nobody");
     expect(byHand.stderr).to.match(/^report v5 ended with exit code 7 after \d+ s \(task \w+\)\nreport failed$/);
+    expect(await stack.runJob("report", "v5")).to.include({ exitCode: 7, stoppedAfterSeconds: null });
     const status = await planned.run("status");
     expect(status.stdout).to.include("! report: its last run failed: exit code 7");
     const shown = JSON.parse((await planned.withoutSettings("history", "report", "--last", "500", "--json")).stdout);

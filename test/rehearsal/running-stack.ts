@@ -15,6 +15,7 @@ import { clientOptions } from "../../rehearsal/environment/cloud-client";
 import type { DeployRun } from "../../rehearsal/environment/deploy-command";
 import { RehearsalEnvironment } from "../../rehearsal/environment/environment";
 import type { CommandEnd } from "../../rehearsal/environment/killable-command";
+import { type RunByHand, runJob } from "../../rehearsal/environment/run-job";
 import { rawOutputs, readStateFile } from "../../rehearsal/environment/state-file";
 import { serviceFolder } from "../../rehearsal/images/build-image";
 
@@ -245,6 +246,11 @@ export class RunningStack {
     } finally {
       elb.destroy();
     }
+  }
+
+  /** Runs a job's active release once, as a rehearsal does. */
+  runJob(service: string, release: string, limitMs?: number): Promise<RunByHand> {
+    return runJob(this.#rehearsal, service, release, limitMs);
   }
 
   /** For clients of the AWS SDK, as the account's administrator. */

@@ -22,6 +22,7 @@ export type CloudEvent =
   /** What a service has to mend about its containers, in one line. */
   | { kind: "problem"; atMs: number; taskId: string; service: string; problem: string }
   | ContainerEnded
+  | ScheduledRun
   /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
   | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
   /** A server takes the place of a database. `asked` is the version of the settings; null for a database that existed before. */
@@ -126,6 +127,22 @@ export interface ContainerEnded {
   said: string | null;
   /** The file with its output; null if nothing keeps it. */
   log: string | null;
+}
+
+/** A task that a schedule started has ended, or the schedule has given one of its times up. */
+export interface ScheduledRun {
+  kind: "scheduledRun";
+  atMs: number;
+  /** The service, after which the schedule is named, too. */
+  service: string;
+  /** "" for a time that was given up. */
+  release: string;
+  /** Null for a time that was given up. */
+  taskId: string | null;
+  /** Null for a task that did not start. */
+  exitCode: number | null;
+  /** Why it ended or did not start, in AWS's words. */
+  reason: string;
 }
 
 /** A server that was there before the cloud, and has all of its databases. */

@@ -17,7 +17,7 @@ import { cloudCharts, trafficCharts } from "./charts";
 import { hoverLines } from "./hover-lines";
 import { changeSentence, keyNumbers, numbersSoFar, verdictOfReport } from "./story";
 import { binTable, classTable, stepSummaryTable } from "./tables";
-import { deployTable, streamTable, workTable } from "./work-tables";
+import { deployTable, runTable, streamTable, workTable } from "./work-tables";
 
 /** What a rehearsal's page is made of. */
 export interface RehearsalView extends RehearsalSettings {
@@ -82,9 +82,9 @@ function tables({ model, report }: RehearsalView): Markup {
   const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${analysisTables(model)}${faultTable(model)}`;
   if (!report) return steps;
   const clients = html`<h2>Clients</h2>${classTable(report)}${streamTable(report)}`;
-  const work = workTable(report);
+  const work = [workTable(report), runTable(report)].filter((table) => table !== null);
   const deploys = deployTable(report);
-  if (!work && !deploys) return html`${clients}${steps}`;
+  if (work.length === 0 && !deploys) return html`${clients}${steps}`;
   return html`${clients}<div class="columns"><div>${work}</div><div>${deploys}${steps}</div></div>`;
 }
 

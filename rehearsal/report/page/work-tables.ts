@@ -30,6 +30,16 @@ export function workTable({ calls, jobs }: RehearsalReport): Markup | null {
   return html`<h2 class="next">Calls and jobs between services</h2><table><tbody>${rows}</tbody></table>${note}`;
 }
 
+/** A table of the runs of jobs that have ended; null without any. */
+export function runTable({ jobRuns }: RehearsalReport): Markup | null {
+  if (jobRuns.length === 0) return null;
+  const rows = jobRuns.map(({ service, release, by, runs, failed }) => {
+    const name = `${service} ${release} by ${by === "hand" ? "hand" : "its schedule"}`;
+    return html`<tr><th scope="row">${name}</th><td>${count(runs)}</td><td class="${failed > 0 ? "bad" : ""}">${count(failed)}</td></tr>`;
+  });
+  return html`<h2 class="next">Runs</h2><table><thead><tr><td></td><th scope="col">runs</th><th scope="col">failed</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
 const STREAM_MEASURES: readonly { name: string; key: keyof StreamTotals; isFailure?: boolean }[] = [
   { name: "opened", key: "opened" },
   { name: "not opened", key: "refused", isFailure: true },

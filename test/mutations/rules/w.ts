@@ -108,7 +108,7 @@ export const W: Proofs = {
   },
   W15: {
     file: "rehearsal/cloud/services/scheduler/model/scheduler.ts",
-    code: "if (isOver) this.#countDropped(schedule);",
+    code: "if (isOver) this.#drop(schedule, (error as Error).message);",
     mutated: "",
     test: "test/rehearsal/cloud/services/scheduler/model/scheduler.test.ts",
   },

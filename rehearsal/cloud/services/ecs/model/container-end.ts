@@ -6,6 +6,8 @@ import { faultyTask, type TaskRequest } from "./task-request";
 
 /** Characters of a command in messages. */
 const MAX_COMMAND = 60;
+/** Of what a container said at last: a line may hold a whole document. */
+const MAX_SAID = 200;
 
 export interface ContainerEndPorts {
   context: CloudContext;
@@ -21,14 +23,16 @@ export function endReason({ container }: StartedContainer): string | undefined {
 /**
  * Tells of the end of a container, and says what a person has to mend about it.
  * @param isWanted whether its task was to run on
+ * @returns the event of the end
  */
 export function reportEnd(
   ports: ContainerEndPorts,
   request: TaskRequest,
   ended: StartedContainer,
   isWanted: boolean,
-): void {
-  ports.context.emit(endEvent(request, ended));
+): ContainerEnded {
+  const event = endEvent(request, ended);
+  ports.context.emit(event);
   const { id, definition } = request;
   const { definition: container, exitCode } = ended;
   const { ignoredTermination, outOfMemory } = ended.container.process;
@@ -51,6 +55,7 @@ export function reportEnd(
   } else if (isWanted && exitCode !== 0) {
     ports.logOnce(`a task of ${name} ended by itself: ${explainEnd(ended).join("; ")}`);
   }
+  return event;
 }
 
 function endEvent(request: TaskRequest, ended: StartedContainer): ContainerEnded {
@@ -66,7 +71,7 @@ function endEvent(request: TaskRequest, ended: StartedContainer): ContainerEnded
     exitCode,
     ranSeconds: (atMs - startedAtMs) / 1000,
     graceSeconds: graceMs === undefined ? null : graceMs / 1000,
-    said: (exitCode !== 0 && lastLines.cause) || null,
+    said: (exitCode !== 0 && lastLines.cause?.slice(0, MAX_SAID)) || null,
     log: logFile ?? null,
   };
 }

@@ -20,6 +20,8 @@ import { Task, type TaskPorts } from "./task";
 import { TaskDefinitions } from "./task-definitions";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
+/** What `startedBy` of a task begins with that EventBridge Scheduler has started; the schedule's name follows. */
+export const BY_SCHEDULE = "chronos-schedule/";
 /** Docker's own limit at shutdown, in AWS seconds; ECS's stopTimeout does not apply (aws-rules 12 f). */
 const SHUTDOWN_GRACE_SECONDS = 10;
 
@@ -333,7 +335,10 @@ export class Ecs {
       enableExecuteCommand: enableExecuteCommand ?? false,
     };
     return this.#addTask(cluster, request, (changed) => {
-      if (changed.lastStatus === "STOPPED") reconcileOthers(cluster);
+      if (changed.lastStatus === "STOPPED") {
+        reportScheduledRun(this.#options.context, changed);
+        reconcileOthers(cluster);
+      }
       this.#changes.notify();
     });
   }
@@ -353,6 +358,15 @@ export class Ecs {
     cluster.addTask(task);
     return task;
   }
+}
+
+/** Tells of the end of a task that a schedule has started, unless a person or the end of the cloud stopped it. */
+function reportScheduledRun({ emit }: EcsOptions["context"], task: Task): void {
+  const { request, id: taskId, exitCode = null, stopCode, stoppedReason: reason } = task;
+  const { service, release = "" } = task.identity;
+  if (!request.startedBy?.startsWith(BY_SCHEDULE) || stopCode === "UserInitiated") return;
+  if ([...task.ends.values()].includes("lost")) return;
+  emit({ kind: "scheduledRun", atMs: Date.now(), service, release, taskId, exitCode, reason });
 }
 
 /** Reconciles the other services: one of them may wait for a resource of the stopped task, such as its host port. */

@@ -1,5 +1,6 @@
 import { split } from "shlex";
 import type { FaultyTask } from "../../../faults/task-faults";
+import type { ContainerEnded } from "../../../kernel/events";
 import type { TerminalProcess } from "../../../processes/terminal-process";
 import type { ContainerDefinition } from "./container-definition";
 import { endReason, reportEnd } from "./container-end";
@@ -44,6 +45,8 @@ export class Task {
   stopCode: StopCode | undefined;
   /** What is known of its containers, by name. */
   readonly reports = new Map<string, ContainerReport>();
+  /** How its containers ended, by name. */
+  readonly ends = new Map<string, ContainerEnded["how"]>();
   readonly createdAtMs = Date.now();
   pullStartedAtMs: number | undefined;
   pullStoppedAtMs: number | undefined;
@@ -251,7 +254,8 @@ export class Task {
     });
     const reason = endReason(ended);
     if (reason !== undefined) this.#reportOf(container.name).reason = reason;
-    reportEnd(this.#ports, this.request, ended, this.desiredStatus === "RUNNING");
+    const { how } = reportEnd(this.#ports, this.request, ended, this.desiredStatus === "RUNNING");
+    this.ends.set(container.name, how);
   }
 
   /** The properties by which faults choose the task. */

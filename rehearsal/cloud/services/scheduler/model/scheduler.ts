@@ -137,13 +137,15 @@ export class Scheduler {
           log(
             `schedule ${schedule.groupName}/${schedule.name} could not start its task${isOver ? ", and gives this time up" : ""}: ${(error as Error).message}`,
           );
-        if (isOver) this.#countDropped(schedule);
+        if (isOver) this.#drop(schedule, (error as Error).message);
         if (isOver || !(await clock.passes(RETRY_SECONDS, signal))) return;
       }
     }
   }
 
-  #countDropped({ groupName }: Schedule): void {
+  #drop({ name, groupName }: Schedule, reason: string): void {
+    const given = { kind: "scheduledRun", service: name, release: "", taskId: null, exitCode: null } as const;
+    this.#ports.context.emit({ ...given, atMs: Date.now(), reason });
     this.#ports.metrics.count({
       namespace: "AWS/Scheduler",
       metricName: "InvocationDroppedCount",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Permissions } from "../../../kernel/ports";
-import type { Ecs } from "../../ecs/model/ecs";
+import { BY_SCHEDULE, type Ecs } from "../../ecs/model/ecs";
 import type { ContainerOverrides } from "../../ecs/model/task-request";
 import type { Schedule } from "./schedule";
 
@@ -58,7 +58,7 @@ export function startTask({ context, ecs, permissions }: StartPorts, schedule: S
     network,
     count: taskCount,
     enableExecuteCommand,
-    startedBy: `chronos-schedule/${schedule.name}`,
+    startedBy: `${BY_SCHEDULE}${schedule.name}`,
     group: undefined,
     overrides: overridesOf(input, timeMs),
     // Several attempts for one time start one task.

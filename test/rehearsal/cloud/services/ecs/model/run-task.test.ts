@@ -141,4 +141,26 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     await scene.context.clock.sleep(60);
     expect(scene.compute.ecs.cluster("users").tasks).to.have.lengthOf(1);
   });
+
+  it("tells of each run that a schedule started how it ended, but not of one that a person or the cloud's end stopped", async () => {
+    await instance();
+    const startedBy = "chronos-schedule/users";
+    const command = (...words: string[]) => ({ startedBy, definition: register({ command: words, release: "v2" }) });
+    const failed = run(command("sh", "-c", "exit 7")).tasks[0]!;
+    const missing = run(command("no-such-program")).tasks[0]!;
+    await Promise.all([failed, missing].map(ended));
+    const stopped = run(command("sleep", "60")).tasks[0]!;
+    await scene.until("a task that runs", () => stopped.lastStatus === "RUNNING");
+    await stopped.stop("enough", "UserInitiated");
+    await ended(run({ definition: register({ command: ["true"] }) }).tasks[0]!);
+    const last = run(command("sleep", "60")).tasks[0]!;
+    await scene.until("a task that runs", () => last.lastStatus === "RUNNING");
+    scene.stop();
+    await ended(last);
+    const told = scene.events.flatMap((event) => (event.kind === "scheduledRun" ? [event] : []));
+    const of = ({ id }: Task) => told.find(({ taskId }) => taskId === id);
+    expect(of(failed)).to.include({ service: "users", release: "v2", exitCode: 7 });
+    expect(of(missing)).to.deep.include({ exitCode: null, reason: missing.stoppedReason });
+    expect(told).to.have.lengthOf(2);
+  });
 });

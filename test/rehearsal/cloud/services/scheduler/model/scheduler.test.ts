@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events";
 import type { Permissions } from "../../../../../../rehearsal/cloud/kernel/ports";
 import type { RunTaskRequest } from "../../../../../../rehearsal/cloud/services/ecs/model/run-task";
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
@@ -27,7 +28,9 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
     drawn.push(range);
     return range.min;
   };
-  const context = { ...quiet, random: Object.assign(Object.create(quiet.random), { within }) };
+  const random = Object.assign(Object.create(quiet.random), { within });
+  let told: CloudEvent[];
+  const context = { ...quiet, random, emit: (event: CloudEvent) => void told.push(event) };
   let scheduler: Scheduler;
   let started: RunTaskRequest[];
   let counted: object[];
@@ -42,6 +45,7 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
   beforeEach(() => {
     started = [];
     counted = [];
+    told = [];
     asked = [];
     denied = new Set();
     failure = null;
@@ -151,6 +155,10 @@ describe("rehearsal/cloud/services/scheduler/model", () => {
       namespace: "AWS/Scheduler",
       metricName: "InvocationDroppedCount",
       dimensions: { ScheduleGroup: "shop" },
+    });
+    const { atMs: _, ...given } = told[0]!;
+    expect(given).to.deep.equal({
+      ...{ kind: "scheduledRun", service: "report", release: "", taskId: null, exitCode: null, reason: "no capacity" },
     });
     // One time has one token, whatever the attempt.
     expect(asked.filter((token) => token === asked[0])).to.have.lengthOf(2);
