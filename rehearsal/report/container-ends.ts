@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import { countOf } from "../../components/core/count-of";
-import type { ContainerEnded } from "../cloud/kernel/events";
+import type { CloudEvent, ContainerEnded } from "../cloud/kernel/events";
 import { endOfDeploy } from "../deploy-end";
-import type { EndedByThemselves, RehearsalRecord } from "./types";
+import type { EndedByThemselves, KilledTasks, RehearsalRecord } from "./types";
 
 type Recorded = Pick<RehearsalRecord, "cloud" | "deploys" | "releases" | "fault">;
 
@@ -23,7 +23,7 @@ export function endedByThemselves({ cloud, ...record }: Recorded): EndedByThemse
   return [...releases.values()].map(({ service, release, container, exitCode, ranSeconds, said, log }) => {
     const ends = own.filter((end) => end.service === service && end.release === release);
     const last = { container, exitCode, afterSeconds: ranSeconds, said, log: log && relative(process.cwd(), log) };
-    return { service, release, tasks: new Set(ends.map(({ taskId }) => taskId)).size, last };
+    return { service, release, tasks: tasksOf(ends), last };
   });
 }
 
@@ -50,6 +50,34 @@ export function endedProblems(ended: readonly EndedByThemselves[]): string[] {
     const output = log === null ? "" : `; its output: ${log}`;
     return `${what}: ${tasks === 1 ? "" : "the last "}with exit code ${exitCode}${sidecar} after ${secondsText(afterSeconds)}${cause}${output}`;
   });
+}
+
+/** The services of whose tasks some were killed when their time after SIGTERM was over, although they have a handler for it. */
+export function killedTasks(cloud: readonly CloudEvent[]): KilledTasks[] {
+  const ends = cloud.filter((event): event is ContainerEnded => event.kind === "containerEnded" && event.isOfService);
+  const services = [...new Set(ends.map(({ service }) => service))];
+  return services.flatMap((service) => {
+    const stopped = ends.filter((end) => end.service === service && end.graceSeconds !== null);
+    const killed = stopped.filter(({ how }) => how === "killed");
+    if (killed.length === 0) return [];
+    const afterSeconds = Math.max(...killed.map(({ graceSeconds }) => graceSeconds ?? 0));
+    return [{ service, killed: tasksOf(killed), stopped: tasksOf(stopped), afterSeconds }];
+  });
+}
+
+/** Says which services' tasks were killed; "" if none were. */
+export function killedNote(killed: readonly KilledTasks[]): string {
+  return killed
+    .map(({ service, killed: count, stopped, afterSeconds }) => {
+      const were = count === 1 ? "was" : "were";
+      const they = count === 1 ? "it" : "they";
+      return `${count} of ${countOf(stopped, "task")} of ${service} ${were} killed ${secondsText(afterSeconds)} (real) after SIGTERM: ${they} did not end by ${count === 1 ? "itself" : "themselves"}`;
+    })
+    .join("; ");
+}
+
+function tasksOf(ends: readonly ContainerEnded[]): number {
+  return new Set(ends.map(({ taskId }) => taskId)).size;
 }
 
 /** `4.2 s`, `42 s`: real seconds. */

@@ -5,7 +5,7 @@ import type { StreamName } from "../traffic/types";
 import { causesOf, machineOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
-import { endedByThemselves, endedProblems } from "./container-ends";
+import { endedByThemselves, endedProblems, killedTasks } from "./container-ends";
 import { containerProblems, containersOf } from "./containers";
 import { dataTotals } from "./data-totals";
 import { notTriedOfDatabases } from "./databases";
@@ -81,6 +81,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     slower: machine === "" ? slowerReleases(record, samples) : [],
     jobRuns: jobRunsOf(record),
     endedByThemselves: ended,
+    killed: killedTasks(record.cloud),
     turns: rollbacksOf(record, samples, firstRequestMs),
     ...cloudFactsOf(record, firstRequestMs),
     ...containersOf(record.cloud),

@@ -3,6 +3,7 @@ import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
 import { STREAM_PROTOCOLS } from "../traffic/types";
 import { worstChange } from "./change";
+import { killedNote } from "./container-ends";
 import { dataText } from "./data-text";
 import { classesOf, headlineOf, machineNote, slowerNote } from "./headline";
 import { jobRunsText } from "./job-runs";
@@ -48,6 +49,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ["overhead", `${overheadSeconds.toFixed(1)} s in which it waited for nothing${slowest}`],
     ["ups", `${upSeconds.length} runs of \`pulumi up\`, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
     ...longFact("slower", slowerNote(report)),
+    ...longFact("killed", killedNote(report.killed)),
     ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],
     ...notTriedFacts(report),
     ...longFact("machine", machineNote(report)),

@@ -218,6 +218,16 @@ export interface JobRuns {
   failed: number;
 }
 
+/** Tasks of a service that still ran when their time after SIGTERM was over. */
+export interface KilledTasks {
+  service: string;
+  killed: number;
+  /** All of the service's tasks that were stopped. */
+  stopped: number;
+  /** The time that they had, the longest of them. Real seconds: AWS's are as many times more as the speed says. */
+  afterSeconds: number;
+}
+
 export interface DeployOutcome {
   services: string[];
   /** Release by service. */
@@ -279,6 +289,8 @@ export interface RehearsalReport {
   jobRuns: JobRuns[];
   /** Releases whose tasks ended by themselves, whatever the exit code. They fail the rehearsal. */
   endedByThemselves: EndedByThemselves[];
+  /** Services whose tasks did not end by SIGTERM in the time that they had here. They fail nothing: AWS gives them more. */
+  killed: KilledTasks[];
   /** One rollback for each deploy that went back, in order. */
   turns: ReportedRollback[];
   /** Faults of the cloud that were on while there was traffic. */

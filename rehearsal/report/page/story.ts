@@ -5,6 +5,7 @@ import { COLOURS } from "../../../components/core/colour-name";
 import { isSlow } from "../../traffic/types";
 import { answersOf, failuresOf, rateOf } from "../bins";
 import { worstChange } from "../change";
+import { killedNote } from "../container-ends";
 import { sum } from "../deploy-log";
 import { classesOf, failedRequests, isBack, machineNote, sentRequests, slowerNote, sumOf } from "../headline";
 import { rollbackInProduction } from "../rollbacks";
@@ -20,7 +21,7 @@ export function verdictOfReport(report: RehearsalReport): Verdict {
     return { kind: "bad", lead: "↩ Went back.", text: rollbackSentence(report, rollback) };
   if (!report.ok) return { kind: "bad", lead: "✘ Not passed.", text: report.reason };
   const { jobs } = report;
-  const notes = [slowerNote(report), machineNote(report)].filter((note) => note !== "");
+  const notes = [slowerNote(report), killedNote(report.killed), machineNote(report)].filter((note) => note !== "");
   const done = jobs ? `; ${jobs.repeated > 0 ? "every job was done" : "every job was done, each once"}` : "";
   return {
     kind: "good",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ContainerEnded } from "../../../rehearsal/cloud/kernel/events";
+import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
@@ -80,5 +81,33 @@ describe("tasks that ended by themselves", () => {
     expect(after.reason).to.not.include("ended by");
     expect(reportOf([end()], { fault: "crashOnStart" }).endedByThemselves).to.deep.equal([]);
     expect(reportOf([end({ release: "users:v1" })], { fault: "crashOnStart" }).endedByThemselves).to.have.length(1);
+  });
+});
+
+describe("tasks that were killed when their time after SIGTERM was over", () => {
+  const stopped = (taskId: string, changes: Partial<ContainerEnded> = {}) =>
+    end({ taskId, how: "stopped", exitCode: 0, graceSeconds: 1.5, said: null, ...changes });
+  const killed = (taskId: string, changes: Partial<ContainerEnded> = {}) =>
+    stopped(taskId, { how: "killed", exitCode: 137, ...changes });
+
+  it("fail nothing, and are counted beside those that ended by SIGTERM, in the text and on the page", () => {
+    const report = reportOf([killed("1"), stopped("2"), killed("3"), killed("3", { container: "agent" }), killed("4")]);
+    expect(report).to.include({ ok: true, reason: "" });
+    expect(report.killed).to.deep.equal([{ service: "users", killed: 3, stopped: 4, afterSeconds: 1.5 }]);
+    const note = "3 of 4 tasks of users were killed 1.5 s (real) after SIGTERM: they did not end by themselves";
+    const text = formatReport(report, { colour: false });
+    expect(text.replaceAll(/\s+/g, " ")).to.include(` killed ${note} `);
+    for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+    expect(verdictOfReport(report).text).to.include(note);
+  });
+
+  it("are one line for each service, and none where all ended by SIGTERM or had no handler, which is a problem", () => {
+    const report = reportOf([killed("1"), killed("5", { service: "doodle" }), stopped("6", { service: "doodle" })]);
+    expect(formatReport(report, { colour: false }).replaceAll(/\s+/g, " ")).to.include(
+      "1 of 1 task of users was killed 1.5 s (real) after SIGTERM: it did not end by itself; 1 of 2 tasks of doodle was killed",
+    );
+    expect(reportOf([stopped("1"), end({ taskId: "2", how: "lost" })]).killed).to.deep.equal([]);
+    expect(reportOf([stopped("1"), killed("2", { how: "unheard" })]).killed).to.deep.equal([]);
+    expect(reportOf([killed("2", { isOfService: false })]).killed).to.deep.equal([]);
   });
 });
