@@ -37,7 +37,9 @@ export function jobProblems(record: Recorded): string[] {
       return [`the schedule of ${service} could start nothing at ${countOf(count, "time")}: ${last.reason}`];
     const { exitCode, taskId, reason } = last;
     const how =
-      exitCode === null ? `did not start: ${reason}` : `ended with exit code ${exitCode}${afterAndSaid(cloud, taskId)}`;
+      exitCode === null
+        ? `ended without an exit code: ${reason}`
+        : `ended with exit code ${exitCode}${afterAndSaid(cloud, taskId)}`;
     const which = count === 1 ? "it" : "the last";
     return [
       `${count} of ${countOf(runs, "run")} of ${service} (${release}) by its schedule failed: ${which} ${how}${outputOf(cloud, taskId)}`,
@@ -82,10 +84,12 @@ function byHandProblem(
 ): string[] {
   if (exitCode === 0) return [];
   const name = `a run of ${service} (${release}) by hand`;
-  if (exitCode === null) return [`${name} did not start: ${reason}`];
+  if (exitCode === null)
+    return [`${name} ${task === null ? "did not start" : "ended without an exit code"}: ${reason}`];
   const last = tail.slice(-LINES).map((line) => line.slice(0, MAX_CHARACTERS));
   const lines = last.length === 0 ? "; it wrote nothing" : `; its last lines: ${last.join(" | ")}`;
-  return [`${name} ended with exit code ${exitCode} after ${secondsText(seconds)}${lines}${outputOf(cloud, task)}`];
+  const end = `${name} ended with exit code ${exitCode} after ${secondsText(seconds)}${lines}${outputOf(cloud, task)}`;
+  return [`${end}; if it needs what only AWS has: --skip-jobs ${service}`];
 }
 
 function endOf(cloud: readonly CloudEvent[], task: string | null) {

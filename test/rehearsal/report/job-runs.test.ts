@@ -59,7 +59,7 @@ describe("the runs of jobs", () => {
     const report = reportOf([byHand({ exitCode: 7, tail })], [ended("hand")]);
     expect(report).to.include({
       ok: false,
-      reason: `a run of report (v2) by hand ended with exit code 7 after 3.0 s; its last lines: two | three | four | five | six; its output: ${LOG}/hand.log`,
+      reason: `a run of report (v2) by hand ended with exit code 7 after 3.0 s; its last lines: two | three | four | five | six; its output: ${LOG}/hand.log; if it needs what only AWS has: --skip-jobs report`,
     });
     const silent = reportOf([byHand({ exitCode: 7, tail: [] })]);
     expect(silent.reason).to.equal("a run of report (v2) by hand ended with exit code 7 after 3.0 s; it wrote nothing");
@@ -75,7 +75,7 @@ describe("the runs of jobs", () => {
       `2 of 3 runs of report (v2) by its schedule failed: the last ended with exit code 7 after 2.0 s (Error: no rows); its output: ${LOG}/scheduled.log`,
     );
     expect(reportOf([byHand()], [scheduled({ exitCode: null, reason: "CannotPullContainerError" })]).reason).to.equal(
-      "1 of 1 run of report (v2) by its schedule failed: it did not start: CannotPullContainerError",
+      "1 of 1 run of report (v2) by its schedule failed: it ended without an exit code: CannotPullContainerError",
     );
     const given = scheduled({ release: "", taskId: null, exitCode: null, reason: "not authorized" });
     expect(reportOf([byHand()], [given]).reason).to.equal(
