@@ -62,7 +62,9 @@ describe("the runs of jobs", () => {
       reason: `a run of report (v2) by hand ended with exit code 7 after 3.0 s; its last lines: two | three | four | five | six; its output: ${LOG}/hand.log; if it needs what only AWS has: --skip-jobs report`,
     });
     const silent = reportOf([byHand({ exitCode: 7, tail: [] })]);
-    expect(silent.reason).to.equal("a run of report (v2) by hand ended with exit code 7 after 3.0 s; it wrote nothing");
+    expect(silent.reason).to.equal(
+      "a run of report (v2) by hand ended with exit code 7 after 3.0 s; it wrote nothing; if it needs what only AWS has: --skip-jobs report",
+    );
     const missing = { exitCode: null, task: null, reason: "the task cannot start: no capacity" };
     expect(reportOf([byHand(missing)]).reason).to.equal(
       "a run of report (v2) by hand did not start: the task cannot start: no capacity",
