@@ -1,5 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ToldByDocker } from "../cloud/processes/docker-container";
 
 /*
  * Runs a container as the process of a task: `node docker-run.js [OPTION...] IMAGE [COMMAND...]`, with options of
@@ -13,9 +15,13 @@ const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST", "TMPDIR"];
 /** Variables with the path of a file on this machine that the container needs. */
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"];
 
+/** Real milliseconds between two looks at a container that is being started: Docker's client does not say when it runs. */
+const LOOK_MS = 200;
+
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
 const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
+let hasEnded = false;
 
 // The whole group gets the signal: Docker's client forwards it to the container, and this process waits for the
 // container's end.
@@ -23,8 +29,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {}
 
 // A task that does not stop in time is killed with its whole process group: Docker's client, too, but not the
 // container. This shell removes
-// the container: it is in another group, so it survives, and its input ends when this process does.
-spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force "$0" >/dev/null 2>&1', name], {
+// the container, which stays until then to be asked how it has ended: it is in another group, so it survives, and its input
+// ends when this process does.
+spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force --volumes "$0" >/dev/null 2>&1', name], {
   detached: true,
   stdio: ["pipe", "ignore", "ignore"],
 });
@@ -33,7 +40,7 @@ const container = spawn(
   "docker",
   [
     "run",
-    ...["--rm", "--network", "host", "--name", name],
+    ...["--network", "host", "--name", name],
     ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
     ...variables.flatMap((key) => ["--env", key]),
     ...process.argv.slice(2),
@@ -45,4 +52,31 @@ container.on("error", (error) => {
   console.error(`docker: ${error.message}`);
   process.exit(127);
 });
-container.on("exit", (code) => process.exit(code ?? 1));
+container.on("exit", (code) => void end(code ?? 1));
+if (process.connected) void tellFirstProcess();
+
+/** Tells which process is the container's first, as soon as it runs. */
+async function tellFirstProcess(): Promise<void> {
+  while (!hasEnded) {
+    const pid = Number(await stateOf("Pid"));
+    if (pid > 0) return tell({ pid });
+    await delay(LOOK_MS);
+  }
+}
+
+async function end(code: number): Promise<void> {
+  hasEnded = true;
+  if (process.connected && (await stateOf("OOMKilled")) === "true") await tell({ outOfMemory: true });
+  process.exit(code);
+}
+
+/** Returns a part of the container's state, as Docker has it; "" if there is no such container. */
+function stateOf(part: "Pid" | "OOMKilled"): Promise<string> {
+  const asked = ["container", "inspect", "--format", `{{.State.${part}}}`, name];
+  return new Promise((resolve) => execFile("docker", asked, (error, said) => resolve(error ? "" : said.trim())));
+}
+
+/** Tells the process that has started this one; that one may have ended. */
+function tell(told: ToldByDocker): Promise<void> {
+  return new Promise((resolve) => process.send!(told, () => resolve()));
+}

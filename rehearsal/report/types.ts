@@ -299,9 +299,15 @@ export interface RehearsalReport {
   judged: (PageAnalysis & { deploy: number })[];
   /** The share of production's requests that the load balancers gave each colour, by service. */
   shares: Record<string, PageService["shares"]>;
-  /** How the rehearsal did each part of a container's surroundings; null for a part that it did not try. */
+  /**
+   * How the rehearsal did each part of a container's surroundings, several ways separated by commas; null for a part that it did
+   * not try.
+   */
   containers: Record<string, string | null>;
-  /** What this machine did not let the rehearsal try, in words; empty where it tried everything that AWS does. */
+  /**
+   * What of it the rehearsal did not try, in words, with the containers concerned if others have had it; empty where it tried
+   * everything that AWS does.
+   */
   notTried: string[];
   /** The same of databases. */
   notTriedOfDatabases: string[];

@@ -23,8 +23,11 @@ export type CloudEvent =
   | { kind: "problem"; atMs: number; taskId: string; service: string; problem: string }
   | ContainerEnded
   | ScheduledRun
-  /** How the cloud does each part of a container's surroundings; null for a part that it does not try. */
-  | { kind: "surroundings"; atMs: number; means: Record<string, string | null> }
+  /**
+   * How the cloud does each part of a container's surroundings; null for a part that it does not try. `container` is one that
+   * has started, by the name that people have for it; absent for what this machine allows. A part that does not concern it is absent.
+   */
+  | { kind: "surroundings"; atMs: number; container?: string; means: Record<string, string | null> }
   /** A server takes the place of a database. `asked` is the version of the settings; null for a database that existed before. */
   | {
       kind: "database";

@@ -31,6 +31,12 @@ export function handlesTermination(pid: number): boolean | undefined {
   return ((BigInt(`0x${caught}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
 }
 
+/** Whether a process of this machine is the first one of a container: it has the number 1 in a PID namespace of its own. */
+export function isFirstOfContainer(pid: number): boolean {
+  const [, numbers = ""] = /^NSpid:\s*(.*)$/m.exec(read(`/proc/${pid}/status`)) ?? [];
+  return /\s1$/.test(numbers);
+}
+
 /** Returns the command of a process, its words separated by spaces; "" if it has ended. */
 export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).split("\0").join(" ").trim();

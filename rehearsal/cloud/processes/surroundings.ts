@@ -48,7 +48,11 @@ export interface SurroundingsMeans {
   memoryLimit: string | null;
   firstProcess: string | null;
   loopback: string | null;
+  /** A server listens on all addresses by itself: nothing tells it another one. */
+  allAddresses: string | null;
   ownNetwork: string | null;
+  /** The image that a Dockerfile builds. */
+  image: string | null;
 }
 
 export function meansOf({
@@ -68,7 +72,22 @@ export function meansOf({
       : sharedAddress === PLAIN.sharedAddress
         ? null
         : "another address of this machine",
+    allAddresses: networks ? "network namespace" : null,
     ownNetwork: networks ? "network namespace" : null,
+    image: null,
+  };
+}
+
+/**
+ * How this machine's Docker does each part; its containers share the network of this machine.
+ * @param seesFirstProcess whether this machine sees what the first process of the container does
+ */
+export function meansOfDocker(surroundings: Surroundings, seesFirstProcess: boolean): SurroundingsMeans {
+  const { loopback } = meansOf({ ...surroundings, networks: undefined });
+  const firstProcess = seesFirstProcess ? "Docker" : null;
+  return {
+    ...{ readOnlyRoot: "Docker", memoryLimit: "Docker", firstProcess, image: "Docker" },
+    ...{ loopback, allAddresses: null, ownNetwork: null },
   };
 }
 

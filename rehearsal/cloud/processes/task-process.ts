@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setSessionPriority } from "../../../automation/core/process/session-priority";
 import type { ContainerNetwork } from "./container-networks";
+import { DockerContainer } from "./docker-container";
 import { canRun, findProgram } from "./find-program";
 import { commandOf, handlesTermination, onlyChildOf } from "./first-process";
 import type { MemoryLimit } from "./memory-limits";
@@ -48,6 +49,8 @@ interface ContainerOptions {
   hosts?: string | undefined;
   /** The folder of the image. */
   imageDirectory: string;
+  /** The command runs a container of this machine's Docker, which has the surroundings. Default: it does not. */
+  isOfDocker?: boolean | undefined;
 }
 
 /**
@@ -83,18 +86,20 @@ export class TaskProcess {
     private readonly surroundings: Surroundings,
     private readonly hasInit: boolean,
     memory: MemoryLimit | undefined,
+    private readonly docker: DockerContainer | undefined,
   ) {
     this.#memoryProcs = memory?.procs;
     const pid = child.pid!;
     this.pid = pid;
     ledger.add(pid);
     memory?.begin(pid);
-    this.exited = once(child, "exit").then(([code, signal]) => {
+    this.exited = once(child, "exit").then(async ([code, signal]) => {
       this.#running = false;
       signalGroup(pid, "SIGKILL");
       ledger.remove(pid);
-      this.outOfMemory = memory?.hasKilled ?? false;
       if (this.end === "byItself" && ledger.hasKilledAll) this.end = "lost";
+      await docker?.ended;
+      this.outOfMemory = docker?.outOfMemory ?? memory?.hasKilled ?? false;
       memory?.end();
       if (this.outOfMemory && surroundings.unshare && code === 1) return KILLED;
       return signal ? 128 + constants.signals[signal as NodeJS.Signals] : (code as number);
@@ -110,17 +115,19 @@ export class TaskProcess {
     const command = canRun(file) ? options.command : formatError(file);
     const memory = container?.memoryMib === undefined ? undefined : surroundings.memory?.create(container.memoryMib);
     const isLaunched = surroundings.unshare !== undefined;
+    const isOfDocker = container?.isOfDocker ?? false;
     const [program = "", ...parameters] = launching({ ...options, command }, memory);
     const child = spawn(program, parameters, {
       cwd: isLaunched ? "/" : workingDirectory,
       env,
-      stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : [])],
+      stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : isOfDocker ? ["ipc" as const] : [])],
       detached: true,
     });
+    const docker = isOfDocker ? new DockerContainer(child) : undefined;
     for (const stream of [child.stdout!, child.stderr!])
       createInterface({ input: stream }).on("line", (line) => UNSHARE_FAILED.test(line) || options.onLine(line));
     await once(child, "spawn");
-    const started = new TaskProcess(child, ledger, surroundings, container?.hasInit ?? false, memory);
+    const started = new TaskProcess(child, ledger, surroundings, container?.hasInit ?? false, memory, docker);
     if (isLaunched) await launched(child.stdio[3] as Readable);
     return started;
   }
@@ -172,7 +179,13 @@ export class TaskProcess {
 
   /** The first process of the container, as this machine numbers it. */
   get firstProcess(): number {
-    return (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
+    return this.docker?.firstProcess ?? (this.surroundings.unshare && onlyChildOf(this.pid)) ?? this.pid;
+  }
+
+  /** Resolves to whether this machine sees the first process of the container; at its end at the latest. */
+  async seesFirstProcess(): Promise<boolean> {
+    await this.docker?.started;
+    return this.docker ? this.docker.firstProcess !== undefined : this.surroundings.signalsFirstProcess;
   }
 
   /** Returns the command that runs this one in the container: with its file system, processes, network and memory limit. */
@@ -204,6 +217,7 @@ export class TaskProcess {
   /** Sends SIGTERM. Returns whether the first process has a handler for it; undefined if that is not known. */
   #terminate(): boolean | undefined {
     const first = this.firstProcess;
+    if (this.docker) return this.#terminateByDocker(this.docker.firstProcess);
     if (this.hasInit && this.surroundings.signalsFirstProcess) {
       this.#noteWrapper((this.surroundings.unshare && onlyChildOf(first)) ?? first);
       signalProcess(first, "SIGTERM");
@@ -212,6 +226,14 @@ export class TaskProcess {
     const handles = this.surroundings.signalsFirstProcess ? handlesTermination(first) : undefined;
     if (handles === undefined) signalGroup(this.pid, "SIGTERM");
     else if (handles) signalProcess(first, "SIGTERM");
+    return handles;
+  }
+
+  /** Lets Docker's client pass SIGTERM on to the first process: the kernel keeps it from one without a handler. */
+  #terminateByDocker(first: number | undefined): boolean | undefined {
+    const handles = first === undefined ? undefined : this.hasInit || handlesTermination(first);
+    if (first !== undefined && this.hasInit) this.#noteWrapper(onlyChildOf(first) ?? first);
+    signalGroup(this.pid, "SIGTERM");
     return handles;
   }
 }

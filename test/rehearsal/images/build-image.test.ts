@@ -258,7 +258,7 @@ describe("buildImage", () => {
       const [inspect, run = ""] = seen();
       expect(inspect).to.equal("image inspect --format {{.Id}} {{.Architecture}} doodle:v1");
       expect(run).to.match(
-        /^run --rm --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
+        /^run --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
       );
       expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
       expect(run).not.to.match(/s3cret|--env PATH|--env TMPDIR/);
@@ -271,7 +271,7 @@ describe("buildImage", () => {
       process.kill(-image.child.pid!, "SIGKILL");
       await eventually("three calls of docker", () => seen().length === 3);
       const [, run = "", remove] = seen();
-      expect(remove).to.equal(`rm --force ${/aoshingo-\S+/.exec(run)![0]}`);
+      expect(remove).to.equal(`rm --force --volumes ${/aoshingo-\S+/.exec(run)![0]}`);
     });
 
     it("says when Docker or the image is not there", async () => {

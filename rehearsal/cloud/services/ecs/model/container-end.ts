@@ -1,7 +1,7 @@
 import type { CloudContext } from "../../../kernel/context";
 import type { ContainerEnded } from "../../../kernel/events";
 import type { StartedContainer } from "./task-containers";
-import { containerMemory } from "./task-definition";
+import { containerMemory, titleOf } from "./task-definition";
 import { faultyTask, type TaskRequest } from "./task-request";
 
 /** Characters of a command in messages. */
@@ -37,7 +37,7 @@ export function reportEnd(
   const { definition: container, exitCode } = ended;
   const { ignoredTermination, outOfMemory } = ended.container.process;
   const service = definition.container.name;
-  const name = container.name === service ? service : `${service}'s sidecar ${container.name}`;
+  const name = titleOf(definition, container);
   /** Writes a problem of the service to the cloud's log and to its events: a rehearsal does not pass with it. */
   const report = (problem: string) => {
     ports.logOnce(problem);

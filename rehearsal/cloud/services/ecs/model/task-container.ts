@@ -1,10 +1,11 @@
+import type { CloudContext } from "../../../kernel/context";
 import type { Image, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
 import type { ApiEntrance, ContainerNetwork } from "../../../processes/container-networks";
 import { findProgram } from "../../../processes/find-program";
 import { listeningSockets } from "../../../processes/first-process";
 import { freePort } from "../../../processes/free-port";
 import type { ProcessLedger } from "../../../processes/process-ledger";
-import { PLAIN, type Surroundings } from "../../../processes/surroundings";
+import { meansOf, meansOfDocker, PLAIN, type Surroundings } from "../../../processes/surroundings";
 import type { TaskFolders } from "../../../processes/task-folders";
 import { formatError, TaskProcess } from "../../../processes/task-process";
 import { TerminalProcess } from "../../../processes/terminal-process";
@@ -12,7 +13,7 @@ import { containerCommand } from "./container-command";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
-import { containerMemory } from "./task-definition";
+import { containerMemory, titleOf } from "./task-definition";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
 /** What AWS calls processors, in Docker's words. */
@@ -22,6 +23,7 @@ const DOCKER_ARCHITECTURES = { x86_64: "amd64", arm64: "arm64" } as const;
 const FARGATE_DISK_MIB = 20 * 1024;
 
 export interface TaskContainerPorts {
+  context: CloudContext;
   ledger: ProcessLedger;
   folders: TaskFolders;
   /** What this machine allows of a container's surroundings. */
@@ -62,7 +64,9 @@ export class TaskContainer {
     const parts: Parts = { id: isFirst ? request.id : `${request.id}-${definition.name}`, ports, unlink: [] };
     try {
       await open(parts, asked);
-      return new TaskContainer(definition, parts, await startProcess(parts, asked));
+      const process = await startProcess(parts, asked);
+      void tellSurroundings(parts, asked, process);
+      return new TaskContainer(definition, parts, process);
     } catch (error) {
       await close(parts);
       throw error;
@@ -247,6 +251,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       memoryMib: containerMemory(definition, container),
       hosts: parts.hosts,
       imageDirectory: config.directory,
+      isOfDocker: config.docker,
     },
   }).catch((error: Error) => {
     throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);
@@ -267,6 +272,22 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
 function temporaryMibOf({ linuxParameters, mountPoints }: ContainerDefinition): number | undefined {
   const [tmpfs] = linuxParameters?.tmpfs ?? [];
   return tmpfs?.size ?? (mountPoints.length > 0 ? FARGATE_DISK_MIB : undefined);
+}
+
+/** Emits how the container has what surrounds it, as soon as that is known. */
+async function tellSurroundings(
+  { ports, endpoint }: Parts,
+  { request, definition, image }: TaskContainerRequest,
+  process: TaskProcess,
+): Promise<void> {
+  const seesFirstProcess = await process.seesFirstProcess();
+  const { surroundings, context } = ports;
+  const means = image.config.docker ? meansOfDocker(surroundings, seesFirstProcess) : meansOf(surroundings);
+  // Only who listens somewhere is told where.
+  const { loopback, allAddresses, ...others } = means;
+  const ofServer: Record<string, string | null> = endpoint ? { loopback, allAddresses } : {};
+  const container = titleOf(request.definition, definition);
+  context.emit({ kind: "surroundings", atMs: Date.now(), container, means: { ...others, ...ofServer } });
 }
 
 /** Docker gives its containers their surroundings itself, all but a network of their own. */

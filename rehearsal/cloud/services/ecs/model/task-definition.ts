@@ -34,6 +34,12 @@ export function servingContainer(definition: TaskDefinition): ContainerDefinitio
   return containersOf(definition).find(({ portMappings }) => portMappings.length > 0) ?? definition.container;
 }
 
+/** Returns what people call a container: its service, or the sidecar that it is of one. */
+export function titleOf(definition: TaskDefinition, { name }: ContainerDefinition): string {
+  const service = definition.container.name;
+  return name === service ? service : `${service}'s sidecar ${name}`;
+}
+
 /**
  * Returns the memory in MiB at which a container is killed: its own limit or the task's, whichever is lower. Undefined if
  * it has none: a reservation is no limit.

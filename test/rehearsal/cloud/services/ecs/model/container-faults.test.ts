@@ -235,6 +235,16 @@ describe("rehearsal/cloud/services/ecs/model: containers as they are", () => {
     expect(problemsOf(task)).to.deep.equal([]);
   });
 
+  it("each tells how it has its surroundings; only a server is told where to listen (C33)", async () => {
+    const tasks = [run(taskRequest({ command: ["true"] })), run(workerRequest({ command: ["true"] }))];
+    const before = scene.events.length;
+    await Promise.all(tasks.map((task) => task.stopped));
+    const told = scene.events.slice(before).flatMap((event) => (event.kind === "surroundings" ? [event] : []));
+    const { loopback, allAddresses, ...others } = means;
+    expect(told.map(({ container }) => container)).to.deep.equal(["users", "users"]);
+    expect(told.map((event) => event.means)).to.have.deep.members([{ loopback, allAddresses, ...others }, others]);
+  });
+
   it("one of another processor than its instance's ends with an exec format error (K5)", async () => {
     const image = IMAGE.replaceAll("a".repeat(64), "e".repeat(64));
     const task = run(workerRequest({ image, command: ["node", "main.js"] }));
