@@ -250,6 +250,7 @@ class Rehearsal {
       lateStarts,
       fault: this.options.fault,
       runsByHand: this.#runsByHand,
+      notTriedOfSettings: this.environment.notTriedOfSettings,
       logs: await this.environment.logs(),
       cloud: await this.environment.events(),
     };

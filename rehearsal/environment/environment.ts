@@ -97,6 +97,8 @@ export class RehearsalEnvironment {
   private constructor(
     readonly directory: string,
     readonly settingsFile: string,
+    /** What of the stack's settings the rehearsal does not try, in words. */
+    readonly notTriedOfSettings: readonly string[],
     readonly place: CloudPlace & { jobs: Jobs | undefined },
     readonly cloud: RunningCloud,
     private readonly options: EnvironmentOptions,
@@ -116,19 +118,19 @@ export class RehearsalEnvironment {
     const {
       file: settingsFile,
       stack,
-      notes,
+      notTried,
       secrets,
     } = await prepare(directory, scaled(options.settings, options.cloud.speed));
     const { settings, region } = readStackSettings(STACK, settingsFile);
     const place = { domain: settings.domain, region, jobs: settings.ci };
-    if (notes.length > 0) onLog(`The settings of ${stack}, ${notes.join(", ")}`);
+    if (notTried.length > 0) onLog(`Not rehearsed of the settings of ${stack}: ${notTried.join("; ")}`);
     const databaseServer =
       options.databaseUrl === undefined ? undefined : await externalServer(options.databaseUrl, settingsFile, onLog);
     const args = cloudArgs(directory, settingsFile, place, options.cloud);
     const cloud = await RunningCloud.start({ args, onLog, databaseServer, signal: options.signal });
     try {
       await provideSecrets(secrets, cloud.ready.environment);
-      return new RehearsalEnvironment(directory, settingsFile, place, cloud, options);
+      return new RehearsalEnvironment(directory, settingsFile, notTried, place, cloud, options);
     } catch (error) {
       await cloud.stop();
       throw error;

@@ -2,11 +2,12 @@ import { type Document, visit } from "yaml";
 import { SECRET } from "../../components/settings/schema/forms";
 import { ACCOUNT_ID } from "../cloud/kernel/account";
 import { STATE_KEY } from "../cloud/services/kms";
+import type { Architecture } from "../images/architecture";
 
 /** What a rehearsal makes of settings that were written for AWS. */
 export interface Rehearsable {
-  /** What differs, one line each. */
-  notes: string[];
+  /** What of them is not rehearsed, in words. */
+  notTried: string[];
   /** The secrets that the settings name, such as `ssm:/prod/key`: they exist in AWS only. */
   secrets: string[];
 }
@@ -22,15 +23,20 @@ const FAMILIES: Record<string, string> = { t: "t3", c: "c7i", m: "m7i", r: "r7i"
 
 /**
  * Changes a stack's settings for a rehearsal, where they name what only AWS has.
- * @param architecture this machine's, for which images are built here
+ * @param builtHere the services whose images are built for this machine's processor, because nothing asks for another one
+ * @param architecture this machine's
  */
-export function makeRehearsable(document: Document, architecture: "amd64" | "arm64"): Rehearsable {
-  const notes: string[] = [];
+export function makeRehearsable(
+  document: Document,
+  builtHere: readonly string[],
+  architecture: Architecture,
+): Rehearsable {
+  const notTried: string[] = [];
   for (const key of LEFT_OUT) {
     const path = ["config", `aoshingo:${key}`];
     if (!document.hasIn(path)) continue;
     document.deleteIn(path);
-    notes.push(`without ${key}`);
+    notTried.push(key);
   }
   // A rehearsal deletes everything at its end.
   document.setIn(["config", "aoshingo:deletionProtection"], "false");
@@ -38,16 +44,15 @@ export function makeRehearsable(document: Document, architecture: "amd64" | "arm
     document.setIn(["config", "aoshingo:ci", "secretsKey"], keyArn(document.getIn(["config", "aws:region"])));
   document.set("secretsprovider", `awskms://${STATE_KEY.alias}?region=${document.getIn(["config", "aws:region"])}`);
   document.set("encryptedkey", ENCRYPTED_KEY);
-  const services = document.toJS().config?.["aoshingo:services"] as
-    | Record<string, { instanceType?: string }>
-    | undefined;
-  for (const [name, { instanceType } = {}] of Object.entries(services ?? {})) {
-    const [, family = "", size = ""] = GRAVITON.exec(instanceType ?? "") ?? [];
-    if (architecture === "arm64" || family === "") continue;
+  for (const name of gravitonServices(document)) {
+    if (architecture === "arm64" || !builtHere.includes(name)) continue;
+    const path = ["config", "aoshingo:services", name, "instanceType"];
+    const instanceType = String(document.getIn(path));
+    const [, family = "", size = ""] = GRAVITON.exec(instanceType)!;
     const other = FAMILIES[family[0]!]!;
     const instead = `${other}.${size === "medium" && other !== "t3" ? "large" : size}`;
-    document.setIn(["config", "aoshingo:services", name, "instanceType"], instead);
-    notes.push(`${name} on ${instead} instead of ${instanceType}, because images are built for ${architecture} here`);
+    document.setIn(path, instead);
+    notTried.push(`${name} on ${instanceType}, it was ${instead}: images are built for ${architecture} here`);
   }
   const secrets = new Set<string>();
   visit(document, {
@@ -55,7 +60,15 @@ export function makeRehearsable(document: Document, architecture: "amd64" | "arm
       if (typeof value === "string" && SECRET.test(value)) secrets.add(value);
     },
   });
-  return { notes, secrets: [...secrets] };
+  for (const secret of secrets) notTried.push(`the secret ${secret}, whose value was made up`);
+  return { notTried, secrets: [...secrets] };
+}
+
+/** Returns the services whose instances have a processor of Graviton. */
+export function gravitonServices(document: Document): string[] {
+  const services: Record<string, { instanceType?: string } | null> =
+    document.toJS().config?.["aoshingo:services"] ?? {};
+  return Object.keys(services).filter((name) => GRAVITON.test(services[name]?.instanceType ?? ""));
 }
 
 function keyArn(region: unknown): string {

@@ -7,19 +7,26 @@ import { HEALTHY_WITHIN_SECONDS, METRIC_PERIOD_SECONDS, STEADY_SECONDS } from ".
 import { START_SPEED } from "../cloud/kernel/clock";
 import { nameInArn } from "../cloud/services/secrets/model/secrets-manager";
 import { STACK, settingsSource } from "../cloud/settings-source";
-import { architectureOfMachine } from "../images/architecture";
-import { makeRehearsable, type Rehearsable } from "./production-settings";
+import { architectureOfMachine, askedArchitecture } from "../images/architecture";
+import { serviceFolder } from "../images/build-image";
+import { readRunInstructions } from "../images/run-instructions";
+import { rehearsedDeploy } from "./deploy-settings";
+import { gravitonServices, makeRehearsable, type Rehearsable } from "./production-settings";
 
 /** The URL of the key that encrypts the stack's secrets, as its settings have it. */
 export const SECRETS_PROVIDER = "awskms://alias/pulumi?region=ap-northeast-1";
 
 const SERVICES = ["config", "aoshingo:services"];
 const DATABASES = ["config", "aoshingo:databases"];
+const CUTOVER = ["config", "aoshingo:cutover"];
+const DEPLOY = ["config", "aoshingo:deploy"];
 
 export interface SettingsChanges {
   /** The stack whose settings are rehearsed. Default: see `settingsSource`. */
   stack?: string | undefined;
   cutover: string;
+  /** AWS seconds in one real second. Default: 1. */
+  speed?: number;
   /** Real seconds. */
   drainSeconds: number;
   /** Real seconds. Default: the drain's. */
@@ -46,7 +53,7 @@ export interface SettingsChanges {
 export function scaled(settings: SettingsChanges, speed: number): SettingsChanges {
   const metricPeriodSeconds = METRIC_PERIOD_SECONDS / speed;
   const healthyWithinSeconds = HEALTHY_WITHIN_SECONDS / Math.min(speed, START_SPEED);
-  return { ...settings, deploy: { metricPeriodSeconds, healthyWithinSeconds, ...settings.deploy } };
+  return { ...settings, speed, deploy: { metricPeriodSeconds, healthyWithinSeconds, ...settings.deploy } };
 }
 
 /**
@@ -75,23 +82,47 @@ export interface WrittenSettings extends Rehearsable {
 export async function writeSettings(directory: string, changes: SettingsChanges): Promise<WrittenSettings> {
   const source = settingsSource(changes.stack);
   const document = parseDocument(await readFile(source.file, "utf8"));
-  const { notes, secrets } =
-    source.stack === STACK ? { notes: [], secrets: [] } : makeRehearsable(document, architectureOfMachine());
   const { cutover, drainSeconds, steadySeconds = drainSeconds, deploy = {}, hasDatabases = true } = changes;
-  if (changes.services) keepServices(document, changes.services, source.stack);
+  const notTried = changes.services ? keepServices(document, changes.services, source.stack) : [];
   if (!hasDatabases) keepInMemory(document);
   removeUnusedDatabases(document);
+  const rehearsable =
+    source.stack === STACK
+      ? { notTried: [], secrets: [] }
+      : makeRehearsable(document, await builtHere(gravitonServices(document)), architectureOfMachine());
   if (changes.databases) document.setIn(DATABASES, document.createNode(changes.databases));
   standForExisting(document);
   if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
-  document.setIn(["config", "aoshingo:cutover"], cutover);
+  const ownCutover = document.getIn(CUTOVER);
+  if (ownCutover !== undefined && ownCutover !== cutover)
+    notTried.push(`cutover ${String(ownCutover)}, it was ${cutover}`);
+  document.setIn(CUTOVER, cutover);
   if (changes.network) document.setIn(["config", "aoshingo:network"], changes.network);
   const withoutWaits = { bakeSeconds: 0, drainCapSeconds: 0 };
-  document.setIn(["config", "aoshingo:deploy"], { drainSeconds, steadySeconds, ...withoutWaits, ...deploy });
+  const rehearsed = rehearsedDeploy(
+    document.toJS().config["aoshingo:deploy"] ?? {},
+    { drainSeconds, steadySeconds, ...withoutWaits, ...deploy },
+    changes.speed ?? 1,
+  );
+  document.setIn(DEPLOY, rehearsed.deploy);
   await makeOwnFolder(directory);
   const file = join(directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, document.toString());
-  return { file, stack: source.stack, notes, secrets };
+  return {
+    ...{ file, stack: source.stack, secrets: rehearsable.secrets },
+    notTried: [...notTried, ...rehearsed.notTried, ...rehearsable.notTried],
+  };
+}
+
+/** Returns those of the services whose images are built for this machine, because nothing says for which processor. */
+async function builtHere(services: readonly string[]): Promise<string[]> {
+  const built = services.map(async (name) => {
+    const folder = serviceFolder(name);
+    // An image of this machine's Docker has been built.
+    const isBuilt = (await readRunInstructions(folder))?.docker !== undefined;
+    return isBuilt || (await askedArchitecture(folder)) !== undefined ? [] : [name];
+  });
+  return (await Promise.all(built)).flat();
 }
 
 /**
@@ -186,17 +217,20 @@ function blocksOf(document: Document): Record<string, Block> {
   return config["aoshingo:services"];
 }
 
+const WORDS = { calls: "calls from", sends: "messages from" };
+
 /**
  * Removes the other services, and the internal exposure of a service without callers: that saves load balancers to
- * wait for.
+ * wait for. Returns what the services that are kept no longer do, in words.
  */
-function keepServices(document: Document, kept: readonly string[], stack: string): void {
+function keepServices(document: Document, kept: readonly string[], stack: string): string[] {
   const blocks = blocksOf(document);
   const unknown = kept.filter((name) => !(name in blocks));
   if (unknown.length > 0 || kept.length === 0)
     throw new UserError(
       `services given: ${unknown.join(", ") || "none"}; wanted some of ${Object.keys(blocks).join(", ")}, which are in Pulumi.${stack}.yaml`,
     );
+  const notTried: string[] = [];
   const called = new Set(kept.flatMap((name) => blocks[name]!.calls ?? []));
   for (const [name, block] of Object.entries(blocks)) {
     if (!kept.includes(name)) {
@@ -204,15 +238,16 @@ function keepServices(document: Document, kept: readonly string[], stack: string
       continue;
     }
     for (const key of ["calls", "sends"] as const) {
-      if (block[key])
-        document.setIn(
-          [...SERVICES, name, key],
-          block[key].filter((other) => kept.includes(other)),
-        );
+      const others = block[key] ?? [];
+      const left = others.filter((other) => kept.includes(other));
+      if (block[key]) document.setIn([...SERVICES, name, key], left);
+      for (const other of others.filter((each) => !left.includes(each)))
+        notTried.push(`${WORDS[key]} ${name} to ${other}`);
     }
     if (block.exposure && !called.has(name)) {
       const exposure = block.exposure.filter((edge) => edge !== "internal");
       if (exposure.length > 0) document.setIn([...SERVICES, name, "exposure"], exposure);
     }
   }
+  return notTried;
 }

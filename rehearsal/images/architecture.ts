@@ -12,14 +12,26 @@ const OF_NODE: Record<string, Architecture> = { x64: "amd64", arm64: "arm64" };
 const FINAL_STAGE = /^\s*FROM\s+--platform=(\S+)/i;
 
 /**
- * Returns the processor for which `docker build` would build the image of a folder here: that of the last stage of its
- * Dockerfile, of DOCKER_DEFAULT_PLATFORM, or of this machine.
+ * Returns the processor for which `docker build` would build the image of a folder here: the one that is asked for, or that
+ * of this machine.
  * @throws UserError for a platform that no instance of EC2 has
  */
 export async function architectureOf(
   folder: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Architecture> {
+  return (await askedArchitecture(folder, environment)) ?? architectureOfMachine();
+}
+
+/**
+ * Returns the processor that the last stage of a folder's Dockerfile asks for, or DOCKER_DEFAULT_PLATFORM; undefined if nothing
+ * asks for one.
+ * @throws UserError for a platform that no instance of EC2 has
+ */
+export async function askedArchitecture(
+  folder: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Architecture | undefined> {
   const file = join(folder, "Dockerfile");
   const lines = existsSync(file) ? (await readFile(file, "utf8")).split("\n") : [];
   const stage = lines.findLast((line) => /^\s*FROM\s/i.test(line)) ?? "";
@@ -27,7 +39,7 @@ export async function architectureOf(
   // $BUILDPLATFORM and $TARGETPLATFORM are those of the build.
   if (fixed !== undefined && !fixed.includes("$")) return parsePlatform(fixed, file);
   const wanted = environment[VARIABLE];
-  return wanted ? parsePlatform(wanted, VARIABLE) : architectureOfMachine();
+  return wanted ? parsePlatform(wanted, VARIABLE) : undefined;
 }
 
 /** Returns the processor of this machine. */

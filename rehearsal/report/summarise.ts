@@ -88,6 +88,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     notTriedOfDatabases: notTriedOfDatabases(record.cloud),
     notTriedOfConnections: notTriedOfConnections(record.cloud, lastAnswerAtMs(samples.requests)),
     notTriedOfJobs: notTriedOfJobs(record),
+    notTriedOfSettings: record.notTriedOfSettings ?? [],
     controller: controllerOf(deploys),
   };
 }

@@ -57,12 +57,13 @@ function factsOf(report: RehearsalReport): [string, string][] {
 }
 
 function notTriedFacts(report: RehearsalReport): [string, string][] {
-  const { notTried, notTriedOfDatabases, notTriedOfConnections, notTriedOfJobs } = report;
+  const { notTried, notTriedOfDatabases, notTriedOfConnections, notTriedOfJobs, notTriedOfSettings } = report;
   const ofParts = Object.entries({
     containers: notTried,
     databases: notTriedOfDatabases,
     connections: notTriedOfConnections,
     jobs: notTriedOfJobs,
+    settings: notTriedOfSettings,
   });
   const lines = ofParts.flatMap(([part, words]) =>
     words.length === 0 ? [] : wrap(`of ${part}: ${words.join("; ")}`, 67),

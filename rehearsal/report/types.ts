@@ -72,6 +72,8 @@ export interface RehearsalRecord {
   lateStarts: readonly LateStart[];
   /** What was to make the releases of the deploys bad ones. Default: nothing. */
   fault?: ReleaseFault;
+  /** What of the stack's settings the rehearsal did not try, in words. Default: nothing. */
+  notTriedOfSettings?: readonly string[];
 }
 
 export interface ClassTotals {
@@ -315,5 +317,7 @@ export interface RehearsalReport {
   notTriedOfConnections: string[];
   /** The same of jobs. */
   notTriedOfJobs: string[];
+  /** What was left out of the stack's settings, or was otherwise than they have it. */
+  notTriedOfSettings: readonly string[];
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -8,7 +8,7 @@ describe("rehearsal/environment/production-settings", () => {
   function instead(instanceType: string): string {
     const config = { "aws:region": "ap-northeast-1", "aoshingo:services": { users: { kind: "api", instanceType } } };
     const document = new Document({ config });
-    makeRehearsable(document, "amd64");
+    makeRehearsable(document, ["users"], "amd64");
     return document.getIn(["config", "aoshingo:services", "users", "instanceType"]) as string;
   }
 

@@ -86,6 +86,17 @@ describe("formatReport", () => {
     );
   });
 
+  it("names what was not tried of the stack's settings", () => {
+    const { record, samples } = sampleRecord({});
+    const notTriedOfSettings = ["the alarms users-5xx", "the secret ssm:/prod/key, whose value was made up"];
+    const report = summarise({ ...record, notTriedOfSettings }, samples);
+    expect(report.notTriedOfSettings).to.deep.equal(notTriedOfSettings);
+    expect(formatReport(report, { colour: false }).replaceAll(/\n {12}/g, " ")).to.contain(
+      ` of settings: ${notTriedOfSettings.join("; ")}\n`,
+    );
+    expect(formatReport(reportOf({}), { colour: false })).not.to.contain("of settings");
+  });
+
   it("is coloured for terminals only", () => {
     expect(formatReport(reportOf({}), { colour: true })).to.include("\u001b[");
   });
