@@ -23,6 +23,7 @@ import { RAMP_UP_MS } from "./traffic/schedule";
 import { CORE, type HostRequest, knownPaths, streamsOf, timesRate } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { OpenStreams, TrafficStream } from "./traffic/types";
+import { untriedOfServices } from "./untried-services";
 
 /** Traffic at the full rate before the first deploy and after the last one: the charts need a "before" and an "after". */
 const LEAD_MS = 2_000;
@@ -94,6 +95,8 @@ class Rehearsal {
   readonly #streams: TrafficStream[];
   /** Hosts and paths that no client asks for, such as `www.example.jp/api/*`. */
   readonly #untried: readonly string[];
+  /** What settings say of services and the rehearsal does not try, in words. */
+  readonly #notTried: readonly string[];
   readonly #openStreams: OpenStreams | undefined;
   readonly #runsByHand: RunByHand[] = [];
   #flowingAtMs = 0;
@@ -104,7 +107,7 @@ class Rehearsal {
     private readonly environment: RehearsalEnvironment,
     private readonly output: RehearsalOutput,
   ) {
-    const { services, blocks, healthPaths, protocols, hostRequests, untried } = servicesOf(environment.settingsFile);
+    const { services, blocks, untried, ...asked } = servicesOf(environment.settingsFile);
     const core = blocks[CORE];
     this.#services = services;
     this.#jobs = jobsToRun(services, options.skipJobs);
@@ -114,7 +117,6 @@ class Rehearsal {
     // With streams the delay is theirs, and answers that last longer would be longer than a rehearsal's steps.
     const delaySeconds = core?.streams ? DEFAULTS.deregistrationDelaySeconds : (core?.deregistrationDelaySeconds ?? 0);
     const more = { deregistrationDelaySeconds: delaySeconds, speed };
-    const asked = { healthPaths, protocols, hostRequests };
     const streams = streamsOf({
       ratePerSecond: rate,
       services: names,
@@ -123,7 +125,8 @@ class Rehearsal {
       more,
     });
     this.#streams = timesRate(streams, ratePerSecond / rate);
-    this.#untried = untried;
+    this.#untried = untried.map(routeText);
+    this.#notTried = untriedOfServices(blocks, streams, untried);
     const { service } = this.#streams[0]!;
     this.#openStreams = pagesOf(options, service, blocks[service]!, environment.place.domain);
     const withinSeconds = blocks[service]!.streams?.withinSeconds;
@@ -251,6 +254,7 @@ class Rehearsal {
       fault: this.options.fault,
       runsByHand: this.#runsByHand,
       notTriedOfSettings: this.environment.notTriedOfSettings,
+      notTriedOfServices: this.#notTried,
       logs: await this.environment.logs(),
       cloud: await this.environment.events(),
     };
@@ -342,14 +346,15 @@ function pagesOf(
   };
 }
 
-/** The services of the settings with their blocks, and the health paths and protocols of the public apis by name. */
+/** The services of the settings with their blocks, and the health paths, probes and protocols of the public apis by name. */
 function servicesOf(settingsFile: string): {
   services: RehearsedService[];
   blocks: Settings["services"];
   healthPaths: Record<string, string>;
+  probes: Record<string, readonly string[]>;
   protocols: Record<string, Protocol>;
   hostRequests: HostRequest[];
-  untried: string[];
+  untried: OwnedRoute[];
 } {
   const { settings } = readStackSettings(STACK, settingsFile);
   const all = Object.entries(settings.services);
@@ -362,13 +367,14 @@ function servicesOf(settingsFile: string): {
     blocks: settings.services,
     services: all.map(([name, { kind, calls }]) => ({ name, kind, calls })),
     healthPaths: Object.fromEntries(publicApis.map(([name, { healthCheck }]) => [name, healthCheck.path])),
+    probes: Object.fromEntries(publicApis.map(([name, { probes }]) => [name, probes])),
     protocols: Object.fromEntries(
       publicApis.flatMap(([name, { protocol }]) => (protocol === "http1" ? [] : [[name, protocol]])),
     ),
     hostRequests: routes.flatMap(({ service, host, request }) =>
       request === undefined ? [] : [{ service, host, path: request }],
     ),
-    untried: routes.flatMap((route) => (route.request === undefined ? [routeText(route)] : [])),
+    untried: routes.filter(({ request }) => request === undefined),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Colour } from "../../components/core/colour-name";
 import { endOfDeploy } from "../deploy-end";
 import { CALLER, WORKER } from "../traffic/streams";
 import type { StreamName } from "../traffic/types";
+import { askedOf } from "./asked";
 import { causesOf, machineOf } from "./causes";
 import { changesOf, timesOf, worstChange } from "./change";
 import { totalsOf } from "./class-totals";
@@ -89,6 +90,8 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     notTriedOfConnections: notTriedOfConnections(record.cloud, lastAnswerAtMs(samples.requests)),
     notTriedOfJobs: notTriedOfJobs(record),
     notTriedOfSettings: record.notTriedOfSettings ?? [],
+    notTriedOfServices: record.notTriedOfServices ?? [],
+    asked: askedOf(record),
     controller: controllerOf(deploys),
   };
 }

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
 import { STREAM_PROTOCOLS } from "../traffic/types";
+import { askedText } from "./asked";
 import { worstChange } from "./change";
 import { killedNote } from "./container-ends";
 import { dataText } from "./data-text";
@@ -40,6 +41,7 @@ function factsOf(report: RehearsalReport): [string, string][] {
   const { upSeconds, totalSeconds, waitedSeconds, overheadSeconds } = controller;
   const slowest = deploys.length > 1 ? ", of the slowest deploy" : "";
   return [
+    ...longFact("asked", askedText(report)),
     ...workFacts(report),
     ...longFact("runs", jobRunsText(report.jobRuns)),
     ...streamFacts(report),
@@ -57,13 +59,13 @@ function factsOf(report: RehearsalReport): [string, string][] {
 }
 
 function notTriedFacts(report: RehearsalReport): [string, string][] {
-  const { notTried, notTriedOfDatabases, notTriedOfConnections, notTriedOfJobs, notTriedOfSettings } = report;
   const ofParts = Object.entries({
-    containers: notTried,
-    databases: notTriedOfDatabases,
-    connections: notTriedOfConnections,
-    jobs: notTriedOfJobs,
-    settings: notTriedOfSettings,
+    containers: report.notTried,
+    databases: report.notTriedOfDatabases,
+    connections: report.notTriedOfConnections,
+    jobs: report.notTriedOfJobs,
+    settings: report.notTriedOfSettings,
+    services: report.notTriedOfServices,
   });
   const lines = ofParts.flatMap(([part, words]) =>
     words.length === 0 ? [] : wrap(`of ${part}: ${words.join("; ")}`, 67),

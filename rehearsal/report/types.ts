@@ -48,7 +48,7 @@ export interface RehearsalRecord {
   /** The tables that the traffic stored something in, as they were at the end; absent without databases. */
   tables?: StoredTable[];
   settings: RehearsalSettings;
-  streams: readonly Pick<TrafficStream, "name" | "service" | "stores">[];
+  streams: readonly Pick<TrafficStream, "name" | "service" | "stores" | "protocol" | "getPath" | "probePaths">[];
   /** The service to which pages keep streams open, and its `streams.within` in AWS seconds; absent without such pages. */
   openStreams?: Pick<OpenStreams, "service"> & { withinSeconds: number };
   /** The events of every deploy under traffic, in order; `releases` has what each of them deployed. */
@@ -74,6 +74,8 @@ export interface RehearsalRecord {
   fault?: ReleaseFault;
   /** What of the stack's settings the rehearsal did not try, in words. Default: nothing. */
   notTriedOfSettings?: readonly string[];
+  /** What the settings say of services and the rehearsal did not try, in words. Default: nothing. */
+  notTriedOfServices?: readonly string[];
 }
 
 export interface ClassTotals {
@@ -319,5 +321,12 @@ export interface RehearsalReport {
   notTriedOfJobs: string[];
   /** What was left out of the stack's settings, or was otherwise than they have it. */
   notTriedOfSettings: readonly string[];
+  /** The same of what the settings say of services, such as other requests than those that clients sent. */
+  notTriedOfServices: readonly string[];
+  /**
+   * What clients asked of services that are none of the samples, by name, such as `GET /healthz`: all that is known of their
+   * requests.
+   */
+  asked: Record<string, string[]>;
   controller: { upSeconds: number[]; totalSeconds: number; waitedSeconds: number; overheadSeconds: number };
 }

@@ -74,7 +74,12 @@ export class Schedule {
     const round = Math.floor(inStream / stream.clients);
     const isPost = stream.postEvery > 0 && (round + client) % stream.postEvery === stream.postEvery - 1;
     const postId = isPost ? `${this.#idPrefix}-${this.#index}` : "";
-    const plan: RequestPlan = { atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId };
+    const paths = [undefined, ...(stream.probePaths ?? [])];
+    const probePath = paths[(round + client) % paths.length];
+    const plan: RequestPlan = {
+      ...{ atMs: this.nextDueMs, stream, method: isPost ? "POST" : "GET", postId },
+      ...(probePath === undefined ? {} : { probePath }),
+    };
     this.#index += 1;
     return { plan, client };
   }

@@ -6,6 +6,7 @@ import { apiStream, CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStrea
 export const CORE = "users";
 export const CALLER = "doodle";
 export const WORKER = "mailer";
+export const SAMPLES: readonly string[] = [CORE, CALLER, WORKER];
 
 /**
  * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients.
@@ -52,6 +53,8 @@ export interface StreamsWanted {
    * The health paths of the public apis, by name. Without the core they get the traffic, as GETs of this path.
    */
   healthPaths?: Readonly<Record<string, string>>;
+  /** The probes of the deploys of public apis, by name. Without the core GETs ask for them, too. */
+  probes?: Readonly<Record<string, readonly string[]>>;
   /** What the public apis speak that speak something else than HTTP/1.1, by name. */
   protocols?: Readonly<Record<string, Protocol>>;
   /** What clients ask of hosts of services' own. */
@@ -97,6 +100,19 @@ export function streamsOf({ hostRequests = [], ...wanted }: StreamsWanted): Traf
 /** Returns the same streams with so many times their requests a second. */
 export function timesRate(streams: readonly TrafficStream[], factor: number): TrafficStream[] {
   return streams.map((stream) => ({ ...stream, ratePerSecond: stream.ratePerSecond * factor }));
+}
+
+/** Returns what clients ask of a service, each once, such as `GET /healthz`. */
+export function requestsOf(
+  service: string,
+  streams: readonly Pick<TrafficStream, "service" | "protocol" | "getPath" | "probePaths">[],
+): string[] {
+  const requests = streams.flatMap((stream) => {
+    if (stream.service !== service) return [];
+    const verb = stream.protocol === "grpc" ? "call" : "GET";
+    return [stream.getPath, ...(stream.probePaths ?? [])].map((path) => `${verb} ${path}`);
+  });
+  return [...new Set(requests)];
 }
 
 /**
@@ -192,11 +208,11 @@ function slowStreams(
 }
 
 /**
- * The streams to services that are none of the samples: only their health paths are known. The first gets all classes of
+ * The streams to services that are none of the samples: only their health paths and probes are known. The first gets all classes of
  * clients, the others one each.
  */
 function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
-  const { services, healthPaths = {}, domain } = wanted;
+  const { services, healthPaths = {}, probes = {}, domain } = wanted;
   const [service, ...others] = services.filter((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
   const othersRate = others.length > 0 ? wanted.ratePerSecond * OTHERS_SHARE : 0;
   const ratePerSecond = wanted.ratePerSecond - othersRate;
@@ -217,6 +233,7 @@ function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
     ...QUICK,
     postEvery: 0,
     getPath: healthPaths[name]!,
+    ...(Object.hasOwn(probes, name) ? { probePaths: probes[name]!.filter((path) => path !== healthPaths[name]) } : {}),
     postPath: "",
     postBody: "",
   });

@@ -74,6 +74,11 @@ export interface TrafficStream {
   postEvery: number;
   /** With gRPC a method, which each request calls with an empty message. */
   getPath: string;
+  /**
+   * Paths that GETs ask for in turn with `getPath`: the probes of the service's deploys. Any answer but a 5xx is right there.
+   * Default: none.
+   */
+  probePaths?: readonly string[];
   /** Each `<id>` in it becomes the POST's unique id. */
   postPath: string;
   /** JSON; each `<id>` in it becomes the POST's unique id. */

@@ -10,6 +10,7 @@ import { stepTable } from "../../../automation/page/deploy/parts/steps";
 import { headlineOf, productionOf, rollbackSentence, verdictOf } from "../../../automation/page/deploy/sentences";
 import { html, type Markup } from "../../../automation/page/kit/markup";
 import type { Page, Part } from "../../../automation/page/kit/page";
+import { askedText } from "../asked";
 import { headlineOf as headlineOfReport } from "../headline";
 import type { Timeline } from "../timeline";
 import type { RehearsalReport, RehearsalSettings } from "../types";
@@ -99,10 +100,12 @@ function numbersBehind(timeline: Timeline): Markup {
   return html`<details class="wide" id="all-numbers"><summary>The numbers behind the charts</summary>${binTable(timeline)}</details>`;
 }
 
-function factsOf({ model, services, cutover, drainSeconds, ratePerSecond, speed }: RehearsalView): string[] {
+function factsOf({ model, report, services, cutover, drainSeconds, ratePerSecond, speed }: RehearsalView): string[] {
+  const asked = report ? askedText(report) : "";
   return [
     timeOf(model.startMs),
     services.join(", "),
+    ...(asked === "" ? [] : [`requests: ${asked}`]),
     cutover === "routed" ? "cutover on load balancers, then DNS" : "cutover by DNS alone",
     `drain ${drainSeconds} s`,
     `${ratePerSecond.toLocaleString("en-US")} requests/s`,

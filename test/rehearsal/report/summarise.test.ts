@@ -51,7 +51,11 @@ describe("summarise", () => {
 
   it("counts slow answers, uploads and HTTP/2 in classes of their own, and no slow answer in the change", () => {
     const { record, samples } = sampleRecord();
-    const streams = (["http2", "short", "long", "upload"] as const).map((name) => ({ name, service: "users" }));
+    const streams = (["http2", "short", "long", "upload"] as const).map((name) => ({
+      name,
+      service: "users",
+      getPath: "/",
+    }));
     const before = summarise(record, samples);
     const lastOld = samples.requests.filter(({ release }) => release === "users:v1").at(-1)!;
     const more = [

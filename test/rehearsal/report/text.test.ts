@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import { keptPage } from "../../../automation/page/kit/page";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { Colour } from "../../../components/core/colour-name";
 import { compare, formatComparison } from "../../../rehearsal/report/compare";
 import { headlineOf } from "../../../rehearsal/report/headline";
+import { rehearsalPage } from "../../../rehearsal/report/page/page";
 import { verdictOfReport } from "../../../rehearsal/report/page/story";
+import { pageModelOf } from "../../../rehearsal/report/page-model";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
+import type { RehearsalReport } from "../../../rehearsal/report/types";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
 
 const reportOf = (options: SampleOptions) => {
@@ -95,6 +99,27 @@ describe("formatReport", () => {
       ` of settings: ${notTriedOfSettings.join("; ")}\n`,
     );
     expect(formatReport(reportOf({}), { colour: false })).not.to.contain("of settings");
+  });
+
+  it("says which requests the numbers of a service of one's own are of, and what was not tried of it", () => {
+    const { record, samples } = sampleRecord({});
+    const streams = record.streams.map((stream) => ({
+      ...stream,
+      service: "greeter",
+      getPath: "/up",
+      probePaths: ["/"],
+    }));
+    const notTriedOfServices = ["other requests to greeter than GET /up, GET /"];
+    const report = summarise({ ...record, streams, notTriedOfServices }, samples);
+    expect(report.asked).to.deep.equal({ greeter: ["GET /up", "GET /"] });
+    const text = formatReport(report, { colour: false });
+    expect(text).to.match(/\n {2}asked +GET \/up, GET \/ of greeter only\n/);
+    expect(text).to.match(/of services: other requests to greeter than GET \/up, GET \/\n/);
+    expect(formatReport(reportOf({}), { colour: false })).not.to.match(/\n {2}asked |of services: /);
+    const view = { ...record.settings, model: pageModelOf({ ...record, ...record.settings }, 0), timeline: null };
+    const shown = (given: RehearsalReport) => keptPage(rehearsalPage({ ...view, report: given }));
+    expect(shown(report)).to.contain("requests: GET /up, GET / of greeter only");
+    expect(shown(reportOf({}))).not.to.contain("requests: ");
   });
 
   it("is coloured for terminals only", () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { InFlightRequest, type RequestPlan } from "../../../rehearsal/traffic/in-flight-request";
 import { Schedule } from "../../../rehearsal/traffic/schedule";
-import { streamsOf } from "../../../rehearsal/traffic/streams";
+import { requestsOf, streamsOf } from "../../../rehearsal/traffic/streams";
 import { CLIENT_CLASSES } from "../../../rehearsal/traffic/types";
 
 const domain = "example.test";
@@ -90,5 +91,35 @@ describe("streams", () => {
       expect(() => streamsOf({ ratePerSecond: 10, services, healthPaths, domain })).to.throw(
         `services given: ${services.join()}; wanted users among them, or a public api of your own`,
       );
+  });
+
+  it("ask in turn for the probes of services of one's own, which may answer anything but a 5xx", () => {
+    const probes = { hello: ["/", "/up"], other: [] };
+    const asked = { healthPaths: { hello: "/up", other: "/healthz" }, probes };
+    const streams = streamsOf({ ratePerSecond: 30, services: ["hello", "other"], ...asked, domain });
+    expect(requestsOf("hello", streams)).to.deep.equal(["GET /up", "GET /"]);
+    expect(requestsOf("other", streams)).to.deep.equal(["GET /healthz"]);
+    const schedule = new Schedule({ streams, seed: 4 }, 1_000_000);
+    const plans = Array.from({ length: 400 }, () => schedule.next().plan).filter(
+      ({ stream }) => stream.name === "sticky",
+    );
+    const requests = plans.map((plan) => new InFlightRequest(plan, () => {}).httpRequest.path);
+    const share = requests.filter((path) => path === "/").length / requests.length;
+    expect([new Set(requests), share > 0.4 && share < 0.6]).to.deep.equal([new Set(["/up", "/"]), true]);
+    const statuses = [200, 302, 404, 500];
+    const errorsOf = (plan: RequestPlan) =>
+      statuses.map((status) => {
+        let error = "none";
+        new InFlightRequest(plan, (_, end) => (error = end.error)).answered(status, { release: "1", service: "hello" });
+        return error;
+      });
+    expect(errorsOf(plans.find(({ probePath }) => probePath === "/")!)).to.deep.equal(["", "", "", "500"]);
+    expect(errorsOf(plans.find(({ probePath }) => probePath === undefined)!)).to.deep.equal(["", "302", "404", "500"]);
+  });
+
+  it("name what is called of a service of gRPC", () => {
+    const asked = { healthPaths: { a: "/grpc.health.v1.Health/Check" }, protocols: { a: "grpc" } as const };
+    const streams = streamsOf({ ratePerSecond: 10, services: ["a"], ...asked, domain });
+    expect(requestsOf("a", streams)).to.deep.equal(["call /grpc.health.v1.Health/Check"]);
   });
 });
