@@ -50,7 +50,7 @@ function kindsOf(cloud: readonly CloudEvent[]): Kind[] {
     const key = JSON.stringify([container, means.image]);
     // One that ended early may not have shown all; another of its kind has.
     const seen = kinds.get(key)?.means ?? {};
-    kinds.set(key, { container, means: { ...means, ...withoutNull(seen) } });
+    kinds.set(key, { container, means: { ...seen, ...means, ...withoutNull(seen) } });
   }
   const nothing = Object.fromEntries(Object.keys(PARTS).map((part) => [part, null]));
   return kinds.size > 0 ? [...kinds.values()] : [{ container: "", means: { ...nothing, ...allowed } }];

@@ -32,17 +32,17 @@ describe("rehearsal/environment/production-settings", () => {
   it("names what it leaves out, makes up and changes", () => {
     const { notTried, secrets, types } = made(["users", "doodle"], "amd64");
     expect(secrets).to.deep.equal(["ssm:/prod/users/databse-url", "secretsmanager:prod/key"]);
-    expect(types).to.deep.equal(["t3.medium", "c5.large", "t3.small"]);
+    expect(types).to.deep.equal(["t3.medium", "c7i.large", "t3.small"]);
     expect(notTried).to.deep.equal([
       "notify",
       "users on t4g.medium, it was t3.medium: images are built for amd64 here",
-      "doodle on c7g.medium, it was c5.large: images are built for amd64 here",
+      "doodle on c7g.medium, it was c7i.large: images are built for amd64 here",
       ...MADE_UP,
     ]);
   });
 
   it("leaves the types of images that something builds for a processor, and of those that are built for Graviton here", () => {
-    expect(made(["doodle"], "amd64").types).to.deep.equal(["t4g.medium", "c5.large", "t3.small"]);
+    expect(made(["doodle"], "amd64").types).to.deep.equal(["t4g.medium", "c7i.large", "t3.small"]);
     const { notTried, types } = made(["users", "doodle"], "arm64");
     expect(types).to.deep.equal(["t4g.medium", "c7g.medium", "t3.small"]);
     expect(notTried).to.deep.equal(["notify", ...MADE_UP]);

@@ -77,6 +77,9 @@ describe("rehearsal/report/containers", () => {
     const [seen, unseen] = [meansOfDocker(LINUX, true), meansOfDocker(LINUX, false)];
     const cloud = [unseen, seen, unseen].map((means) => surroundings({ ...means }, "users"));
     expect(containersOf(cloud).notTried).to.deep.equal([ADDRESSES, NETWORK]);
+    // A task that migrates listens nowhere.
+    const { loopback, allAddresses, ...migration } = { ...seen };
+    expect(containersOf([...cloud, surroundings(migration, "users")]).notTried).to.deep.equal([ADDRESSES, NETWORK]);
     expect(containersOf([...cloud, surroundings(ROOT, "users")]).notTried).to.include(`${IMAGE} (users)`);
   });
 
