@@ -83,8 +83,13 @@ function askedHere(context: StepContext, { deploy, desired }: RunState, signal: 
       ...{ fencing, who: whoAmI(), atMs: clock.now(), reason: "" },
       says: yes ? "approved" : "refused",
     };
-    const ask = () => decisions.recordDecision(deploy, decision);
-    return untilAnswered("the answer is recorded", ask, context, progressReporter(context, "approve"));
+    const write = () => decisions.recordDecision(deploy, decision);
+    return untilAnswered(
+      "the answer is not recorded",
+      write,
+      { ...context, signal },
+      progressReporter(context, "approve"),
+    );
   };
   ask(`Cut production over to ${releases.join(", ")}?`, signal)
     .then(
