@@ -40,13 +40,13 @@ describe("classes of clients", () => {
   it("honest asks again at the end of the TTL, counted in AWS time, and not in step with the others", async () => {
     // 60 / 30 = 2 s of real time.
     site.start();
-    // Each client of the other classes asks once; the honest ones ask once and then three times more.
-    const asks = CLIENTS - HONEST_CLIENTS + 4 * HONEST_CLIENTS;
-    await eventually("three rounds of questions", () => site.names.questions >= asks);
+    // Each client of the other classes asks once; the honest ones ask once and then four times more.
+    const asks = CLIENTS - HONEST_CLIENTS + 5 * HONEST_CLIENTS;
+    await eventually("four rounds of questions", () => site.names.questions >= asks);
     const { requests, dns } = await site.stop();
     const honest = of(requests, "honest").map(({ atMs, latencyMs }) => ({ atMs, endMs: atMs + latencyMs }));
     const asked = dns.filter(({ stream }) => stream === "honest").map(({ atMs }) => atMs);
-    // Two clients take turns after the first answers, of which each had another part of the TTL left.
+    let early = 0;
     for (const [index, atMs] of asked.entries()) {
       const before = asked[index - HONEST_CLIENTS];
       if (before === undefined) continue;
@@ -54,10 +54,17 @@ describe("classes of clients", () => {
       // that time.
       const slowest = honest.filter(({ endMs }) => endMs >= before && endMs <= atMs + SLACK_MS);
       const slackMs = SLACK_MS + Math.max(0, ...slowest.map((each) => each.endMs - each.atMs));
-      if (index >= 2 * HONEST_CLIENTS) expect(atMs - before, `question ${index}`).to.be.above(TTL_MS - 10);
+      if (atMs - before < TTL_MS - 10) early += 1;
       expect(atMs - before, `question ${index}`).to.be.below(TTL_MS + slackMs);
     }
-    expect(asked[3]! - asked[2]!, "not in step").to.be.above(50);
+    // More questions than clients within a TTL have a client's first and second one among them, whose answer had a part of the TTL left. Whose they are
+    // is not recorded, and on a busy machine they do not take turns: each client may be counted twice.
+    expect(early, "questions before the end of the TTL").to.be.at.most(2 * HONEST_CLIENTS);
+    const gaps = asked.slice(1).map((atMs, index) => atMs - asked[index]!);
+    expect(
+      gaps.filter((ms) => ms > 50 && ms < TTL_MS - 50),
+      "not in step",
+    ).to.not.deep.equal([]);
   });
 
   it("keepAlive stays on the connections that it opened, the others renew theirs", async () => {
