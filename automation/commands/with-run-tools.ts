@@ -139,6 +139,10 @@ export async function withRunTools(
   } finally {
     await notices.settled();
     stopListening();
-    (await page?.close(reason).finally(() => stack.close())) ?? stack.close();
+    try {
+      await page?.close(reason);
+    } finally {
+      await stack.close();
+    }
   }
 }
