@@ -3,7 +3,7 @@ import { nearest } from "../../components/core/nearest";
 import { orList } from "../../components/core/or-list";
 
 const EXAMPLE = "ap-northeast-1";
-/** Those that the installed version of the provider knows. AWS may have newer ones. */
+/** The regions that the installed version of the provider knows. AWS may have newer ones. */
 const KNOWN: readonly string[] = Object.values(Region);
 
 /**

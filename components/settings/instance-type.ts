@@ -28,7 +28,7 @@ const BURSTABLE = new Map<string, InstanceType>(
 /** GiB of memory for each vCPU by the family's letter, from the fifth generation on. */
 const GIB_PER_VCPU = new Map(Object.entries({ m: 4, c: 2, r: 8 }));
 const SMALL_SIZES = ["nano", "micro", "small", "medium", "large"];
-/** The types that the version of the provider in use knows. AWS may have newer ones. */
+/** The types that the installed version of the provider knows. AWS may have newer ones. */
 const KNOWN: readonly string[] = Object.values(AwsInstanceType);
 /** The newest generation of c, m, r and t that gets no more types. m7i-flex.16xlarge came two years after m7i-flex.large. */
 const SETTLED_GENERATION = 6;
@@ -48,8 +48,14 @@ export function instanceTypeOf(name: string): InstanceType | undefined {
 function vcpusOf(size: string): number | undefined {
   if (size === "medium") return 1;
   if (size === "large") return 2;
+  const times = timesXlarge(size);
+  return times && 4 * times;
+}
+
+/** How many times as large as `xlarge` a size is: 2 for `2xlarge`; undefined for a smaller one, and for a whole machine. */
+function timesXlarge(size: string): number | undefined {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
-  return times === undefined ? undefined : 4 * Number(times || 1);
+  return times === undefined ? undefined : Number(times || 1);
 }
 
 /**
@@ -74,8 +80,8 @@ export function insteadOfInstanceType(name: string): string | undefined {
 function sizesOf(family: string): string[] {
   const sizes = KNOWN.filter((type) => type.startsWith(`${family}.`)).map((type) => type.slice(family.length + 1));
   const rank = (size: string) => {
-    const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
-    if (times !== undefined) return SMALL_SIZES.length + Number(times || 1);
+    const times = timesXlarge(size);
+    if (times !== undefined) return SMALL_SIZES.length + times;
     return SMALL_SIZES.includes(size) ? SMALL_SIZES.indexOf(size) : Number.POSITIVE_INFINITY;
   };
   return sizes.sort((one, other) => (rank(one) < rank(other) ? -1 : 1));

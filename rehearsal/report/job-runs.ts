@@ -7,7 +7,7 @@ import type { JobRuns, RehearsalRecord } from "./types";
 
 type Recorded = Pick<RehearsalRecord, "cloud" | "runsByHand">;
 
-/** Of what a run wrote at last, in a line for people. */
+/** How many of the last lines that a run wrote a message has; each of them is cut, so that the message stays one line. */
 const LINES = 5;
 const MAX_CHARACTERS = 200;
 

@@ -38,8 +38,7 @@ export const firstUse: Check = {
 
 /** What RDS refuses where the stack is to get its first database. */
 function firstDatabase({ databases }: Settings, known: StackOutputs | null): Finding[] {
-  const isWanted = Object.values(databases).some((database) => !("existing" in database));
-  if (!isWanted || (known && hasOwnDatabase(known))) return [];
+  if (!hasOwnDatabase({ databases }) || (known && hasOwnDatabase(known))) return [];
   return [
     skipped(
       `before the stack's first database: RDS refuses an account's first one while its service-linked role is missing (${STEP_0})`,
@@ -47,6 +46,7 @@ function firstDatabase({ databases }: Settings, known: StackOutputs | null): Fin
   ];
 }
 
-function hasOwnDatabase({ databases = {} }: StackOutputs): boolean {
+/** True if one of the databases is RDS's to make: it was not there before the stack. */
+function hasOwnDatabase({ databases = {} }: { databases?: Readonly<Record<string, object>> }): boolean {
   return Object.values(databases).some((database) => !("existing" in database));
 }

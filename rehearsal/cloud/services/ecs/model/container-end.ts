@@ -6,7 +6,7 @@ import { faultyTask, type TaskRequest } from "./task-request";
 
 /** Characters of a command in messages. */
 const MAX_COMMAND = 60;
-/** Of what a container said at last: a line may hold a whole document. */
+/** Characters of the last line that a container wrote, in its event: such a line may hold a whole document. */
 const MAX_SAID = 200;
 
 export interface ContainerEndPorts {

@@ -93,6 +93,16 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
     return told().at(-1)!;
   };
 
+  /** Has ECS stop a task whose first process can be seen, once it runs. */
+  async function stopped(container?: Record<string, unknown>): Promise<Task> {
+    const event = seen();
+    const task = run(container);
+    expect((await event).means.firstProcess).to.equal("Docker");
+    await scene.until("its line", () => scene.written.some((line) => line.endsWith(`${task.id}: ready`)));
+    await task.stop("enough", "UserInitiated");
+    return task;
+  }
+
   it("are killed for their memory by Docker, which is a problem of the service (C32)", async () => {
     installDocker("exit 137", true);
     const task = run({ memory: 128, memoryReservation: undefined });
@@ -126,11 +136,7 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
   it("are killed if their first process keeps SIGTERM from the program (C19)", async function () {
     if (!unshare) this.skip();
     installDocker(contained('sh -c "trap : TERM; echo ready; sleep 1000"; true'));
-    const event = seen();
-    const task = run();
-    expect((await event).means.firstProcess).to.equal("Docker");
-    await scene.until("its line", () => scene.written.some((line) => line.endsWith(`${task.id}: ready`)));
-    await task.stop("enough", "UserInitiated");
+    const task = await stopped();
     expect(task.exitCode).to.equal(137);
     expect(problemsOf(task).join()).to.match(
       /^users was killed without a chance to end its work: its first process \(sh -c /,
@@ -141,11 +147,7 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
     if (!unshare) this.skip();
     // The first process passes the signal on and ends with the other one, as Docker's init process does.
     installDocker(contained('trap "kill -TERM -1" TERM; sh -c "sleep 1000 & echo ready; wait" & wait $!; exit 143'));
-    const event = seen();
-    const task = run({ linuxParameters: { initProcessEnabled: true } });
-    expect((await event).means.firstProcess).to.equal("Docker");
-    await scene.until("its line", () => scene.written.some((line) => line.endsWith(`${task.id}: ready`)));
-    await task.stop("enough", "UserInitiated");
+    const task = await stopped({ linuxParameters: { initProcessEnabled: true } });
     expect(task.exitCode).to.equal(143);
     expect(problemsOf(task).join()).to.match(
       /^users was killed without a chance to end its work: its first process \(sh -c /,
