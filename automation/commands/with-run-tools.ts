@@ -139,10 +139,6 @@ export async function withRunTools(
   } finally {
     await notices.settled();
     stopListening();
-    try {
-      await page?.close(reason);
-    } finally {
-      await stack.close();
-    }
+    await Promise.resolve(page?.close(reason)).finally(() => stack.close());
   }
 }
