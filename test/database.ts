@@ -52,8 +52,8 @@ export async function emptyDatabase(): Promise<Record<string, string>> {
 /** Variables of a database server that is not there. */
 export const NO_DATABASE = { PGHOST: HOST, PGPORT: "1", PGDATABASE: "none", PGUSER: "none", PGPASSWORD: "none" };
 
-/** Leads this process to a database. @returns what takes the variables away again */
-export function leadTo(variables: Record<string, string>): () => void {
+/** Sets variables of this process, such as those of a database. @returns what takes them away again */
+export function setVariables(variables: Record<string, string>): () => void {
   Object.assign(process.env, variables);
   return () => {
     for (const name of Object.keys(variables)) delete process.env[name];

@@ -118,7 +118,7 @@ export async function resumeRun(
   const journal = { deploy, store, lease };
   await appendEntry(journal, { atMs: startedMs, kind: "resumed", who: whoAmI(), command });
   const recorded = runStateOf(run, outputs, startedMs);
-  let state = command === "resume" ? recorded : turnedFor(command, recorded, last);
+  let state = command === "resume" ? recorded : inDirectionOf(command, recorded, last);
   if (state !== recorded || reason !== "") {
     const why = `${command} by ${whoAmI()}${reason === "" ? "" : `: ${reason}`}`;
     await startRollback(context, state, why, journal);
@@ -133,7 +133,7 @@ export async function resumeRun(
  * The state in the direction of the command: the same if the run has it already.
  * @throws UserError if there is no release to go back to
  */
-function turnedFor(command: "abort" | "rollback", state: RunState, last: NamedRun): RunState {
+function inDirectionOf(command: "abort" | "rollback", state: RunState, last: NamedRun): RunState {
   if (command === "rollback" && state.command === "rollback")
     return state.direction === "forward" ? state : forwardAgain(state, last.run);
   if (state.direction === "back") return state;

@@ -14,12 +14,12 @@ import { nameOf, outputsIn, type PendingOperation } from "./exported-state";
 import { changesInPlace, releasing } from "./in-place";
 import { type EngineRun, MoreThanUpdates } from "./in-place-ups";
 import { writeLiveSetting } from "./live-setting";
+import { mergeUpResults } from "./merge-up-results";
 import { type OpenOptions, openWorkspace, type Workspace } from "./open-workspace";
 import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
 import { StackLocked } from "./recovery/lock";
 import { type Recoverable, recover } from "./recovery/recover";
-import { together } from "./together";
 import { UpProgress } from "./up-progress";
 
 /**
@@ -93,7 +93,7 @@ export class WorkspaceStack implements DeployStack {
         await this.#readAgain(options);
         if (live) settled ??= await this.#settle(live, options);
         const result = await this.#upTo(live, options);
-        return settled ? together(settled, result) : result;
+        return settled ? mergeUpResults(settled, result) : result;
       } catch (thrown) {
         // A signal to the whole process group ends the CLI, too.
         options.signal.throwIfAborted();

@@ -36,7 +36,7 @@ interface End {
   outputs: StackOutputs;
   resources: readonly ExportedResource[];
   /** One line for each thing that an undisturbed run does not leave. */
-  leftovers: string[];
+  unfinished: string[];
 }
 
 /**
@@ -57,7 +57,7 @@ export async function readEnd(variables: Record<string, string>): Promise<End> {
   return {
     outputs: readOutputs(written)!,
     resources: deployment?.resources ?? [],
-    leftovers: [
+    unfinished: [
       ...(deployment?.pending_operations?.length ? ["the stack has operations that are half done"] : []),
       ...(locks ? [`Pulumi's lock is left: ${describeLocks(locks)}`] : []),
       ...engines.map((pid) => `the engine with pid ${pid} still runs`),
@@ -80,7 +80,7 @@ export async function endStateProblems(
   const idle = other(active);
   const runs = colours[active].release?.name;
   const problems = [
-    ...end.leftovers,
+    ...end.unfinished,
     ...(release === undefined || runs === release ? [] : [`production runs ${runs}, wanted ${release}`]),
     ...(colours[idle].size > 0 ? [`the idle colour ${idle} is at size ${colours[idle].size}`] : []),
     ...(colours[active].size === 0 ? [`the active colour ${active} is at size 0`] : []),

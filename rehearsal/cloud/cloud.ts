@@ -4,7 +4,7 @@ import { operationPermissions, withPermissions } from "./api/permissions/operati
 import { functionPermissions, typePermissions } from "./api/permissions/resource-types";
 import { type Assert, authorisedFunctions, authorisedTypes } from "./api/provider-permissions";
 import { createServices, type Services, type ServicesOptions } from "./create-services";
-import { DatabaseEntrances } from "./data-plane/database/database-entrances";
+import { DatabaseListeners } from "./data-plane/database/database-listeners";
 import { TaskNetwork } from "./data-plane/task-network/task-network";
 import { authorityFile } from "./environment";
 import { DatabaseFaults } from "./faults/database-faults";
@@ -89,7 +89,7 @@ export class Cloud {
       openFunction: (...invocation) => functionNetwork.open(...invocation),
     });
     const { route53, elb, ec2, rds } = services;
-    const databases = new DatabaseEntrances({
+    const databases = new DatabaseListeners({
       databases: rds.model,
       network: ec2.model.network,
       addresses: options.surroundings?.networks,

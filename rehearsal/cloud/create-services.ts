@@ -185,7 +185,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     taskEnvironments: options.taskEnvironments,
     processDirectory: join(directory, LEDGERS.tasks),
     ...(options.surroundings && { surroundings: options.surroundings }),
-    ...(acceptApi && { apiEntrance: () => ({ port: Number(new URL(options.apiUrl()).port), accept: acceptApi }) }),
+    ...(acceptApi && { apiEndpoint: () => ({ port: Number(new URL(options.apiUrl()).port), accept: acceptApi }) }),
   });
   return {
     sts: createSts(context, iam.model),

@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import type { Credentials } from "./api/credentials";
-import type { DatabaseEntrances } from "./data-plane/database/database-entrances";
+import type { DatabaseListeners } from "./data-plane/database/database-listeners";
 import { authorityEnvironment } from "./kernel/client-environment";
 import type { ServerRoute } from "./kernel/ports";
 import type { FunctionSurroundings, LambdaFunction } from "./services/lambda/model/lambda";
@@ -9,7 +9,7 @@ import type { FunctionSurroundings, LambdaFunction } from "./services/lambda/mod
 const SDK = "@aws-sdk/client-secrets-manager";
 
 export interface FunctionNetworkParts {
-  databases: DatabaseEntrances;
+  databases: DatabaseListeners;
   credentials: Credentials;
   apiUrl: () => string;
   region: string;

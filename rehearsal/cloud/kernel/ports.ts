@@ -238,13 +238,13 @@ export interface TaskPlace {
   service: string | undefined;
   taskRoleArn: string | undefined;
   /** The task's own network; undefined if it shares this machine's. */
-  network: TaskEntrances | undefined;
+  network: NetworkNamespace | undefined;
   /** Writes a line to the task's own log stream. */
   log(line: string): void;
 }
 
-/** The ways out of a network of a task's own: ports of its own 127.0.0.1. */
-interface TaskEntrances {
+/** What a network namespace of a task has: its address, and a port of its own 127.0.0.1 for the proxy. */
+interface NetworkNamespace {
   /** Where connections from it come from. */
   readonly address: string;
   /** The port at which `acceptProxy` gets the connections. */

@@ -44,7 +44,7 @@ export interface ContainerNetworksOptions {
 }
 
 /** The cloud's API: each container's 127.0.0.1 has it at the same port as this machine. */
-export interface ApiEntrance {
+export interface ApiEndpoint {
   port: number;
   accept: Accept;
 }
@@ -89,7 +89,7 @@ export class ContainerNetworks {
   }
 
   /** @throws Error with what the system refused */
-  async take(api: ApiEntrance): Promise<ContainerNetwork> {
+  async take(api: ApiEndpoint): Promise<ContainerNetwork> {
     return this.#free.pop() ?? (await this.#create(api));
   }
 
@@ -140,7 +140,7 @@ export class ContainerNetworks {
       execaSync("ip", ["addr", "del", `${address}/32`, "dev", "lo"], { reject: false });
   }
 
-  async #create(api: ApiEntrance): Promise<ContainerNetwork> {
+  async #create(api: ApiEndpoint): Promise<ContainerNetwork> {
     // A cloud that was killed may have left interfaces of this number, which no other running cloud has.
     this.#cleaned ??= deleteInterfaces(`ao${this.#number}-`);
     await this.#cleaned;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { emptyDatabase, leadTo } from "../../../test/database";
+import { emptyDatabase, setVariables } from "../../../test/database";
 import { Database } from "../database";
 import { MemoryPolls, type PollStore, PostgresPolls } from "../poll-store";
 import { ended, runFile } from "./service-process";
@@ -17,7 +17,7 @@ describe("polls", function () {
     const variables = await emptyDatabase();
     const { code, stdout } = await ended(runFile("migrate.ts", variables));
     expect([code, stdout]).to.deep.equal([0, "applied 1_polls\n"]);
-    leave = leadTo(variables);
+    leave = setVariables(variables);
   });
   after(() => leave());
 

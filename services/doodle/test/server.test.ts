@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { leadTo, NO_DATABASE } from "../../../test/database";
+import { NO_DATABASE, setVariables } from "../../../test/database";
 import { doodleApp, type Parts } from "../app";
 import { Database } from "../database";
 import { NeighbourFailed } from "../neighbours";
@@ -152,7 +152,7 @@ describe("doodle API", () => {
   });
 
   it("says that it is to be tried again while its database does not answer", async () => {
-    const leave = leadTo(NO_DATABASE);
+    const leave = setVariables(NO_DATABASE);
     const database = new Database(undefined);
     stops.push(() => database.close().then(leave));
     const { url, deeds } = await start({ polls: new PostgresPolls(database) });

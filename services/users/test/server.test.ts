@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import WebSocket from "ws";
-import { leadTo, NO_DATABASE } from "../../../test/database";
+import { NO_DATABASE, setVariables } from "../../../test/database";
 import { type FAULTS, usersApp } from "../app";
 import { Database } from "../database";
 import { liveCount } from "../live-count";
@@ -69,7 +69,7 @@ describe("users API", () => {
   });
 
   it("says that it is to be tried again while its database does not answer", async () => {
-    const leave = leadTo(NO_DATABASE);
+    const leave = setVariables(NO_DATABASE);
     const database = new Database(undefined);
     stops.push(() => database.close().then(leave));
     const { url } = await start("none", new PostgresUsers(database));

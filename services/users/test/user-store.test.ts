@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Client } from "pg";
-import { emptyDatabase, leadTo, sharedServer } from "../../../test/database";
+import { emptyDatabase, setVariables, sharedServer } from "../../../test/database";
 import { Database, DatabaseUnavailable } from "../database";
 import { MemoryUsers } from "../memory-users";
 import { PostgresUsers } from "../postgres-users";
@@ -21,7 +21,7 @@ describe("users", function () {
 
   before(async () => {
     variables = await emptyDatabase();
-    leave = leadTo(variables);
+    leave = setVariables(variables);
     expect(await ended(runFile("migrate.ts", variables))).to.deep.equal({
       code: 0,
       stdout: "applied 1_users\n",
@@ -100,7 +100,7 @@ describe("users", function () {
       await ended(runFile("migrate.ts", other));
       const { code, stdout } = await ended(runFile("migrate.ts", { ...other, FAULT: "contractTooEarly" }));
       expect([code, stdout]).to.deep.equal([0, "applied 1_drop_name\n"]);
-      const leaveOther = leadTo(other);
+      const leaveOther = setVariables(other);
       const production = new Database(undefined);
       try {
         const refused = await new PostgresUsers(production).list(1).catch((error: Error) => error.message);
@@ -108,7 +108,7 @@ describe("users", function () {
       } finally {
         await production.close();
         leaveOther();
-        leave = leadTo(variables);
+        leave = setVariables(variables);
       }
     });
 

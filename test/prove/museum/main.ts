@@ -5,7 +5,7 @@ import pMap from "p-map";
 import { endWith } from "../../../automation/core/process/command-end";
 import { stoppable } from "../../../automation/core/process/stoppable";
 import { ProofServer } from "../../../rehearsal/prove/proof-server";
-import { exhibits, judge, type Verdict } from "./museum";
+import { exhibits, tryExhibit, type Verdict } from "./museum";
 
 /** `make prove-museum`: each pair, and what the prover says of it. Words are parts of the pairs' names. */
 async function main(signal: AbortSignal): Promise<number> {
@@ -20,7 +20,7 @@ async function main(signal: AbortSignal): Promise<number> {
     verdicts = await pMap(
       chosen,
       async (exhibit) => {
-        const verdict = await judge(exhibit, server, signal);
+        const verdict = await tryExhibit(exhibit, server, signal);
         const { isRight, name, proof, lines, pair } = verdict;
         const expected = pair.expects ? "incident" : "harmless";
         console.log(`${isRight ? "✔" : "✘"} ${expected}  ${name}  ${proof.seconds} s`);

@@ -36,7 +36,7 @@ export function exhibits(): Exhibit[] {
     });
 }
 
-export async function judge(exhibit: Exhibit, server: ProofServer, signal: AbortSignal): Promise<Verdict> {
+export async function tryExhibit(exhibit: Exhibit, server: ProofServer, signal: AbortSignal): Promise<Verdict> {
   const proof = await prove(releasesOf(exhibit), server, signal);
   const lines = proof.findings.map(lineOf);
   const { expects } = exhibit.pair;

@@ -116,7 +116,7 @@ export class Scene {
       instances,
       autoScaling: autoScaling.model,
       processDirectory: join(this.directory, "processes"),
-      apiEntrance: () => ({ port: API_PORT, accept: (socket) => socket.end("the API") }),
+      apiEndpoint: () => ({ port: API_PORT, accept: (socket) => socket.end("the API") }),
     });
     this.compute = { launchTemplates, instances, autoScaling: autoScaling.model, ecs: ecs.model };
     this.types = [launchTemplateType(launchTemplates), ...autoScaling.types!, ...ecs.types!];

@@ -1,6 +1,6 @@
 import { authorityEnvironment, proxyEnvironment } from "../../kernel/client-environment";
 import type { TaskEnvironment, TaskEnvironments, TaskPlace } from "../../kernel/ports";
-import type { DatabaseEntrances } from "../database/database-entrances";
+import type { DatabaseListeners } from "../database/database-listeners";
 import { type ForwardProxy, startForwardProxy } from "../egress/forward-proxy";
 import { TaskRoute, type TaskRouteParts } from "./task-route";
 
@@ -15,7 +15,7 @@ interface TaskCredentials {
 
 export interface TaskNetworkParts extends TaskRouteParts {
   credentials: TaskCredentials | undefined;
-  databases: DatabaseEntrances;
+  databases: DatabaseListeners;
   /** Called only when the API listens, which is before the first task. */
   apiUrl: () => string;
   region: string;

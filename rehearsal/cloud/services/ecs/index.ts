@@ -11,23 +11,23 @@ import { clusterCapacityProvidersType } from "./provider/cluster-capacity-provid
 import { serviceType } from "./provider/service";
 import { taskDefinitionType } from "./provider/task-definition";
 
-export interface EcsParts extends Omit<EcsOptions, "ledger" | "folders" | "surroundings" | "apiEntrance" | "logOnce"> {
+export interface EcsParts extends Omit<EcsOptions, "ledger" | "folders" | "surroundings" | "apiEndpoint" | "logOnce"> {
   /** Holds the ids of running processes and the folders of tasks; of this cloud alone. */
   processDirectory: string;
   /** Default: processes as they are. */
   surroundings?: Surroundings;
   /** Needed by `surroundings` that have networks of their own. */
-  apiEntrance?: EcsOptions["apiEntrance"];
+  apiEndpoint?: EcsOptions["apiEndpoint"];
 }
 
 export function createEcs(parts: EcsParts): CloudService<Ecs> {
-  const { context, surroundings = PLAIN, apiEntrance = noApi } = parts;
+  const { context, surroundings = PLAIN, apiEndpoint = noApi } = parts;
   const processes = new TaskProcesses(parts.processDirectory, context.log);
   const { ledger, folders } = processes;
   let isClosing = false;
   // The tasks that end with the cloud have nothing to say.
   const logOnce = onlyOnce((line) => isClosing || context.log(line));
-  const ecs = new Ecs({ ...parts, ledger, folders, surroundings, apiEntrance, logOnce });
+  const ecs = new Ecs({ ...parts, ledger, folders, surroundings, apiEndpoint, logOnce });
   const exec = new ExecSessions(parts);
   return {
     model: ecs,

@@ -1,6 +1,6 @@
 import type { CloudContext } from "../../../kernel/context";
 import type { Image, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
-import type { ApiEntrance, ContainerNetwork } from "../../../processes/container-networks";
+import type { ApiEndpoint, ContainerNetwork } from "../../../processes/container-networks";
 import { findProgram } from "../../../processes/find-program";
 import { listeningSockets } from "../../../processes/first-process";
 import { freePort } from "../../../processes/free-port";
@@ -29,7 +29,7 @@ export interface TaskContainerPorts {
   /** What this machine allows of a container's surroundings. */
   surroundings: Surroundings;
   /** The cloud's API, as tasks in networks of their own reach it. */
-  apiEntrance(): ApiEntrance;
+  apiEndpoint(): ApiEndpoint;
   /** Gives a task its network and its credentials; without it, a task has neither. */
   taskEnvironments?: TaskEnvironments;
   /** Writes one line to the cloud's log, unless it has written it before. */
@@ -159,7 +159,7 @@ async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
   const { request, image, log } = asked;
   const { definition, host } = request;
   const surroundings = surroundingsOf(ports, image);
-  if (definition.networkMode !== "host") parts.network = await surroundings.networks?.take(ports.apiEntrance());
+  if (definition.networkMode !== "host") parts.network = await surroundings.networks?.take(ports.apiEndpoint());
   const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
   parts.environment = await ports.taskEnvironments?.open({
     taskId: request.id,

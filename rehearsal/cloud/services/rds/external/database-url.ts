@@ -77,7 +77,7 @@ export async function firstConnection(access: ServerAccess): Promise<Client> {
   try {
     return await connectTo(access);
   } catch (error) {
-    throw refusal(...explained(error as Error & { code?: string }, access));
+    throw refusal(...explainFailure(error as Error & { code?: string }, access));
   }
 }
 
@@ -94,7 +94,7 @@ async function assertNear(host: string): Promise<void> {
 }
 
 /** What was given and what is wanted, by the codes of PostgreSQL and of Node.js. */
-function explained(
+function explainFailure(
   { code, message }: { code?: string; message: string },
   { user, database, ...access }: ServerAccess,
 ): [given: string, wanted: string] {

@@ -4,10 +4,10 @@ import { type Client, escapeIdentifier } from "pg";
 import type { ExternalFacts } from "../../../kernel/events";
 import { DatabaseServer, type Login } from "../model/database-server";
 import { maxConnections } from "../model/instance-class";
-import { enter } from "./client-entrance";
 import { connectTo, placeOf } from "./database-url";
 import { applicationOf, createMasterUser, dropMasterUser, type MasterUser, masterUser } from "./master-users";
 import type { PreparedServer } from "./prepare-server";
+import { acceptClient } from "./tls-proxy";
 
 /** A PostgreSQL that was there before the cloud, and that others may use, too: databases of the rehearsal are made in it. */
 export class ExternalServer {
@@ -49,7 +49,7 @@ interface Part {
   instanceClass: string;
 }
 
-/** A master user in the server, with databases of its own. Nobody comes by this entrance to other databases. */
+/** A master user in the server, with databases of its own. A client of it reaches no other databases. */
 class PartOfServer extends DatabaseServer {
   readonly #databases = new Set<string>();
   #username = "";
@@ -106,7 +106,7 @@ class PartOfServer extends DatabaseServer {
   accept(socket: Socket): void {
     socket.on("error", () => socket.destroy());
     const { master, secureContext } = this.part;
-    void enter(socket, {
+    void acceptClient(socket, {
       secureContext,
       server: this.prepared.access,
       userOf: (name) => (name === this.#username ? master.role : name),

@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseEntrances } from "../../../../../rehearsal/cloud/data-plane/database/database-entrances";
+import { DatabaseListeners } from "../../../../../rehearsal/cloud/data-plane/database/database-listeners";
 import { TaskNetwork } from "../../../../../rehearsal/cloud/data-plane/task-network/task-network";
 import type { LoadBalancerNodes, TaskPlace } from "../../../../../rehearsal/cloud/kernel/ports";
 import { Authority } from "../../../../../rehearsal/cloud/services/acm/model/authority";
@@ -152,7 +152,7 @@ export class Scene {
         network,
         insideAddress: INSIDE,
         portOffset,
-        databases: new DatabaseEntrances({ databases: { inVpc: () => [] }, network, addresses: undefined }),
+        databases: new DatabaseListeners({ databases: { inVpc: () => [] }, network, addresses: undefined }),
         credentials: {
           issue: (role, taskId) => ({
             path: `/credentials/${role}/${taskId}`,

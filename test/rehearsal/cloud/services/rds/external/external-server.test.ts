@@ -111,7 +111,7 @@ describe("a server that is there already", () => {
       let beforehand: object[];
       let server: ExternalServer;
       let main: DatabaseServer;
-      let entrance: Server;
+      let listener: Server;
       const log: string[] = [];
 
       before(async () => {
@@ -127,16 +127,16 @@ describe("a server that is there already", () => {
         main = await server.open({ certificate, key: privateKey }, "db.t4g.micro");
         await main.createMaster(MASTER);
         await main.createDatabase("main", MASTER.username);
-        entrance = createServer((socket) => main.accept(socket)).listen(0, "127.0.0.1");
-        await once(entrance, "listening");
+        listener = createServer((socket) => main.accept(socket)).listen(0, "127.0.0.1");
+        await once(listener, "listening");
         const master = await connect();
         await ensureUser(master, "main", "users");
         await setPassword(master, "users", "of users");
         await master.end();
       });
-      after(() => entrance?.close());
+      after(() => listener?.close());
 
-      const port = () => (entrance.address() as AddressInfo).port;
+      const port = () => (listener.address() as AddressInfo).port;
       async function connect(more: ClientConfig = {}): Promise<Client> {
         const client = new Client({
           ...{ host: "localhost", port: port(), database: "main", user: MASTER.username, password: MASTER.password },

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { UpResult } from "../../../automation/ports/stack";
-import { together } from "../../../automation/stack/together";
+import { mergeUpResults } from "../../../automation/stack/merge-up-results";
 
 const outputs = (name: string) => ({ name }) as unknown as UpResult["outputs"];
 
-describe("automation/stack/together", () => {
+describe("automation/stack/merge-up-results", () => {
   it("adds up what two updates did, and counts what stayed the same once", () => {
     const role = { operation: "create", urn: "role" } as const;
     const group = { operation: "update", urn: "group" } as const;
@@ -16,7 +16,7 @@ describe("automation/stack/together", () => {
       ...{ outputs: outputs("second"), seconds: 3, waitedSeconds: 1, changes: { update: 2, same: 97 } },
       resources: [group],
     };
-    expect(together(first, second)).to.deep.equal({
+    expect(mergeUpResults(first, second)).to.deep.equal({
       ...{ outputs: outputs("second"), seconds: 5, waitedSeconds: 1.5, changes: { create: 1, update: 2, same: 97 } },
       resources: [role, group],
     });

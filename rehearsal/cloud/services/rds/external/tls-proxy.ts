@@ -15,7 +15,7 @@ const MAX_BYTES = 10_000;
 const TLS_HANDSHAKE = 0x16;
 const ALPN = "postgresql";
 
-export interface EntranceOptions {
+export interface TlsProxyOptions {
   secureContext: SecureContext;
   /** The server, which is reached without TLS. */
   server: { host: string; port: number };
@@ -30,9 +30,9 @@ export interface EntranceOptions {
  * TLS. Passwords go on untouched: what a client proves by SCRAM does not depend on the name that it gave.
  * @returns both ends of the session; null if there is none
  */
-export async function enter(
+export async function acceptClient(
   socket: Socket,
-  options: EntranceOptions,
+  options: TlsProxyOptions,
 ): Promise<{ client: Duplex; remote: Socket } | null> {
   const { secureContext, server, userOf, has } = options;
   let client: Duplex = socket;

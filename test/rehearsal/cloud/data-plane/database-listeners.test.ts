@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
-import { DatabaseEntrances } from "../../../../rehearsal/cloud/data-plane/database/database-entrances";
+import { DatabaseListeners } from "../../../../rehearsal/cloud/data-plane/database/database-listeners";
 import type { DatabaseEndpoint } from "../../../../rehearsal/cloud/kernel/ports";
 
 const SERVICE = { vpcId: "vpc-1", securityGroupIds: ["sg-users"], service: "users" };
 
-describe("DatabaseEntrances", () => {
+describe("DatabaseListeners", () => {
   const accepted: Socket[] = [];
   const main: DatabaseEndpoint = {
     ...{ name: "main", host: "main.rds.amazonaws.com", port: 5432, securityGroupIds: ["sg-main"] },
@@ -17,7 +17,7 @@ describe("DatabaseEntrances", () => {
   };
   let blockedBy: "sender" | "receiver" | undefined;
   const asked: unknown[] = [];
-  const entrances = new DatabaseEntrances({
+  const listeners = new DatabaseListeners({
     databases: { inVpc: (vpcId) => (vpcId === "vpc-1" ? [main] : []) },
     network: {
       blockedBy: (...question) => {
@@ -29,12 +29,12 @@ describe("DatabaseEntrances", () => {
     },
     addresses: undefined,
   });
-  after(() => entrances.close());
+  after(() => listeners.close());
 
   /** Connects as a task, and returns what it was sent and what its log says. */
   async function tried(): Promise<{ said: string; log: string[] }> {
     const log: string[] = [];
-    const { routes, close } = await entrances.openLocally({ ...SERVICE, log: (line) => void log.push(line) });
+    const { routes, close } = await listeners.openLocally({ ...SERVICE, log: (line) => void log.push(line) });
     expect(routes).to.have.length(1);
     expect(routes[0]).to.include({ host: "main.rds.amazonaws.com", port: 5432 });
     const socket = connect({ host: "127.0.0.1", port: routes[0]!.localPort });
@@ -68,7 +68,7 @@ describe("DatabaseEntrances", () => {
     });
 
   it("opens nothing in another VPC", async () => {
-    const { routes } = await entrances.openLocally({ ...SERVICE, vpcId: "vpc-2", log: () => {} });
+    const { routes } = await listeners.openLocally({ ...SERVICE, vpcId: "vpc-2", log: () => {} });
     expect(routes).to.deep.equal([]);
   });
 });

@@ -9,7 +9,7 @@ interface ServerAddresses {
   addServerAddress(): Promise<string>;
 }
 
-export interface DatabaseEntrancesParts {
+export interface DatabaseListenersParts {
   databases: DatabaseEndpoints;
   network: TaskReachability;
   /** Undefined where containers share this machine's network. */
@@ -26,15 +26,15 @@ type Caller = Pick<TaskPlace, "vpcId" | "securityGroupIds" | "service" | "log">;
  * A container with a network of its own finds a database at an address of its own, with the real port. Other processes get a
  * port of 127.0.0.1 each, because that tells who connects.
  */
-export class DatabaseEntrances {
-  readonly #parts: DatabaseEntrancesParts;
+export class DatabaseListeners {
+  readonly #parts: DatabaseListenersParts;
   readonly #servers = new Set<Server>();
   /** Addresses of this machine that stand for databases, by database. */
   readonly #addresses = new Map<DatabaseEndpoint, Promise<string>>();
   /** Containers by the address that their connections come from. */
   readonly #containers = new Map<string, Caller>();
 
-  constructor(parts: DatabaseEntrancesParts) {
+  constructor(parts: DatabaseListenersParts) {
     this.#parts = parts;
   }
 
