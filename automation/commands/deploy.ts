@@ -4,8 +4,8 @@ import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
 import { CONFIG_FILE_OPTION, examples, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
+import type { RunOptions } from "./run-options";
 import { prefetch } from "./stack-outputs";
-import type { RunOptions } from "./with-run-tools";
 
 /*
  * The commands that change what runs. Their work is loaded only once they run: with the program, the Automation API and

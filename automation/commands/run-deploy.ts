@@ -6,14 +6,11 @@ import { keepWarmOf } from "../deploy/effective-options";
 import { abort, resume } from "../deploy/resume";
 import { retireKept } from "../deploy/retire-kept";
 import { rollback } from "../deploy/rollback";
-import { type RunOptions, withRunTools } from "./with-run-tools";
+import type { RunOptions } from "./run-options";
+import { withRunTools } from "./with-run-tools";
 
 export interface DeployOptions extends RunOptions {
   reason?: string;
-  despiteAlarms?: string;
-  despiteUnhealthy?: string;
-  approve?: "before-cutover";
-  keepWarm?: string;
   migrateAgain?: boolean;
 }
 

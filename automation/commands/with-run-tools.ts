@@ -21,31 +21,17 @@ import { lastLine } from "../output/last-line";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
 import { askYesOrNo } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";
-import type { PageOptions } from "../page/kit/page-options";
 import type { DeployEvent } from "../ports/events";
 import type { DeployStore, Lease } from "../ports/store";
 import { WorkspaceStack } from "../stack/workspace-stack";
 import { openStore } from "../store/open-store";
 import { late } from "./late";
 import { openPage } from "./open-page";
+import type { RunOptions } from "./run-options";
 import { queryStack } from "./stack-outputs";
 
 /** Loaded when the engine first runs it: before that, a rollback changes listener rules. */
 const projectProgram: PulumiFn = () => late.projectProgram().projectProgram()();
-
-/** Options of the commands that change what runs. */
-export interface RunOptions extends PageOptions {
-  stack: string;
-  json: boolean;
-  wait?: string;
-  keep?: boolean;
-  despiteFreeze?: string;
-  store?: string;
-  configFile?: string;
-  link?: string;
-  /** Not from the command line. Default: the project's. */
-  program?: PulumiFn;
-}
 
 interface CommandTools {
   tools: RunTools;
@@ -59,12 +45,7 @@ interface CommandTools {
  * next safe point, a second one stops it at once.
  */
 export async function withRunTools(
-  options: RunOptions & {
-    despiteAlarms?: string;
-    despiteUnhealthy?: string;
-    approve?: "before-cutover";
-    keepWarm?: string;
-  },
+  options: RunOptions,
   stackSettings: StackSettings,
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {

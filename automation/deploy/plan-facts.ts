@@ -3,7 +3,7 @@ import { canKeepWarm } from "../../components/live/keep-warm";
 import { ENDED, isOver, type Live, type LiveColour } from "../../components/live/live";
 import { isSameRelease, migrationOf, releaseKey } from "../../components/live/release";
 import { isElastic } from "../../components/settings/elastic";
-import type { ServiceSettings } from "../../components/settings/settings";
+import type { ServiceSettings, Settings } from "../../components/settings/settings";
 import type { DesiredReleases } from "../core/desired-releases";
 import type { Progress } from "../ports/checkpoint";
 
@@ -29,10 +29,8 @@ export interface PlanInput {
   unsettled: "routing" | "sizes" | null;
   /** Somebody has to approve the cutover, and nobody has yet. */
   awaitsApproval: boolean;
-  /** Percent of production's requests in each stage of a ramp. */
-  ramp: readonly number[];
-  /** False if nothing is analysed after a cutover. */
-  bakes: boolean;
+  /** By these a step is left out where its own setting asks for none. */
+  deploy: Settings["deploy"];
   /** The run keeps old colours warm for a time, instead of retiring them. */
   keepsWarm: boolean;
   /** The run ends what is kept warm, and does nothing else. */
@@ -46,7 +44,7 @@ type Services = readonly string[];
 type Is = (service: string) => boolean;
 
 /** What the steps decide by: facts about each service of a run, from live state, the desired releases and the run's progress. */
-export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApproval" | "ramp" | "bakes" | "progress"> {
+export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApproval" | "deploy" | "progress"> {
   /** The services that the run can change. */
   all: Services;
   /** Production does not run the desired release yet. */
@@ -94,8 +92,7 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
 
 /** Pure: the same input has the same facts. */
 export function factsOf(input: PlanInput): PlanFacts {
-  const { live, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, ramp, bakes } =
-    input;
+  const { live, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, deploy } = input;
   const { keepsWarm, endsKeptWarm, nowMs } = input;
   const service = (name: string) => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
@@ -130,8 +127,7 @@ export function factsOf(input: PlanInput): PlanFacts {
   return {
     isRollback,
     awaitsApproval,
-    ramp,
-    bakes,
+    deploy,
     progress,
     all,
     ahead,

@@ -13,9 +13,9 @@ import type { Step } from "../step";
 export const assess: Step = {
   name: "assess",
   title: "Look at production after the migration",
-  plan: ({ all, isRollback, bakes, progress, hasProduction, runsAlways }) => ({
+  plan: ({ all, isRollback, deploy, progress, hasProduction, runsAlways }) => ({
     services:
-      isRollback && bakes && progress.migratedAtMs !== null && progress.sinceMigration === null
+      isRollback && deploy.bakeSeconds > 0 && progress.migratedAtMs !== null && progress.sinceMigration === null
         ? all.filter((name) => hasProduction(name) && runsAlways(name))
         : [],
   }),

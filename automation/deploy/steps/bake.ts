@@ -7,8 +7,11 @@ import type { Step } from "../step";
 export const bake: Step = {
   name: "bake",
   title: "Analyse the new release in production",
-  plan: ({ isRollback, bakes, replaced, isNotDone, runsAlways }) => ({
-    services: isRollback || !bakes ? [] : replaced.filter((name) => runsAlways(name) && isNotDone("bake")(name)),
+  plan: ({ isRollback, deploy, replaced, isNotDone, runsAlways }) => ({
+    services:
+      isRollback || deploy.bakeSeconds === 0
+        ? []
+        : replaced.filter((name) => runsAlways(name) && isNotDone("bake")(name)),
   }),
   floorSeconds: (_, { deploy }) => deploy.bakeSeconds,
 

@@ -13,8 +13,8 @@ export const ramp: Step = {
   name: "ramp",
   title: "Give the new release a share of production",
   changesRouting: true,
-  plan: ({ isRollback, ramp, ahead, hasClients, hasProduction, isUnrampedAt }) =>
-    (isRollback ? [] : ramp).map((share) => ({
+  plan: ({ isRollback, deploy, ahead, hasClients, hasProduction, isUnrampedAt }) =>
+    (isRollback ? [] : deploy.ramp).map((share) => ({
       services: ahead.filter((name) => hasClients(name) && hasProduction(name) && isUnrampedAt(share)(name)),
       share,
     })),

@@ -9,6 +9,7 @@ import { NO_PROGRESS, type Progress, withReleases } from "../../../automation/po
 import { COLOURS, other } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { isSameRelease, releaseKey } from "../../../components/live/release";
+import { Deploy } from "../../../components/settings/schema/deploy";
 import { type ColourSketch, live, release, together } from "./worlds";
 
 const FIXED = { min: 2, max: 2 };
@@ -23,8 +24,6 @@ const FORWARD = {
   isRollback: false,
   unsettled: null,
   awaitsApproval: false,
-  ramp: [],
-  bakes: false,
   keepsWarm: false,
   endsKeptWarm: false,
   nowMs: 1_000,
@@ -39,14 +38,18 @@ interface Row extends Work {
   name: string;
 }
 
+/** What differs from a run forward, without ramp and bake. */
+type Asked = Partial<PlanInput> & Partial<Pick<PlanInput["deploy"], "ramp" | "bakeSeconds">>;
+
 function ask(
   live: Live,
   desired: DesiredReleases,
   progress: Progress,
   traits: Traits,
-  more: Partial<PlanInput> = {},
+  { ramp = [], bakeSeconds = 0, ...more }: Asked = {},
 ): Row[] {
-  return plan({ live, desired, progress, traits, ...FORWARD, ...more }).map(({ step, ...work }) => ({
+  const deploy = { ...Deploy.parse({}), ramp, bakeSeconds };
+  return plan({ live, desired, progress, traits, deploy, ...FORWARD, ...more }).map(({ step, ...work }) => ({
     name: step.name,
     ...work,
   }));
@@ -54,8 +57,8 @@ function ask(
 
 describe("plan of a job", () => {
   const JOB: Traits = { users: { kind: "job", migrate: undefined, size: FIXED } };
-  const steps = (state: Live, desired: DesiredReleases = DESIRED, more: Partial<PlanInput> = {}) =>
-    ask(state, desired, NO_PROGRESS, JOB, { bakes: true, ramp: [10], ...more }).map(({ name }) => name);
+  const steps = (state: Live, desired: DesiredReleases = DESIRED, more: Asked = {}) =>
+    ask(state, desired, NO_PROGRESS, JOB, { bakeSeconds: 180, ramp: [10], ...more }).map(({ name }) => name);
 
   it("has no ramp, no bake and no drain, and takes a rollback back to a warm colour", () => {
     const first = ["preflight", "warm", "verify", "test", "cutover", "confirm"];
@@ -170,7 +173,7 @@ describe("plan", () => {
     const traits: Traits = { users: { kind: "api", migrate: undefined, size: ELASTIC } };
     const done = { ...LOOKED, done: { verify: V2, test: V2 } };
     const warm = live({ active: "blue", blue: ["v1", 2], green: ["v2", 3] });
-    const steps = (more: Partial<PlanInput>, progress: Progress = done) =>
+    const steps = (more: Asked, progress: Progress = done) =>
       ask(warm, DESIRED, progress, traits, more).map(({ name }) => name);
     const end = ["cutover", "confirm", "drain", "retire"];
 
@@ -239,7 +242,7 @@ describe("plan", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
     const tested = { ...LOOKED, done: { verify: V2, test: V2 } };
     const shown = (steps: Row[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
-    const more = { ramp: [1, 10, 50], bakes: true };
+    const more = { ramp: [1, 10, 50], bakeSeconds: 180 };
 
     it("ramps share by share, then bakes before the drain", () => {
       assert.deepEqual(shown(ask(state, DESIRED, tested, API, more)), [
@@ -273,8 +276,8 @@ describe("plan", () => {
   describe("with an approval", () => {
     const state = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
     const shown = (steps: Row[]) => steps.map(({ name, share }) => (share === undefined ? name : `${name} ${share}`));
-    const awaiting = { awaitsApproval: true, ramp: [10], bakes: true };
-    const from = (progress: Progress, more: Partial<PlanInput> = {}, at = state, desired: DesiredReleases = DESIRED) =>
+    const awaiting = { awaitsApproval: true, ramp: [10], bakeSeconds: 180 };
+    const from = (progress: Progress, more: Asked = {}, at = state, desired: DesiredReleases = DESIRED) =>
       shown(ask(at, desired, progress, API, { ...awaiting, ...more }));
     const end = ["ramp 10", "cutover", "confirm", "bake", "drain", "retire"];
     const table: { title: string; steps: string[]; is: string[] }[] = [
@@ -318,15 +321,13 @@ describe("plan", () => {
 
   describe("back to what was active before", () => {
     const back = { users: release("v1") };
-    const on = (
-      state: Live,
-      more: Partial<PlanInput> = {},
-      progress: Partial<Progress> = {},
-      desired: DesiredReleases = back,
-    ) =>
-      ask(state, desired, { ...LOOKED, ...progress }, API, { isRollback: true, ramp: [10], bakes: true, ...more }).map(
-        ({ name }) => name,
-      );
+    const on = (state: Live, more: Asked = {}, progress: Partial<Progress> = {}, desired: DesiredReleases = back) =>
+      ask(state, desired, { ...LOOKED, ...progress }, API, {
+        isRollback: true,
+        ramp: [10],
+        bakeSeconds: 180,
+        ...more,
+      }).map(({ name }) => name);
     const routedAtMs = 1;
     const table: { title: string; steps: string[]; is: string[] }[] = [
       {
@@ -498,13 +499,15 @@ function after({ name, services }: Row, state: Live, progress: Progress, desired
     case "confirm":
       return [state, withReleases(progress, "confirm", releases)];
     case "drain": {
-      const quiet = services.map((service) => {
+      const drained = services.map((service) => {
         const { active, colours } = state.services[service]!;
         return releaseKey(colours[other(active)].release!);
       });
-      return [state, withReleases(progress, "drain", quiet)];
+      return [state, withReleases(progress, "drain", drained)];
     }
-    default:
+    case "retire":
       return [retired(state, services), progress];
+    default:
+      throw new Error(`after() does not say what the step ${name} changes`);
   }
 }
