@@ -32,6 +32,7 @@ import { type Live, liveAt } from "../../../components/live/live";
 import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease } from "../../../components/live/release";
 import { sidecarDigests } from "../../../components/live/sidecars";
+import { Deploy } from "../../../components/settings/schema/deploy";
 import { parseSettings, type Settings } from "../../../components/settings/settings";
 import { FakeTaskRunner } from "./fake-run-task";
 import { MemoryBackend } from "./memory-backend";
@@ -40,24 +41,15 @@ import { live, outputsOf, release } from "./worlds";
 // Without it each deploy starts a process of git, to ask for the commit of a temporary folder.
 process.env.GITHUB_SHA ??= "0123456789abcdef0123456789abcdef01234567";
 
-/** Settings of every service, of single ones, and of the deploy. */
-interface SceneSettings {
+/**
+ * Settings of every service, of single ones, and of the deploy, whose defaults are those of the project but for two: nothing is
+ * analysed after a cutover, and `drainCapSeconds` is 0 with rules, because every colour here counts requests all the time, and
+ * 300 with records alone.
+ */
+interface SceneSettings extends Partial<Settings["deploy"]> {
   test?: string;
   size?: number | { min: number; max: number };
   migrate?: string;
-  drainSeconds?: number;
-  steadySeconds?: number;
-  healthyWithinSeconds?: number;
-  bakeSeconds?: number;
-  ramp?: number[];
-  rampPauseSeconds?: number;
-  alarms?: string[];
-  /** Default: 0 with rules, because every colour here counts requests all the time; 300 with records alone. */
-  drainCapSeconds?: number;
-  atDrainCap?: "retire" | "keep";
-  approve?: "before-cutover";
-  keepWarm?: string;
-  metricPeriodSeconds?: number;
   cutover?: "routed" | "dns";
   testHeader?: { name: string; value: string };
   probes?: string[];
@@ -212,39 +204,16 @@ export class Scene {
   addresses: string[] = [];
 
   constructor(start: Live = live({ active: "blue", blue: ["v1", 2], green: null }), settings: SceneSettings = {}) {
-    const {
-      drainSeconds = 80,
-      steadySeconds = 30,
-      healthyWithinSeconds,
-      bakeSeconds = 0,
-      ramp = [],
-      rampPauseSeconds = 180,
-      alarms = [],
-      atDrainCap = "retire",
-      approve,
-      keepWarm,
-      metricPeriodSeconds,
-      cutover = "routed",
-      drainCapSeconds = cutover === "routed" ? 0 : 300,
-      services: single = {},
-      testHeader,
-      ...every
-    } = settings;
+    const { cutover = "routed", services: single = {}, testHeader, ...rest } = settings;
+    const isOfDeploys = ([key]: [string, unknown]) => key in Deploy.shape;
+    const every = Object.fromEntries(Object.entries(rest).filter((entry) => !isOfDeploys(entry)));
     const services = Object.fromEntries(
       Object.keys(start.services).map((name) => [name, { kind: "api", ...every, ...single[name] }]),
     );
-    const drains = { drainSeconds, drainCapSeconds, atDrainCap };
-    const times = { steadySeconds, healthyWithinSeconds };
     const deploy = {
-      ...drains,
-      ...times,
-      bakeSeconds,
-      ramp,
-      rampPauseSeconds,
-      alarms,
-      approve,
-      keepWarm,
-      metricPeriodSeconds,
+      bakeSeconds: 0,
+      drainCapSeconds: cutover === "routed" ? 0 : 300,
+      ...Object.fromEntries(Object.entries(rest).filter(isOfDeploys)),
     };
     this.settings = parseSettings({ domain: "example.jp", cutover, deploy, services, testHeader });
     this.stack = new FakeStack(outputsOf(start, this.settings.services), this.clock, this.settings.services);
