@@ -7,7 +7,7 @@
 #   SERVICES  of rollback, if not those of the last deploy: "users doodle"
 #   TO        of rollback, if not the release before: v7
 #   REASON    of deploy and rollback, for the history
-#   WAIT      how long to wait for another run, such as 15m
+#   WAIT      of deploy: how long to wait for another run, such as 15m
 #   SESSION_SECONDS   how long the role's session lasts that the step before has begun, so that a deploy knows whether it has time enough
 #
 # It becomes the command (exec): a cancelled job's signals go to the step's first process only, and the command stops at its next safe point.
@@ -16,7 +16,9 @@ set -euo pipefail
 # All lines of both. `read` says 1 at their end.
 IFS=$' \t\r\n' read -r -d '' -a names <<<"${RELEASES:-} ${SERVICES:-}" || true
 options=(--stack "$STACK")
-if [[ -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
+
+# `resume` does not wait: it would go on with a run that somebody has stopped meanwhile. `rollback` and `abort` wait for what they stop.
+if [[ $COMMAND == deploy && -n ${WAIT:-} ]]; then options+=(--wait "$WAIT"); fi
 
 # What takes production back does not wait for the run that it takes back.
 if [[ $COMMAND == rollback || $COMMAND == abort ]]; then options+=(--stop-running); fi

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { StepRunner } from "./step-runner";
-import { evaluated, ROOT, runSteps } from "./workflow";
+import { evaluated, jobOf, projectWorkflows, ROOT, runSteps } from "./workflow";
 
 const VALUES = {
   "inputs.stack": "prod",
@@ -71,6 +71,24 @@ describe(".github/scripts/run.sh", () => {
       expect(await given("rollback", { "inputs.command": command, "inputs.services": "users" })).to.equal(
         [command, "--stack", "prod", ...more].join("|"),
       );
+    });
+  }
+
+  for (const [command, ...more] of [
+    ["deploy", "--wait", "30m", "--", "users=v2"],
+    ["rollback", "--stop-running", "--"],
+    ["resume"],
+    ["abort", "--stop-running"],
+  ] as const) {
+    const [waits, releases] = command === "deploy" ? ["waits for", "users=v2"] : ["does not wait for", ""];
+    it(`${waits} another run with a project's workflow and the command ${command}`, async () => {
+      const [deploy] = projectWorkflows();
+      const { env = {} } = jobOf(deploy!).steps.at(-1)!;
+      const form = { "inputs.command": command, "inputs.releases": releases, "inputs.reason": "" };
+      // The step finds the script in the installed package.
+      const { text } = await runner.run(".github/scripts/run.sh", evaluated(env, { ...VALUES, ...form }));
+      const [, ...words] = text.split("\n").map((line) => line.slice(1, -1));
+      expect(words).to.deep.equal([command, "--stack", "prod", ...more]);
     });
   }
 
