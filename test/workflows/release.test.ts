@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { execa } from "execa";
+import { NpmRegistry } from "./npm-registry";
 import { StepRunner } from "./step-runner";
 import { type Job, workflow } from "./workflow";
 
@@ -68,4 +70,39 @@ describe("the job `publish`, when it is run again", () => {
   it("ends at a version that was published with another digest", async () => {
     expect(await publish("sha512-other", false)).to.deep.equal(["npm view", "npm publish"]);
   });
+});
+
+describe("the job `pack`", () => {
+  let folder: string;
+  let registry: NpmRegistry;
+  let runner: StepRunner;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "aoshingo-pack-"));
+    registry = await NpmRegistry.start("0.2.0");
+    runner = await StepRunner.start(folder);
+  });
+  afterEach(async () => {
+    await runner.stop();
+    await registry.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  // Until somebody raises it: each pull request to what is packed has the version that was released last.
+  for (const [what, version] of [
+    ["that npm has already", "0.2.0"],
+    ["that npm does not have", "0.3.0"],
+  ] as const)
+    it(`tries to publish a version ${what}`, async () => {
+      await mkdir(join(folder, "out/release"), { recursive: true });
+      await writeFile(join(folder, "package.json"), JSON.stringify({ name: "aoshingo", version }));
+      await execa("npm", ["pack", "--pack-destination", "out/release"], { cwd: folder, env: registry.environment });
+      const [dryRun] = (workflow("release").jobs as Record<string, Job>).pack!.steps.filter(({ run = "" }) =>
+        run.startsWith("npm publish "),
+      );
+      const { exitCode, text } = await runner.run(dryRun!.run!, registry.environment);
+      expect(exitCode, text).to.equal(0);
+      expect(text).to.contain(`+ aoshingo@${version}`);
+      expect(registry.requests.filter((request) => !request.startsWith("GET "))).to.deep.equal([]);
+    });
 });
