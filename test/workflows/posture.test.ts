@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { StepRunner } from "./step-runner";
 import {
+  evaluated,
   type Job,
   jobOf,
   projectWorkflows,
@@ -25,6 +26,7 @@ const PERMISSIONS: Record<string, Record<string, Record<string, string> | undefi
   ".github/workflows/preview.yml": {
     prove: { contents: "read" },
     preview: { ...AWS, "pull-requests": "write" },
+    required: {},
   },
   ".github/workflows/release.yml": {
     pack: { contents: "read" },
@@ -35,6 +37,7 @@ const PERMISSIONS: Record<string, Record<string, Record<string, string> | undefi
   "templates/project/.github/workflows/deploy.yml": { deploy: AWS },
   "templates/project/.github/workflows/preview.yml": {
     preview: { ...AWS, "pull-requests": "write" },
+    required: {},
     drift: { ...AWS, issues: "write" },
   },
 };
@@ -116,7 +119,7 @@ describe("workflows", () => {
 
     it(`${path} leaves no token in a checkout`, () => {
       for (const [job, { steps }] of jobsOf(each)) {
-        if (job === "publish") continue;
+        if (job === "publish" || job === "required") continue;
         const checkouts = steps.filter(isAction("actions/checkout"));
         expect(checkouts).to.have.length(1);
         // To prove that two releases get along needs the commit before.
@@ -169,12 +172,42 @@ describe("workflows", () => {
   });
 
   for (const name of ["preview", "drift"])
-    it(`${name} takes each stack's preview role from a variable whose name GitHub allows`, () => {
-      const { strategy, steps } = jobOf(workflow(name));
-      expect(strategy!.matrix).to.deep.equal({ include: [{ stack: "prod", role: "AWS_PREVIEW_ROLE_PROD" }] });
-      const [aws] = steps.filter(isAction("aws-actions/configure-aws-credentials"));
-      // A name that is made from the stack's would have its hyphens.
-      expect(aws!.with!["role-to-assume"]).to.match(/^\$\{\{ vars\[matrix\.role\] \}\}$/);
+    for (const { path, jobs } of [workflow(name), projectWorkflows()[1]!])
+      it(`${path}: ${name} takes each stack's preview role from a variable whose name GitHub allows`, () => {
+        const { strategy, steps } = jobs[name]!;
+        expect(strategy!.matrix).to.deep.equal({ include: [{ stack: "prod", role: "AWS_PREVIEW_ROLE_PROD" }] });
+        const [aws] = steps.filter(isAction("aws-actions/configure-aws-credentials"));
+        // A name that is made from the stack's would have its hyphens.
+        expect(aws!.with!["role-to-assume"]).to.match(/^\$\{\{ vars\[matrix\.role\] \}\}$/);
+      });
+
+  for (const name of ["preview", "drift"])
+    for (const { path, jobs } of [workflow(name), projectWorkflows()[1]!])
+      it(`${path}: ${name} is about the stacks of its matrix alone, each by a check of its name`, () => {
+        const { strategy, name: check, env = {}, steps } = jobs[name]!;
+        expect(strategy!["fail-fast"]).to.equal(false);
+        // GitHub's own name would have the variable's, too.
+        expect(check).to.equal(`${name} (\${{ matrix.stack }})`);
+        for (const { run = "", env: own = {} } of steps)
+          if (run.includes("$STACK")) expect({ ...env, ...own }.STACK, run).to.match(/^\$\{\{ matrix\.stack \}\}$/);
+      });
+
+  for (const { path, jobs } of [workflow("preview"), projectWorkflows()[1]!])
+    it(`${path} has one check for branch protection, whatever the stacks are, and also where the pull request is a fork's`, async () => {
+      const { name, needs, if: condition, permissions, steps } = jobs.required!;
+      expect([name, needs, permissions]).to.deep.equal(["preview", "preview", {}]);
+      // A job that is skipped because another failed counts as successful.
+      expect(condition).to.match(/^\$\{\{ always\(\)( && github\.event_name == 'pull_request')? \}\}$/);
+      const runner = await StepRunner.start(ROOT);
+      try {
+        for (const result of ["success", "skipped", "failure", "cancelled"]) {
+          const env = evaluated(steps[0]!.env!, { "needs.preview.result": result });
+          const passes = (await runner.run(steps[0]!.run!, env)).exitCode === 0;
+          expect(passes, result).to.equal(result === "success" || result === "skipped");
+        }
+      } finally {
+        await runner.stop();
+      }
     });
 
   it("release what another job has packed, in an environment, with rights that no code of the project has", () => {
@@ -237,7 +270,8 @@ describe("workflows", () => {
   it("preview no pull request from a fork", () => {
     const isOwn = "github.event.pull_request.head.repo.full_name == github.repository";
     const { on, jobs } = workflow("preview");
-    for (const job of Object.values(jobs)) expect(job.if).to.contain(isOwn);
+    const { required, ...others } = jobs;
+    for (const job of Object.values(others)) expect(job.if).to.contain(isOwn);
     expect(Object.keys(on)).to.deep.equal(["pull_request"]);
     const [, preview] = projectWorkflows();
     expect(preview!.jobs.preview!.if).to.equal(`github.event_name == 'pull_request' && ${isOwn}`);

@@ -14,12 +14,13 @@ export interface Step {
 }
 
 export interface Job {
+  name?: string;
   needs?: string;
   if?: string;
   permissions?: Record<string, string>;
   environment?: string;
   env?: Record<string, string>;
-  strategy?: { matrix: Record<string, (string | number | Record<string, string>)[]> };
+  strategy?: { "fail-fast"?: boolean; matrix: Record<string, (string | number | Record<string, string>)[]> };
   steps: Step[];
 }
 
