@@ -1,8 +1,11 @@
 import { DEFAULTS } from "../../../components/settings/schema/kinds";
 import type { Question } from "../question";
-import { terminationsOf } from "./retired-colour";
+import { hasWholeDelay, stoppedIn, terminationsOf, toldAfter } from "./retired-colour";
 
-/** Reads how long Auto Scaling took to terminate the instances of the retired colour, which had no requests left. */
+/**
+ * Reads how soon after the beginning of a termination ECS told the task to stop, on an instance of the retired colour, which had no requests left. The whole
+ * termination says little: the hook, the task's end and the shutdown come after the wait, and take longer than the delay.
+ */
 export const drainingDelay: Question = {
   title: "whether Auto Scaling waits the whole deregistration delay",
   belief: {
@@ -13,12 +16,21 @@ export const drainingDelay: Question = {
 
   async ask(trial) {
     const { idle, colours } = await trial.service();
-    const terminations = await terminationsOf(trial, colours[idle].autoScalingGroup);
+    const { autoScalingGroup, cluster } = colours[idle];
+    const [terminations, { stopped }] = await Promise.all([
+      terminationsOf(trial, autoScalingGroup),
+      stoppedIn(trial, cluster),
+    ]);
     if (terminations.length === 0) return { evidence: "no instance was terminated" };
-    const shortest = Math.min(...terminations.map(({ startedMs, endedMs }) => trial.seconds(endedMs - startedMs)));
+    const told = toldAfter(trial, terminations, stopped);
+    const gone = terminations.map(({ startedMs, endedMs }) => trial.seconds(endedMs - startedMs));
+    const shortest = Math.min(...told, ...gone);
+    if (told.length === 0 && hasWholeDelay(shortest))
+      return { evidence: "ECS does not say when it told the task on a terminated instance to stop" };
+    const what = told.includes(shortest) ? "a task was told to stop" : "an instance was gone";
     return {
-      says: shortest >= DEFAULTS.deregistrationDelaySeconds ? "confirmed" : "refuted",
-      evidence: `a termination took ${Math.round(shortest)} s with a delay of ${DEFAULTS.deregistrationDelaySeconds} s`,
+      says: hasWholeDelay(shortest) ? "confirmed" : "refuted",
+      evidence: `${what} ${Math.round(shortest)} s after the termination began, with a delay of ${DEFAULTS.deregistrationDelaySeconds} s`,
     };
   },
 };

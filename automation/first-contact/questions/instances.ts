@@ -1,6 +1,6 @@
-import { DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
 import { containerInstancesIn, tasksIn } from "../../aws/cluster";
 import type { Question } from "../question";
+import { activitiesOf } from "./retired-colour";
 
 const LAUNCHING = /^Launching a new EC2 instance: (i-\w+)/;
 
@@ -13,14 +13,14 @@ export const instances: Question = {
   async ask(trial) {
     const { active, colours } = await trial.service();
     const { cluster, autoScalingGroup } = colours[active];
-    const { ecs, autoScaling } = trial.clients;
-    const [{ Activities = [] }, containerInstances, tasks] = await Promise.all([
-      autoScaling.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: autoScalingGroup })),
+    const { ecs } = trial.clients;
+    const [activities, containerInstances, tasks] = await Promise.all([
+      activitiesOf(trial, autoScalingGroup),
       containerInstancesIn(ecs, cluster),
       tasksIn(ecs, cluster, "RUNNING"),
     ]);
     const registered = new Map(containerInstances.map((host) => [host.ec2InstanceId, host.registeredAt]));
-    const launches = Activities.flatMap(({ Description = "", StatusCode, StartTime, EndTime }) => {
+    const launches = activities.flatMap(({ Description = "", StatusCode, StartTime, EndTime }) => {
       const registeredAt = registered.get(LAUNCHING.exec(Description)?.[1]);
       return StatusCode === "Successful" && StartTime && EndTime && registeredAt
         ? [{ boot: between(StartTime, EndTime), join: between(EndTime, registeredAt) }]

@@ -1,6 +1,6 @@
 import { DEFAULTS } from "../../../components/settings/schema/kinds";
 import type { Question } from "../question";
-import { stoppedIn, terminationsOf } from "./retired-colour";
+import { hasWholeDelay, stoppedIn, terminationsOf, toldAfter } from "./retired-colour";
 
 /** Compares when the tasks of the retired colour stopped with when Auto Scaling began and ended the termination of their instances. */
 export const managedDraining: Question = {
@@ -24,13 +24,13 @@ export const managedDraining: Question = {
     if (!termination || !last) return { evidence: "no task stopped with its instance" };
     const powerOff = trial.seconds(termination.endedMs - last.stoppedMs);
     const before = Math.round(powerOff);
-    const toldAfter = last.stoppingMs && trial.seconds(last.stoppingMs - termination.startedMs);
+    const told = toldAfter(trial, terminations, stopped);
     return {
       says: before >= 0 && instancesLeft === 0 ? "confirmed" : "refuted",
       evidence: `the last task was STOPPED ${Math.abs(before)} s ${before >= 0 ? "before" : "after"} its instance ended, and ${instancesLeft} instances are left in the cluster`,
       seconds: {
-        // What does not wait the whole delay is below 0, which counts as 0.
-        drainingEvent: toldAfter ? [toldAfter - DEFAULTS.deregistrationDelaySeconds] : [],
+        // What did not wait the whole delay is no time of the event: it refutes (b).
+        drainingEvent: told.filter(hasWholeDelay).map((seconds) => seconds - DEFAULTS.deregistrationDelaySeconds),
         powerOff: before >= 0 ? [powerOff] : [],
       },
     };
