@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../ports/http-client";
+import type { HttpRequest, HttpResponse } from "../ports/http-client";
 import type { Trial } from "./trial";
 
 /** Answers in a row that follow a change before an address counts as one that follows it. */
@@ -18,19 +18,19 @@ const PAUSE_SECONDS = 0.1;
  */
 export async function lastOldAnswer(
   trial: Trial,
-  { url, addresses }: { url: string; addresses: readonly string[] },
+  { addresses, ...request }: Pick<HttpRequest, "url" | "hostHeader"> & { addresses: readonly string[] },
   changedMs: number,
   follows: (response: HttpResponse) => boolean,
 ): Promise<number | null> {
   const last = await Promise.all(
-    addresses.map((address) => lastOldOf(trial, { url, via: address }, changedMs, follows)),
+    addresses.map((address) => lastOldOf(trial, { ...request, via: address }, changedMs, follows)),
   );
   return last.includes(null) ? null : Math.max(...(last as number[]));
 }
 
 async function lastOldOf(
   trial: Trial,
-  request: { url: string; via: string },
+  request: HttpRequest,
   changedMs: number,
   follows: (response: HttpResponse) => boolean,
 ): Promise<number | null> {
