@@ -1,4 +1,7 @@
-import type { Moment, Question } from "./question";
+import { UserError } from "../../components/core/user-error";
+import { credentialsProblem } from "../core/credentials-problem";
+import { EXIT_FAILED } from "../core/process/command-end";
+import type { Answer, Moment, Question } from "./question";
 import { scrub } from "./scrub";
 import type { Tally } from "./tally";
 import { Traffic } from "./traffic";
@@ -52,25 +55,27 @@ export async function followPath(path: Path): Promise<Traffic> {
   return traffic;
 }
 
-/** Asks what is asked at a moment. A question that fails is one that was not seen, and the run goes on. */
+/**
+ * Asks what is asked at a moment. A question that fails is one that was not seen, and the run goes on.
+ * @throws UserError if AWS does not take the credentials: no later question could be seen
+ */
 async function askAll({ trial, questions, tally, say, keep }: Path, moment: Moment): Promise<void> {
   for (const question of questions.filter(({ moments }) => moments.includes(moment))) {
     say(`Ask ${question.title}`);
-    try {
-      const answer = await question.ask(trial);
-      tally.note(question, answer);
-      say(`  ${textOf(answer)}`);
-    } catch (error) {
+    const answer = await question.ask(trial).catch((error: Error): Answer => {
       trial.parts.signal.throwIfAborted();
-      const { message } = error as Error;
-      tally.note(question, { evidence: scrub(message, trial.parts.domain) });
-      say(`  not seen: ${message.split("\n")[0]}`);
-    }
+      const problem = credentialsProblem(error);
+      if (problem !== null) throw new UserError(problem, { exitCode: EXIT_FAILED, cause: error });
+      return { says: "not seen", evidence: error.message.split("\n")[0]! };
+    });
+    // Evidence may be AWS's own words.
+    tally.note(question, { ...answer, evidence: scrub(answer.evidence ?? "", trial.parts) });
+    say(`  ${textOf(answer)}`);
     keep();
   }
 }
 
-function textOf({ says, evidence, seconds = {} }: Awaited<ReturnType<Question["ask"]>>): string {
+function textOf({ says, evidence, seconds = {} }: Answer): string {
   const numbers = Object.entries(seconds).map(
     ([name, samples]) => `${name} ${samples.map((one) => `${one.toFixed(1)} s`).join(", ") || "not seen"}`,
   );

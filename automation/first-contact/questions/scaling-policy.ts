@@ -3,6 +3,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, type Credentials } from "@aws-sdk/client-sts";
 import { partitionOf } from "../../../components/core/partition";
 import { CALL_LIMITS } from "../../core/aws-limits";
+import { credentialsProblem } from "../../core/credentials-problem";
 import { probeRole } from "../probe-names";
 import type { Answer, Question } from "../question";
 import type { Trial } from "../trial";
@@ -40,7 +41,7 @@ export const scalingPolicy: Question = {
   },
 };
 
-/** @returns null while the role's policy is not known yet */
+/** @returns null while the role's policy, or its session, is not known yet (aws-rules I7) */
 async function put(
   client: AutoScalingClient,
   policy: { AutoScalingGroupName: string; PolicyName: string },
@@ -59,6 +60,8 @@ async function put(
     return { says: "confirmed", evidence: "a role with autoscaling:PutScalingPolicy alone put a policy" };
   } catch (error) {
     const { message } = error as Error;
+    // It is of the role's credentials, and says nothing of those of the run.
+    if (credentialsProblem(error) !== null) return null;
     if (/cloudwatch:/i.test(message)) return { says: "refuted", evidence: message };
     if (/autoscaling:PutScalingPolicy/.test(message)) return null;
     throw error;
