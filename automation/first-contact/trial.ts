@@ -2,6 +2,7 @@ import { type Colour, other } from "../../components/core/colour-name";
 import { askedPath } from "../../components/live/health-path";
 import type { ColourOutputs, StackOutputs } from "../../components/live/outputs";
 import type { Clock } from "../core/clock";
+import { transientProblem } from "../core/retry-transient";
 import type { HttpClient } from "../ports/http-client";
 import type { Observer } from "../ports/observer";
 import type { TrafficSwitch } from "../ports/traffic-switch";
@@ -94,10 +95,11 @@ export class Trial {
   }
 
   /**
-   * Looks every AWS second until `look` returns something.
+   * Looks every AWS second until `look` returns something. A look that AWS does not answer is one that saw nothing yet.
    * @param limitSeconds AWS seconds
    * @param leastMs real milliseconds for which it looks at least; 0 where nothing is expected to be seen
    * @returns null when the limit is over
+   * @throws the error of the last look if AWS did not answer that: nobody knows what it would have seen
    */
   async until<Seen>(
     limitSeconds: number,
@@ -107,9 +109,17 @@ export class Trial {
     const endsMs = this.now() + Math.max(leastMs, (limitSeconds / this.parts.timeScale) * 1000);
     for (;;) {
       this.parts.signal.throwIfAborted();
-      const seen = await look();
+      let unanswered: unknown = null;
+      const seen = await look().catch((error: unknown) => {
+        if (transientProblem(error) === null) throw error;
+        unanswered = error;
+        return null;
+      });
       if (seen !== null && seen !== undefined) return seen;
-      if (this.now() >= endsMs) return null;
+      if (this.now() >= endsMs) {
+        if (unanswered !== null) throw unanswered;
+        return null;
+      }
       await this.pause(1);
     }
   }

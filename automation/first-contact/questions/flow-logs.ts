@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { flowLogGroupName } from "../../../components/core/names";
 import type { Question } from "../question";
 
@@ -14,10 +14,15 @@ export const flowLogs: Question = {
   async ask(trial) {
     const logGroupName = flowLogGroupName(trial.parts);
     const seen = await trial.until(LIMIT_SECONDS, async () => {
-      const { events = [] } = await trial.clients.logs.send(new FilterLogEventsCommand({ logGroupName, limit: 1 }));
-      return events.length > 0 ? true : null;
+      // A page may be empty although later ones are not.
+      const pages = paginateFilterLogEvents({ client: trial.clients.logs }, { logGroupName, limit: 1 });
+      for await (const { events = [] } of pages) if (events.length > 0) return true;
+      return null;
     });
     if (seen) return { says: "confirmed", evidence: "records arrived" };
-    return { says: "refuted", evidence: `no record arrived in ${LIMIT_SECONDS} s` };
+    // They may be late, or have nothing to tell.
+    return {
+      evidence: `no record arrived in ${LIMIT_SECONDS} s: DeliverLogsErrorMessage of \`aws ec2 describe-flow-logs\` says whether the role lacks a right`,
+    };
   },
 };

@@ -40,7 +40,7 @@ export const stoppedLag: Question = {
     if (!ended) return {};
     const seconds = await trial.until(LIMIT_SECONDS, async () => {
       const { tasks: now = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task.id] }));
-      return now.every(({ lastStatus }) => lastStatus === "STOPPED") ? trial.since(ended.endedMs) : null;
+      return now.some(({ lastStatus }) => lastStatus === "STOPPED") ? trial.since(ended.endedMs) : null;
     });
     return { seconds: { stoppedLag: seconds === null ? [] : [seconds] } };
   },

@@ -60,7 +60,7 @@ export class SampleTrial {
   constructor(
     parts: Partial<Omit<Parts, "http" | "observer">> & {
       http?: Pick<HttpClient, "get">;
-      observer?: Pick<Observer, "traffic">;
+      observer?: Partial<Observer>;
     } = {},
   ) {
     const all: Partial<Parts> = {
