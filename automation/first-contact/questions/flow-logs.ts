@@ -14,7 +14,7 @@ export const flowLogs: Question = {
   async ask(trial) {
     const logGroupName = flowLogGroupName(trial.parts);
     const seen = await trial.until(LIMIT_SECONDS, async () => {
-      // A page may be empty although later ones are not.
+      // A page may be empty although later ones are not (aws-rules W21).
       const pages = paginateFilterLogEvents({ client: trial.clients.logs }, { logGroupName, limit: 1 });
       for await (const { events = [] } of pages) if (events.length > 0) return true;
       return null;

@@ -119,4 +119,10 @@ export const W: Proofs = {
     test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
   },
   W20: "The rehearsal has no topics.",
+  W21: {
+    file: "rehearsal/cloud/services/logs/api/logs.ts",
+    code: "if (input.nextToken === undefined && found.length > 0)",
+    mutated: "if (false)",
+    test: "test/rehearsal/cloud/services/logs/api/logs.test.ts",
+  },
 };

@@ -102,7 +102,8 @@ describe("rehearsal/cloud/api/authorisation", () => {
     expect(SecretString).to.equal("hidden");
     const missing = await refusalOf(secrets.send(new GetSecretValueCommand({ SecretId: "typo" })));
     expect(missing[1]).to.contain(`on resource: ${prefix("secretsmanager")}:secret:typo because`);
-    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: "/shop/users" }));
+    const { nextToken } = await logs.send(new FilterLogEventsCommand({ logGroupName: "/shop/users" }));
+    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName: "/shop/users", nextToken }));
     expect(events).to.have.lengthOf(1);
     await logs.send(new GetLogEventsCommand({ logGroupName: "/shop/users", logStreamName: "blue/users/1" }));
     const other = await refusalOf(logs.send(new FilterLogEventsCommand({ logGroupName: "/shop/orders" })));
