@@ -16,7 +16,7 @@ const NUMBERS = {
   join: "from there until its ECS agent is registered",
   pull: "the pull of the task's image",
   recordSync: "from a change of a DNS record until Route 53 says INSYNC",
-  metricDelay: "from the end of a minute until CloudWatch has the load balancer's requests in it",
+  metricDelay: "from the end of a minute until CloudWatch has all of the load balancer's requests in it",
   drainingEvent: "from the end of an instance's deregistration delay until ECS stops the tasks on it",
   powerOff: "from the end of an instance's last task until Auto Scaling says that the instance is terminated",
   stoppedLag: "from the end of an instance that was not drained until ECS says that its task is STOPPED",

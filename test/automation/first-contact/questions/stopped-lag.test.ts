@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { stoppedLag } from "../../../../automation/first-contact/questions/stopped-lag";
-import type { Observer } from "../../../../automation/ports/observer";
+import type { ColourObservation } from "../../../../automation/ports/observer";
 import { AwsServer } from "../../aws/server";
 import { SampleTrial, START_MS } from "../sample-trial";
 
@@ -13,7 +13,7 @@ describe("the question how late ECS says STOPPED", () => {
     const aws = await AwsServer.open();
     const task = { id: "task-1", status: "RUNNING", instanceId: "i-1" };
     const sample = new SampleTrial({
-      observer: { colour: async () => ({ tasks: [task] }) as unknown as Awaited<ReturnType<Observer["colour"]>> },
+      observer: { colour: async () => ({ tasks: [task] }) as unknown as ColourObservation },
     });
     const activity = () =>
       `<member><Description>Terminating EC2 instance: i-1</Description><StartTime>${at(0)}</StartTime><EndTime>${at(ENDED_SECONDS)}</EndTime></member>`;
