@@ -6,7 +6,7 @@ import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
 import { manifestIn, packagesOf } from "../core/package-manifest";
 import { regionWanted } from "../core/region";
-import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile } from "../init/init-project";
+import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile, SETTINGS } from "../init/init-project";
 import { table } from "../output/table";
 
 export interface InitOptions {
@@ -40,7 +40,18 @@ export async function runInit(options: InitOptions): Promise<void> {
     console.log(
       `  ${isNew ? "+" : "="} ${path.padEnd(width)}  ${isNew ? purpose : "is there already, and stays as it is"}`,
     );
+  for (const line of ownCode(files, answers)) console.log(`\n${line}`);
   console.log(nextSteps(files, answers, directory));
+}
+
+/** Returns what there is to say if the block of settings is new, and the service's folder was there. */
+function ownCode(files: readonly ProjectFile[], { service }: ProjectAnswers): string[] {
+  const folder = `services/${service}`;
+  const isOwn = files.some(({ path }) => path === folder);
+  if (!isOwn || !files.some(({ path, isNew }) => path === SETTINGS && isNew)) return [];
+  return [
+    `${folder} has code of its own: nothing was put into it, and its block in ${SETTINGS} has no \`test\`. What a service has to do: node_modules/aoshingo/docs/own-service.md`,
+  ];
 }
 
 async function answersOf(options: InitOptions, directory: string): Promise<ProjectAnswers> {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
@@ -19,7 +19,7 @@ export interface ProjectAnswers {
 }
 
 export interface ProjectFile {
-  /** Below the project's folder. */
+  /** Below the project's folder. A service's folder that has files already is one path. */
   path: string;
   /** What it is for, in a line. */
   purpose: string;
@@ -27,7 +27,8 @@ export interface ProjectFile {
   isNew: boolean;
 }
 
-const SETTINGS = "Pulumi.prod.yaml";
+/** The settings of a new project's stack. */
+export const SETTINGS = "Pulumi.prod.yaml";
 const KEY_PREFIX = `${CONFIG_NAMESPACE}:`;
 /** Files that a project does not work with if they are another program's, and whether one that is there is aoshingo's. */
 const IS_OURS: Record<string, (file: string) => boolean> = {
@@ -51,6 +52,10 @@ const PURPOSES: Record<string, string> = {
   "services/hello/Dockerfile": "the image of the first service",
   "services/hello/main.ts": "its code",
 };
+/** Of the service that `init` writes: what another one answers to `/`, nobody knows. */
+const TEST_OF_SAMPLE = `      # Runs before each cutover, against the new release.
+      test: curl --fail --silent --show-error "$TEST_URL/"
+`;
 
 /** @throws UserError if the settings that are there cannot be read, or the folder has the program of something else */
 export function assertMayBegin(directory: string): void {
@@ -59,7 +64,8 @@ export function assertMayBegin(directory: string): void {
 }
 
 /**
- * Writes a new project's files; a file that is there already stays as it is. A second call writes nothing.
+ * Writes a new project's files; a file that is there already stays as it is, and so does a service's folder with its files: what is in it is one
+ * program. A second call writes nothing.
  * @returns all files of a project
  * @throws UserError before anything is written if a file is in the place of a folder, or as `assertMayBegin` does
  */
@@ -69,11 +75,15 @@ export function initProject(directory: string, answers: ProjectAnswers): Project
   const config = configIn(directory);
   const needsService =
     config === null || Object.hasOwn((config[`${KEY_PREFIX}services`] ?? {}) as object, answers.service);
+  const folder = `services/${answers.service}`;
+  const leavesService = needsService && hasFiles(join(directory, folder));
   const files: (ProjectFile & { template: string })[] = [];
   for (const [template, purpose] of Object.entries(PURPOSES)) {
-    const path = template.replace("services/hello", `services/${answers.service}`);
-    if (path.startsWith("services/") && !needsService) continue;
+    const path = template.replace("services/hello", folder);
+    const isService = path.startsWith("services/");
+    if (isService && !needsService) continue;
     assertFolders(directory, path);
+    if (isService && leavesService) continue;
     // A link that leads nowhere is there, too.
     const isNew = lstatSync(join(directory, path), { throwIfNoEntry: false }) === undefined;
     files.push({ path, purpose, isNew, template });
@@ -81,14 +91,20 @@ export function initProject(directory: string, answers: ProjectAnswers): Project
   for (const { path, isNew, template } of files) {
     if (!isNew) continue;
     const target = join(directory, path);
+    const text = templates.get(template)! + (path === SETTINGS && !leavesService ? TEST_OF_SAMPLE : "");
     try {
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, filled(templates.get(template)!, answers));
+      writeFileSync(target, filled(text, answers));
     } catch (error) {
       throw new UserError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code})`, { exitCode: 1 });
     }
   }
-  return files.map(({ path, purpose, isNew }) => ({ path, purpose, isNew }));
+  const written = files.map(({ path, purpose, isNew }) => ({ path, purpose, isNew }));
+  return leavesService ? [...written, { path: folder, purpose: "the first service", isNew: false }] : written;
+}
+
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && statSync(folder).isDirectory() && readdirSync(folder).length > 0;
 }
 
 /** @throws UserError if something on the way to the file is no folder */

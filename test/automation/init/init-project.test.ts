@@ -13,8 +13,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { runModule } from "../../../automation/core/package-directory";
+import { configOf } from "../../../automation/core/project";
 import { initProject } from "../../../automation/init/init-project";
 import { UserError } from "../../../components/core/user-error";
+import { settingsOf } from "../../../components/settings/settings";
 
 const ANSWERS = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello" };
 
@@ -25,18 +27,57 @@ describe("initProject", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  /** What `init` prints. */
+  async function printed(...more: string[]): Promise<string> {
+    const args = runModule("automation/cli", "init", "--yes", "--domain", "example.jp", ...more);
+    return (await execa(process.execPath, args, { cwd: folder, stdin: "ignore" })).stdout;
+  }
+
   it("writes ten files, and nothing the second time", () => {
-    const isNew = () => initProject(folder, ANSWERS).map((file) => file.isNew);
-    expect(isNew()).to.deep.equal(Array(10).fill(true));
-    expect(isNew()).to.deep.equal(Array(10).fill(false));
+    const files = () => initProject(folder, ANSWERS).map(({ path, isNew }) => `${isNew ? "+" : "="} ${path}`);
+    const first = files();
+    expect(first).to.have.lengthOf(10);
+    expect(first.filter((line) => line.startsWith("="))).to.deep.equal([]);
+    const listing = () => readdirSync(folder, { recursive: true }).sort();
+    const before = listing();
+    expect(files()).to.deep.equal([...first.slice(0, -2).map((line) => line.replace("+", "=")), "= services/hello"]);
+    expect(listing()).to.deep.equal(before);
   });
 
+  for (const [what, own] of [
+    ["has a Dockerfile and code in another language", ["Dockerfile", "app.py"]],
+    ["has a main.ts, and no Dockerfile", ["main.ts"]],
+  ] as const)
+    it(`puts nothing into a service's folder that ${what}, and says so`, async () => {
+      const service = join(folder, "services/hello");
+      mkdirSync(service, { recursive: true });
+      for (const path of own) writeFileSync(join(service, path), "mine");
+      const text = await printed();
+      expect(readdirSync(service)).to.deep.equal(own);
+      for (const path of own) expect(readFileSync(join(service, path), "utf8")).to.equal("mine");
+      expect(text).to.match(/^ {2}= services\/hello +is there already, and stays as it is$/m);
+      expect(text).to.match(/^services\/hello has code of its own: .* no `test`/m);
+      // A test that asks for what the sample answers would stop each deploy of another program.
+      expect(blockOf("hello")).to.deep.equal({ kind: "api", size: 1 });
+    });
+
+  it("gives the service that it writes a test, also in a folder that is empty", async () => {
+    mkdirSync(join(folder, "services/hello"), { recursive: true });
+    expect(await printed()).not.to.include("has code of its own");
+    expect(blockOf("hello")).to.deep.equal({
+      ...{ kind: "api", size: 1 },
+      test: 'curl --fail --silent --show-error "$TEST_URL/"',
+    });
+  });
+
+  /** A service's block in the settings that were written. */
+  function blockOf(service: string): unknown {
+    const { services } = settingsOf(configOf(join(folder, "Pulumi.prod.yaml"))) as { services: object };
+    return services[service as never];
+  }
+
   it("asks for aoshingo by its tarball: the registry has somebody else's under that name", async () => {
-    const init = async () => {
-      const args = runModule("automation/cli", "init", "--yes", "--domain", "example.jp");
-      return (await execa(process.execPath, args, { cwd: folder, stdin: "ignore" })).stdout;
-    };
-    const [, steps] = (await init()).split("\nNext\n");
+    const [, steps] = (await printed()).split("\nNext\n");
     expect(steps).to.match(/^ {2}npm install TARBALL {2,}this project needs aoshingo/);
     expect(steps).not.to.match(/^ {2}npm install +its packages/m);
     const { dependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
