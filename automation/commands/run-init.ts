@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../../components/core/user-error";
 import { stackProblems } from "../../components/security/stack-problems";
 import { parseSettings } from "../../components/settings/settings";
-import { manifestIn, packagesOf } from "../core/package-manifest";
+import { manifestIn, PACKAGE_NAME, packagesOf } from "../core/package-manifest";
 import { regionWanted } from "../core/region";
+import { placeInRepository } from "../core/repository-root";
+import { defaultsLine } from "../core/workflow-in-folder";
 import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile, SETTINGS } from "../init/init-project";
 import { table } from "../output/table";
 
@@ -19,6 +21,7 @@ export interface InitOptions {
 
 /** What Pulumi takes for a project's name. */
 const PROJECT_NAME = /^[A-Za-z][\w.-]{0,99}$/;
+const WORKFLOWS = ".github/workflows";
 const EXAMPLES = { name: "shop", domain: "example.jp", region: "eu-west-1", service: "hello" } as const;
 
 interface Question {
@@ -117,11 +120,26 @@ function nextSteps(files: readonly ProjectFile[], { service }: ProjectAnswers, d
     ["npx aoshingo add NAME", "adds another service"],
     ["npx aoshingo doctor --stack prod", "what there is to do before the first `pulumi up` on AWS"],
   ];
-  return ["\nNext", ...table(steps).map((line) => `  ${line}`)].join("\n");
+  return ["\nNext", ...table(steps).map((line) => `  ${line}`), ...moveOfWorkflows(files, directory)].join("\n");
+}
+
+/** Returns what is to be done with new workflows where GitHub does not look for them. */
+function moveOfWorkflows(files: readonly ProjectFile[], directory: string): string[] {
+  const place = placeInRepository(directory);
+  if (place === undefined || !files.some(({ path, isNew }) => isNew && path.startsWith(WORKFLOWS))) return [];
+  const { root, folder } = place;
+  const target = join(relative(directory, root), WORKFLOWS);
+  return [
+    `\nGitHub looks for workflows in the repository's root only, and this project is in its folder ${folder}:`,
+    `  mkdir -p ${target} && mv -i ${WORKFLOWS}/*.yml ${target} && rmdir -p ${WORKFLOWS}`,
+    "Then write",
+    `  in both files, above \`jobs:\`       ${defaultsLine(folder)}`,
+    `  in preview.yml, in \`hashFiles\`     ${folder}/preview.md`,
+  ];
 }
 
 function installSteps(directory: string): [command: string, what: string][] {
-  if (!packagesOf(manifestIn(directory)).includes("aoshingo"))
+  if (!packagesOf(manifestIn(directory)).includes(PACKAGE_NAME))
     return [
       ["npm install TARBALL", "this project needs aoshingo: the tarball that `npm pack` makes in its repository"],
     ];

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** Our name at npm. */
+export const PACKAGE_NAME = "aoshingo";
+
 /** What is used of a package.json. */
 export interface PackageManifest {
   type?: unknown;

@@ -5,7 +5,9 @@ import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { manifestIn } from "../core/package-manifest";
 import { configOf, mappingOf } from "../core/project";
+import { placeInRepository } from "../core/repository-root";
 import { filesOf } from "../core/template-files";
+import { defaultsLine } from "../core/workflow-in-folder";
 
 /** What a new project is about. */
 export interface ProjectAnswers {
@@ -84,8 +86,7 @@ export function initProject(directory: string, answers: ProjectAnswers): Project
     if (isService && !needsService) continue;
     assertFolders(directory, path);
     if (isService && leavesService) continue;
-    // A link that leads nowhere is there, too.
-    const isNew = lstatSync(join(directory, path), { throwIfNoEntry: false }) === undefined;
+    const isNew = !isThere(join(directory, path)) && !isMoved(directory, path);
     files.push({ path, purpose, isNew, template });
   }
   for (const { path, isNew, template } of files) {
@@ -101,6 +102,17 @@ export function initProject(directory: string, answers: ProjectAnswers): Project
   }
   const written = files.map(({ path, purpose, isNew }) => ({ path, purpose, isNew }));
   return leavesService ? [...written, { path: folder, purpose: "the first service", isNew: false }] : written;
+}
+
+/** A link that leads nowhere is there, too. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether a workflow is at the root of the repository that the project is in a folder of, for this project. */
+function isMoved(directory: string, path: string): boolean {
+  const place = path.startsWith(".github/") ? placeInRepository(directory) : undefined;
+  return place !== undefined && textIfReadable(join(place.root, path)).includes(defaultsLine(place.folder));
 }
 
 function hasFiles(folder: string): boolean {
@@ -121,7 +133,7 @@ function assertFolders(directory: string, path: string): void {
 function assertNoOtherProgram(directory: string): void {
   for (const [path, isOurs] of Object.entries(IS_OURS)) {
     const file = join(directory, path);
-    if (lstatSync(file, { throwIfNoEntry: false }) === undefined || isOurs(file)) continue;
+    if (!isThere(file) || isOurs(file)) continue;
     throw new UserError(`${path} is there and is not aoshingo's: ${OWN_FOLDER}`);
   }
   // Then Node takes the .js and .ts files beside it for ES modules.

@@ -14,6 +14,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { runModule } from "../../../automation/core/package-directory";
 import { configOf } from "../../../automation/core/project";
+import { inFolder } from "../../../automation/core/workflow-in-folder";
 import { initProject } from "../../../automation/init/init-project";
 import { UserError } from "../../../components/core/user-error";
 import { settingsOf } from "../../../components/settings/settings";
@@ -28,9 +29,10 @@ describe("initProject", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** What `init` prints. */
-  async function printed(...more: string[]): Promise<string> {
-    const args = runModule("automation/cli", "init", "--yes", "--domain", "example.jp", ...more);
-    return (await execa(process.execPath, args, { cwd: folder, stdin: "ignore" })).stdout;
+  const printed = () => printedIn(folder);
+  async function printedIn(cwd: string): Promise<string> {
+    const args = runModule("automation/cli", "init", "--yes", "--domain", "example.jp");
+    return (await execa(process.execPath, args, { cwd, stdin: "ignore" })).stdout;
   }
 
   it("writes ten files, and nothing the second time", () => {
@@ -75,6 +77,43 @@ describe("initProject", () => {
     const { services } = settingsOf(configOf(join(folder, "Pulumi.prod.yaml"))) as { services: object };
     return services[service as never];
   }
+
+  describe("in a folder of a repository", () => {
+    let project: string;
+    beforeEach(() => {
+      mkdirSync(join(folder, ".git"));
+      project = join(folder, "apps/deploy");
+      mkdirSync(project, { recursive: true });
+    });
+
+    it("says how the workflows come to where GitHub looks for them, and then leaves them there", async () => {
+      const text = await printedIn(project);
+      const [, move, line, file] =
+        /\n {2}(mkdir .+)\nThen write\n {2}in both files, above `jobs:` +(\S.+)\n {2}in preview.yml, in `hashFiles` +(\S.+)$/.exec(
+          text,
+        )!;
+      await execa(move!, { cwd: project, shell: true });
+      expect(existsSync(join(project, ".github"))).to.equal(false);
+      for (const name of ["preview.yml", "deploy.yml"]) {
+        const moved = join(folder, ".github/workflows", name);
+        const old = readFileSync(moved, "utf8");
+        writeFileSync(moved, old.replace("\njobs:\n", `\n${line}\njobs:\n`).replace("'preview.md'", `'${file}'`));
+        expect(readFileSync(moved, "utf8")).to.equal(inFolder(old, "apps/deploy")).and.not.equal(old);
+      }
+      expect(await printedIn(project)).to.include("nothing was written");
+      expect(existsSync(join(project, ".github"))).to.equal(false);
+    });
+
+    it("writes the workflows if those at the root are something else's", () => {
+      mkdirSync(join(folder, ".github/workflows"), { recursive: true });
+      writeFileSync(join(folder, ".github/workflows/deploy.yml"), "name: deploy\n");
+      expect(initProject(project, ANSWERS).filter(({ isNew }) => !isNew)).to.deep.equal([]);
+    });
+
+    it("says nothing of it at the root", async () => {
+      expect(await printedIn(folder)).not.to.include("GitHub looks");
+    });
+  });
 
   it("asks for aoshingo by its tarball: the registry has somebody else's under that name", async () => {
     const [, steps] = (await printed()).split("\nNext\n");
