@@ -6,6 +6,7 @@ import { isCompiled } from "../core/package-directory";
 import { stoppable } from "../core/process/stoppable";
 import { stackNames } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
+import { repositoryRoot } from "../core/repository-root";
 import { askYesOrNo } from "../output/terminal-prompt";
 import { upgradeText } from "../output/upgrade-text";
 import { compareStack, type StackDifference } from "../upgrade/compare-previews";
@@ -38,7 +39,8 @@ async function upgrade(
   const scratch = await ScratchProject.of(PROJECT_DIRECTORY, spec);
   try {
     signal.throwIfAborted();
-    const workflows = templateChanges(PROJECT_DIRECTORY, installed, scratch.package);
+    const repository = repositoryRoot(PROJECT_DIRECTORY) ?? PROJECT_DIRECTORY;
+    const workflows = templateChanges(PROJECT_DIRECTORY, installed, scratch.package, repository);
     const differences: StackDifference[] = [];
     for (const stack of stacks) {
       console.error(`Previewing ${stack} with both versions`);

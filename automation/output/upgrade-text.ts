@@ -6,7 +6,7 @@ interface Upgrade {
   to: string;
   stacks: readonly { stack: string; changes: readonly Change[]; breaksTraffic: boolean; failure: string | null }[];
   settings: { added: readonly string[]; removed: readonly string[] };
-  workflows: readonly { path: string; isOurs: boolean }[];
+  workflows: readonly { path: string; template: string; state: "ours" | "changed" | "missing" }[];
 }
 
 /** Returns what an upgrade changes, for a person. */
@@ -27,11 +27,12 @@ export function upgradeText({ from, to, stacks, settings, workflows }: Upgrade):
   for (const path of added) lines.push(`  + ${path}`);
   for (const path of removed) lines.push(`  - ${path}: no longer a setting`);
   lines.push("", `Workflows: ${workflows.length === 0 ? "the same" : ""}`.trimEnd());
-  for (const { path, isOurs } of workflows)
-    lines.push(
-      isOurs
-        ? `  ~ ${path}: as the new version has it`
-        : `  = ${path}: yours differs from the old version's, and stays; compare it with node_modules/aoshingo/dist/templates/project/${path}`,
-    );
+  for (const { path, template, state } of workflows) {
+    const next = `node_modules/aoshingo/dist/templates/project/${template}`;
+    if (state === "ours") lines.push(`  ~ ${path}: as the new version has it`);
+    else if (state === "changed")
+      lines.push(`  = ${path}: yours differs from the old version's, and stays; compare it with ${next}`);
+    else lines.push(`  - ${path}: is not there, and is not written; the new version's is ${next}`);
+  }
   return lines.join("\n");
 }
