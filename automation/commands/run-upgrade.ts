@@ -8,10 +8,11 @@ import { stackNames } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { repositoryRoot } from "../core/repository-root";
 import { askYesOrNo } from "../output/terminal-prompt";
-import { upgradeText } from "../output/upgrade-text";
+import { upgradedText, upgradeText } from "../output/upgrade-text";
 import { compareStack, type StackDifference } from "../upgrade/compare-previews";
 import { schemaDifference } from "../upgrade/schema-paths";
-import { install, packageIn, packageSpec, ScratchProject } from "../upgrade/scratch-project";
+import { install, lockIn, npmRoot, packageIn, ScratchProject } from "../upgrade/scratch-project";
+import { assertKeptInside, filesToCommit, tarballIn, tarballWanted } from "../upgrade/tarball";
 import { applyTemplates, templateChanges } from "../upgrade/workflows";
 
 export interface UpgradeOptions {
@@ -23,23 +24,27 @@ export interface UpgradeOptions {
 
 /** `aoshingo upgrade`: in the project's folder. */
 export async function runUpgrade(options: UpgradeOptions): Promise<void> {
-  const spec = packageSpec(options.to, PROJECT_DIRECTORY);
+  const tarball = tarballWanted(options.to, PROJECT_DIRECTORY);
   if (!isCompiled())
     throw new UserError("this is aoshingo's own repository: upgrade is for a project that has it as a package");
-  await stoppable((signal) => upgrade(spec, options, signal));
+  await stoppable((signal) => upgrade(tarball, options, signal));
 }
 
 async function upgrade(
-  spec: string,
+  tarball: string,
   { stack: stacks = stackNames(), dryRun, yes }: UpgradeOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const installed = packageIn(PROJECT_DIRECTORY);
+  const root = await npmRoot(PROJECT_DIRECTORY);
+  const repository = repositoryRoot(PROJECT_DIRECTORY) ?? root;
+  const before = tarballIn(PROJECT_DIRECTORY);
+  assertKeptInside(PROJECT_DIRECTORY, tarball, repository);
+  const spec = `file:${tarball}`;
   console.error(`Installing ${spec} in a copy of the project`);
-  const scratch = await ScratchProject.of(PROJECT_DIRECTORY, spec);
+  const scratch = await ScratchProject.of(PROJECT_DIRECTORY, root, spec);
   try {
     signal.throwIfAborted();
-    const repository = repositoryRoot(PROJECT_DIRECTORY) ?? PROJECT_DIRECTORY;
     const workflows = templateChanges(PROJECT_DIRECTORY, installed, scratch.package, repository);
     const differences: StackDifference[] = [];
     for (const stack of stacks) {
@@ -55,13 +60,10 @@ async function upgrade(
     }
     await install(PROJECT_DIRECTORY, spec);
     applyTemplates(PROJECT_DIRECTORY, workflows);
-    console.log(
-      [
-        `\nInstalled ${scratch.version}. Next`,
-        ...stacks.map((stack) => `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}`),
-        "  git commit",
-      ].join("\n"),
-    );
+    const lock = lockIn(root)!;
+    const files = filesToCommit({ project: PROJECT_DIRECTORY, lock, repository, tarball, before });
+    const updated = workflows.flatMap(({ path, state }) => (state === "ours" ? [path] : []));
+    console.log(upgradedText({ to: scratch.version, stacks, ...files, added: [...files.added, ...updated] }));
   } finally {
     await scratch.remove();
   }

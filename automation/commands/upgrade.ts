@@ -10,15 +10,15 @@ export function upgradeCommand(): Command {
     .description(
       "Go to another version of aoshingo: show what it changes in resources, settings and workflows, then install it. Changes nothing in AWS",
     )
-    .option("--to <tarball>", "the path of the other version's package, such as ../aoshingo-0.2.0.tgz")
+    .option("--to <tarball>", "the path of the other version's package, such as aoshingo-0.2.0.tgz")
     .option("--stack <name...>", "stacks whose resources to compare (default: all that have settings)")
     .option("--dry-run", "only show what it changes", false)
     .option("-y, --yes", "do not ask", false)
     .addHelpText(
       "after",
       examples(
-        "npx aoshingo upgrade --to ../aoshingo-0.2.0.tgz --dry-run",
-        "npx aoshingo upgrade --to ../aoshingo-0.2.0.tgz --stack prod --yes",
+        "npx aoshingo upgrade --to aoshingo-0.2.0.tgz --dry-run",
+        "npx aoshingo upgrade --to aoshingo-0.2.0.tgz --stack prod --yes",
       ),
     )
     .action((options: UpgradeOptions) => lateActions.runUpgrade().runUpgrade(options));

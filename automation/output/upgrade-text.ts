@@ -1,3 +1,4 @@
+import { join } from "shlex";
 import { type Change, counted } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 
@@ -35,4 +36,28 @@ export function upgradeText({ from, to, stacks, settings, workflows }: Upgrade):
     else lines.push(`  - ${path}: is not there, and is not written; the new version's is ${next}`);
   }
   return lines.join("\n");
+}
+
+interface Upgraded {
+  to: string;
+  stacks: readonly string[];
+  /** Files that changed, from the project's folder. */
+  added: readonly string[];
+  removed: readonly string[];
+  /** The tarball that package.json names, if it is not in the repository; else null. */
+  outside: string | null;
+}
+
+/** Returns what to do after an upgrade. */
+export function upgradedText({ to, stacks, added, removed, outside }: Upgraded): string {
+  return [
+    `\nInstalled ${to}. Next`,
+    ...stacks.map((stack) => `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}`),
+    `  git add ${join(added)}`,
+    ...(removed.length > 0 ? [`  git rm ${join(removed)}`] : []),
+    "  git commit",
+    ...(outside === null
+      ? []
+      : [`\n! package.json names ${outside}, outside of the repository: \`npm ci\` of another clone does not find it`]),
+  ].join("\n");
 }
