@@ -26,6 +26,8 @@ export interface Added {
   settings: SettingsFile[];
   /** Paths below the project's folder; empty if the service's folder existed already. */
   files: string[];
+  /** Whether the block has a `test`. */
+  hasTest: boolean;
 }
 
 /**
@@ -57,5 +59,5 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
     // The settings come last: a deploy would read a block that has no folder yet.
     for (const file of settings) file.write();
   }
-  return { settings, files: [...texts.keys()].map((path) => join(folder, path)) };
+  return { settings, files: [...texts.keys()].map((path) => join(folder, path)), hasTest };
 }

@@ -63,6 +63,11 @@ export class SettingsFile {
     }
   }
 
+  /** What the stack has below config: of this key, such as `aws:region`. */
+  valueOf(key: string): unknown {
+    return this.config[key];
+  }
+
   /** Settings of the services, by name. */
   get blocks(): Blocks {
     return (this.config[SERVICES] ?? {}) as Blocks;

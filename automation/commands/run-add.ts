@@ -1,14 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Kind } from "../../components/settings/settings";
+import { CONFIG_NAMESPACE, type Kind } from "../../components/settings/settings";
 import { addService } from "../add/add-service";
 import { removeService } from "../add/remove-service";
+import type { SettingsFile } from "../add/settings-file";
+import { testStatements } from "../add/template";
 import { manifestIn, packagesOf } from "../core/package-manifest";
+import { projectSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { table } from "../output/table";
 
 /** What the image of a new service is built for: its block names no instance type, and neither the default nor Fargate is Graviton. */
 const PLATFORM = "linux/amd64";
+
+const CI = `${CONFIG_NAMESPACE}:ci`;
 
 export interface RemoveOptions {
   stack?: string[];
@@ -20,15 +25,33 @@ export interface AddOptions extends RemoveOptions {
 }
 
 export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOptions): void {
-  const { settings, files } = addService(service, { directory: PROJECT_DIRECTORY, kind, stacks, dryRun });
+  const { settings, files, hasTest } = addService(service, { directory: PROJECT_DIRECTORY, kind, stacks, dryRun });
   say(dryRun ? "Would write" : "Wrote");
   for (const { name } of settings) say(`  ${name}: block ${service}`);
   for (const path of files) say(`  ${path}`);
   if (files.length === 0) say(`  services/${service} exists already and stays as it is`);
   if (dryRun) return;
+  for (const file of settings) for (const line of hasTest ? rightsOfTest(service, kind, file) : []) say(line);
   const [stack] = settings.map(({ name }) => stackOf(name));
   say("\nNext");
   for (const line of nextSteps(service, stack!)) say(`  ${line}`);
+}
+
+/** Returns what the deploy role of a stack needs for the service's test; nothing for a stack without one. */
+function rightsOfTest(service: string, kind: Kind, file: SettingsFile): string[] {
+  if (file.valueOf(CI) === undefined) return [];
+  const stack = stackOf(file.name);
+  const region = String(file.valueOf("aws:region") ?? "*");
+  const statements = testStatements(service, kind, { project: projectSettings().name, stack }, region);
+  if (statements.length === 0) return [];
+  return [
+    `\nIn CI the test of ${service} needs this of the deploy role of ${stack}: add it to ${CI} in ${file.name} before \`pulumi up\``,
+    "    iam:",
+    ...statements.flatMap(({ actions, resources }) => [
+      `      - actions: [${actions.join(", ")}]`,
+      `        resources: [${resources.join(", ")}]`,
+    ]),
+  ];
 }
 
 function nextSteps(service: string, stack: string): string[] {

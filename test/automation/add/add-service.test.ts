@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
+import { parse } from "yaml";
 import { type AddOptions, addService } from "../../../automation/add/add-service";
 import { removeService } from "../../../automation/add/remove-service";
 import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
@@ -20,6 +21,7 @@ import { readStackSettings } from "../../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { KINDS } from "../../../components/settings/schema/kinds";
 import type { Kind } from "../../../components/settings/settings";
+import { parseSettings, settingsOf } from "../../../components/settings/settings";
 import { buildImage } from "../../../rehearsal/images/build-image";
 import { linkPackages } from "../../link-packages";
 import { runImage, stopImage } from "../../rehearsal/images/run-image";
@@ -330,6 +332,49 @@ describe("npx aoshingo add", () => {
       const there = Object.fromEntries(Object.entries(files).map(([path, text]) => [`services/kudos/${path}`, text]));
       expect((await printed("api", there)).split("\nNext\n  ")[1]!.startsWith(install)).to.equal(true);
     });
+
+  describe("in a project whose deploys run in CI", () => {
+    const CI = "  aoshingo:ci: { repository: acme/shop }\n";
+    const inCi = { "Pulumi.prod.yaml": SETTINGS + CI };
+
+    it("prints what the deploy role needs for a worker's test, for each such stack", async () => {
+      const china = SETTINGS.replace("ap-northeast-1", "cn-north-1");
+      const text = await printed("worker", {
+        ...{ ...inCi, "Pulumi.china.yaml": china + CI },
+        "Pulumi.trial.yaml": SETTINGS,
+      });
+      const rights = text.split("\nNext\n")[0]!.split("\n\n").slice(1);
+      expect(rights.map((each) => each.split("\n")[0])).to.deep.equal(
+        ["china", "prod"].map(
+          (stack) =>
+            `In CI the test of kudos needs this of the deploy role of ${stack}: add it to aoshingo:ci in Pulumi.${stack}.yaml before \`pulumi up\``,
+        ),
+      );
+      // They are settings as they stand there.
+      const [inChina, inProd] = rights.map((each) => parse(each.split("\n").slice(1).join("\n")));
+      expect(inProd).to.deep.equal({
+        iam: [
+          { actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:ap-northeast-1:*:shop-prod-kudos"] },
+          {
+            actions: ["logs:FilterLogEvents"],
+            resources: ["arn:aws:logs:ap-northeast-1:*:log-group:/shop/prod/kudos:*"],
+          },
+        ],
+      });
+      expect(inChina.iam[0].resources).to.deep.equal(["arn:aws-cn:sqs:cn-north-1:*:shop-china-kudos"]);
+      parseSettings(settingsOf({ ...parse(SETTINGS).config, "aoshingo:ci": { repository: "acme/shop", ...inProd } }));
+    });
+
+    for (const [what, kind, files] of [
+      ["an api, whose test sends requests only", "api", inCi],
+      ["a job, which has no test", "job", inCi],
+      ["a worker without a test", "worker", { ...inCi, "services/kudos/main.py": "" }],
+      ["a worker of a project that deploys from elsewhere", "worker", {}],
+    ] as const)
+      it(`prints nothing of it for ${what}`, async () => {
+        expect(await printed(kind, files)).not.to.include("deploy role");
+      });
+  });
 
   it("exits with 2 and prints one line on wrong use", async () => {
     expect(await run("add", "users")).to.deep.include({ exitCode: 2, stdout: "" });
