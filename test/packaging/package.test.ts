@@ -180,6 +180,8 @@ describe("the package", function () {
       expect(text).to.match(/^Settings:\n {2}\+ \S*keepWarm/m);
       expect(text).to.match(/^Workflows:\n {2}~ \S*preview\.yml.*\n {2}= \S*deploy\.yml: yours differs/m);
       expect(text).to.include(`Installed ${version}.`);
+      expect(text).to.match(/^ {2}git add package\.json package-lock\.json \.github\/workflows\/preview\.yml$/m);
+      expect(text).to.match(/^! package\.json names \.\.\/new\.tgz, outside of the repository/m);
       const [preview, deploy] = await Promise.all(
         ["preview", "deploy"].map((name) => readFile(join(project, `.github/workflows/${name}.yml`), "utf8")),
       );
