@@ -29,11 +29,10 @@ export function upgradeText({ from, to, stacks, settings, workflows }: Upgrade):
   for (const path of removed) lines.push(`  - ${path}: no longer a setting`);
   lines.push("", `Workflows: ${workflows.length === 0 ? "the same" : ""}`.trimEnd());
   for (const { path, template, state } of workflows) {
-    const next = `node_modules/aoshingo/dist/templates/project/${template}`;
     if (state === "ours") lines.push(`  ~ ${path}: as the new version has it`);
     else if (state === "changed")
-      lines.push(`  = ${path}: yours differs from the old version's, and stays; compare it with ${next}`);
-    else lines.push(`  - ${path}: is not there, and is not written; the new version's is ${next}`);
+      lines.push(`  = ${path}: yours differs from the old version's, and stays; compare it with ${template}`);
+    else lines.push(`  - ${path}: is not there, and is not written; the new version's is ${template}`);
   }
   return lines.join("\n");
 }

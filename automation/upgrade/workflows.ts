@@ -6,7 +6,7 @@ import { inFolder, outOfFolder } from "../core/workflow-in-folder";
 export interface TemplateChange {
   /** From the project's folder. */
   path: string;
-  /** Its path below a new project's folder. */
+  /** The new version's, once it is installed: in a workspace that is in the root's `node_modules`. From the project's folder. */
   template: string;
   /** One that the project has changed stays as it is; one that is not there is not written. */
   state: "ours" | "changed" | "missing";
@@ -22,26 +22,27 @@ const TEMPLATES = "dist/templates/project";
 /**
  * Compares the workflows of two versions, and the project's with those of the old one, whatever their line ends. A project in a folder of a
  * repository has them at the repository's root, where GitHub looks.
- * @param old folder of the package of the old version
+ * @param old folder of the package of the old version, in which the project gets the new one
  * @param next folder of the package of the new one
  * @param repository its root, or that of the project's packages
  */
 export function templateChanges(directory: string, old: string, next: string, repository: string): TemplateChange[] {
-  return FILES.flatMap((template): TemplateChange[] => {
-    const [before, after] = [old, next].map((folder) => textOf(join(folder, TEMPLATES, template)));
+  return FILES.flatMap((file): TemplateChange[] => {
+    const [before, after] = [old, next].map((folder) => textOf(join(folder, TEMPLATES, file)));
     if (after === undefined || after === before) return [];
     // Where it was copied instead of moved, it is in both.
-    const places = [...new Set([directory, repository])].filter((place) => isFile(join(place, template)));
-    if (places.length === 0) return [{ path: template, template, state: "missing", text: after }];
+    const places = [...new Set([directory, repository])].filter((place) => isFile(join(place, file)));
+    const template = relative(directory, join(old, TEMPLATES, file));
+    if (places.length === 0) return [{ path: file, template, state: "missing", text: after }];
     return places.flatMap((place): TemplateChange[] => {
       const folder = relative(place, directory).replaceAll("\\", "/");
-      const own = readFileSync(join(place, template), "utf8");
+      const own = readFileSync(join(place, file), "utf8");
       const plain = outOfFolder(withLf(own), folder);
       if (plain === after) return [];
       const text = inFolder(after, folder);
       return [
         {
-          path: join(relative(directory, place), template),
+          path: join(relative(directory, place), file),
           template,
           state: plain === before ? "ours" : "changed",
           text: own.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text,

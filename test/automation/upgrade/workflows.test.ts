@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
@@ -52,6 +52,16 @@ describe("a project's workflows in an upgrade", () => {
     expect(upgraded()).to.deep.equal([`${PREVIEW} ours`, `${DEPLOY} ours`]);
     for (const path of [PREVIEW, DEPLOY]) expect(read(`shop/${path}`)).to.equal(windows(next(path)));
     expect(upgraded()).to.deep.equal([]);
+  });
+
+  it("have the new version's beside them, to compare: in a workspace that is in the root's packages", () => {
+    write(`shop/deploy/${DEPLOY}`, "mine\n");
+    cpSync(join(base, "old"), join(base, "shop/node_modules/aoshingo"), { recursive: true });
+    const [directory, installed] = [join(base, "shop/deploy"), join(base, "shop/node_modules/aoshingo")];
+    const changes = templateChanges(directory, installed, join(base, "next"), join(base, "shop"));
+    expect(changes.map(({ template }) => template)).to.deep.equal(
+      [PREVIEW, DEPLOY].map((path) => `../node_modules/aoshingo/dist/templates/project/${path}`),
+    );
   });
 
   it("are not written where they are not there", () => {
