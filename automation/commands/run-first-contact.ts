@@ -113,7 +113,11 @@ class FirstContact {
     folder.begin(trialSettings({ region, domain, timeScale }));
     const settings = await this.#unlessRefused(() => readStackSettings(stack, folder.settingsFile));
     const clients = openClients(region);
-    const missingRoles = await this.#unlessRefused(() => this.#preflight(settings, clients));
+    const { missingRoles, owner } = await this.#unlessRefused(async () => ({
+      missingRoles: await this.#preflight(settings, clients),
+      owner: await this.#owner(region, domain),
+    }));
+    folder.belongsTo(owner.accountId);
     this.isLeft = true;
     await createServiceLinkedRoles(clients.iam, missingRoles);
 
@@ -127,8 +131,6 @@ class FirstContact {
       numbers: tally.numbers,
       beliefs: tally.beliefs,
     });
-    const owner = await this.#owner(region, domain);
-    folder.belongsTo(owner.accountId);
     const pulumi = await ensureCli();
     const opened = await WorkspaceStack.open(stack, folder.settingsFile, program, async () => pulumi, { create: true });
     let traffic: Awaited<ReturnType<typeof followPath>>;
@@ -191,6 +193,12 @@ class FirstContact {
   async clean(): Promise<void> {
     const { folder, options } = this;
     folder.claim();
+    if (!folder.hasBegunInAws) {
+      // The preflight has not said yet that no other stack has this name: what has it is not this run's.
+      folder.empty();
+      console.log(`Nothing to clean: the run in ${options.directory} ended before it made anything in AWS.`);
+      return;
+    }
     this.#enter();
     this.isLeft = true;
     const { settings, region } = readStackSettings(options.stack, folder.settingsFile);
@@ -222,6 +230,7 @@ class FirstContact {
     if (problems.length > 0) throw new UserError(problems.join("\n"));
     console.log(`\n${announcement(facts).join("\n")}`);
     if (!options.yes) await this.#ask();
+    this.signal.throwIfAborted();
     return [...facts.missingRoles];
   }
 

@@ -80,12 +80,19 @@ export class WorkFolder {
     this.#write(this.#holderFile, { pid: process.pid, mark: processMark(process.pid) ?? null } satisfies Holder);
   }
 
+  /** True if the run may have made something in AWS: before it does, it notes the account. */
+  get hasBegunInAws(): boolean {
+    return existsSync(this.#accountFile) || this.hasStack;
+  }
+
   begin(settings: string): void {
+    // One that an interrupted `empty` has left is of an earlier run.
+    rmSync(this.#accountFile, { force: true });
     writeFileSync(this.settingsFile, settings);
   }
 
   /**
-   * Notes the account of a run that begins. In another one, deleting finds nothing and counts that as deleted, so that what the run made would be
+   * Notes the account of a run that begins, before it makes anything. In another one, deleting finds nothing and counts that as deleted, so that what the run made would be
    * forgotten and go on to cost money.
    * @param accountId that of the credentials, 12 digits
    * @throws UserError if the run was begun in another one

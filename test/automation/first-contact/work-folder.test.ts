@@ -54,6 +54,17 @@ describe("the work folder of a first contact", () => {
     work().belongsTo("210987654321");
   });
 
+  it("has begun in AWS once the account is noted, and not by the note of an earlier run whose end was interrupted", () => {
+    work().claim();
+    work().begin("config: {}\n");
+    expect(work().hasBegunInAws).to.equal(false);
+    work().belongsTo("123456789012");
+    expect(work().hasBegunInAws).to.equal(true);
+    rmSync(work().settingsFile);
+    work().begin("config: {}\n");
+    expect(work().hasBegunInAws).to.equal(false);
+  });
+
   it("is claimed by one process at a time, and free once that has ended", async () => {
     const other = execa("sleep", ["60"], { reject: false });
     // As a run of that process would have written it on a system that does not tell processes apart.
