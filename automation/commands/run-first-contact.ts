@@ -184,7 +184,6 @@ class FirstContact {
     }
     await this.#cleanUp(owner, clients);
     folder.keep(observed(true));
-    this.#say(`${traffic.failed} of ${traffic.sent} requests failed under the second deploy and the rollback`);
     this.#say(`Observed: ${folder.observedFile}`);
     if (traffic.failed > 0)
       throw new UserError(`requests failed: ${traffic.reasons.join("; ")}`, { exitCode: EXIT_REQUESTS_FAILED });

@@ -49,6 +49,8 @@ export async function followPath(path: Path): Promise<Traffic> {
     await path.rollback();
   } finally {
     await traffic.stop();
+    // Now, and not at the end: what comes after it may fail, and nobody would know.
+    say(traffic.summary);
   }
   await askAll(path, "active");
   await askAll(path, "last");

@@ -28,6 +28,12 @@ export class Traffic {
     return [...this.#reasons];
   }
 
+  /** How many failed, and why, in one line for people. */
+  get summary(): string {
+    const counts = `${this.failed} of ${this.sent} requests failed under the second deploy and the rollback`;
+    return this.failed === 0 ? counts : `${counts}: ${this.reasons.join("; ")}`;
+  }
+
   /** Sends nothing more, and waits for what was sent. */
   async stop(): Promise<void> {
     this.#stopping.abort();

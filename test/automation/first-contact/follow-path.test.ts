@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { followPath } from "../../../automation/first-contact/follow-path";
 import type { Answer, Question } from "../../../automation/first-contact/question";
 import { Tally } from "../../../automation/first-contact/tally";
+import type { Trial } from "../../../automation/first-contact/trial";
 import { SampleTrial } from "./sample-trial";
 
 const DENIED =
@@ -58,5 +59,59 @@ describe("the path of a first contact", () => {
     });
     expect(evidence).to.equal("");
     expect(steps).to.deep.equal([]);
+  });
+});
+
+describe("the traffic of a first contact", () => {
+  let said: string[];
+  /** Ends once so many requests were answered. */
+  let answered: Promise<void>;
+
+  beforeEach(() => {
+    said = [];
+  });
+
+  /** @param statuses of the requests, in their order; the last one of all others, too */
+  const path = (statuses: readonly number[], steps: { rollback?: () => Promise<void> } = {}) => {
+    let sent = 0;
+    let allAnswered = () => {};
+    answered = new Promise((resolve) => {
+      allAnswered = resolve;
+    });
+    const get = async () => {
+      const status = statuses[Math.min(sent++, statuses.length - 1)]!;
+      if (sent >= statuses.length) allAnswered();
+      return { status, release: "" };
+    };
+    const trial = {
+      parts: { http: { get }, signal: new AbortController().signal },
+      service: async () => ({ url: "https://users.example.jp/" }),
+    } as unknown as Trial;
+    return followPath({
+      ...{ trial, questions: [], tally: new Tally([]) },
+      createStack: async () => {},
+      push: async () => {},
+      deploy: async (tag) => (tag === "v2" ? answered : undefined),
+      rollback: async () => {},
+      say: (line) => void said.push(line),
+      keep: () => {},
+      ...steps,
+    });
+  };
+
+  it("says how many requests failed, and why, as soon as the traffic has ended", async () => {
+    const traffic = await path([200, 503, 200]);
+    expect(traffic.failed).to.equal(1);
+    expect(said.at(-1)).to.equal(
+      `1 of ${traffic.sent} requests failed under the second deploy and the rollback: status 503`,
+    );
+  });
+
+  it("says so of a run that fails under the traffic, too", async () => {
+    const failing = path([503], { rollback: () => Promise.reject(new Error("the rollback failed")) });
+    expect(await failing.catch(({ message }: Error) => message)).to.equal("the rollback failed");
+    expect(said.at(-1)).to.match(
+      /^([1-9]\d*) of \1 requests failed under the second deploy and the rollback: status 503$/,
+    );
   });
 });
