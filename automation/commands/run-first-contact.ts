@@ -12,6 +12,7 @@ import { EXIT_FAILED } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
 import { projectSettings, readStackSettings } from "../core/project";
 import { regionWanted } from "../core/region";
+import { credentialsEndMs } from "../deploy/time-left";
 import { findingsText } from "../doctor/findings-text";
 import { cleanUp } from "../first-contact/clean-up";
 import { openClients } from "../first-contact/clients";
@@ -223,6 +224,9 @@ class FirstContact {
       account: new AwsAccount(settings.region),
       missingRoles: await missingServiceLinkedRoles(clients.iam),
       pushProblem: options.pushWith === undefined ? await dockerProblem() : null,
+      credentialsEndMs: credentialsEndMs(process.env),
+      nowMs: systemClock.now(),
+      timeScale: options.timeScale,
     });
     console.log(findingsText(facts.examinations));
     const problems = refusals(facts);

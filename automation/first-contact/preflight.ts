@@ -1,5 +1,8 @@
 import { countOf } from "../../components/core/count-of";
 import { productionHost, testHost } from "../../components/settings/host-names";
+import { STALE_SECONDS } from "../../components/service/delete-timeout";
+import { dateTimeText } from "../core/date-time-text";
+import { minutesText } from "../core/duration";
 import type { StackSettings } from "../core/project";
 import { type Examined, Unavailable } from "../doctor/check";
 import { cli } from "../doctor/checks/cli";
@@ -9,15 +12,27 @@ import { quotas } from "../doctor/checks/quotas";
 import { typesInTheWay } from "../doctor/checks/records";
 import { type Examination, examine } from "../doctor/examine";
 import type { Account } from "../ports/account";
+import { LISTED_SECONDS } from "./remaining-resources";
 import { SERVICE } from "./trial";
 
 /** Computed in docs/cost.md: one api with two instances in a deploy, and an hour of everything else. */
 const DOLLARS_AN_HOUR = 0.2;
-/**
- * Ours, from what AWS's guides and the steps of a deploy say: `up` 6, two deploys and a rollback 30, questions 25, of
- * which up to 20 until ECS says STOPPED, `destroy` 10, and reserves.
- */
-const MINUTES = 80;
+/** The longest that each part takes, in minutes. Ours, from what AWS's guides and the steps of a deploy say. */
+const LONGEST = {
+  up: 6,
+  deploysAndRollback: 30,
+  /** Until ECS says STOPPED for an instance that was not drained. */
+  stopped: 20,
+  /** Until a flow log has a record: its interval is ten minutes, and delivery takes as long again. */
+  flowLog: 20,
+  otherQuestions: 5,
+  destroy: 10,
+  /** For which a deletion waits while ECS lists an instance that has ended (aws-rules C23). */
+  stale: STALE_SECONDS / 60,
+  lastLook: LISTED_SECONDS / 60,
+  reserve: 9,
+};
+const MINUTES = Object.values(LONGEST).reduce((sum, minutes) => sum + minutes, 0);
 
 /** What the preflight looks at. */
 export interface Facts {
@@ -34,20 +49,25 @@ export interface Facts {
   missingRoles: readonly string[];
   /** Why images cannot be pushed; null if they can. */
   pushProblem: string | null;
+  /** When the credentials end, in Unix milliseconds; null where nobody knows, or they are renewed. */
+  credentialsEndMs: number | null;
+  nowMs: number;
+  /** AWS seconds in one real second. */
+  timeScale: number;
 }
 
 /** Asks doctor's checks that need no stack, and for the domain's records. */
 export async function lookAround(
   settings: StackSettings,
-  parts: Pick<Facts, "stack" | "missingRoles" | "pushProblem"> & { account: Account },
+  { account, ...given }: Omit<Facts, "domain" | "examinations" | "hasZone" | "takenNames"> & { account: Account },
 ): Promise<Facts> {
-  const { stack, account, missingRoles, pushProblem } = parts;
+  const { stack, nowMs } = given;
   const { domain } = settings.settings;
   const none = async (): Promise<never> => {
     throw new Unavailable("there is no stack yet");
   };
   const examined: Examined = {
-    ...{ stack: stack.stack, settings, account, environment: process.env, nowMs: Date.now() },
+    ...{ stack: stack.stack, settings, account, environment: process.env, nowMs },
     ...{ outputs: async () => null, state: none, store: none, observer: { aliases: none } },
   };
   const [examinations, zone] = await Promise.all([
@@ -57,11 +77,12 @@ export async function lookAround(
   const names = [productionHost(SERVICE, domain), testHost(SERVICE, domain)];
   const types = zone ? await account.recordTypes(zone.id, names) : {};
   const takenNames = names.filter((name) => typesInTheWay(types[name] ?? []).length > 0);
-  return { domain, examinations, hasZone: zone !== null, takenNames, stack, missingRoles, pushProblem };
+  return { ...given, domain, examinations, hasZone: zone !== null, takenNames };
 }
 
 /** Returns why a run cannot begin, one line each. */
-export function refusals({ domain, examinations, hasZone, takenNames, stack: own, pushProblem }: Facts): string[] {
+export function refusals(facts: Facts): string[] {
+  const { domain, examinations, hasZone, takenNames, stack: own, pushProblem } = facts;
   const { project, stack, resources } = own;
   const todos = examinations.flatMap(({ check, findings }) =>
     findings.flatMap(({ says, detail, remedy }) => (says === "todo" ? [`${check}: ${detail}: ${remedy}`] : [])),
@@ -80,6 +101,16 @@ export function refusals({ domain, examinations, hasZone, takenNames, stack: own
       : []),
     ...(hasZone ? todos : todos.filter((line) => !line.startsWith("domain: "))),
     ...(pushProblem === null ? [] : [pushProblem]),
+    ...credentialsRefusals(facts),
+  ];
+}
+
+/** A run whose credentials end in its middle leaves what costs money, and cannot take it away. */
+function credentialsRefusals({ credentialsEndMs: endMs, nowMs, timeScale }: Facts): string[] {
+  const longestMs = (MINUTES * 60_000) / timeScale;
+  if (endMs === null || endMs - nowMs >= longestMs) return [];
+  return [
+    `the AWS credentials end in ${minutesText(Math.max(0, endMs - nowMs))} (${dateTimeText(endMs)} UTC), and first-contact takes up to ${minutesText(longestMs)}: ask for a longer session, or set AWS_PROFILE to a profile whose credentials are renewed`,
   ];
 }
 
@@ -91,6 +122,6 @@ export function announcement({ domain, missingRoles }: Facts): string[] {
     ...(missingRoles.length > 0
       ? [`It also creates the service-linked roles of ${missingRoles.join(", ")}, which cost nothing and stay.`]
       : []),
-    `That takes about ${MINUTES} minutes and costs about ${((MINUTES / 60) * DOLLARS_AN_HOUR).toFixed(2)} USD (docs/cost.md).`,
+    `That takes up to ${MINUTES} minutes and costs up to ${((MINUTES / 60) * DOLLARS_AN_HOUR).toFixed(2)} USD (docs/cost.md).`,
   ];
 }

@@ -2,6 +2,9 @@ import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-ap
 import type { Clients } from "./clients";
 import { activeTaskDefinitions } from "./task-definitions";
 
+/** AWS seconds for which the account is looked at until AWS lists nothing any more. */
+export const LISTED_SECONDS = 600;
+
 /**
  * Kinds that AWS lists by their tags for a while after they are deleted, up to an hour. Pulumi has waited for the end of each of
  * them, but for task definitions: ECS itself says which of those are ACTIVE.

@@ -2,7 +2,7 @@ import type { ServiceSettings } from "../settings/settings";
 import { longestStop } from "../settings/stop-time";
 
 /** Longest time in seconds for which ECS lists an instance whose agent ended with it, and its tasks (aws-rules C23). */
-const STALE_SECONDS = 1_200;
+export const STALE_SECONDS = 1_200;
 /** The shortest of the provider's own limits for these deletions: what they take besides. Seconds. */
 const OWN_SECONDS = 600;
 

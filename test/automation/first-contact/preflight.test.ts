@@ -10,7 +10,11 @@ const GOOD: Facts = {
   stack: { project: "shop", stack: "prod", resources: [] },
   missingRoles: [],
   pushProblem: null,
+  credentialsEndMs: null,
+  nowMs: Date.parse("2026-11-26T15:00:00Z"),
+  timeScale: 1,
 };
+const endsIn = (minutes: number) => ({ credentialsEndMs: GOOD.nowMs + minutes * 60_000 });
 
 describe("the preflight of a first contact", () => {
   const table: [what: string, facts: Partial<Facts>, refused: string[]][] = [
@@ -48,6 +52,22 @@ describe("the preflight of a first contact", () => {
       { examinations: [{ check: "quotas", findings: [todo("AWS allows only 1", "request more")] }] },
       ["quotas: AWS allows only 1: request more"],
     ],
+    ["the credentials last as long as a run at its longest", endsIn(130), []],
+    [
+      "the credentials end before a run may",
+      endsIn(60),
+      [
+        "the AWS credentials end in 60 min (2026-11-26 16:00 UTC), and first-contact takes up to 130 min: ask for a longer session, or set AWS_PROFILE to a profile whose credentials are renewed",
+      ],
+    ],
+    [
+      "the credentials have ended",
+      endsIn(-1),
+      [
+        "the AWS credentials end in 0 s (2026-11-26 14:59 UTC), and first-contact takes up to 130 min: ask for a longer session, or set AWS_PROFILE to a profile whose credentials are renewed",
+      ],
+    ],
+    ["the credentials end soon, and a stand-in's time runs fast", { ...endsIn(60), timeScale: 20 }, []],
     ["images cannot be pushed", { pushProblem: "docker does not answer" }, ["docker does not answer"]],
   ];
   for (const [what, facts, refused] of table) {
@@ -61,6 +81,6 @@ describe("the preflight of a first contact", () => {
     expect(text).to.match(/for users\.example\.jp,/);
     expect(text).to.contain("destroys all of it but the record in DNS that validates the certificate");
     expect(text).to.match(/service-linked roles of ecs\.amazonaws\.com/);
-    expect(text).to.match(/about \d+ minutes and costs about 0\.\d\d USD/);
+    expect(text).to.match(/up to 130 minutes and costs up to 0\.43 USD/);
   });
 });
