@@ -92,7 +92,7 @@ export function missedAlarmName(owner: Owner): string {
  * hyphens, first a letter (aws-rules B1).
  */
 export function databaseIdentifier({ project, stack }: Owner, database: string): string {
-  const readable = `${project}-${stack}-${database}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const readable = inLowerCase(`${project}-${stack}-${database}`);
   return physicalName(/^[a-z]/.test(readable) ? readable : `db-${readable}`, [project, stack, database], MAX_DATABASE);
 }
 
@@ -186,6 +186,11 @@ export function targetGroupName(readable: string, identity: readonly (string | n
 /** A release's name in the name of a log stream, which takes no colon: one that is named by digest has one. */
 export function releaseInStream(name: string): string {
   return name.replaceAll(":", "-");
+}
+
+/** A name in lower-case letters, digits and single hyphens, which every service of AWS takes. */
+export function inLowerCase(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
 /**

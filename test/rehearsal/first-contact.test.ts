@@ -12,6 +12,7 @@ import { ListHostedZonesByNameCommand, ListResourceRecordSetsCommand, Route53Cli
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { NUMBER_NAMES, readObserved } from "../../automation/first-contact/observed";
+import { probeRole } from "../../automation/first-contact/probe-names";
 import { QUESTIONS } from "../../automation/first-contact/questions";
 import { WorkFolder } from "../../automation/first-contact/work-folder";
 import { DOMAIN, REGION } from "../../rehearsal/environment/cloud-args";
@@ -159,7 +160,8 @@ describe("first contact against the rehearsal cloud", () => {
     const { ResourceRecordSets = [] } = await clients.route53.send(
       new ListResourceRecordSetsCommand({ HostedZoneId: HostedZones[0]!.Id }),
     );
-    const role = await clients.iam.send(new GetRoleCommand({ RoleName: "aoshingo-trial-first-contact" })).then(
+    const RoleName = probeRole({ project: "aoshingo", stack: "trial" });
+    const role = await clients.iam.send(new GetRoleCommand({ RoleName })).then(
       () => ["the role"],
       () => [],
     );
