@@ -14,14 +14,14 @@ import { projectSettings, readStackSettings } from "../core/project";
 import { regionWanted } from "../core/region";
 import { credentialsEndMs } from "../deploy/time-left";
 import { findingsText } from "../doctor/findings-text";
-import { cleanUp } from "../first-contact/clean-up";
+import { cleanUp, type DestroyableStack } from "../first-contact/clean-up";
 import { openClients } from "../first-contact/clients";
 import { followPath } from "../first-contact/follow-path";
 import { OBSERVED_VERSION, type Observed } from "../first-contact/observed";
-import { announcement, lookAround, refusals } from "../first-contact/preflight";
+import { announcement, lookAround, refusals, withoutDeleted } from "../first-contact/preflight";
 import { dockerProblem, pushWithCommand, pushWithDocker } from "../first-contact/push-image";
 import { QUESTIONS } from "../first-contact/questions";
-import { remainingResources } from "../first-contact/remaining-resources";
+import { type Looking, leftText, remainingResources } from "../first-contact/remaining-resources";
 import { createServiceLinkedRoles, missingServiceLinkedRoles } from "../first-contact/service-linked-roles";
 import { trialSettings } from "../first-contact/settings";
 import { Tally } from "../first-contact/tally";
@@ -123,12 +123,12 @@ class FirstContact {
     await createServiceLinkedRoles(clients.iam, missingRoles);
 
     const tally = new Tally(QUESTIONS);
-    const observed = (complete: boolean): Observed => ({
+    const observed = (): Observed => ({
       version: OBSERVED_VERSION,
       cloud: process.env.AWS_ENDPOINT_URL ? "rehearsal" : "aws",
       region,
       startedAt: new Date(this.#startedMs).toISOString(),
-      complete,
+      complete: false,
       numbers: tally.numbers,
       beliefs: tally.beliefs,
     });
@@ -178,13 +178,14 @@ class FirstContact {
           this.signal.throwIfAborted();
         },
         say: (line) => this.#say(line),
-        keep: () => folder.keep(observed(false)),
+        keep: () => folder.keep(observed()),
       });
     } finally {
       await opened.close();
     }
+    folder.keep(observed());
+    folder.noteEnd();
     await this.#cleanUp(owner, clients);
-    folder.keep(observed(true));
     this.#say(`Observed: ${folder.observedFile}`);
     if (traffic.failed > 0)
       throw new UserError(`requests failed: ${traffic.reasons.join("; ")}`, { exitCode: EXIT_REQUESTS_FAILED });
@@ -219,8 +220,9 @@ class FirstContact {
   ): Promise<string[]> {
     const { options } = this;
     const stack = { project: this.#project, stack: options.stack };
-    const facts = await lookAround(settings, {
-      stack: { ...stack, resources: await remainingResources(clients, stack) },
+    const look = () => remainingResources(clients, stack);
+    const looked = await lookAround(settings, {
+      stack: { ...stack, resources: await look() },
       account: new AwsAccount(settings.region),
       missingRoles: await missingServiceLinkedRoles(clients.iam),
       pushProblem: options.pushWith === undefined ? await dockerProblem() : null,
@@ -228,13 +230,19 @@ class FirstContact {
       nowMs: systemClock.now(),
       timeScale: options.timeScale,
     });
-    console.log(findingsText(facts.examinations));
+    console.log(findingsText(looked.examinations));
+    const facts = await withoutDeleted(looked, look, this.#looking());
     const problems = refusals(facts);
     if (problems.length > 0) throw new UserError(problems.join("\n"));
     console.log(`\n${announcement(facts).join("\n")}`);
     if (!options.yes) await this.#ask();
     this.signal.throwIfAborted();
     return [...facts.missingRoles];
+  }
+
+  #looking(): Looking {
+    const { timeScale } = this.options;
+    return { clock: systemClock, signal: this.signal, timeScale, say: (line) => this.#say(line) };
   }
 
   async #ask(): Promise<void> {
@@ -259,7 +267,7 @@ class FirstContact {
   async #cleanUp(owner: Parameters<typeof cleanUp>[2], clients: ReturnType<typeof openClients>): Promise<void> {
     const { options, folder } = this;
     this.#say("Destroy everything");
-    const left = await cleanUp(folder, clients, owner, async () => {
+    const openStack = async (): Promise<DestroyableStack> => {
       const stack = await WorkspaceStack.open(options.stack, folder.settingsFile, program, ensureCli);
       return {
         destroy: (findId) => stack.destroy(this.#upOptions("first contact: destroy"), findId),
@@ -268,14 +276,11 @@ class FirstContact {
           await stack.close();
         },
       };
-    });
+    };
+    const left = leftText(await cleanUp(folder, clients, owner, openStack, this.#looking()));
     this.#progress.clear();
     this.isLeft = false;
-    if (left.length > 0)
-      throw new UserError(
-        `AWS still lists what has the stack's tags: delete it by hand, then --clean again:\n${left.join("\n")}`,
-        { exitCode: EXIT_FAILED },
-      );
+    if (left !== null) throw new UserError(left, { exitCode: EXIT_FAILED });
     this.#say("Nothing is left");
   }
 

@@ -2,7 +2,14 @@ import type { ExportedResource } from "../stack/exported-state";
 import type { Clients } from "./clients";
 import { findOrphan } from "./find-orphan";
 import { type ProbeOwner, removeProbes } from "./probes";
-import { remainingResources, taggedResources } from "./remaining-resources";
+import {
+  countIn,
+  type Looking,
+  lookUntilGone,
+  type Remaining,
+  remainingResources,
+  taggedResources,
+} from "./remaining-resources";
 import { removeTaskDefinitions } from "./task-definitions";
 import type { WorkFolder } from "./work-folder";
 
@@ -20,14 +27,15 @@ export interface DestroyableStack {
  * Removes all that a run has made, whatever it was doing when it ended, and looks whether anything is left. It may be
  * called again after it was killed itself.
  * @param openStack called if there is a stack
- * @returns ARNs of what is left; the work folder is emptied if there is nothing
+ * @returns what is left; the work folder is emptied if there is nothing
  */
 export async function cleanUp(
   folder: Pick<WorkFolder, "hasStack" | "empty">,
   clients: Clients,
   owner: ProbeOwner,
   openStack: () => Promise<DestroyableStack>,
-): Promise<string[]> {
+  looking: Looking,
+): Promise<Remaining> {
   if (folder.hasStack) {
     const stack = await openStack();
     const taken = new Set<string>();
@@ -40,7 +48,7 @@ export async function cleanUp(
   }
   await removeTaskDefinitions(clients, owner);
   await removeProbes(clients, owner);
-  const left = await remainingResources(clients, owner);
-  if (left.length === 0) folder.empty();
+  const left = await lookUntilGone(() => remainingResources(clients, owner), looking);
+  if (countIn(left) === 0) folder.empty();
   return left;
 }

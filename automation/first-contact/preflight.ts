@@ -1,6 +1,6 @@
 import { countOf } from "../../components/core/count-of";
-import { productionHost, testHost } from "../../components/settings/host-names";
 import { STALE_SECONDS } from "../../components/service/delete-timeout";
+import { productionHost, testHost } from "../../components/settings/host-names";
 import { dateTimeText } from "../core/date-time-text";
 import { minutesText } from "../core/duration";
 import type { StackSettings } from "../core/project";
@@ -12,7 +12,7 @@ import { quotas } from "../doctor/checks/quotas";
 import { typesInTheWay } from "../doctor/checks/records";
 import { type Examination, examine } from "../doctor/examine";
 import type { Account } from "../ports/account";
-import { LISTED_SECONDS } from "./remaining-resources";
+import { LISTED_SECONDS, type Looking, lookUntilGone, NOTHING, type Remaining } from "./remaining-resources";
 import { SERVICE } from "./trial";
 
 /** Computed in docs/cost.md: one api with two instances in a deploy, and an hour of everything else. */
@@ -43,8 +43,8 @@ export interface Facts {
   hasZone: boolean;
   /** Names that the run needs and that have records in the way of its own. */
   takenNames: readonly string[];
-  /** The stack that the run is to have, and ARNs of what AWS lists by its tags already. */
-  stack: { project: string; stack: string; resources: readonly string[] };
+  /** The stack that the run is to have, and what AWS has of it already. */
+  stack: { project: string; stack: string; resources: Remaining };
   /** Services without a service-linked role. */
   missingRoles: readonly string[];
   /** Why images cannot be pushed; null if they can. */
@@ -83,7 +83,6 @@ export async function lookAround(
 /** Returns why a run cannot begin, one line each. */
 export function refusals(facts: Facts): string[] {
   const { domain, examinations, hasZone, takenNames, stack: own, pushProblem } = facts;
-  const { project, stack, resources } = own;
   const todos = examinations.flatMap(({ check, findings }) =>
     findings.flatMap(({ says, detail, remedy }) => (says === "todo" ? [`${check}: ${detail}: ${remedy}`] : [])),
   );
@@ -94,14 +93,32 @@ export function refusals(facts: Facts): string[] {
           `--domain is ${domain}, for which Route 53 has no public hosted zone: create it (docs/quick-start.md, step 1), or name another domain`,
         ]),
     ...takenNames.map((name) => `${name} has a record already: first-contact needs the name, so name another domain`),
-    ...(resources.length > 0
-      ? [
-          `--stack is ${stack}, and AWS lists ${countOf(resources.length, "resource")} of the project ${project} with that stack's tags, such as ${resources[0]}: first-contact deletes what has its stack's tags, so name a stack that does not exist`,
-        ]
-      : []),
+    ...stackRefusals(own),
     ...(hasZone ? todos : todos.filter((line) => !line.startsWith("domain: "))),
     ...(pushProblem === null ? [] : [pushProblem]),
     ...credentialsRefusals(facts),
+  ];
+}
+
+/**
+ * Waits until AWS does not list any more what an earlier stack of that name had, unless a run cannot begin anyhow.
+ * @param look returns what AWS has of the stack
+ */
+export async function withoutDeleted(facts: Facts, look: () => Promise<Remaining>, looking: Looking): Promise<Facts> {
+  const { stack } = facts;
+  const isSure = ({ existing }: Remaining) => existing.length > 0;
+  const mayGo = stack.resources.listed.length > 0 && !isSure(stack.resources);
+  if (!mayGo || refusals({ ...facts, stack: { ...stack, resources: NOTHING } }).length > 0) return facts;
+  return { ...facts, stack: { ...stack, resources: await lookUntilGone(look, looking, isSure) } };
+}
+
+function stackRefusals({ project, stack, resources: { existing, listed } }: Facts["stack"]): string[] {
+  const all = [...existing, ...listed];
+  if (all.length === 0) return [];
+  const [maybe, orWait] =
+    existing.length > 0 ? ["", ""] : [", as it does for a while with deleted ones", ", or wait until AWS lists none"];
+  return [
+    `--stack is ${stack}, and AWS lists ${countOf(all.length, "resource")} of the project ${project} with that stack's tags, such as ${all[0]}${maybe}: first-contact deletes what has its stack's tags, so name a stack that does not exist${orWait}`,
   ];
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { isAlive } from "../core/process/process-table";
 import { processMark } from "../store/process-mark";
-import type { Observed } from "./observed";
+import { type Observed, readObserved } from "./observed";
 import { PASSPHRASE } from "./settings";
 
 /** The process that works in the folder. */
@@ -25,6 +25,7 @@ export class WorkFolder {
   readonly #temporaryFolder: string;
   readonly #holderFile: string;
   readonly #accountFile: string;
+  readonly #endFile: string;
 
   constructor(
     directory: string,
@@ -38,6 +39,7 @@ export class WorkFolder {
     this.#temporaryFolder = join(this.directory, "tmp");
     this.#holderFile = join(this.directory, "run.json");
     this.#accountFile = join(this.directory, "account.json");
+    this.#endFile = join(this.directory, "end.json");
   }
 
   /** Variables by which the Pulumi CLI finds the state, and by which temporary files go with the folder. */
@@ -86,8 +88,8 @@ export class WorkFolder {
   }
 
   begin(settings: string): void {
-    // One that an interrupted `empty` has left is of an earlier run.
-    rmSync(this.#accountFile, { force: true });
+    // What an interrupted `empty` has left is of an earlier run.
+    for (const file of [this.#accountFile, this.#endFile]) rmSync(file, { force: true });
     writeFileSync(this.settingsFile, settings);
   }
 
@@ -111,12 +113,19 @@ export class WorkFolder {
     this.#write(this.observedFile, observed);
   }
 
-  /** Removes all but what was seen, and what the run of another stack needs. */
+  /** Notes that the run has come to its end: what was seen is complete once nothing is left, whoever cleans up. */
+  noteEnd(): void {
+    this.#write(this.#endFile, {});
+  }
+
+  /** Removes all but what was seen, which is complete if the run has come to its end, and what the run of another stack needs. */
   empty(): void {
+    if (existsSync(this.#endFile) && existsSync(this.observedFile))
+      this.keep({ ...readObserved(this.observedFile), complete: true });
     rmSync(this.settingsFile, { force: true });
     if (this.otherStack !== null) return;
     for (const path of [this.#stateFolder, this.#temporaryFolder]) rmSync(path, { recursive: true, force: true });
-    for (const file of [this.#holderFile, this.#accountFile]) rmSync(file, { force: true });
+    for (const file of [this.#holderFile, this.#accountFile, this.#endFile]) rmSync(file, { force: true });
   }
 
   /** At once or not at all, so that a kill leaves no half of a file. */

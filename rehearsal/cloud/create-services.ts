@@ -189,7 +189,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
   });
   return {
     sts: createSts(context, iam.model),
-    tagging: createTagging(),
+    tagging: createTagging(context),
     iam,
     kms: createKms(context, newAccount),
     logs,

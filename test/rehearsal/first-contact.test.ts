@@ -19,6 +19,7 @@ import { DOMAIN, REGION } from "../../rehearsal/environment/cloud-args";
 import { enginesOf, killAtOnce, startCommand } from "../../rehearsal/environment/killable-command";
 import { seededRandom } from "../../rehearsal/seeded-random";
 import { sampleObserved } from "../automation/first-contact/sample-observed";
+import { eventually } from "../eventually";
 import { RunningStack } from "./running-stack";
 
 const SPEED = 60;
@@ -35,7 +36,7 @@ const KILLS = Number(process.env.FIRST_CONTACT_KILLS ?? 0);
 /** What is killed: the script alone, or Pulumi's engine with it. */
 const KILL = process.env.FIRST_CONTACT_KILL ?? "script";
 /** The certificate's stays, because others may need it (aws-rules M6). */
-const VALIDATION_RECORD = /_[0-9a-f]{32}\.rehearsal\.test/;
+const isLeft = (name: string) => !/_[0-9a-f]{32}\.rehearsal\.test/.test(name);
 const seeded = seededRandom(Number(process.env.SEED ?? 1));
 
 describe("first contact against the rehearsal cloud", () => {
@@ -150,13 +151,19 @@ describe("first contact against the rehearsal cloud", () => {
   /** What the account has, by the cloud's own APIs. */
   async function inTheAccount(): Promise<string[]> {
     const clients = clientsOf(stack.environment);
-    const [{ ResourceTagMappingList = [] }, { Buckets = [] }, { LoadBalancers = [] }, { HostedZones = [] }] =
-      await Promise.all([
-        clients.tagging.send(new GetResourcesCommand({})),
-        clients.s3.send(new ListBucketsCommand({})),
-        clients.elb.send(new DescribeLoadBalancersCommand({})),
-        clients.route53.send(new ListHostedZonesByNameCommand({ DNSName: DOMAIN })),
-      ]);
+    let listed: string[] = [];
+    const look = async () => {
+      const { ResourceTagMappingList = [] } = await clients.tagging.send(new GetResourcesCommand({}));
+      listed = ResourceTagMappingList.map(({ ResourceARN = "" }) => ResourceARN).filter(isLeft);
+      return listed.length === 0;
+    };
+    // A deleted resource is listed for a while (V13): what is listed for good is there.
+    await eventually("AWS lists nothing", look, () => listed.join("\n"));
+    const [{ Buckets = [] }, { LoadBalancers = [] }, { HostedZones = [] }] = await Promise.all([
+      clients.s3.send(new ListBucketsCommand({})),
+      clients.elb.send(new DescribeLoadBalancersCommand({})),
+      clients.route53.send(new ListHostedZonesByNameCommand({ DNSName: DOMAIN })),
+    ]);
     const { ResourceRecordSets = [] } = await clients.route53.send(
       new ListResourceRecordSetsCommand({ HostedZoneId: HostedZones[0]!.Id }),
     );
@@ -166,12 +173,11 @@ describe("first contact against the rehearsal cloud", () => {
       () => [],
     );
     return [
-      ...ResourceTagMappingList.map(({ ResourceARN = "" }) => ResourceARN),
       ...Buckets.map(({ Name = "" }) => Name),
       ...LoadBalancers.map(({ LoadBalancerName = "" }) => LoadBalancerName),
       ...ResourceRecordSets.filter(({ Type = "" }) => !["NS", "SOA"].includes(Type)).map(({ Name = "" }) => Name),
       ...role,
-    ].filter((name) => !VALIDATION_RECORD.test(name));
+    ].filter(isLeft);
   }
 });
 

@@ -1,19 +1,23 @@
 import { expect } from "chai";
 import { todo } from "../../../automation/doctor/check";
-import { announcement, type Facts, refusals } from "../../../automation/first-contact/preflight";
+import { announcement, type Facts, refusals, withoutDeleted } from "../../../automation/first-contact/preflight";
+import { NOTHING, type Remaining } from "../../../automation/first-contact/remaining-resources";
+import { VirtualClock } from "../observe/virtual-clock";
 
 const GOOD: Facts = {
   domain: "example.jp",
   examinations: [{ check: "quotas", findings: [{ says: "ok", detail: "enough" }] }],
   hasZone: true,
   takenNames: [],
-  stack: { project: "shop", stack: "prod", resources: [] },
+  stack: { project: "shop", stack: "prod", resources: NOTHING },
   missingRoles: [],
   pushProblem: null,
   credentialsEndMs: null,
   nowMs: Date.parse("2026-11-26T15:00:00Z"),
   timeScale: 1,
 };
+const VPC = "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1";
+const SUBNET = "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1";
 const endsIn = (minutes: number) => ({ credentialsEndMs: GOOD.nowMs + minutes * 60_000 });
 
 describe("the preflight of a first contact", () => {
@@ -35,16 +39,17 @@ describe("the preflight of a first contact", () => {
     [
       "AWS has resources of a stack of that name, which cleaning up would take for its own",
       {
-        stack: {
-          ...{ project: "shop", stack: "prod" },
-          resources: [
-            "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1",
-            "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1",
-          ],
-        },
+        stack: { ...GOOD.stack, resources: { existing: [VPC], listed: [SUBNET] } },
       },
       [
         "--stack is prod, and AWS lists 2 resources of the project shop with that stack's tags, such as arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1: first-contact deletes what has its stack's tags, so name a stack that does not exist",
+      ],
+    ],
+    [
+      "AWS may list only what is deleted",
+      { stack: { ...GOOD.stack, resources: { existing: [], listed: [SUBNET] } } },
+      [
+        "--stack is prod, and AWS lists 1 resource of the project shop with that stack's tags, such as arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1, as it does for a while with deleted ones: first-contact deletes what has its stack's tags, so name a stack that does not exist, or wait until AWS lists none",
       ],
     ],
     [
@@ -75,6 +80,29 @@ describe("the preflight of a first contact", () => {
       expect(refusals({ ...GOOD, ...facts })).to.deep.equal(refused);
     });
   }
+
+  const resourcesAfter = async (facts: Partial<Facts>, looks: Remaining[]) => {
+    const looking = { clock: new VirtualClock(0), signal: new AbortController().signal, timeScale: 1, say: () => {} };
+    const waited = await withoutDeleted({ ...GOOD, ...facts }, async () => looks.shift()!, looking);
+    return { ...waited.stack.resources, looksLeft: looks.length };
+  };
+  const listed = { stack: { ...GOOD.stack, resources: { existing: [], listed: [SUBNET] } } };
+  const maybe = listed.stack.resources;
+
+  it("waits until AWS lists nothing that a stack of that name had", async () => {
+    expect(await resourcesAfter(listed, [maybe, NOTHING])).to.deep.equal({ ...NOTHING, looksLeft: 0 });
+  });
+
+  it("waits no longer once a service says that something of the stack is there, and not at all if that was so at first", async () => {
+    const there = { existing: [VPC], listed: [SUBNET] };
+    expect(await resourcesAfter(listed, [there, NOTHING])).to.deep.equal({ ...there, looksLeft: 1 });
+    const stack = { ...GOOD.stack, resources: there };
+    expect(await resourcesAfter({ stack }, [NOTHING])).to.deep.equal({ ...there, looksLeft: 1 });
+  });
+
+  it("does not wait for a run that cannot begin anyhow", async () => {
+    expect(await resourcesAfter({ ...listed, hasZone: false }, [NOTHING])).to.deep.equal({ ...maybe, looksLeft: 1 });
+  });
 
   it("says what a run makes, how long it takes and what it costs", () => {
     const text = announcement({ ...GOOD, missingRoles: ["ecs.amazonaws.com"] }).join("\n");

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -52,6 +52,22 @@ describe("the work folder of a first contact", () => {
     );
     work().empty();
     work().belongsTo("210987654321");
+  });
+
+  it("keeps what was seen as complete once it is empty, if the run has come to its end", () => {
+    const seen = () => JSON.parse(readFileSync(work().observedFile, "utf8"));
+    work().claim();
+    work().begin("config: {}\n");
+    work().keep({ ...sampleObserved(), complete: false });
+    work().empty();
+    expect(seen().complete).to.equal(false);
+    work().claim();
+    work().begin("config: {}\n");
+    work().noteEnd();
+    expect(seen().complete).to.equal(false);
+    work().empty();
+    expect(seen()).to.deep.equal({ ...sampleObserved(), complete: true });
+    expect(readdirSync(directory)).to.deep.equal(["observed.json"]);
   });
 
   it("has begun in AWS once the account is noted, and not by the note of an earlier run whose end was interrupted", () => {

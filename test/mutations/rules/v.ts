@@ -71,4 +71,10 @@ export const V: Proofs = {
     mutated: "if (false) {",
     test: "test/rehearsal/cloud/services/elb/model/actions.test.ts",
   },
+  V13: {
+    file: "rehearsal/cloud/kernel/resource-tags.ts",
+    code: "this.#deleted.set(arn, { tags, untilMs: this.clock.nowMs + LISTED_SECONDS * 1000 });",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/tagging/tagging.test.ts",
+  },
 };

@@ -51,6 +51,7 @@ export function operationPermissions(context: CloudContext, services: Services):
     },
     elasticloadbalancing: {
       ...everywhere("elasticloadbalancing", "DescribeTargetHealth", "DescribeLoadBalancers", "DescribeRules"),
+      ...everywhere("elasticloadbalancing", "DescribeListeners", "DescribeTargetGroups"),
       ModifyRule: ({ RuleArn }) => on(String(RuleArn), "elasticloadbalancing:ModifyRule"),
     },
     autoscaling: {

@@ -1,12 +1,13 @@
 import { z } from "zod";
+import type { CloudContext } from "../../kernel/context";
 import { ResourceTags } from "../../kernel/resource-tags";
 import { jsonProtocol } from "../../protocols/json";
 import { type Operation, operation } from "../../protocols/service";
 import type { CloudService } from "../cloud-service";
 
 /** The Resource Groups Tagging API, which lists the resources of all services by their tags. */
-export function createTagging(): CloudService<ResourceTags> {
-  const tags = new ResourceTags();
+export function createTagging({ clock }: Pick<CloudContext, "clock">): CloudService<ResourceTags> {
+  const tags = new ResourceTags(clock);
   return {
     model: tags,
     apis: { tagging: { protocol: jsonProtocol, operations: taggingOperations(tags) } },
@@ -23,7 +24,7 @@ function taggingOperations(tags: ResourceTags): Record<string, Operation> {
       },
       ({ TagFilters }) => ({
         ResourceTagMappingList: tags
-          .all()
+          .listed()
           .filter((resource) =>
             TagFilters.every(({ Key, Values }) => {
               const value = resource.tags[Key];

@@ -74,7 +74,7 @@ describe("rehearsal/cloud/api", () => {
       vpcs: { find: () => undefined },
     });
     const loadBalancing: Parameters<typeof elbOperations>[0] = {
-      ...{ targets: {} as never, loadBalancers: {} as never },
+      ...{ targets: {} as never, loadBalancers: {} as never, listeners: {} as never, targetGroups: {} as never },
       rules: { modify: (arn: string, change: unknown) => modified.push({ arn, change }) } as never,
       describeLoadBalancers: () => [LOAD_BALANCER],
       describeTargetHealth: (arn) => {

@@ -33,7 +33,13 @@ const targets = z.array(z.strictObject({ Id: z.string() })).min(1);
 export function elbOperations(
   loadBalancing: Pick<
     LoadBalancing,
-    "describeTargetHealth" | "describeLoadBalancers" | "rules" | "loadBalancers" | "targets"
+    | "describeTargetHealth"
+    | "describeLoadBalancers"
+    | "rules"
+    | "listeners"
+    | "loadBalancers"
+    | "targetGroups"
+    | "targets"
   >,
   findInstance: FindInstance,
 ): Record<string, Operation> {
@@ -75,6 +81,19 @@ export function elbOperations(
     ),
     DescribeTargetHealth: operation({ TargetGroupArn: z.string() }, ({ TargetGroupArn }) => ({
       TargetHealthDescriptions: loadBalancing.describeTargetHealth(TargetGroupArn),
+    })),
+    /** Which there are: what they are is in the stack's state. */
+    DescribeListeners: operation({ ListenerArns: z.array(z.string()).min(1) }, ({ ListenerArns }) => ({
+      Listeners: ListenerArns.map((arn) => {
+        const { loadBalancerArn: LoadBalancerArn, port: Port, protocol: Protocol } = loadBalancing.listeners.get(arn);
+        return { ListenerArn: arn, LoadBalancerArn, Port, Protocol };
+      }),
+    })),
+    DescribeTargetGroups: operation({ TargetGroupArns: z.array(z.string()).min(1) }, ({ TargetGroupArns }) => ({
+      TargetGroups: TargetGroupArns.map((arn) => {
+        const { name: TargetGroupName, vpcId: VpcId } = loadBalancing.targetGroups.get(arn);
+        return { TargetGroupArn: arn, TargetGroupName, VpcId };
+      }),
     })),
     DescribeRules: operation({ RuleArns: z.array(z.string()).min(1) }, ({ RuleArns }) => ({
       Rules: RuleArns.map((arn) => describeRule(loadBalancing.rules.get(arn))),
