@@ -22,7 +22,7 @@ interface Measured {
   /** Seconds of the first `up`, from nothing. */
   upSeconds: number;
   deployOne: { seconds: number; overheadSeconds: number };
-  /** For all but one it is the first release on that colour, which creates its ECS service. */
+  /** For all but one it is the first release on that colour. */
   deployAll: { seconds: number; overheadSeconds: number };
   /** Once more, now that both colours of each service have had a release. */
   deployAgain: { seconds: number; overheadSeconds: number };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { COLOURS } from "../../components/core/colour-name";
-import type { Live, LiveColour, LiveService } from "../../components/live/live";
-import { isSameRelease } from "../../components/live/release";
+import { type Live, type LiveService, taskSource } from "../../components/live/live";
+import { isSameRelease, type Release } from "../../components/live/release";
 
 /**
  * Resources that a colour has only at times (components/service/colour.ts): by type, whether a service keeps those that it
@@ -48,13 +48,13 @@ export function releasing(before: Live, after: Live): string[] {
 
 function runsTheSame(was: LiveService, is: LiveService): boolean {
   return COLOURS.every((colour) => {
-    const [before, after] = [was.colours[colour], is.colours[colour]];
-    return isSameRelease(before.release, after.release) || hasOtherImage(before, after);
+    const [before, after] = [was, is].map((service) => service.colours[taskSource(service, colour)].release);
+    return isSameRelease(before!, after!) || hasOtherImage(before!, after!);
   });
 }
 
-/** True for another release of the same configuration. A colour's first release brings an ECS service along. */
-function hasOtherImage({ release: was }: LiveColour, { release: is }: LiveColour): boolean {
+/** True for another release of the same configuration. A service's first release brings ECS services along. */
+function hasOtherImage(was: Release | null, is: Release | null): boolean {
   return was?.configuration !== undefined && was.configuration === is?.configuration;
 }
 

@@ -50,6 +50,14 @@ export function activeRelease({ services }: Live, name: string): Release | null 
   return service ? service.colours[service.active].release : null;
 }
 
+/**
+ * The colour whose release a colour's task definitions have: its own, and before its first release the other one's. So the
+ * second release of a service creates nothing, whichever colour it comes to.
+ */
+export function taskSource({ colours }: LiveService, colour: Colour): Colour {
+  return colours[colour].release ? colour : other(colour);
+}
+
 /** The `until` of a colour that was found at its end, by any clock. Unix milliseconds. */
 export const ENDED = 1;
 

@@ -211,13 +211,13 @@ interface HostOutputs extends HostRoute {
 
 export interface ColourOutputs {
   cluster: string;
-  /** Name of the ECS service; null until the colour has its first release. */
+  /** Name of the ECS service; null before the service's first release, and of a job. */
   ecsService: string | null;
   /** Empty for a job, which has no instances. */
   autoScalingGroup: string;
-  /** ARN of the task definition revision of the release, which the ECS service or the job's schedule runs; null without a release. */
+  /** ARN of the newest task definition revision, which the ECS service or the job's schedule runs; null before the service's first release. */
   taskDefinition: string | null;
-  /** ARN of the task definition revision that runs the migration; null without a release or without `migrate`. */
+  /** ARN of the task definition revision that runs the migration; null before the service's first release, or without `migrate`. */
   migrationTaskDefinition: string | null;
   /**
    * Whether ECS drains the instances before they end. Absent in outputs of older programs, by which only a worker's were

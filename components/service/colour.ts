@@ -5,6 +5,7 @@ import type { Colour as ColourName } from "../core/colour-name";
 import type { Tags } from "../core/tags";
 import type { LiveColour } from "../live/live";
 import type { ColourOutputs, Wrapped } from "../live/outputs";
+import type { Release } from "../live/release";
 import type { ReleaseSettings } from "../live/release-settings";
 import type { Roles } from "../security/roles";
 import { isElastic } from "../settings/elastic";
@@ -33,6 +34,10 @@ export interface ColourArgs {
   active: boolean;
   /** Live state of the colour. */
   live: LiveColour;
+  /** What its task definitions are of (`taskSource`); null before the service's first release. */
+  release: Release | null;
+  /** True keeps its task definitions as they are: instances run this release. */
+  isFrozen: boolean;
   /**
    * Live size after the last run. While instances run, what they run stays as it is, whatever the settings say, and
    * new settings come with the next release: a changed task would stop before its successor starts, with its target
@@ -70,8 +75,8 @@ export type ColourComponentOutputs = {
 
 /**
  * One colour of an api or a worker: a cluster of its own, instances from an Auto Scaling group that registers them with the
- * load balancers, and one task on each. Before its first release it has neither a task definition nor an ECS service.
- * ECS drains the instances before they stop.
+ * load balancers, and one task on each. Before the service's first release it has neither a task definition nor an ECS service; both
+ * colours get theirs with it. ECS drains the instances before they stop.
  *
  * Cost a month at size N: N times the instance (t3.small about 20 USD in ap-northeast-1) and its 30 GiB gp3 volume
  * (2.90 USD), and 2.10 USD for metrics by the minute where the size follows the load; nothing at size 0 (aws.amazon.com/ec2/pricing, /ebs/pricing).
@@ -84,17 +89,16 @@ export class Colour extends pulumi.ComponentResource {
   constructor(name: string, args: ColourArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:colour:Colour", name, {}, opts);
 
-    const { settings, live, previousSize, roles, tags } = args;
-    const frozen = previousSize > 0;
+    const { settings, live, release, isFrozen, previousSize, roles, tags } = args;
     const isDrained = isDrainedByEcs(args);
     const customTimeouts = { delete: deleteTimeout(settings) };
     const cluster = createCluster(this, name, args);
-    const tasks = live.release
+    const tasks = release
       ? createTasks(this, name, {
           cluster,
           family: args.clusterName,
-          release: live.release,
-          frozen,
+          release,
+          frozen: isFrozen,
           settings,
           customTimeouts,
           container: { ...args, region: args.account.region },

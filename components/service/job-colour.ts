@@ -21,21 +21,21 @@ export type JobColourArgs = Omit<
  */
 export class JobColour extends pulumi.ComponentResource {
   readonly cluster: aws.ecs.Cluster;
-  /** Null before the colour's first release. */
+  /** Null before the job's first release. */
   readonly taskDefinitions: TaskDefinitions | null;
   readonly outputs: ColourComponentOutputs;
 
   constructor(name: string, args: JobColourArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:colour:JobColour", name, {}, opts);
 
-    const { settings, live, previousSize, roles, tags } = args;
+    const { settings, release, isFrozen, roles, tags } = args;
     // Its deletion waits for runs that go on, which keep what they need until then.
     this.cluster = createCluster(this, name, args, args.runAfter);
-    this.taskDefinitions = live.release
+    this.taskDefinitions = release
       ? createTaskDefinitions(this, name, {
           family: args.clusterName,
-          release: live.release,
-          frozen: previousSize > 0,
+          release,
+          frozen: isFrozen,
           settings,
           container: { ...args, region: args.account.region },
           roles,

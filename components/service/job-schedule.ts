@@ -59,7 +59,9 @@ export class JobSchedule extends pulumi.ComponentResource {
 
     const { live, colours, clusterNames, groupName } = args;
     const colour = colours[live.active];
-    const taskDefinition = colour.taskDefinitions?.taskDefinition.arn;
+    // Before its own first release the active colour may have the task definition of the other one's.
+    const { release } = live.colours[live.active];
+    const taskDefinition = release ? colour.taskDefinitions?.taskDefinition.arn : undefined;
     const role = createRole(this, name, args);
     this.schedule = new aws.scheduler.Schedule(
       `${name}-schedule`,

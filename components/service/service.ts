@@ -10,7 +10,7 @@ import type { DatabaseUsers, ServiceDatabase } from "../database/database-users"
 import { outsideOf } from "../database/place";
 import type { Edge } from "../edge/edge";
 import { type Grants, unionOf } from "../live/grants";
-import type { LiveService } from "../live/live";
+import { type LiveService, taskSource } from "../live/live";
 import type { ColourOutputs, ServiceOutputs, ServiceSummary, TargetGroupOutputs, Wrapped } from "../live/outputs";
 import type { ProgramValues } from "../live/program-values";
 import type { ReleaseSettings } from "../live/release-settings";
@@ -208,23 +208,29 @@ export class Service extends pulumi.ComponentResource {
         queueUrl: queue?.url,
         database: databaseOf(own, inDatabases),
       });
-    const taskArgs = (colour: ColourName) => ({
-      account,
-      service: name,
-      colour,
-      clusterName: clusterNames[colour],
-      live: args.live.colours[colour],
-      previousSize: args.previous.colours[colour].size,
-      settings: args.releaseSettings[colour],
-      containerInsights: settings.containerInsights,
-      environment: environment(args.releaseSettings[colour]),
-      secrets: { ...args.secrets[colour], ...passwordOf(args.releaseSettings[colour], inDatabases) },
-      sidecarSecrets: args.sidecarSecrets[colour],
-      roles,
-      logGroupName: logGroup.name,
-      execLogGroupName: execLogGroup?.name,
-      tags: { ...tags, colour },
-    });
+    const taskArgs = (colour: ColourName) => {
+      const source = taskSource(args.live, colour);
+      const own = args.releaseSettings[source];
+      return {
+        account,
+        service: name,
+        colour,
+        clusterName: clusterNames[colour],
+        live: args.live.colours[colour],
+        release: args.live.colours[source].release,
+        isFrozen: args.previous.colours[source].size > 0,
+        previousSize: args.previous.colours[colour].size,
+        settings: own,
+        containerInsights: settings.containerInsights,
+        environment: environment(own),
+        secrets: { ...args.secrets[source], ...passwordOf(own, inDatabases) },
+        sidecarSecrets: args.sidecarSecrets[source],
+        roles,
+        logGroupName: logGroup.name,
+        execLogGroupName: execLogGroup?.name,
+        tags: { ...tags, colour },
+      };
+    };
     const network = { subnetIds: args.network.privateSubnetIds, securityGroupId: security.group.id };
     const targetGroupsOf = (colour: ColourName) =>
       routings.flatMap((routing) => Object.values(routing.targetGroups[colour]));

@@ -36,7 +36,7 @@ describe("the program under the engine", () => {
 
   it("boots instances after the service, the rules, the policies and the security group's rules", async () => {
     await setLive(1, WARM);
-    expect(counted(await engine.up())).to.deep.equal({ create: 2, update: 1 });
+    expect(counted(await engine.up())).to.deep.equal({ create: 4, update: 1 });
     const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::users-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
     expect(names).to.include.members([

@@ -80,10 +80,15 @@ describe("the program", () => {
     expect(counts(worlds.start.routed)).to.deep.equal(COUNTS);
   });
 
-  it("adds a task definition and an ECS service to the colour that gets a release", () => {
-    expect(counts(worlds.warm.routed)).to.deep.equal({ ...COUNTS, [TASK]: 1, [ECS_SERVICE]: 1 });
-    expect(names(worlds.warm.routed, TASK)).to.deep.equal(["users-green-task"]);
-    expect(names(worlds.warm.routed, ECS_SERVICE)).to.deep.equal(["users-green-service"]);
+  it("adds task definitions and ECS services of both colours with a service's first release", () => {
+    expect(counts(worlds.warm.routed)).to.deep.equal({ ...COUNTS, [TASK]: 2, [ECS_SERVICE]: 2 });
+    const images = ["users-blue-task", "users-green-task"].map((name) => {
+      const [container] = json(inputs(worlds.warm.routed, name, TASK).containerDefinitions) as { image: string }[];
+      return container!.image;
+    });
+    expect(images).to.deep.equal([V1.image, V1.image]);
+    expect(worlds.warm.routed.outputs.live.services.users!.colours.blue.release).to.equal(null);
+    expect(inputs(worlds.warm.routed, "users-blue-instances", GROUP)).to.include({ minSize: 0, maxSize: 0 });
   });
 
   it("leaves container insights to the account, unless the settings say", async () => {
@@ -143,10 +148,12 @@ describe("the program", () => {
   });
 
   describe("a warm-up", () => {
-    it("changes the idle colour's task, service and size only", () => {
+    it("changes the idle colour's size only, and with a first release both colours' tasks and services", () => {
       expect(differences(worlds.start.routed, worlds.warm.routed)).to.deep.equal([
         `${GROUP} users-green-instances`,
+        `${ECS_SERVICE} users-blue-service`,
         `${ECS_SERVICE} users-green-service`,
+        `${TASK} users-blue-task`,
         `${TASK} users-green-task`,
       ]);
     });
@@ -566,8 +573,8 @@ describe("the program", () => {
           colours: {
             blue: {
               cluster: "aoshingo-prod-users-blue",
-              ecsService: null,
-              taskDefinition: null,
+              ecsService: "users-blue-service",
+              taskDefinition: "users-blue-task.arn",
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
               healthCheckPath: "/healthz",

@@ -79,7 +79,7 @@ Generated from the program by \`UPDATE_DOCS=1 npx mocha test/components/resource
 \`prod\`, the domain \`example.jp\`, two zones, one NAT gateway and one service, \`users\`, with green active.
 
 ${full.resources.length} resources in all: ${shared.length} that all services share and ${own.size} of the service; ${start.resources.length} before its first release, ${dns.resources.length} with
-\`cutover: dns\`. Each further service adds ${perService} once both its colours have a release. The hosted zone is not included, because it exists before the stack.
+\`cutover: dns\`. Each further service adds ${perService} with its first release. The hosted zone is not included, because it exists before the stack.
 The internal edge adds ${internalShared.length} for all and ${internalOwn.length} for each service on it, and a declared call adds ${calling.resources.length - silent.resources.length}. A worker with a queue has ${workers.length}.
 In an [existing VPC](existing-network.md) the ${shared.filter(({ name }) => /^(?:network-|com\.amazonaws)/.test(name)).length} of the network are not made.
 
@@ -87,7 +87,7 @@ Adding a service to the settings creates these resources and changes no others; 
 created with the first service on it and deleted with the last.) The names of a removed service are deleted first, then its instances, then rules, target
 groups and the rest.
 
-A deploy creates a task definition (and the first one of a colour its ECS service), and changes sizes of Auto Scaling groups, actions of listener rules
+A deploy creates a task definition (and the first one of a service those and the ECS services of both colours), and changes sizes of Auto Scaling groups, actions of listener rules
 and targets of records; a scaling policy moves to the colour that becomes active. It changes nothing else while the settings stay as they are. A running
 service gets new settings with its next release. A deploy neither gives nor takes rights (calls, queues, \`egress\`, secrets, \`iam\`): added ones come with
 \`pulumi up\`, and those that no colour's release needs any more end with the first \`pulumi up\` after that.

@@ -113,7 +113,7 @@ describe("a preview of a pull request", () => {
     const run = await previewed(settings([...SERVICES, "doodle"], undefined), "--fail-on-replace");
     expectFine(run);
     expect(run.lines[0]).to.equal(
-      "**Removes the service doodle and what carries its traffic: 2 records, 4 rules, 4 target groups, 2 Auto Scaling groups, 2 clusters, 1 ECS service. Requests to it fail from then on.**",
+      "**Removes the service doodle and what carries its traffic: 2 records, 4 rules, 4 target groups, 2 Auto Scaling groups, 2 clusters, 2 ECS services. Requests to it fail from then on.**",
     );
     expect(run.lines[1]).to.match(
       /^Merging this to rehearsal removes doodle and changes \d+ resources \(\d+ to delete\)\.$/,

@@ -34,6 +34,13 @@ const FIRST: Live = {
     users: { active: "green", colours: { blue: { release: V1, size: 2 }, green: { release: null, size: 0 } } },
   },
 };
+/** Production is on blue with a first release. */
+const FIRST_CONFIGURED: Live = {
+  serial: 2,
+  services: {
+    users: { active: "blue", colours: { blue: { release: CONFIGURED, size: 2 }, green: { release: null, size: 0 } } },
+  },
+};
 
 const GROUP = "aws:autoscaling/group:Group::users-blue-instances";
 const POLICY = "aws:autoscaling/policy:Policy::users-blue-scaling";
@@ -57,6 +64,20 @@ describe("automation/stack/in-place", () => {
       withIdle(CONFIGURED),
       warmed(withIdle(CONFIGURED), { users: { release: OTHER_IMAGE, size: 2 } }),
       [GROUP, SCHEDULE],
+      false,
+    ],
+    [
+      "a second release, whose colour has an ECS service since the first one",
+      FIRST_CONFIGURED,
+      warmed(FIRST_CONFIGURED, { users: { release: OTHER_IMAGE, size: 2 } }),
+      [GROUP],
+      true,
+    ],
+    [
+      "a second release of another configuration",
+      FIRST_CONFIGURED,
+      warmed(FIRST_CONFIGURED, { users: { release: { ...OTHER_IMAGE, configuration: "1 {2}" }, size: 2 } }),
+      [GROUP],
       false,
     ],
     [

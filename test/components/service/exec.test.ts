@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { COLOURS } from "../../../components/core/colour-name";
 import type { LiveService } from "../../../components/live/live";
 import type { Release } from "../../../components/live/release";
 import { release } from "../../automation/deploy/worlds";
@@ -57,8 +58,8 @@ describe("a service with ECS Exec", () => {
     const before = await world({ kind: "api", exec: true }, {});
     const after = await world({ kind: "api", exec: true }, { exec: true });
     expect(differences(before, after).map((line) => line.split(" ").slice(0, 2).join(" "))).to.have.members([
-      `${ECS_SERVICE} users-blue-service`,
-      `${TASK} users-blue-task`,
+      // The idle colour has had no release: its tasks would be those of the active one's.
+      ...COLOURS.flatMap((colour) => [`${ECS_SERVICE} users-${colour}-service`, `${TASK} users-${colour}-task`]),
     ]);
     expect(inputs(before, "users-blue-service", ECS_SERVICE)).not.to.have.property("enableExecuteCommand");
     expect(inputs(after, "users-blue-service", ECS_SERVICE).enableExecuteCommand).to.equal(true);

@@ -46,7 +46,7 @@ describe("a job", () => {
       "aws:ec2/securityGroup:SecurityGroup": 1,
       "aws:ecr/repository:Repository": 1,
       "aws:ecs/cluster:Cluster": 2,
-      [TASK]: 1,
+      [TASK]: 2,
       "aws:iam/role:Role": 3,
       [ROLE_POLICY]: 2,
       [SCHEDULE]: 1,

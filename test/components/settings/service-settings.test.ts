@@ -232,9 +232,10 @@ describe("what a service's settings ask for", () => {
   it("run a migration beside the service's own task: same image, same environment, no port", async () => {
     const declared = await world(STATES.flipped, { migrate: "npm run migrate" });
     expect(additions(plain, declared).map(({ type, name }) => [type, name])).to.deep.equal([
+      [TASK, "users-blue-migrate-task"],
       [TASK, "users-green-migrate-task"],
     ]);
-    expect(differences(plain, declared)).to.have.length(1);
+    expect(differences(plain, declared)).to.have.length(2);
     const task = inputs(declared, "users-green-migrate-task", TASK);
     expect(task).to.include({ family: "aoshingo-prod-users-green-migrate", executionRoleArn: "users-execution.arn" });
     expect(task).not.to.have.any.keys("cpu", "memory");
@@ -253,7 +254,7 @@ describe("what a service's settings ask for", () => {
     });
     const { colours } = declared.outputs.services.users!;
     expect(colours.green.migrationTaskDefinition).to.equal("users-green-migrate-task.arn");
-    expect(colours.blue.migrationTaskDefinition).to.equal(null);
+    expect(colours.blue.migrationTaskDefinition).to.equal("users-blue-migrate-task.arn");
   });
 
   describe("a size range", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { retired, warmed } from "../../../../automation/deploy/live-transitions";
-import { other } from "../../../../components/core/colour-name";
+import { type Colour, other } from "../../../../components/core/colour-name";
 import type { Live } from "../../../../components/live/live";
 import { seededRandom } from "../../../../rehearsal/seeded-random";
 import { Scene, SERVICE } from "./scene";
@@ -49,14 +49,11 @@ describe(`automation/stack/recovery: crash (SEED=${SEED})`, () => {
     await survives(cutOver(live), kill);
     await survives(retired(live, [SERVICE]), kill);
     const { active } = live.services[SERVICE]!;
-    const revisions = (colour: number) => Math.ceil((deploys - colour) / 2);
+    const policies = (colour: Colour) => (colour === active ? 1 : 0);
+    // The first release, on blue, made green a service and a task definition, too.
     expect(await scene.inventory()).to.deep.equal({
-      [active]: { services: 1, revisions: revisions(active === "blue" ? 0 : 1), policies: 1 },
-      [other(active)]: {
-        services: deploys > 1 ? 1 : 0,
-        revisions: revisions(active === "blue" ? 1 : 0),
-        policies: 0,
-      },
+      blue: { services: 1, revisions: Math.ceil(deploys / 2), policies: policies("blue") },
+      green: { services: 1, revisions: 1 + Math.floor(deploys / 2), policies: policies("green") },
     });
   }
 

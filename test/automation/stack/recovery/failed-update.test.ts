@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { retired, warmed } from "../../../../automation/deploy/live-transitions";
+import { retired, routed, warmed } from "../../../../automation/deploy/live-transitions";
 import type { Live } from "../../../../components/live/live";
 import { MAX_ATTEMPTS } from "../../../../rehearsal/cloud/faults/call-faults";
 import { Scene, SERVICE } from "./scene";
@@ -119,10 +119,12 @@ describe("automation/stack/recovery: updates that failed", () => {
     const { live } = await scene.outputs();
     const active = { ...live, services: { [SERVICE]: { ...live.services[SERVICE]!, active: "blue" as const } } };
     const { outputs } = await up({ ...active, serial: live.serial + 1 });
-    await scene.faults.add({ kind: "restart", operation: "ecs:CreateService" });
-    await up(warmed(outputs.live, { [SERVICE]: { release: await scene.release("v2"), size: 2 } }));
-    expect(told.some((text) => /^deleted ECS service \S+, which no state knows$/.test(text))).to.equal(true);
-    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+    const release = await scene.release("v2");
+    const warm = await up(warmed(outputs.live, { [SERVICE]: { release, size: 2 } }));
+    await scene.faults.add({ kind: "restart", operation: "autoscaling:PutScalingPolicy" });
+    await up(routed(warm.outputs.live, { [SERVICE]: release }, [SERVICE]));
+    expect(told.some((text) => /^deleted scaling policy \S+, which no state knows$/.test(text))).to.equal(true);
+    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 2, policies: 1 });
     expect(await scene.pendingOperations()).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
 import { warmed } from "../../../../automation/deploy/live-transitions";
-import { other } from "../../../../components/core/colour-name";
+import { type Colour, other } from "../../../../components/core/colour-name";
 import type { Live } from "../../../../components/live/live";
 import type { Release } from "../../../../components/live/release";
 import { STACK } from "../../../../rehearsal/cloud/settings-source";
@@ -99,12 +99,15 @@ describe("automation/stack/recovery: one by one", () => {
     const next = warmed(live, { [SERVICE]: { release, size: 2 } });
     await scene.up(next);
     const after = (await scene.state()).resources!;
-    const of = (type: string) => after.find((resource) => resource.type === type && /users-blue/.test(resource.urn))!;
+    const of = (type: string, colour: Colour = "blue") =>
+      after.find((resource) => resource.type === type && resource.urn.includes(`${SERVICE}-${colour}`))!;
     await scene.leaveState({
       ...before,
       pending_operations: [
         { type: "creating", resource: of(TASK) },
         { type: "creating", resource: of(ECS_SERVICE) },
+        { type: "creating", resource: of(TASK, "green") },
+        { type: "creating", resource: of(ECS_SERVICE, "green") },
         { type: "updating", resource: of(GROUP) },
       ],
     });
@@ -113,14 +116,19 @@ describe("automation/stack/recovery: one by one", () => {
     expect(done).to.deep.equal([
       "deregistered task definition aoshingo-rehearsal-users-blue:1, which no state knows",
       `deleted ECS service ${of(ECS_SERVICE).inputs!.name}, which no state knows`,
+      "deregistered task definition aoshingo-rehearsal-users-green:1, which no state knows",
+      `deleted ECS service ${of(ECS_SERVICE, "green").inputs!.name}, which no state knows`,
       "ecs/taskDefinition users-blue-task was interrupted while creating: the next update creates it",
       "ecs/service users-blue-service was interrupted while creating: the next update creates it",
+      "ecs/taskDefinition users-green-task was interrupted while creating: the next update creates it",
+      "ecs/service users-green-service was interrupted while creating: the next update creates it",
       "autoscaling/group users-blue-instances was interrupted while updating: read again what there is",
     ]);
     expect(await scene.pendingOperations()).to.deep.equal([]);
     expect((await scene.outputs()).live).to.deep.equal(live);
     live = (await scene.up(next)).outputs.live;
-    expect((await scene.inventory()).blue).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+    const one = { services: 1, revisions: 1, policies: 0 };
+    expect(await scene.inventory()).to.deep.equal({ blue: one, green: one });
   });
 
   it("removes resources that the state does not know: a scaling policy", async () => {
@@ -178,7 +186,7 @@ describe("automation/stack/recovery: one by one", () => {
     live = (await scene.up(next)).outputs.live;
     expect(live).to.deep.equal(next);
     expect(await scene.pendingOperations()).to.deep.equal([]);
-    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 1, policies: 0 });
+    expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 2, policies: 0 });
   });
 });
 
