@@ -33,7 +33,7 @@ describe("the question whether host rules match a port", () => {
     const rules: { sinceMs: number; matches: Condition }[] = [
       { sinceMs: 0, matches: (header) => matching.value(HOST, header) },
     ];
-    const sample = new SampleTrial({
+    const sample: SampleTrial = new SampleTrial({
       http: {
         get: async ({ via, hostHeader = "" }) => {
           // A name leads to one of its addresses.
