@@ -33,6 +33,8 @@ export class NpmRegistry {
       npm_config_cache: join(folder, "cache"),
       npm_config_userconfig: join(folder, "user"),
       npm_config_globalconfig: join(folder, "global"),
+      // Under `npm run --silent`, as in CI, npm would say nothing.
+      npm_config_loglevel: "notice",
     };
     return new NpmRegistry(environment, requests, async () => {
       server.closeAllConnections();
