@@ -1,4 +1,5 @@
 import "../../../../../../automation/core/silent-aws-sdk";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { AwsObserver } from "../../../../../../automation/aws/observer";
 import { readableWindow } from "../../../../../../automation/observe/analysis/periods";
@@ -32,6 +33,8 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
   let loadBalancer: LoadBalancer;
   let observer: AwsObserver;
   let port: number;
+  /** Requests that the load balancer has counted. */
+  let counted = 0;
 
   before(async () => {
     scene = new Scene(SPEED);
@@ -58,7 +61,10 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
         shortKeepAlive: () => {},
         idleConnection: () => {},
         gatewayTimeout: () => {},
-        metrics: ({ buckets }) => cloudWatch.model.metrics.take(LOAD_BALANCER, buckets),
+        metrics: ({ buckets }) => {
+          cloudWatch.model.metrics.take(LOAD_BALANCER, buckets);
+          for (const { groups } of buckets) for (const { requests } of groups) counted += requests;
+        },
         died: () => {},
       },
     );
@@ -82,9 +88,12 @@ describe("metrics of a load balancer in automation/aws/observer", () => {
     for (const status of statuses)
       expect((await ask({ address: ADDRESS, port, path: `/${status}` })).status).to.equal(status);
     const endMs = Date.now();
+    // A request is counted after its answer has gone, which may be in the next period.
+    while (counted < statuses.length) await delay(5);
+    const countedMs = Date.now();
     const groups = [{ edge: "public", loadBalancer: "blue", loadBalancerArn: LOAD_BALANCER, arn: GROUP }] as const;
     let periods: TrafficPeriod[] = [];
-    while ((periods.at(-1)?.startMs ?? 0) < endMs)
+    while ((periods.at(-1)?.startMs ?? 0) < countedMs)
       periods = await observer.traffic(groups, readableWindow(startMs - 1000, Date.now(), 60 / SPEED));
     const sum = (key: "requests" | "errors") => periods.reduce((total, period) => total + period[key], 0);
     expect([sum("requests"), sum("errors")]).to.deep.equal([statuses.length, 2]);
