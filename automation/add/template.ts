@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { regionalArn } from "../../components/core/arn";
 import { logGroupName, type Owner, queueName } from "../../components/core/names";
 import { partitionOf } from "../../components/core/partition";
-import type { Kind } from "../../components/settings/settings";
+import type { Kind, ServiceSettings } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { filesOf } from "../core/template-files";
 
@@ -26,16 +26,10 @@ export function serviceBlock(service: string, kind: Kind): Record<string, unknow
   };
 }
 
-/** A statement of the setting `iam`. */
-export interface Statement {
-  actions: string[];
-  resources: string[];
-}
-
-/** Returns what the test of these files calls on AWS. */
-export function testStatements(service: string, kind: Kind, owner: Owner, region: string): Statement[] {
+/** Returns the statements for the setting `iam` that allow what the test of these files calls on AWS. */
+export function testStatements(service: string, kind: Kind, owner: Owner, region: string): ServiceSettings["iam"] {
   if (kind !== "worker") return [];
-  // Of any account: the number of this one is not known here, and nothing in another one lets this role in.
+  // The statements name resources of any account, because the number of this one is not known here. No other account lets this role in.
   const account = { id: "*", region, partition: partitionOf(region) };
   const logGroup = regionalArn(account, "logs", `log-group:${logGroupName(owner, service)}`);
   return [

@@ -14,5 +14,10 @@ export function repositoryRoot(start: string): string | undefined {
 export function placeInRepository(project: string): { root: string; folder: string } | undefined {
   const root = repositoryRoot(project);
   if (root === undefined || root === project) return undefined;
-  return { root, folder: relative(root, project).replaceAll("\\", "/") };
+  return { root, folder: folderFrom(root, project) };
+}
+
+/** Returns the path of a folder from one above it, as workflows have it; empty if both are the same. */
+export function folderFrom(root: string, folder: string): string {
+  return relative(root, folder).replaceAll("\\", "/");
 }

@@ -29,7 +29,7 @@ export interface PlanInput {
   unsettled: "routing" | "sizes" | null;
   /** Somebody has to approve the cutover, and nobody has yet. */
   awaitsApproval: boolean;
-  /** By these a step is left out where its own setting asks for none. */
+  /** The settings of deploys. A step that its setting switches off has nothing to do. */
   deploy: Settings["deploy"];
   /** The run keeps old colours warm for a time, instead of retiring them. */
   keepsWarm: boolean;

@@ -11,7 +11,7 @@ const IDENTIFIERS: readonly [pattern: RegExp, instead: string][] = [
   [/(?<=Encoded authorization failure message: )\S+/g, "<encoded>"],
 ];
 
-/** Whose names the project's resources have. */
+/** The names that a run's resources in AWS have in theirs. */
 interface Named {
   project: string;
   stack: string;

@@ -94,8 +94,8 @@ export class WorkFolder {
   }
 
   /**
-   * Notes the account of a run that begins, before it makes anything. In another one, deleting finds nothing and counts that as deleted, so that what the run made would be
-   * forgotten and go on to cost money.
+   * Notes the account of a run that begins, before it makes anything. In another one, deleting finds nothing and counts that as
+   * deleted, so that what the run made would be forgotten and go on to cost money.
    * @param accountId that of the credentials, 12 digits
    * @throws UserError if the run was begun in another one
    */

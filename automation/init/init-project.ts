@@ -54,7 +54,7 @@ const PURPOSES: Record<string, string> = {
   "services/hello/Dockerfile": "the image of the first service",
   "services/hello/main.ts": "its code",
 };
-/** Of the service that `init` writes: what another one answers to `/`, nobody knows. */
+/** The `test` of the service that `init` writes. A service that was there before gets none, because nobody knows what it answers to `/`. */
 const TEST_OF_SAMPLE = `      # Runs before each cutover, against the new release.
       test: curl --fail --silent --show-error "$TEST_URL/"
 `;

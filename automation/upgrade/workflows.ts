@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { folderFrom } from "../core/repository-root";
 import { inFolder, outOfFolder } from "../core/workflow-in-folder";
 
 /** A file that `init` wrote and that a newer version would write differently. */
@@ -35,7 +36,7 @@ export function templateChanges(directory: string, old: string, next: string, re
     const template = relative(directory, join(old, TEMPLATES, file));
     if (places.length === 0) return [{ path: file, template, state: "missing", text: after }];
     return places.flatMap((place): TemplateChange[] => {
-      const folder = relative(place, directory).replaceAll("\\", "/");
+      const folder = folderFrom(place, directory);
       const own = readFileSync(join(place, file), "utf8");
       const plain = outOfFolder(withLf(own), folder);
       if (plain === after) return [];

@@ -98,7 +98,7 @@ export class Colour extends pulumi.ComponentResource {
           cluster,
           family: args.clusterName,
           release,
-          frozen: isFrozen,
+          isFrozen,
           settings,
           customTimeouts,
           container: { ...args, region: args.account.region },

@@ -7,7 +7,15 @@ import { createTaskDefinitions, type TaskDefinitions } from "./tasks";
 /** What a job's colour has no use for: instances and targets. */
 export type JobColourArgs = Omit<
   ColourArgs,
-  "active" | "last" | "subnetIds" | "securityGroupId" | "targetGroups" | "countedTargets" | "bootAfter"
+  | "active"
+  | "live"
+  | "previousSize"
+  | "last"
+  | "subnetIds"
+  | "securityGroupId"
+  | "targetGroups"
+  | "countedTargets"
+  | "bootAfter"
 > & {
   /** What a run needs until its end. */
   runAfter: readonly pulumi.Resource[];
@@ -35,7 +43,7 @@ export class JobColour extends pulumi.ComponentResource {
       ? createTaskDefinitions(this, name, {
           family: args.clusterName,
           release,
-          frozen: isFrozen,
+          isFrozen,
           settings,
           container: { ...args, region: args.account.region },
           roles,

@@ -12,7 +12,7 @@ export interface TaskDefinitionsArgs {
   family: string;
   release: Release;
   /** True keeps the task definition of the colour as it is, whatever the settings say. */
-  frozen: boolean;
+  isFrozen: boolean;
   settings: Pick<ServiceSettings, "kind" | "cpu" | "memory" | "migrate" | "exec">;
   container: ContainerArgs;
   roles: Roles;
@@ -88,7 +88,7 @@ export function createTasks(parent: pulumi.Resource, name: string, args: TasksAr
 function createTaskDefinition(
   parent: pulumi.Resource,
   name: string,
-  { roles, frozen, settings, tags }: TaskDefinitionsArgs,
+  { roles, isFrozen, settings, tags }: TaskDefinitionsArgs,
   own: Pick<aws.ecs.TaskDefinitionArgs, "family" | "cpu" | "memory" | "containerDefinitions">,
 ): aws.ecs.TaskDefinition {
   return new aws.ecs.TaskDefinition(
@@ -104,6 +104,6 @@ function createTaskDefinition(
       skipDestroy: true,
       tags,
     },
-    { parent, ignoreChanges: frozen ? ["containerDefinitions", "cpu", "memory"] : [] },
+    { parent, ignoreChanges: isFrozen ? ["containerDefinitions", "cpu", "memory"] : [] },
   );
 }
