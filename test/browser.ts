@@ -4,7 +4,7 @@ import { findOnPath } from "../automation/pulumi-cli/find-on-path";
 
 /** Screens that pages are made for. */
 export const WIDTHS = { phone: 390, laptop: 1280 };
-export const SCHEMES = ["light", "dark"] as const;
+const SCHEMES = ["light", "dark"] as const;
 
 const HEIGHT_PX = 900;
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -32,12 +32,12 @@ export interface OpenedPage {
   requests: string[];
 }
 
-export async function openPage(
-  browser: Browser,
-  url: string,
-  { width, scheme }: { width: number; scheme: (typeof SCHEMES)[number] },
-): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: HEIGHT_PX }, colorScheme: scheme });
+/** @param width of the screen, in pixels */
+export async function openPage(browser: Browser, url: string, width: number): Promise<OpenedPage> {
+  // A context of its own would be a window of its own, which takes the browser longer than a tab.
+  const context = browser.contexts()[0] ?? (await browser.newContext());
+  const page = await context.newPage();
+  await page.setViewportSize({ width, height: HEIGHT_PX });
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
@@ -49,16 +49,21 @@ export async function openPage(
   return { page, complaints, requests };
 }
 
-/** Everything that axe has against the page, one line each. */
+/** Everything that axe has against the page in its light and its dark colours, one line each. */
 export async function axeFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    return (await axe.run(document)).violations;
-  });
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target}: ${failureSummary}`),
-  );
+  const faults: string[] = [];
+  for (const scheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme: scheme });
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+      return (await axe.run(document)).violations;
+    });
+    for (const { id, help, nodes } of violations)
+      for (const { target, failureSummary } of nodes)
+        faults.push(`${scheme}: ${id}: ${help}: ${target}: ${failureSummary}`);
+  }
+  return faults;
 }
 
 /** Pixels by which the page is wider than the screen. */

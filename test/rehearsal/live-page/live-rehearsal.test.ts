@@ -31,7 +31,7 @@ describe("a rehearsal's live page", () => {
     const onFailure = (error: Error) => expect.fail(error.message);
     live = await LiveRehearsal.open({ port: 0, directory, settings, onFailure });
     live.say("Bringing up the infrastructure");
-    opened = await openPage(browser, live.url, { width: WIDTHS.laptop, scheme: "dark" });
+    opened = await openPage(browser, live.url, WIDTHS.laptop);
     const { page } = opened;
     await page.getByRole("heading", { level: 1, name: "A rehearsal is getting ready" }).waitFor();
     await page.getByText("Bringing up the infrastructure").first().waitFor();

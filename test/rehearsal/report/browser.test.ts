@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { writeReport } from "../../../rehearsal/report/write-report";
 import { sampleLine } from "../../../rehearsal/traffic/sample-line";
-import { axeFaults, browserOrSkip, openPage, overflow, SCHEMES, WIDTHS } from "../../browser";
+import { axeFaults, browserOrSkip, openPage, overflow, WIDTHS } from "../../browser";
 import { type SampleOptions, STARTUP, sampleRecord } from "./sample-record";
 
 describe("a rehearsal's page in a browser", () => {
@@ -39,23 +39,21 @@ describe("a rehearsal's page in a browser", () => {
         url = pathToFileURL(join(folder, "report.html")).href;
       });
 
-      for (const scheme of SCHEMES) {
-        for (const [screen, width] of Object.entries(WIDTHS)) {
-          it(`has no fault that axe finds, and fits, ${scheme} on a ${screen}`, async () => {
-            const { page, complaints, requests } = await openPage(browser, url, { width, scheme });
-            try {
-              expect(await axeFaults(page)).to.deep.equal([]);
-              expect(await overflow(page)).to.equal(0);
-              await page.locator("svg.chart:visible").first().hover();
-              // The scrolling that leads to the chart may have hidden it again.
-              expect(await page.locator("#tooltip").textContent()).to.match(/^\d+\.\d s · /);
-              expect(complaints).to.deep.equal([]);
-              expect(requests).to.deep.equal([url]);
-            } finally {
-              await page.close();
-            }
-          });
-        }
+      for (const [screen, width] of Object.entries(WIDTHS)) {
+        it(`has no fault that axe finds, and fits, on a ${screen}`, async () => {
+          const { page, complaints, requests } = await openPage(browser, url, width);
+          try {
+            expect(await axeFaults(page)).to.deep.equal([]);
+            expect(await overflow(page)).to.equal(0);
+            await page.locator("svg.chart:visible").first().hover();
+            // The scrolling that leads to the chart may have hidden it again.
+            expect(await page.locator("#tooltip").textContent()).to.match(/^\d+\.\d s · /);
+            expect(complaints).to.deep.equal([]);
+            expect(requests).to.deep.equal([url]);
+          } finally {
+            await page.close();
+          }
+        });
       }
     });
   }

@@ -12,7 +12,7 @@ import { applyObservation } from "../../../../automation/page/deploy/service-obs
 import { keptPage } from "../../../../automation/page/kit/page";
 import type { DeployEvent } from "../../../../automation/ports/events";
 import type { ColourObservation } from "../../../../automation/ports/observer";
-import { axeFaults, browserOrSkip, type OpenedPage, openPage, overflow, SCHEMES, WIDTHS } from "../../../browser";
+import { axeFaults, browserOrSkip, type OpenedPage, openPage, overflow, WIDTHS } from "../../../browser";
 import { live, outputsOf } from "../../deploy/worlds";
 import { done, ramping, START_MS, type Told, wentBack } from "./sample-events";
 
@@ -52,18 +52,16 @@ describe("a deploy's page in a browser", () => {
     ["with a long reason", observed(withLongNames(wentBack()).model(true))],
   ];
   for (const [name, model] of models) {
-    for (const scheme of SCHEMES) {
-      for (const [screen, width] of Object.entries(WIDTHS)) {
-        it(`${name} has no fault that axe finds, ${scheme} on a ${screen}`, async () => {
-          const file = join(folder, "page.html");
-          await writeFile(file, keptPage(deployPage(model)));
-          opened = await openPage(browser, pathToFileURL(file).href, { width, scheme });
-          assert.deepEqual(await axeFaults(opened.page), []);
-          assert.equal(await overflow(opened.page), 0);
-          assert.deepEqual(opened.complaints, []);
-          assert.deepEqual(opened.requests, [pathToFileURL(file).href]);
-        });
-      }
+    for (const [screen, width] of Object.entries(WIDTHS)) {
+      it(`${name} has no fault that axe finds, and fits, on a ${screen}`, async () => {
+        const file = join(folder, "page.html");
+        await writeFile(file, keptPage(deployPage(model)));
+        opened = await openPage(browser, pathToFileURL(file).href, width);
+        assert.deepEqual(await axeFaults(opened.page), []);
+        assert.equal(await overflow(opened.page), 0);
+        assert.deepEqual(opened.complaints, []);
+        assert.deepEqual(opened.requests, [pathToFileURL(file).href]);
+      });
     }
   }
 
@@ -88,7 +86,7 @@ describe("a deploy's page in a browser", () => {
         pollIntervalMs: 10,
         onFailure: (error) => assert.fail(error.message),
       });
-      opened = await openPage(browser, run.url!, { width: WIDTHS.laptop, scheme: "light" });
+      opened = await openPage(browser, run.url!, WIDTHS.laptop);
     });
     afterEach(() => run.close(""));
 
