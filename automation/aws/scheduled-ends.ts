@@ -1,6 +1,7 @@
-import { AutoScalingClient, DeleteScheduledActionCommand } from "@aws-sdk/client-auto-scaling";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { SCHEDULED_END } from "../../components/live/keep-warm";
 import { CALL_LIMITS } from "../core/aws-limits";
+import { deleteScheduledAction } from "../core/scheduled-action";
 import type { ScheduledEnds } from "../ports/scheduled-ends";
 
 /**
@@ -13,18 +14,7 @@ export class AwsScheduledEnds implements ScheduledEnds {
     this.#autoScaling = new AutoScalingClient({ region, ...CALL_LIMITS });
   }
 
-  async cancel(AutoScalingGroupName: string): Promise<void> {
-    try {
-      await this.#autoScaling.send(
-        new DeleteScheduledActionCommand({ AutoScalingGroupName, ScheduledActionName: SCHEDULED_END }),
-      );
-    } catch (error) {
-      if (!isGone(error as Error)) throw error;
-    }
+  async cancel(autoScalingGroup: string): Promise<void> {
+    await deleteScheduledAction(this.#autoScaling, autoScalingGroup, SCHEDULED_END);
   }
-}
-
-/** True for the refusal to delete an action that has run: Auto Scaling has deleted it (aws-rules A32). */
-function isGone({ name, message }: Error): boolean {
-  return name === "ValidationError" && message.includes("not found");
 }

@@ -10,14 +10,15 @@ import {
 } from "@aws-sdk/client-ecs";
 import { lastPart } from "../../../components/core/arn";
 import { CALL_LIMITS } from "../../core/aws-limits";
+import { deleteScheduledAction } from "../../core/scheduled-action";
 import { type ExportedResource, labelOf } from "../exported-state";
 import type { Orphans } from "./recover";
 
 type Remove = (created: ExportedResource, known: readonly ExportedResource[]) => Promise<string | null>;
 
 /**
- * Finds and removes orphans of every type that an `up` of a deploy creates. The engine chooses physical names before it
- * creates, so orphans can be found by name.
+ * Finds and removes orphans of every type that an `up` of a deploy creates. The engine, or the program, chooses physical names
+ * before it creates, so orphans can be found by name.
  */
 export class AwsOrphans implements Orphans {
   readonly #ecs: ECSClient;
@@ -26,6 +27,7 @@ export class AwsOrphans implements Orphans {
     "aws:ecs/taskDefinition:TaskDefinition": (created, known) => this.#revision(created, known),
     "aws:ecs/service:Service": (created) => this.#service(created),
     "aws:autoscaling/policy:Policy": (created) => this.#policy(created),
+    "aws:autoscaling/schedule:Schedule": (created) => this.#scheduledAction(created),
   };
 
   /** @param environment the CLI's variables where they differ from this process's own: they lead to the same cloud */
@@ -99,6 +101,14 @@ export class AwsOrphans implements Orphans {
       return `deleted scaling policy ${name}, which no state knows`;
     }
     return null;
+  }
+
+  /** One that ends a colour which was to be kept warm would end it as well after a rollback has made it active. */
+  async #scheduledAction(created: ExportedResource): Promise<string | null> {
+    const group = textOf(created, "autoscalingGroupName");
+    const name = textOf(created, "scheduledActionName");
+    const isDeleted = await deleteScheduledAction(this.#autoScaling, group, name);
+    return isDeleted ? `deleted scheduled action ${name} of ${group}, which no state knows` : null;
   }
 }
 
