@@ -4,6 +4,7 @@ import {
   DescribeAlarmsCommand,
   type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
+import { batchesOf } from "../core/batches";
 import type { ObservedAlarm } from "../ports/observer";
 
 /** Maximum of names in one DescribeAlarms. */
@@ -16,8 +17,7 @@ const MAX_NAMES = 100;
  */
 export async function alarms(client: CloudWatchClient, names: readonly string[]): Promise<ObservedAlarm[]> {
   const found = new Map<string, ObservedAlarm>();
-  for (let from = 0; from < names.length; from += MAX_NAMES) {
-    const some = names.slice(from, from + MAX_NAMES);
+  for (const some of batchesOf(names, MAX_NAMES)) {
     try {
       for (const alarm of await describeAlarms(client, some)) found.set(alarm.name, alarm);
     } catch (error) {

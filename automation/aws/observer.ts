@@ -16,6 +16,7 @@ import {
 import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../components/live/outputs";
 import { MAX_CHECKING_SECONDS } from "../../components/settings/rules/timing";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
+import { batchesOf } from "../core/batches";
 import type {
   ColourObservation,
   FailedActivity,
@@ -36,6 +37,8 @@ import { ownContainers } from "./own-containers";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
+/** How many rules one call describes (aws-rules E62). */
+const RULES_AT_ONCE = 20;
 /** Weight of all requests, in percent. */
 const ALL = 100;
 /** How many failed tasks to keep: enough for a large colour that fails several times. */
@@ -128,8 +131,10 @@ export class AwsObserver implements Observer {
   }
 
   async weights(rules: readonly string[]): Promise<Map<string, Map<string, number>>> {
-    const { Rules = [] } = await this.#elb.send(new DescribeRulesCommand({ RuleArns: [...rules] }));
-    return new Map(Rules.map((rule) => [rule.RuleArn!, weightsOf(rule)]));
+    const found = await Promise.all(
+      batchesOf(rules, RULES_AT_ONCE).map((RuleArns) => this.#elb.send(new DescribeRulesCommand({ RuleArns }))),
+    );
+    return new Map(found.flatMap(({ Rules = [] }) => Rules.map((rule) => [rule.RuleArn!, weightsOf(rule)])));
   }
 
   async schedule(job: Pick<JobOutputs, "schedule" | "scheduleGroup">): Promise<ObservedSchedule | null> {

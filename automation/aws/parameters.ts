@@ -1,4 +1,5 @@
 import { paginateDescribeParameters, SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
+import { batchesOf } from "../core/batches";
 import type { ObservedSecret } from "../ports/observer";
 
 /** Maximum of values in one filter of DescribeParameters. */
@@ -27,8 +28,8 @@ function parameterName(name: string): string {
 
 async function parameterVersions(client: SSMClient, names: readonly string[]): Promise<Map<string, string>> {
   const versions = new Map<string, string>();
-  for (let from = 0; from < names.length; from += MAX_NAMES) {
-    const filter = { Key: "Name", Option: "Equals", Values: names.slice(from, from + MAX_NAMES) };
+  for (const Values of batchesOf(names, MAX_NAMES)) {
+    const filter = { Key: "Name", Option: "Equals", Values };
     for await (const { Parameters } of paginateDescribeParameters({ client }, { ParameterFilters: [filter] }))
       for (const { Name, Version } of Parameters ?? []) versions.set(Name ?? "", `${Version}`);
   }

@@ -1,5 +1,6 @@
 import { ECSClient, UpdateContainerInstancesStateCommand } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
+import { batchesOf } from "../core/batches";
 import type { TaskDrain } from "../ports/task-drain";
 import { containerInstancesIn } from "./cluster";
 
@@ -18,11 +19,9 @@ export class AwsTaskDrain implements TaskDrain {
     const hosts = await containerInstancesIn(this.#ecs, cluster);
     // Only an ACTIVE instance can be set to DRAINING (aws-rules C24).
     const arns = hosts.filter(({ status }) => status === "ACTIVE").map((host) => host.containerInstanceArn!);
-    for (let start = 0; start < arns.length; start += BATCH) {
-      const containerInstances = arns.slice(start, start + BATCH);
+    for (const containerInstances of batchesOf(arns, BATCH))
       await this.#ecs.send(
         new UpdateContainerInstancesStateCommand({ cluster, containerInstances, status: "DRAINING" }),
       );
-    }
   }
 }

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { COLOURS } from "../../components/core/colour-name";
 import { clusterName, migrationFamily, type Owner } from "../../components/core/names";
+import { batchesOf } from "../core/batches";
 import type { Clients } from "./clients";
 import { SERVICE } from "./trial";
 
@@ -23,10 +24,8 @@ export async function removeTaskDefinitions(clients: Ecs, owner: Owner): Promise
   for (const taskDefinition of await activeTaskDefinitions(clients, owner))
     await clients.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
   const inactive = await revisions(clients, owner, "INACTIVE");
-  for (let start = 0; start < inactive.length; start += DELETED_AT_ONCE) {
-    const taskDefinitions = inactive.slice(start, start + DELETED_AT_ONCE);
+  for (const taskDefinitions of batchesOf(inactive, DELETED_AT_ONCE))
     await clients.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
-  }
 }
 
 async function revisions({ ecs }: Ecs, owner: Owner, status: "ACTIVE" | "INACTIVE"): Promise<string[]> {

@@ -107,6 +107,26 @@ describe("AwsObserver", () => {
     assert.deepEqual(failedActivities, [{ reason: "t3.small is sold out", startedMs: Date.UTC(2026, 10, 29, 10) }]);
   });
 
+  it("reads the weights of more rules than one call describes (E62)", async () => {
+    aws.replies.DescribeRules = (input) => {
+      const arns = Object.entries(input).flatMap(([key, arn]) => (key.startsWith("RuleArns.") ? [String(arn)] : []));
+      if (arns.length > 20) return "!ValidationError You cannot describe more than '20' rules at a time";
+      const rules = arns.map(
+        (arn) => `<member><RuleArn>${arn}</RuleArn><Actions><member><ForwardConfig><TargetGroups>
+          <member><TargetGroupArn>tg-${arn}</TargetGroupArn><Weight>10</Weight></member>
+          <member><TargetGroupArn>tg-other</TargetGroupArn><Weight>90</Weight></member>
+        </TargetGroups></ForwardConfig></member></Actions></member>`,
+      );
+      return `<DescribeRulesResponse><DescribeRulesResult><Rules>${rules.join("")}</Rules></DescribeRulesResult></DescribeRulesResponse>`;
+    };
+    // A service with two hosts and eleven paths on each.
+    const arns = Array.from({ length: 46 }, (_, place) => `rule-${place}`);
+    const weights = await observer.weights(arns);
+    assert.deepEqual([...weights.keys()].sort(), [...arns].sort());
+    assert.deepEqual(Object.fromEntries(weights.get("rule-45")!), { "tg-rule-45": 10, "tg-other": 90 });
+    assert.lengthOf(aws.inputs("DescribeRules"), 3);
+  });
+
   it("counts no instance in service that is only there to replace another one", async () => {
     aws.replies.DescribeAutoScalingGroups = () => groups(1);
     assert.equal((await observer.colour(COLOUR)).inService, 1);

@@ -289,6 +289,12 @@ export const E: Proofs = {
     mutated: "raw",
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward.test.ts",
   },
+  E62: {
+    file: "rehearsal/cloud/services/elb/api/elb.ts",
+    code: "if (arns.length > MAX_DESCRIBED)",
+    mutated: "if (false)",
+    test: "test/rehearsal/cloud/services/elb/api/describe-limits.test.ts",
+  },
   E59: {
     file: "rehearsal/cloud/data-plane/load-balancer/forward-http2.ts",
     code: "stream.setTimeout(this.target.times.idleMs);",

@@ -26,6 +26,9 @@ const hostCondition = z.strictObject({
   HostHeaderConfig: z.strictObject({ Values: strings, RegexValues: strings }),
 });
 
+/** Resources that one call describes (E62). */
+const MAX_DESCRIBED = 20;
+
 const attributes = z.array(z.strictObject({ Key: z.string(), Value: z.string().default("") }));
 const targets = z.array(z.strictObject({ Id: z.string() })).min(1);
 
@@ -84,19 +87,19 @@ export function elbOperations(
     })),
     /** Which there are: what they are is in the stack's state. */
     DescribeListeners: operation({ ListenerArns: z.array(z.string()).min(1) }, ({ ListenerArns }) => ({
-      Listeners: ListenerArns.map((arn) => {
+      Listeners: described("listeners", ListenerArns).map((arn) => {
         const { loadBalancerArn: LoadBalancerArn, port: Port, protocol: Protocol } = loadBalancing.listeners.get(arn);
         return { ListenerArn: arn, LoadBalancerArn, Port, Protocol };
       }),
     })),
     DescribeTargetGroups: operation({ TargetGroupArns: z.array(z.string()).min(1) }, ({ TargetGroupArns }) => ({
-      TargetGroups: TargetGroupArns.map((arn) => {
+      TargetGroups: described("target groups", TargetGroupArns).map((arn) => {
         const { name: TargetGroupName, vpcId: VpcId } = loadBalancing.targetGroups.get(arn);
         return { TargetGroupArn: arn, TargetGroupName, VpcId };
       }),
     })),
     DescribeRules: operation({ RuleArns: z.array(z.string()).min(1) }, ({ RuleArns }) => ({
-      Rules: RuleArns.map((arn) => describeRule(loadBalancing.rules.get(arn))),
+      Rules: described("rules", RuleArns).map((arn) => describeRule(loadBalancing.rules.get(arn))),
     })),
     ModifyRule: operation(
       {
@@ -129,7 +132,7 @@ export function elbOperations(
         if (wanted === undefined) return { LoadBalancers: all };
         const key = LoadBalancerArns ? "LoadBalancerArn" : "LoadBalancerName";
         return {
-          LoadBalancers: wanted.map((value) => {
+          LoadBalancers: described("load balancers", wanted).map((value) => {
             const found = all.find((loadBalancer) => loadBalancer[key] === value);
             if (found) return found;
             throw new AwsError("LoadBalancerNotFound", `One or more load balancers not found: '${value}'`);
@@ -138,6 +141,13 @@ export function elbOperations(
       },
     ),
   };
+}
+
+/** @throws AwsError `ValidationError` for more than one call describes (E62) */
+function described(what: string, arns: readonly string[]): readonly string[] {
+  if (arns.length > MAX_DESCRIBED)
+    throw new AwsError("ValidationError", `You cannot describe more than '${MAX_DESCRIBED}' ${what} at a time`);
+  return arns;
 }
 
 function accessLogAttributes({ accessLogs }: LoadBalancerSettings): { Key: string; Value: string }[] {
