@@ -9,6 +9,8 @@ export interface ExportedResource {
   outputs?: Record<string, unknown>;
   /** Why the last operation failed. The outputs then say what was wanted, and not what AWS has. */
   initErrors?: string[];
+  /** True for one that was deleted so that another one could take its place, which is not there yet. */
+  pendingReplacement?: boolean;
   /** URN of the component that it belongs to. */
   parent?: string;
 }

@@ -27,7 +27,7 @@ export class AwsOrphans implements Orphans {
     "aws:ecs/taskDefinition:TaskDefinition": (created, known) => this.#revision(created, known),
     "aws:ecs/service:Service": (created) => this.#service(created),
     "aws:autoscaling/policy:Policy": (created) => this.#policy(created),
-    "aws:autoscaling/schedule:Schedule": (created) => this.#scheduledAction(created),
+    "aws:autoscaling/schedule:Schedule": (created, known) => this.#scheduledAction(created, known),
   };
 
   /** @param environment the CLI's variables where they differ from this process's own: they lead to the same cloud */
@@ -103,10 +103,21 @@ export class AwsOrphans implements Orphans {
     return null;
   }
 
-  /** One that ends a colour which was to be kept warm would end it as well after a rollback has made it active. */
-  async #scheduledAction(created: ExportedResource): Promise<string | null> {
+  /**
+   * One that ends a colour which was to be kept warm would end it as well after a rollback has made it active. The program gives
+   * the name, so an `up` since then may have created the same one: that is in the state, and stays.
+   */
+  async #scheduledAction(created: ExportedResource, known: readonly ExportedResource[]): Promise<string | null> {
     const group = textOf(created, "autoscalingGroupName");
     const name = textOf(created, "scheduledActionName");
+    const isKnown = known.some(
+      ({ type, inputs, pendingReplacement = false }) =>
+        type === created.type &&
+        inputs?.autoscalingGroupName === group &&
+        inputs.scheduledActionName === name &&
+        !pendingReplacement,
+    );
+    if (isKnown) return null;
     const isDeleted = await deleteScheduledAction(this.#autoScaling, group, name);
     return isDeleted ? `deleted scheduled action ${name} of ${group}, which no state knows` : null;
   }

@@ -67,6 +67,27 @@ describe("AwsOrphans", () => {
     expect(await remove("!AccessDenied not authorized")).to.match(/^failed: .*not authorized/);
   });
 
+  it("leaves a scheduled action that the state has since: its name is always the same", async () => {
+    const action = created(SCHEDULE, "users-blue-end-keep-warm");
+    let deleted = 0;
+    aws.replies = {
+      DeleteScheduledAction: () => {
+        deleted++;
+        return "<DeleteScheduledActionResponse/>";
+      },
+    };
+    const orphans = new AwsOrphans(REGION);
+    const known = (more: object) => [{ ...action, id: "end-keep-warm", ...more }];
+    expect(await orphans.remove(action, known({}))).to.equal(null);
+    expect(deleted).to.equal(0);
+    const inputs = { ...action.inputs, autoscalingGroupName: "users-green-1a2b" };
+    expect(await orphans.remove(action, known({ inputs })), "of another group").not.to.equal(null);
+    expect(await orphans.remove(action, known({ pendingReplacement: true })), "deleted to be replaced").not.to.equal(
+      null,
+    );
+    expect(deleted).to.equal(2);
+  });
+
   it("finds what is left of each type of resource that a deploy creates", async () => {
     const types = new Set<string>();
     let before: World | undefined;
