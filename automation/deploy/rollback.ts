@@ -3,6 +3,7 @@ import { activeRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { askedByName, digestOf } from "../core/desired-releases";
 import type { RunCommand } from "../ports/events";
+import type { Outcome } from "../ports/journal";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
 import type { RunTools } from "./context";
@@ -48,8 +49,14 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
       return resumeRun(session, "rollback", last, reason);
     }
     if (to === null && met && last && (await hasGoneBack(store, last, met))) {
-      services = services.filter((name) => !Object.hasOwn(last.run.checkpoint.desired, name));
-      if (services.length === 0) return noticeEnd(session, last, `by ${last.run.opened.who} has gone back meanwhile`);
+      const isLedBack = (name: string) => Object.hasOwn(last.run.checkpoint.desired, name);
+      if (services.every(isLedBack) && (isRollbackRun || services.length > 0))
+        return noticeEnd(
+          session,
+          last,
+          `by ${last.run.opened.who} ${isRollbackRun ? "has gone back" : "was taken back"} meanwhile`,
+        );
+      services = services.filter((name) => !isLedBack(name));
     }
     assertMayRollBack(tools);
     const desired = await releasesToRollBackTo(session, { services, to }, last);
@@ -68,9 +75,15 @@ function firstTheUnfinished(last: NamedRun): UserError {
   return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });
 }
 
-/** Whether the newest run is a rollback that went on under that lease or a later one, and has come to its end since. */
+/** How a run ends that has led production back. `retire` leads nothing anywhere. */
+const ENDS_BACK: Partial<Record<RunCommand, Outcome>> = { rollback: "done", deploy: "takenBack", restart: "takenBack" };
+
+/**
+ * Whether the newest run went on under that lease or a later one, and has led production back since: a rollback that came to its end, or a deploy that was
+ * taken back. From there a rollback would go one release further back than people expect, or forward to the release that was left.
+ */
 async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, met: LeaseRecord): Promise<boolean> {
-  if (run.opened.command !== "rollback" || run.outcome !== "done") return false;
+  if (run.outcome === null || run.outcome !== ENDS_BACK[run.opened.command]) return false;
   return (await store.journal(deploy)).at(-1)!.fencing >= met.fencing;
 }
 

@@ -221,6 +221,47 @@ describe("taking up a run", () => {
       }
     });
 
+    for (const request of [{ stopRunning: true }, { waitMs: 60_000 }])
+      it(`goes no release further back for a service that is named, where that took itself back: ${JSON.stringify(request)}`, async () => {
+        scene = new Scene(live({ active: "blue", blue: ["v0", 2], green: null }));
+        scene.images.add("v0");
+        assert.isNull(await scene.deploy("v1"));
+        const lease = await scene.store.acquire(ELSEWHERE);
+        scene.clock.onSlept = async () => {
+          scene.clock.onSlept = () => {};
+          await lease.release();
+          scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
+          assert.isNotNull(await scene.deploy("v2"));
+          scene.events.length = 0;
+        };
+        assert.isNull(await scene.rollBack({ services: ["users"], ...request }));
+        assert.equal(activeRelease(), "v1");
+        assert.deepEqual(scene.steps(), []);
+        assert.match(
+          notices().at(-1)!,
+          /^\S+ \(deploy users=v2\) by \S+ was taken back meanwhile: production is on users v1$/,
+        );
+      });
+
+    it("leads a service back that was no part of what took itself back", async () => {
+      const both = (["users", "doodle"] as const).map((service) =>
+        live({ active: "blue", blue: ["v0", 2], green: null }, { service }),
+      );
+      scene = new Scene(together(both[0]!, both[1]!));
+      scene.images.add("v0");
+      assert.isNull(await scene.deploy("v1"));
+      const lease = await scene.store.acquire(ELSEWHERE);
+      scene.clock.onSlept = async () => {
+        scene.clock.onSlept = () => {};
+        await lease.release();
+        scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
+        assert.isNotNull(await scene.deploy("v2", ["users"]));
+      };
+      assert.isNull(await scene.rollBack({ services: ["users", "doodle"], waitMs: 60_000 }));
+      assert.equal(activeRelease(), "v1");
+      assert.equal(scene.stack.current!.live.services.doodle!.active, "blue");
+    });
+
     it("is done by the run, as on a signal", async () => {
       scene = new Scene(undefined, { bakeSeconds: 300 });
       scene.clock.onSlept = async () => {
