@@ -54,7 +54,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
         return noticeEnd(
           session,
           last,
-          `by ${last.run.opened.who} ${isRollbackRun ? "has gone back" : "was taken back"} meanwhile`,
+          `by ${last.run.opened.who} ${isRollbackRun ? "has gone back meanwhile" : "was taken back meanwhile"}`,
         );
       services = services.filter((name) => !isLedBack(name));
     }

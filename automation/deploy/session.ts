@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
 import { noInfrastructure } from "../core/no-infrastructure";
-import type { DeployStore, Lease } from "../ports/store";
+import { type DeployStore, isRollbackCommand, type Lease } from "../ports/store";
+import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools, StepContext } from "./context";
 import { listenForRemoteStop } from "./remote-stop";
 import { type LeaseOptions, type TakenLease, takeLease } from "./take-lease";
+import { runText } from "./unfinished-run";
 
 /** What a command has while it holds the lease. */
 export interface Session extends TakenLease {
@@ -14,6 +16,9 @@ export interface Session extends TakenLease {
   /** The stack's outputs, after recovery from a crash. */
   outputs: StackOutputs;
 }
+
+/** Digits of a commit that are enough to check it out. */
+const COMMIT_DIGITS = 12;
 
 /** Title of the recovery before the steps. Events call it the step `recover`. */
 const RECOVER_TITLE = "Clear what an earlier update left";
@@ -46,7 +51,7 @@ export async function inSession(
     tools.onLease(lease);
     const outputs = await recover(context);
     if (!outputs) throw noInfrastructure(stack.name);
-    checkServices(context, outputs);
+    await checkServicesOf({ context, store, outputs }, options.what);
     await act({ context, store, outputs, ...taken });
   } finally {
     stopListener.end();
@@ -97,15 +102,56 @@ export function checkServices(
   { stack, settings }: Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> },
   outputs: Pick<StackOutputs, "services">,
 ): void {
-  const known = Object.keys(settings.services).sort();
-  const there = Object.keys(outputs.services).sort();
+  const problem = servicesProblem(settings, outputs);
+  if (problem?.isMissing) throw new UserError(`${problem.text}: run \`pulumi up --stack ${stack.name}\` first`);
+  if (problem)
+    throw new UserError(
+      `${problem.text}: run \`pulumi up --stack ${stack.name}\` first, so that a deploy changes nothing else`,
+    );
+}
+
+/**
+ * Does the same for a command that changes something. While a run is not finished \`pulumi up\` is no way on: it would not see what that run has changed. For
+ * a rollback production waits, and another checkout is there sooner.
+ * @throws UserError
+ */
+async function checkServicesOf(
+  { context, store, outputs }: Pick<Session, "context" | "store" | "outputs">,
+  what: string,
+): Promise<void> {
+  const problem = servicesProblem(context.settings, outputs);
+  if (!problem) return;
+  const last = await lastRun(store).catch(() => null);
+  if (last && isUnfinished(last.run)) {
+    const { commit, live } = last.run.opened;
+    const hadThese = isDeepStrictEqual(namesOf(live), namesOf(outputs));
+    const such = commit !== null && hadThese ? `, such as that of commit ${commit.slice(0, COMMIT_DIGITS)}` : "";
+    throw new UserError(
+      `${problem.text}; ${runText(last)} is not finished: go on with it from a checkout that has the stack's services${such}, and run \`pulumi up\` after that`,
+    );
+  }
+  if (isRollbackCommand(what))
+    throw new UserError(
+      `${problem.text}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack ${context.stack.name}\` first`,
+    );
+  checkServices(context, outputs);
+}
+
+/** How the services of the settings differ from those of the stack, and whether that has too few of them; null if they are the same. */
+function servicesProblem(
+  settings: Pick<RunTools["settings"], "services">,
+  outputs: Pick<StackOutputs, "services">,
+): { text: string; isMissing: boolean } | null {
+  const [known, there] = [namesOf(settings), namesOf(outputs)];
   const missing = known.filter((name) => !there.includes(name));
-  if (missing.length > 0)
-    throw new UserError(
-      `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the settings but not in the stack yet: run \`pulumi up --stack ${stack.name}\` first`,
-    );
-  if (!isDeepStrictEqual(known, there))
-    throw new UserError(
-      `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}: run \`pulumi up --stack ${stack.name}\` first, so that a deploy changes nothing else`,
-    );
+  if (missing.length > 0) {
+    const text = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the settings but not in the stack yet`;
+    return { text, isMissing: true };
+  }
+  if (isDeepStrictEqual(known, there)) return null;
+  return { text: `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}`, isMissing: false };
+}
+
+function namesOf({ services }: { services: Readonly<Record<string, unknown>> }): string[] {
+  return Object.keys(services).sort();
 }

@@ -5,7 +5,7 @@ import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/erro
 import { UserError } from "../../../components/core/user-error";
 import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
 import { Scene, sizes } from "./scene";
-import { live, together } from "./worlds";
+import { live, outputsOf, together } from "./worlds";
 
 const BEFORE = "blue 2 (active), green 0";
 const AFTER = "blue 0, green 2 (active)";
@@ -112,6 +112,44 @@ describe("taking up a run", () => {
       scene.hear = (_, answer) => answer;
       await refused(scene.abortRun(), /made a first release active: there is none to go back to; `resume` goes on/);
       assert.isNull(await scene.resume());
+    });
+  });
+
+  describe("from a checkout with another service than the stack's", () => {
+    const otherCheckout = () => {
+      const { users } = scene.settings.services;
+      scene.settings = { ...scene.settings, services: { users: users!, billing: users! } };
+    };
+
+    for (const command of ["resume", "abortRun", "rollback", "deploy"] as const)
+      it(`\`${command}\` says that no \`pulumi up\` may come before the run's end, and which checkout has them`, async () => {
+        await stoppedAt(2);
+        otherCheckout();
+        await refused(
+          scene[command](),
+          /^billing is in the settings but not in the stack yet; \S+ \(deploy users=v2\) is not finished: go on with it from a checkout that has the stack's services, such as that of commit [0-9a-f]{12}, and run `pulumi up` after that$/,
+        );
+      });
+
+    it("no commit is named where `pulumi up` has changed the services since the run began", async () => {
+      await stoppedAt(2);
+      const both = outputsOf(
+        together(scene.stack.current!.live, live({ active: "green", blue: null, green: null }, { service: "doodle" })),
+      );
+      scene.stack.current = both;
+      await refused(
+        scene.resume(),
+        /^the settings have users, the stack has doodle, users; \S+ \(deploy users=v2\) is not finished: go on with it from a checkout that has the stack's services, and run/,
+      );
+    });
+
+    it("a rollback of a finished deploy names the checkout first", async () => {
+      assert.isNull(await scene.deploy());
+      otherCheckout();
+      await refused(
+        scene.rollback(),
+        /^billing is in the settings but not in the stack yet: roll back from a checkout that has the stack's services, or run `pulumi up --stack test` first$/,
+      );
     });
   });
 
