@@ -55,6 +55,11 @@ export function failedAndLeft(
   if (step === "preflight") return new DeployFailed(step, cause, "nothing was changed", "takenBack");
   const left = (production: string) => new DeployFailed(step, cause, production, "left");
   if (state.command === "rollback") return left(rollbackLeft(state, backFailure, back));
+  // No word of `abort`, which would stop them as well.
+  if (state.command === "retire")
+    return left(
+      `production is untouched, the old colour of ${Object.keys(desired).join(" and ")} may still run: \`resume\` ends it`,
+    );
   const isUntouched = progress.routedAtMs === null;
   const untouched = `production is untouched${progress.migratedAtMs === null ? "" : " but for the migration"}`;
   if (backFailure && isUntouched)

@@ -34,7 +34,8 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
     const { opened, checkpoint } = last.run;
-    if (checkpoint.direction === "forward")
+    // What ends an old colour leaves production as it is: a freeze does not refuse it.
+    if (checkpoint.direction === "forward" && opened.command !== "retire")
       await (opened.command === "rollback" ? assertMayRollBack(tools) : assertNotFrozen(tools, store));
     await resumeRun(session, "resume", last);
   });

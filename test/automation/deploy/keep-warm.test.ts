@@ -393,6 +393,33 @@ describe("keep warm", () => {
       assert.equal(blue().size, 0);
     });
 
+    for (const [when, message] of [
+      ["before its change", "throttled"],
+      ["after its change", "stopped"],
+    ] as const)
+      it(`that is left ${when} names no way that would keep the colour: \`abort\` would stop it as well`, async () => {
+        begin();
+        await scene.deploy();
+        scene.events.length = 0;
+        const next = scene.stack.asked.length + 1;
+        (when === "before its change" ? scene.stack.failures : scene.stack.lateFailures).set(next, new Error(message));
+        await retire();
+        assert.equal(
+          scene.event("deployEnded").reason,
+          `retire failed: ${message}; production is untouched, the old colour of users may still run: \`resume\` ends it`,
+        );
+      });
+
+    it("goes on in a freeze, which does not refuse it either", async () => {
+      begin();
+      await scene.deploy();
+      scene.stack.failures.set(scene.stack.asked.length + 1, new Error("throttled"));
+      await scene.store.freeze({ who: "boss@phone", sinceMs: 0, reason: "sale" });
+      assert.match((await retire())!.message, /throttled/);
+      assert.deepEqual(await stepsOf(() => scene.resume()), ["retire"]);
+      assert.equal(blue().size, 0);
+    });
+
     it("that failed is ended first: a rollback is refused, and leads back after `resume`", async () => {
       begin();
       await scene.deploy();
