@@ -22,7 +22,9 @@ export function failedAndTakenBack(
   const colours = cooled.length === 0 ? "" : `, ${idleColours(cooled)} back at 0`;
   const wasCutOver = back.some((work) => work.step.name === "cutover");
   const isMigrated = end.progress.migratedAtMs !== null;
-  const untouched = isMigrated ? `production is on ${releases(end)}` : "production is untouched";
+  // Before a first release there is nothing that a migration could have changed something for.
+  const untouched =
+    isMigrated && releases(end) !== "" ? `production is on ${releases(end)}` : "production is untouched";
   const production = wasCutOver ? `production is back on ${releases(end)}` : untouched;
   const text = `${production}${colours}${stayingFirst(end)}${isMigrated ? sinceMigration(end) : ""}`;
   return new DeployFailed(step, cause, text, "takenBack");
@@ -108,8 +110,9 @@ function notCooled(back: readonly PlannedWork[], failure: Error): string {
 }
 
 /** How the old release gets along with a database that the new one's migration has changed. */
-function sinceMigration({ progress }: RunState): string {
-  const { problems, seen } = progress.sinceMigration ?? { problems: [], seen: "" };
+function sinceMigration(end: RunState): string {
+  if (releases(end) === "") return "; the migration stays";
+  const { problems, seen } = end.progress.sinceMigration ?? { problems: [], seen: "" };
   if (problems.length > 0)
     return `; since the migration, which nothing takes back, production FAILS: ${problems.join("; ")}`;
   return seen === ""

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { type DeployFailed, Stopped } from "../../../automation/core/errors";
 import { history } from "../../../automation/store/history";
 import { Scene } from "./scene";
+import { live, together } from "./worlds";
 
 /**
  * A migration changes what the old release works with, and nothing takes it back: a run that goes back says what production does since then.
@@ -41,6 +42,29 @@ describe("production after a migration", () => {
     assert.deepEqual(scene.steps().slice(-3), ["test", "coolDown", "assess"]);
     const [run] = (await history(scene.store, 1)).runs;
     assert.include(run!.reason, "production FAILS: users: 50.00 %");
+  });
+
+  it("is not spoken of where there is none: a first release whose test fails", async () => {
+    scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }), {
+      migrate: "npm run migrate",
+      test: "false",
+    });
+    const { production } = await failed();
+    assert.equal(production, "production is untouched, the idle colour is back at 0; the migration stays");
+    assert.equal(scene.event("deployEnded").production, "users none (green)");
+  });
+
+  it("is spoken of for the services that have a release", async () => {
+    const both = [
+      live({ active: "blue", blue: ["v1", 2], green: null }),
+      live({ active: "green", blue: null, green: null }, { service: "doodle" }),
+    ] as const;
+    scene = new Scene(together(...both), { migrate: "npm run migrate", test: "false" });
+    const { production } = await failed();
+    assert.equal(
+      production,
+      "production is on users v1, the idle colours of users and doodle are back at 0; the migration stays, and nobody has looked at how production gets along with it",
+    );
   });
 
   it("that works is said with what was seen, and takes no longer than the first metrics", async () => {
