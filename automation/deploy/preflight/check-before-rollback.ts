@@ -57,7 +57,7 @@ export async function checkBeforeRollback(
           `${forbidden}: put it into the settings and run \`pulumi up\`, or roll back to another release`,
         );
       await assertSidecarsExist(observer, service, wanted);
-      const unpinned = await unpinnedSecrets(context, wanted);
+      const unpinned = await unpinnedSecrets(context, service, wanted);
       return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned, missing: [] };
     }
     const { job } = state.outputs.services[service]!;
@@ -86,19 +86,28 @@ export async function checkBeforeRollback(
 /**
  * The secrets of a release of which a task that starts now gets another version than the release was deployed with, such as
  * `KEY version 3 -> 4`. Empty where nobody can say: a rollback does not depend on it.
+ * @throws StepFailed where AWS says that a task could not read one at its start
  */
-async function unpinnedSecrets({ observer }: StepContext, release: Release): Promise<string[]> {
+async function unpinnedSecrets({ observer }: StepContext, service: string, release: Release): Promise<string[]> {
   const configuration = configurationOfRelease(release);
   if (!configuration) return [];
-  // The task definition names the version of a secret in Secrets Manager, unless that rotates or is a database's password.
-  const unpinned = allSecrets(configuration).filter(
-    ({ variable, secret: { arn, rotates } }) =>
-      arn === undefined || rotates || isDatabasePassword(configuration.uses, variable),
+  const secrets = allSecrets(configuration);
+  const now = await observer.secrets(secrets.map(({ secret }) => secret.from)).catch(() => null);
+  const found = secrets.flatMap(({ variable, secret }) => {
+    const current = now?.get(secret.from);
+    return current ? [{ variable, secret, current }] : [];
+  });
+  const missing = found.flatMap(({ variable, current }) =>
+    "missing" in current ? [`${variable}: ${current.missing}`] : [],
   );
-  const now = await observer.secrets(unpinned.map(({ secret }) => secret.from)).catch(() => null);
-  return unpinned.flatMap(({ variable, secret: { from, version } }) => {
-    const current = now?.get(from);
-    return !current || "missing" in current || current.version === version
+  if (missing.length > 0)
+    throw new StepFailed(
+      `a task of ${service} ${release.name} could not start: ${missing.join("; ")}; restore what is missing, or roll back to another release`,
+    );
+  return found.flatMap(({ variable, secret: { arn, rotates, version }, current }) => {
+    // The task definition names the version of a secret in Secrets Manager, unless that rotates or is a database's password.
+    const isPinned = arn !== undefined && !rotates && !isDatabasePassword(configuration.uses, variable);
+    return isPinned || "missing" in current || current.version === version
       ? []
       : [`${variable} version ${version} -> ${current.version}`];
   });

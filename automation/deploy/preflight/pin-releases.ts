@@ -6,7 +6,7 @@ import { activeRelease } from "../../../components/live/live";
 import { withProgramValues } from "../../../components/live/program-values";
 import { distinctName, hasSameContent, type Release, tagOf } from "../../../components/live/release";
 import { namedSecrets } from "../../../components/settings/named-secrets";
-import { imageInRepository } from "../../core/desired-releases";
+import { digestOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import type { RunState, StepContext } from "../context";
 import { pinnedSidecars } from "../pinned-sidecars";
@@ -41,11 +41,17 @@ function pinnedImages({ observer }: StepContext, { requests, outputs, live }: Ru
     requests.map(async (request): Promise<PinnedImage> => {
       const { service } = request;
       const active = activeRelease(live, service);
-      if (request.image === "") {
-        if (active) return { service, image: active.image, tag: tagOf(active.name) };
-        throw new UserError(`${service} has no release yet: wanted ${service}=IMAGE, such as ${service}=v1`);
-      }
       const { repository } = outputs.services[service]!;
+      if (request.image === "") {
+        if (!active)
+          throw new UserError(`${service} has no release yet: wanted ${service}=IMAGE, such as ${service}=v1`);
+        // That it runs does not say that another instance could pull it.
+        if (!(await observer.image(repository.name, { digest: digestOf(active.image) })))
+          throw new StepFailed(
+            `the image of ${service} ${active.name}, which production runs, is not in ${repository.url} any more: push it again, or deploy another one`,
+          );
+        return { service, image: active.image, tag: tagOf(active.name) };
+      }
       const reference = imageInRepository(request, repository);
       const found = await observer.image(repository.name, reference);
       if (!found)

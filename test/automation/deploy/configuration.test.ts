@@ -39,6 +39,19 @@ describe("a release's configuration", () => {
     assert.notInclude(JSON.stringify(await newest()), "debug");
   });
 
+  it("is not deployed without its image, which a lifecycle rule of the registry has deleted since", async () => {
+    scene.images.delete("v1");
+    set({ memory: 700 });
+    for (const again of [() => scene.restart(), () => scene.deploy("")]) {
+      const error = await again();
+      assert.match(
+        error!.message,
+        /^preflight failed: the image of users v1, which production runs, is not in \S+\/users any more: push it again, or deploy another one$/,
+      );
+    }
+    assert.deepEqual(scene.stack.asked, []);
+  });
+
   it("is deployed with the image that runs, named again", async () => {
     set({ memory: 700 });
     assert.isNull(await scene.deploy("v1"));
@@ -77,6 +90,35 @@ describe("a release's configuration", () => {
     assert.isNull(await scene.rollback());
     const { steps } = await newest();
     assert.equal(steps[0]!.detail, "users v1+1 can be active again, with the values of now: users KEY version 1 -> 2");
+  });
+
+  it("does not come back where a secret of it was deleted since: no task of it could start", async () => {
+    set({ secrets: { KEY, SECRET } });
+    scene.secrets.set(SECRET, { version: "a", arn: "arn:db" });
+    await scene.deploy("");
+    set({});
+    await scene.deploy("v2");
+    scene.secrets.set(SECRET, { missing: "the secret prod/db is scheduled for deletion" });
+    scene.secrets.set(KEY, { missing: "there is no SSM parameter /prod/key" });
+    const asked = scene.stack.asked.length;
+    const error = await scene.rollback();
+    assert.equal(
+      error!.message,
+      "preflight failed: a task of users v1+1 could not start: KEY: there is no SSM parameter /prod/key; SECRET: the secret prod/db is scheduled for deletion; restore what is missing, or roll back to another release",
+    );
+    assert.lengthOf(scene.stack.asked, asked);
+  });
+
+  it("comes back although a secret of it was deleted since, while it is still warm", async () => {
+    set({ secrets: { SECRET } });
+    scene.secrets.set(SECRET, { version: "a", arn: "arn:db" });
+    await scene.deploy("");
+    set({});
+    scene.keepWarm = "30m";
+    await scene.deploy("v2");
+    scene.secrets.set(SECRET, { missing: "there is no secret prod/db" });
+    assert.isNull(await scene.rollback());
+    assert.equal(active().name, "v1+1");
   });
 
   it("comes back with the newest password in its database, which is the only one that the server takes", async () => {
