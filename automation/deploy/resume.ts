@@ -174,8 +174,10 @@ async function countedAgain({ observer, settings }: StepContext, state: RunState
 function unfinished(last: NamedRun | null, command: string): NamedRun {
   if (!last) throw new UserError(`nothing to ${command}: this stack had no deploy yet`, { exitCode: 1 });
   if (isUnfinished(last.run)) return last;
-  const { outcome } = last.run;
+  const { outcome, opened } = last.run;
   const ended = outcome === "done" ? "is done" : "was taken back";
-  const next = outcome === "done" ? "; `rollback` goes back to the release before" : "";
+  // After a rollback that is done it is refused.
+  const next =
+    outcome === "done" && opened.command !== "rollback" ? "; `rollback` goes back to the release before" : "";
   throw new UserError(`nothing to ${command}: the last run, ${runText(last)}, ${ended}${next}`, { exitCode: 1 });
 }

@@ -135,14 +135,19 @@ export function isRollbackCommand(what: string): boolean {
   return /^rollback\b/.test(what);
 }
 
+/** What can be done about a command that holds the lease. To stop what goes back, or ends an old colour, would only make it last longer. */
+function waysFrom({ what }: Holder): string {
+  if (isRollbackCommand(what)) return "production goes back already: wait for it to end";
+  if (what === "abort") return "a run is being taken back already: wait for it to end";
+  if (/^retire\b/.test(what)) return "it ends old colours: wait for it to end";
+  return "wait for it to end, or `abort --stop-running` takes it back";
+}
+
 export class LeaseHeldError extends Error {
   constructor(readonly record: LeaseRecord) {
     const { holder, sinceMs } = record;
-    const ways = isRollbackCommand(holder.what)
-      ? "production goes back already: wait for it to end"
-      : "wait for it to end, or `abort --stop-running` takes it back";
     super(
-      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; ${ways}`,
+      `a deploy is running: ${holder.what} by ${holder.who} (pid ${holder.pid} on ${holder.host}) since ${new Date(sinceMs).toISOString()}; ${waysFrom(holder)}`,
     );
     this.name = "LeaseHeldError";
   }

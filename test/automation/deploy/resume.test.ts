@@ -76,7 +76,7 @@ describe("taking up a run", () => {
       await scene.deploy();
       await refused(scene.resume(), /^nothing to resume: the last run, .* \(deploy users=v2\), is done; `rollback` /);
       await scene.rollback();
-      await refused(scene.resume(), /^nothing to resume: the last run, .* \(rollback users=v1\), is done/);
+      await refused(scene.resume(), /^nothing to resume: the last run, .* \(rollback users=v1\), is done$/);
     });
 
     it("of a forward run is refused while deploys are frozen; back it goes", async () => {

@@ -50,6 +50,17 @@ describe("acquireLease", () => {
     );
   });
 
+  for (const [what, way] of [
+    ["deploy users=v2", "wait for it to end, or `abort --stop-running` takes it back"],
+    ["rollback users", "production goes back already: wait for it to end"],
+    ["abort", "a run is being taken back already: wait for it to end"],
+    ["retire users", "it ends old colours: wait for it to end"],
+  ])
+    it(`tells who meets a \`${what}\` what can be done about it`, () => {
+      const { message } = new LeaseHeldError({ ...RECORD, holder: { ...ME, what: what! } });
+      assert.equal(message.slice(message.indexOf("; ") + 2), way);
+    });
+
   it("gives up exactly when the time is over", async () => {
     assert.instanceOf(await failure(acquire(5_000, () => false)), LeaseHeldError);
     assert.equal(nowMs, 5_000);
