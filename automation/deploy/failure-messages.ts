@@ -2,7 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { activeRelease, type Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
 import type { RunState } from "./context";
-import { isActive } from "./plan-facts";
+import { hasNoWayBack, isActive } from "./plan-facts";
 import { activeReleases } from "./releases";
 import type { PlannedWork } from "./step";
 
@@ -68,7 +68,7 @@ export function failedAndLeft(
     return left(`${untouched}, but ${notCooled(back, backFailure)}; \`abort\` goes on with it`);
   if (backFailure || direction === "back")
     return left(
-      `${routing(live, desired)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
+      `${routing(state)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
     );
   if (isUntouched)
     return left(`${untouched}, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back`);
@@ -76,11 +76,9 @@ export function failedAndLeft(
     const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
     const before = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
     const back = cause instanceof Stopped || before !== "" ? ", `abort` goes back" : "";
-    return left(`production answers from the new release${old}${before}: \`resume\` goes on${back}`);
+    return left(`production is on the new release${old}${before}: \`resume\` goes on${back}`);
   }
-  return left(
-    "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
-  );
+  return left("no colour was stopped; the cutover may be half done: `resume` finishes it, `abort` takes it back");
 }
 
 /**
@@ -97,11 +95,11 @@ function rollbackLeft(state: RunState, backFailure: Error | undefined, back: rea
   if (direction === "back" || backFailure)
     return isMade
       ? `production is on ${activeReleases(live, names)} as before the rollback: \`rollback\` tries again`
-      : "both colours are up and answer, production may be on either: `rollback` tries again";
+      : "no colour was stopped, production may be on either: `rollback` tries again";
   if (isUntouched) return `production is untouched, ${idleColours(names, "stay")}: \`resume\` or \`rollback\` goes on`;
   if (isMade)
     return `production is back on ${activeReleases(live, names)}; the other colour still runs: \`resume\` or \`rollback\` goes on`;
-  return "both colours are up and answer; the cutover may be half done: `resume` or `rollback` finishes it";
+  return "no colour was stopped; the cutover may be half done: `resume` or `rollback` finishes it";
 }
 
 function notCooled(back: readonly PlannedWork[], failure: Error): string {
@@ -120,14 +118,16 @@ function sinceMigration(end: RunState): string {
     : `; since the migration, which stays, production works (${seen})`;
 }
 
-function routing(live: Live, desired: RunState["desired"]): string {
-  const names = Object.keys(desired);
+/** Where production is on a way back that did not come to its end. */
+function routing(state: RunState): string {
+  const { live, desired } = state;
+  const names = Object.keys(desired).filter((name) => !hasNoWayBack(live, desired, name));
   if (!names.every((name) => isActive(live, desired, name)))
-    return "both colours are up and answer, production may still be on the new release";
+    return "no colour was stopped, production may still be on the new release";
   const shares = names.flatMap((name) => live.services[name]?.idleShare ?? []);
   if (shares.length > 0)
-    return `production answers from the release before, but up to ${Math.max(...shares)} % of its requests may still go to the other colour`;
-  return "production answers from the release before; the other colour still runs";
+    return `production is on the release before, but up to ${Math.max(...shares)} % of its requests may still go to the other colour`;
+  return `production is on the release before; the other colour still runs${stayingFirst(state)}`;
 }
 
 function hasOld(live: Live, desired: RunState["desired"]): boolean {

@@ -170,7 +170,7 @@ export function isActive(live: Live, desired: DesiredReleases, name: string): bo
 }
 
 /** True for a first release that became active: there is nothing before it to go back to. */
-function hasNoWayBack(live: Live, desired: DesiredReleases, name: string): boolean {
+export function hasNoWayBack(live: Live, desired: DesiredReleases, name: string): boolean {
   return desired[name] === null && !isActive(live, desired, name);
 }
 

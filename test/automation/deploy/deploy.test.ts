@@ -524,7 +524,35 @@ describe("deploy", () => {
       await failed(
         "confirm",
         /500/,
-        "production answers from the release before; the other colour still runs; going back failed: coolDown failed: the lock is held; `abort` goes on with it",
+        "production is on the release before; the other colour still runs; going back failed: coolDown failed: the lock is held; `abort` goes on with it",
+      );
+    });
+
+    it("of the way back of a release that fails does not say that it answers", async () => {
+      const isCutOver = () => scene.stack.current!.live.services.users!.active === "green";
+      scene.hear = ({ url }, answer) => (isCutOver() && !url.includes("-test.") ? { ...answer, status: 500 } : answer);
+      scene.stack.failures.set(3, new StepFailed("the lock is held"));
+      await failed(
+        "confirm",
+        /500/,
+        "no colour was stopped, production may still be on the new release; going back failed: cutover failed: the lock is held; `abort` goes on with it",
+      );
+    });
+
+    it("of the way back, beside a first release that stays, says where the others are, and that it does", async () => {
+      const both = [
+        live({ active: "blue", blue: ["v1", 2], green: null }),
+        live({ active: "green", blue: null, green: null }, { service: "doodle" }),
+      ] as const;
+      scene = new Scene(together(...both));
+      const isCutOver = () => scene.stack.current!.live.services.users!.active === "green";
+      scene.hear = ({ url }, answer) =>
+        isCutOver() && url.startsWith("https://users.") ? { ...answer, status: 500 } : answer;
+      scene.stack.failures.set(4, new StepFailed("the lock is held"));
+      const error = await scene.deploy();
+      assert.equal(
+        (error as DeployFailed).production,
+        "production is on the release before; the other colour still runs; doodle v2 stays in production: a first release has none before it; going back failed: coolDown failed: the lock is held; `abort` goes on with it",
       );
     });
 
@@ -539,7 +567,7 @@ describe("deploy", () => {
       await failed(
         "ramp",
         /5xx/,
-        "production answers from the release before, but up to 10 % of its requests may still go to the other colour; going back failed: cutover failed: the rule is gone; `abort` goes on with it",
+        "production is on the release before, but up to 10 % of its requests may still go to the other colour; going back failed: cutover failed: the rule is gone; `abort` goes on with it",
       );
     });
 
@@ -595,10 +623,10 @@ describe("deploy", () => {
     it("of a first release that is active has no way back", async () => {
       scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
       scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
-      await failed("confirm", /answers 503, wanted 2xx/, "production answers from the new release: `resume` goes on");
+      await failed("confirm", /answers 503, wanted 2xx/, "production is on the new release: `resume` goes on");
     });
 
-    const ON = "production answers from the new release; the old colour still runs: `resume` goes on";
+    const ON = "production is on the new release; the old colour still runs: `resume` goes on";
     it("in retire says how to go on, and going on does the rest only", async () => {
       scene.stack.failures.set(3, new StepFailed("users-blue-group: drain timeout"));
       await failed("retire", /^users-blue-group: drain timeout$/, ON);
@@ -665,8 +693,7 @@ describe("deploy", () => {
         },
         step: "cutover",
         ups: 2,
-        production:
-          "both colours are up and answer; the cutover may be half done: `resume` finishes it, `abort` takes it back",
+        production: "no colour was stopped; the cutover may be half done: `resume` finishes it, `abort` takes it back",
       },
       {
         title: "while it drains: does nothing more and says where things stand",
@@ -675,8 +702,7 @@ describe("deploy", () => {
         },
         step: "drain",
         ups: 2,
-        production:
-          "production answers from the new release; the old colour still runs: `resume` goes on, `abort` goes back",
+        production: "production is on the new release; the old colour still runs: `resume` goes on, `abort` goes back",
       },
     ];
     for (const { title, at, step, ups, production } of table) {

@@ -155,7 +155,7 @@ describe("watching a new release", () => {
       assert.equal(error.step, "bake");
       assert.equal(
         error.production,
-        "production answers from the new release; the old colour still runs, and users was not healthy before: `resume` goes on, `abort` goes back",
+        "production is on the new release; the old colour still runs, and users was not healthy before: `resume` goes on, `abort` goes back",
       );
       assert.equal(sizes(scene.stack.current!.live), "blue 2, green 2 (active)");
     });

@@ -310,7 +310,7 @@ describe("taking up a run", () => {
       };
       const error = (await scene.deploy()) as DeployFailed;
       assert.equal(error.message, "bake failed: stopped by boss@phone");
-      assert.match(error.production, /^production answers from the new release; .*, `abort` goes back$/);
+      assert.match(error.production, /^production is on the new release; .*, `abort` goes back$/);
       scene.clock.onSlept = () => {};
       assert.isNull(await scene.abortRun());
       assert.equal(now(), BEFORE);

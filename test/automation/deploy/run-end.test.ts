@@ -51,7 +51,7 @@ describe("the end of a run that does not finish", () => {
       loseLeaseIn(2, when);
       assert.instanceOf(await scene.deploy(), LeaseLostError);
       const { reason, production } = endText();
-      assert.include(reason, "both colours are up and answer; the cutover may be half done: `resume` finishes it");
+      assert.include(reason, "no colour was stopped; the cutover may be half done: `resume` finishes it");
       assert.equal(production, "users v1 (blue) or v2 (green)");
     });
 
@@ -74,7 +74,7 @@ describe("the end of a run that does not finish", () => {
     };
     await scene.deploy();
     const { reason, production } = endText();
-    assert.match(reason, /^the journal could not be written .*; production answers from the new release; /);
+    assert.match(reason, /^the journal could not be written .*; production is on the new release; /);
     assert.equal(production, "users v2 (green)");
   });
 
@@ -87,7 +87,7 @@ describe("the end of a run that does not finish", () => {
     const { reason, production } = endText();
     assert.equal(
       reason,
-      "retire failed: your AWS credentials have expired: renew them; production answers from the new release; the old colour still runs: `resume` goes on",
+      "retire failed: your AWS credentials have expired: renew them; production is on the new release; the old colour still runs: `resume` goes on",
     );
     assert.equal(production, "users v2 (green)");
   });
