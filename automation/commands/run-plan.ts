@@ -57,7 +57,7 @@ async function showPlan(args: string[], options: PlanCommandOptions, signal: Abo
     if (!outputs) throw noInfrastructure(options.stack);
     const store = openStore(options.stack, { directory: options.store, outputs });
     const context = contextOf(options, stackSettings, store, signal, (text) => line.show(text));
-    checkServices(context, outputs);
+    await checkServices({ context, store, outputs }, options.rollback ? "rollback" : "deploy");
     const start = await initialPlanState(args, options, stackSettings, { store, outputs });
     const plan = await deployPlan(context, store, start, copy, await notesOn(store, stackSettings));
     line.clear();

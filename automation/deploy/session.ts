@@ -51,7 +51,7 @@ export async function inSession(
     tools.onLease(lease);
     const outputs = await recover(context);
     if (!outputs) throw noInfrastructure(stack.name);
-    await checkServicesOf({ context, store, outputs }, options.what);
+    await checkServices({ context, store, outputs }, options.what);
     await act({ context, store, outputs, ...taken });
   } finally {
     stopListener.end();
@@ -97,25 +97,13 @@ async function recover(context: StepContext): Promise<StackOutputs | null> {
   }
 }
 
-/** @throws UserError unless the stack has exactly the services of the settings */
-export function checkServices(
-  { stack, settings }: Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> },
-  outputs: Pick<StackOutputs, "services">,
-): void {
-  const problem = servicesProblem(settings, outputs);
-  if (problem?.isMissing) throw new UserError(`${problem.text}: run \`pulumi up --stack ${stack.name}\` first`);
-  if (problem)
-    throw new UserError(
-      `${problem.text}: run \`pulumi up --stack ${stack.name}\` first, so that a deploy changes nothing else`,
-    );
-}
-
 /**
- * Does the same for a command that changes something. While a run is not finished \`pulumi up\` is no way on: it would not see what that run has changed. For
- * a rollback production waits, and another checkout is there sooner.
- * @throws UserError
+ * While a run is not finished `pulumi up` is no way on: it would not see what that run has changed. For a rollback production waits, and another checkout is
+ * there sooner.
+ * @param what the command line
+ * @throws UserError unless the stack has exactly the services of the settings
  */
-async function checkServicesOf(
+export async function checkServices(
   { context, store, outputs }: Pick<Session, "context" | "store" | "outputs">,
   what: string,
 ): Promise<void> {
@@ -130,11 +118,15 @@ async function checkServicesOf(
       `${problem.text}; ${runText(last)} is not finished: go on with it from a checkout that has the stack's services${such}, and run \`pulumi up\` after that`,
     );
   }
+  const { name } = context.stack;
   if (isRollbackCommand(what))
     throw new UserError(
-      `${problem.text}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack ${context.stack.name}\` first`,
+      `${problem.text}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack ${name}\` first`,
     );
-  checkServices(context, outputs);
+  if (problem.isMissing) throw new UserError(`${problem.text}: run \`pulumi up --stack ${name}\` first`);
+  throw new UserError(
+    `${problem.text}: run \`pulumi up --stack ${name}\` first, so that a deploy changes nothing else`,
+  );
 }
 
 /** How the services of the settings differ from those of the stack, and whether that has too few of them; null if they are the same. */
