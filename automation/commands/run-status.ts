@@ -1,3 +1,4 @@
+import { UserError } from "../../components/core/user-error";
 import type { AwsObserver } from "../aws/observer";
 import { LOOK_LIMITS } from "../core/aws-limits";
 import { untilStopped } from "../core/process/until-stopped";
@@ -23,6 +24,11 @@ export async function runStatus(options: StatusOptions): Promise<void> {
   const status = await reader.read();
   const { statusText } = late.statusText();
   printResult(options.json, status, () => statusText(status, Date.now()));
+  // Scripts must not take what was not read for what is not there.
+  if (status.unread)
+    throw new UserError(`not all of the deploy store could be read: ${Object.values(status.unread).join("; ")}`, {
+      exitCode: 1,
+    });
 }
 
 async function watch(reader: StatusReader, { json }: StatusOptions): Promise<void> {

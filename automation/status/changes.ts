@@ -1,7 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { freezeWindowText } from "../core/freeze-windows";
-import type { Status } from "./status";
-import { healthText, runOf, unlessEmpty } from "./status-text";
+import type { Status, Unread } from "./status";
+import { healthText, runOf, unlessEmpty, unreadLines } from "./status-text";
 
 /** What has changed between two reads, one line each: for `--watch` without a terminal. */
 export function changes(before: Status, now: Status): string[] {
@@ -9,7 +9,22 @@ export function changes(before: Status, now: Status): string[] {
   return [...runChanges(before, now), ...names.flatMap((name) => serviceChanges(name, before, now))];
 }
 
+/** Nothing is said of what was not read now or before: that it is not known is no end of a run. */
 function runChanges(before: Status, now: Status): string[] {
+  const isRead = (what: keyof Unread) => !before.unread?.[what] && !now.unread?.[what];
+  const hidden: Partial<Status> = {
+    ...(isRead("lease") ? {} : { lease: null }),
+    ...(isRead("lease") && isRead("run") ? {} : { running: null, unfinished: null, unfinishedRun: null }),
+    ...(isRead("freeze") ? {} : { frozen: null }),
+  };
+  const known = unreadLines(before.unread);
+  return [
+    ...unreadLines(now.unread).filter((line) => !known.includes(line)),
+    ...readChanges({ ...before, ...hidden }, { ...now, ...hidden }),
+  ];
+}
+
+function readChanges(before: Status, now: Status): string[] {
   const [was, is] = [before.lease, now.lease];
   const isOther = was?.fencing !== is?.fencing;
   const [step, stepBefore] = [now.running, before.running];

@@ -1,5 +1,6 @@
 import { lastPart } from "../../components/core/arn";
 import { COLOURS } from "../../components/core/colour-name";
+import { UserError } from "../../components/core/user-error";
 import { liveAt } from "../../components/live/live";
 import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs";
 import { servicesWithProgramValues } from "../../components/live/program-values";
@@ -11,7 +12,7 @@ import { isUnfinished, type RecordedRun, runningStep } from "../store/recorded-r
 import { type Health, healthOfAll, keyOf } from "./health";
 import { jobsStatus } from "./job-status";
 import type { ActiveSince, RunReader } from "./runs";
-import type { ServiceStatus, Status, UnfinishedRun } from "./status";
+import type { ServiceStatus, Status, UnfinishedRun, Unread } from "./status";
 import { type Undeployed, undeployedChanges } from "./undeployed";
 
 export interface StatusSources {
@@ -36,15 +37,16 @@ export async function readStatus({
   runs,
 }: StatusSources): Promise<Status> {
   const outputs = { ...read, live: liveAt(read.live, nowMs) };
+  const unread: Unread = {};
   const [health, jobs, undeployed, lease, frozen, { last, since }] = await Promise.all([
     healthOfAll(observer, outputs, settings),
     jobsStatus(observer, outputs, settings, nowMs),
     undeployedChanges(observer, outputs, {
       services: servicesWithProgramValues(settings.services, outputs.services),
     }),
-    store.lease(),
-    store.frozen(),
-    runs.read(outputs.live),
+    readOr(null, store.lease(), unread, "lease"),
+    readOr(null, store.frozen(), unread, "freeze"),
+    readOr({ last: null, since: {} }, runs.read(outputs.live), unread, "run"),
   ]);
   const { live, services } = outputs;
   const unfinished = last && isUnfinished(last.run) ? last : null;
@@ -67,7 +69,17 @@ export async function readStatus({
     freezeWindow: freezeWindowAt(settings.freeze, nowMs),
     unfinished: unfinished?.deploy ?? null,
     unfinishedRun: unfinished && unfinishedRun(unfinished.run),
+    ...(Object.keys(unread).length === 0 ? {} : { unread }),
   };
+}
+
+/** What was read. What a person has to mend in the store, or that it does not answer, hides nothing of what AWS says: it is noted in `unread`. */
+function readOr<Value>(instead: Value, reading: Promise<Value>, unread: Unread, what: keyof Unread): Promise<Value> {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    unread[what] = error.message;
+    return instead;
+  });
 }
 
 function unfinishedRun({ opened, checkpoint }: RecordedRun): UnfinishedRun {

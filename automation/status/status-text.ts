@@ -11,7 +11,7 @@ import { ageText } from "../output/time-text";
 import { wrapped } from "../output/wrapped";
 import type { Health } from "./health";
 import { failedRunLines, runsText, scheduleText } from "./job-status";
-import type { ServiceStatus, Status } from "./status";
+import type { ServiceStatus, Status, Unread } from "./status";
 
 const UNSEEN = "not seen: ";
 
@@ -168,9 +168,9 @@ function placesOf({ exposures, queue, job }: ServiceStatus, nowMs: number): [wha
 }
 
 function noteLines(status: Status, nowMs: number): string[] {
-  const { lease, running, frozen, freezeWindow, unfinishedRun, stack } = status;
+  const { lease, running, frozen, freezeWindow, unfinishedRun, stack, unread } = status;
   const run = runOf(status);
-  const lines = keptWarmLines(status);
+  const lines = [...unreadLines(unread), ...keptWarmLines(status)];
   if (lease) {
     const { what, who, pid, host } = lease.holder;
     lines.push(`Running: ${what} by ${who} (pid ${pid} on ${host}) since ${dateTimeText(lease.sinceMs)} UTC`);
@@ -182,12 +182,23 @@ function noteLines(status: Status, nowMs: number): string[] {
     else if (run && !run.endsWith(`(${what})`)) lines.push(`Run: ${run}${back}`);
     if (running?.step === "approve") lines.push(`It waits for \`${approveCommand(stack, running.deploy)}\`.`);
   } else {
-    lines.push("No deploy is running.");
+    if (!unread?.lease) lines.push("No deploy is running.");
     if (unfinishedRun) lines.push(`${run} is not finished: ${waysOn(unfinishedRun)}.`);
   }
   if (frozen) lines.push(`Frozen by ${frozen.who} since ${dateTimeText(frozen.sinceMs)} UTC: ${frozen.reason}`);
   if (freezeWindow) lines.push(`Frozen by the settings ${freezeWindowText(freezeWindow)}.`);
   return lines;
+}
+
+const UNREAD: Record<keyof Unread, string> = {
+  lease: "whether a deploy is running",
+  run: "how the newest run ended",
+  freeze: "whether somebody has frozen deploys",
+};
+
+/** One line for each thing of the deploy store that was not read. */
+export function unreadLines(unread: Unread = {}): string[] {
+  return Object.entries(unread).map(([what, why]) => `! ${UNREAD[what as keyof Unread]} is ${UNSEEN}${why}`);
 }
 
 /** The unfinished run as people name it, such as `20261125T093000Z-7 (deploy users=v2)`; "" without one. */

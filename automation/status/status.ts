@@ -26,7 +26,12 @@ export interface Status {
   unfinished: string | null;
   /** What that run is: which command opened it, for which image or release of each service, and whether it is being taken back. */
   unfinishedRun: UnfinishedRun | null;
+  /** Why something of the deploy store could not be read, which is null above then; absent where all of it was read. */
+  unread?: Unread;
 }
+
+/** Messages, by what they concern: who holds the lease, the newest run, whether deploys are frozen. */
+export type Unread = Partial<Record<"lease" | "run" | "freeze", string>>;
 
 export interface UnfinishedRun {
   command: OpeningCommand;

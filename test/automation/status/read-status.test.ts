@@ -1,10 +1,12 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
+import { StoreUnreachable } from "../../../automation/ports/store";
 import { changes } from "../../../automation/status/changes";
 import { readStatus } from "../../../automation/status/read-status";
 import { RunReader } from "../../../automation/status/runs";
 import type { Status } from "../../../automation/status/status";
 import { statusText } from "../../../automation/status/status-text";
+import { UserError } from "../../../components/core/user-error";
 import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "../deploy/scene";
 import { live } from "../deploy/worlds";
@@ -64,6 +66,45 @@ describe("reading the status", () => {
       "frozen by the settings from Tue 22:00 to Wed 06:00 in UTC",
     ]);
     assert.deepEqual(changes(status, { ...status, freezeWindow: null }), ["not frozen by the settings any more"]);
+  });
+
+  it("shows what runs although nothing of the deploy store can be read, and says why", async () => {
+    const before = await read();
+    scene.store.lease = () => Promise.reject(new UserError("lease.json cannot be read: it is not JSON; move it away"));
+    scene.store.deploys = () => Promise.reject(new StoreUnreachable("s3://b/journal/ could not be reached: 503", null));
+    scene.store.frozen = () => Promise.reject(new UserError("bucket b refuses access"));
+    const status = await read();
+    assert.deepEqual(status.services.users!.health.blue, { healthy: 2, wanted: 2, faults: [] });
+    assert.deepEqual([status.lease, status.unfinished, status.frozen], [null, null, null]);
+    const lines = [
+      "! whether a deploy is running is not seen: lease.json cannot be read: it is not JSON; move it away",
+      "! how the newest run ended is not seen: s3://b/journal/ could not be reached: 503",
+      "! whether somebody has frozen deploys is not seen: bucket b refuses access",
+    ];
+    const text = statusText(status, 0, 200);
+    for (const line of lines) assert.include(text.split("\n"), line);
+    assert.notInclude(text, "No deploy is running");
+    assert.deepEqual([...changes(before, status)].sort(), [...lines].sort());
+    assert.deepEqual(changes(status, before), []);
+  });
+
+  it("has the others' health where the newest run was written by a newer program", async () => {
+    await scene.deploy();
+    scene.store.journal = () => Promise.reject(new UserError("it was written by a newer aoshingo; update aoshingo"));
+    const { services, unread } = await read();
+    assert.deepEqual(services.users!.health.green, { healthy: 2, wanted: 2, faults: [] });
+    assert.deepEqual(unread, { run: "it was written by a newer aoshingo; update aoshingo" });
+  });
+
+  it("does not call a run ended whose lease cannot be read any more", async () => {
+    const lease = await scene.store.acquire(ME);
+    const before = await read();
+    const { lease: readLease } = scene.store;
+    scene.store.lease = () => Promise.reject(new StoreUnreachable("no answer", null));
+    const blind = await read();
+    assert.deepEqual(changes(before, blind), ["! whether a deploy is running is not seen: no answer"]);
+    scene.store.lease = readLease;
+    await lease.release();
   });
 
   it("says why nobody knows whether secrets have changed", async () => {
