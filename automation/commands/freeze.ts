@@ -21,14 +21,18 @@ export function freezeCommand(): Command {
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples('npx aoshingo freeze --stack prod --reason "sale until Monday"'))
-    .action(async ({ stack, reason, json, store }: FreezeOptions) => {
+    .action(async ({ stack, reason, json, store: directory }: FreezeOptions) => {
       if (reason.trim() === "" || /\p{Cc}/u.test(reason))
         throw new UserError(
           `--reason is ${JSON.stringify(reason)}: wanted one line of text, such as "sale until Monday"`,
         );
       const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
-      await (await openStackStore(stack, store)).freeze(frozen);
-      console.log(json ? JSON.stringify({ frozen }) : `Deploys to ${stack} are frozen: ${reason}`);
+      const store = await openStackStore(stack, directory);
+      // One that cannot be read is replaced, too.
+      const was = await store.frozen().catch(() => null);
+      await store.freeze(frozen);
+      const replaced = was ? ` (in place of the freeze by ${was.who}: ${was.reason})` : "";
+      console.log(json ? JSON.stringify({ frozen, was }) : `Deploys to ${stack} are frozen: ${reason}${replaced}`);
     });
 }
 

@@ -87,6 +87,16 @@ describe("commands on the store alone", () => {
     assert.equal(await run(unfreezeCommand()), "prod was not frozen");
   });
 
+  it("freeze in place of another freeze, and say so", async () => {
+    const store = openStore("prod", { directory, outputs: null });
+    await store.freeze({ who: "boss@phone", sinceMs: 1_000, reason: "incident" });
+    assert.equal(
+      await run(freezeCommand(), "--reason", "sale"),
+      "Deploys to prod are frozen: sale (in place of the freeze by boss@phone: incident)",
+    );
+    assert.equal((await store.frozen())?.reason, "sale");
+  });
+
   it("freeze and unfreeze, for scripts", async () => {
     const { frozen } = JSON.parse(await run(freezeCommand(), "--reason", "sale", "--json")) as { frozen: Freeze };
     assert.equal(frozen.reason, "sale");
