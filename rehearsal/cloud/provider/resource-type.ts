@@ -76,7 +76,6 @@ type Definition<Shape extends ZodRawShape> = Omit<
   replaceOn?: readonly (keyof Shape & string)[];
   computed?: readonly string[];
   computedOnUpdate?: readonly string[];
-  taggable?: boolean;
 };
 
 /** Fills in the defaults: nothing replaces, nothing is computed, taggable if `tags` is an argument. */
@@ -88,6 +87,43 @@ export function defineResource<Shape extends ZodRawShape>(definition: Definition
     taggable: "tags" in definition.inputs.shape,
     ...definition,
   } as unknown as ResourceType;
+}
+
+/** Returns the answer of `read`: the outputs of what was found, or null if it is gone. */
+export function outputsIf<Found extends object>(
+  found: Found | null | undefined,
+  outputs: (found: Found) => Properties,
+): Properties | null {
+  return found ? outputs(found) : null;
+}
+
+/**
+ * Defines a resource type without an object of its own in AWS: a setting of something else, such as the policy of a
+ * bucket. One call puts it, for `create` and for `update`. Its id is one of its arguments, whose change replaces it.
+ */
+export function defineSetting<Shape extends ZodRawShape>({
+  idArgument,
+  awsCalls,
+  put,
+  ...definition
+}: Omit<Definition<Shape>, "awsCalls" | "replaceOn" | "create" | "update"> & {
+  idArgument: keyof Shape & string;
+  awsCalls: Record<"put" | "read" | "delete", AwsCall>;
+  put(inputs: z.output<ZodObject<Shape>>, call: OperationContext): void | Promise<void>;
+}): ResourceType {
+  return defineResource<Shape>({
+    ...definition,
+    awsCalls: { create: awsCalls.put, read: awsCalls.read, update: awsCalls.put, delete: awsCalls.delete },
+    replaceOn: [idArgument],
+    async create(inputs, call) {
+      await put(inputs, call);
+      return { id: String((inputs as Properties)[idArgument]), outputs: {} };
+    },
+    async update(_id, inputs, _old, call) {
+      await put(inputs, call);
+      return {};
+    },
+  });
 }
 
 export function defineFunction<Shape extends ZodRawShape>(definition: {

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import type { Acm, Certificate } from "../model/acm";
@@ -42,10 +42,7 @@ export function certificateType(acm: Acm): ResourceType {
       const certificate = acm.request([...new Set([domainName, ...subjectAlternativeNames])]);
       return { id: certificate.arn, outputs: outputs(certificate) };
     },
-    async read(id) {
-      const certificate = acm.find(id);
-      return certificate ? outputs(certificate) : null;
-    },
+    read: async (id) => outputsIf(acm.find(id), outputs),
     async update(id) {
       return outputs(acm.get(id));
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AwsError } from "../../../kernel/aws-error";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Network } from "../model/network";
 import type { SecurityGroup } from "../model/security-groups";
@@ -31,10 +31,7 @@ export function defaultSecurityGroupType(network: Network): ResourceType {
       for (const rule of [...group.rules]) securityGroups.revoke(rule.id);
       return { id: group.id, outputs: outputs(group) };
     },
-    async read(id) {
-      const group = securityGroups.find(id);
-      return group ? outputs(group) : null;
-    },
+    read: async (id) => outputsIf(securityGroups.find(id), outputs),
     async update(id) {
       return outputs(securityGroups.get(id));
     },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Address } from "../model/addresses";
 import { ec2Arn } from "../model/arn";
@@ -46,10 +46,7 @@ export function eipType(network: Network): ResourceType {
       const address = addresses.allocate();
       return { id: address.allocationId, outputs: outputs(address) };
     },
-    async read(id) {
-      const address = addresses.find(id);
-      return address ? outputs(address) : null;
-    },
+    read: async (id) => outputsIf(addresses.find(id), outputs),
     async update(id) {
       return outputs(addresses.get(id));
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NotReadyError } from "../../../kernel/aws-error";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { NatGateway } from "../model/nat-gateways";
 import type { Network } from "../model/network";
@@ -48,10 +48,7 @@ export function natGatewayType(network: Network): ResourceType {
       const gateway = await natGateways.settle(natGateways.create(subnetId, allocationId));
       return { id: gateway.id, outputs: available(gateway) };
     },
-    async read(id) {
-      const gateway = natGateways.find(id);
-      return gateway ? outputs(gateway) : null;
-    },
+    read: async (id) => outputsIf(natGateways.find(id), outputs),
     async update(id) {
       return available(natGateways.get(id));
     },

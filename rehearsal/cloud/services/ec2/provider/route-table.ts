@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { completed } from "../../../provider/completed";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
@@ -46,10 +46,7 @@ export function routeTableType(network: Network): ResourceType {
         },
       );
     },
-    async read(id) {
-      const table = routeTables.find(id);
-      return table ? outputs(table) : null;
-    },
+    read: async (id) => outputsIf(routeTables.find(id), outputs),
     async update(id, { routes }) {
       const table = routeTables.get(id);
       if (routes) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { completed } from "../../../provider/completed";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import type { Network } from "../model/network";
@@ -57,10 +57,7 @@ export function securityGroupType(network: Network): ResourceType {
         setRules(network, group.id, "egress", egress);
       });
     },
-    async read(id) {
-      const group = securityGroups.find(id);
-      return group ? outputs(group) : null;
-    },
+    read: async (id) => outputsIf(securityGroups.find(id), outputs),
     async update(id, { ingress, egress }) {
       if (ingress) setRules(network, id, "ingress", ingress);
       if (egress) setRules(network, id, "egress", egress);

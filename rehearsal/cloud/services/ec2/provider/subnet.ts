@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
@@ -45,10 +45,7 @@ export function subnetType(network: Network): ResourceType {
       const subnet = subnets.create({ vpcId, cidrBlock, availabilityZone, mapPublicIpOnLaunch });
       return { id: subnet.id, outputs: outputs(subnet) };
     },
-    async read(id) {
-      const subnet = subnets.find(id);
-      return subnet ? outputs(subnet) : null;
-    },
+    read: async (id) => outputsIf(subnets.find(id), outputs),
     async update(id, { mapPublicIpOnLaunch }) {
       return outputs(Object.assign(subnets.get(id), { mapPublicIpOnLaunch }));
     },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
 import type { Network } from "../model/network";
@@ -64,10 +64,7 @@ export function vpcEndpointType(network: Network): ResourceType {
       await endpoints.settle(endpoint);
       return { id: endpoint.id, outputs: outputs(endpoint) };
     },
-    async read(id) {
-      const endpoint = endpoints.find(id);
-      return endpoint ? outputs(endpoint) : null;
-    },
+    read: async (id) => outputsIf(endpoints.find(id), outputs),
     async update(id, { vpcEndpointType, routeTableIds, securityGroupIds }) {
       const endpoint =
         vpcEndpointType === "Gateway"

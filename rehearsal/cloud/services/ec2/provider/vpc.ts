@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { retryWhile } from "../../../provider/retry";
 import { tags } from "../../../provider/tags";
 import { ec2Arn } from "../model/arn";
@@ -63,10 +63,7 @@ export function vpcType(network: Network): ResourceType {
       const vpc = network.createVpc(inputs);
       return { id: vpc.id, outputs: outputs(vpc) };
     },
-    async read(id) {
-      const vpc = network.vpcs.find(id);
-      return vpc ? outputs(vpc) : null;
-    },
+    read: async (id) => outputsIf(network.vpcs.find(id), outputs),
     async update(id, inputs) {
       const { instanceTenancy, enableDnsSupport, enableDnsHostnames, enableNetworkAddressUsageMetrics } = inputs;
       return outputs(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import type { Ecr, Repository } from "../model/ecr";
 
@@ -49,10 +49,7 @@ export function repositoryType(ecr: Ecr): ResourceType {
       const repository = ecr.createRepository({ name: name!, ...settings });
       return { id: repository.name, outputs: outputs(repository) };
     },
-    async read(id) {
-      const repository = ecr.findRepository(id);
-      return repository ? outputs(repository) : null;
-    },
+    read: async (id) => outputsIf(ecr.findRepository(id), outputs),
     async update(id, { imageTagMutability, imageScanningConfiguration, tags: given }) {
       const scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
       return outputs(Object.assign(ecr.getRepository(id), { imageTagMutability, scanOnPush, tags: given }));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import { type CloudWatchLogs, type LogGroup, RETENTION_DAYS } from "../model/cloudwatch-logs";
 
@@ -42,10 +42,7 @@ export function logGroupType(logs: CloudWatchLogs): ResourceType {
       const group = logs.createGroup(name!, daysOf(retentionInDays));
       return { id: group.name, outputs: outputs(group) };
     },
-    async read(id) {
-      const group = logs.find(id);
-      return group ? outputs(group) : null;
-    },
+    read: async (id) => outputsIf(logs.find(id), outputs),
     async update(id, { retentionInDays }) {
       return outputs(logs.setRetention(id, daysOf(retentionInDays)));
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonDocument } from "../../../provider/json-document";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineSetting, type ResourceType } from "../../../provider/resource-type";
 import type { S3 } from "../model/s3";
 
 /**
@@ -13,14 +13,10 @@ export function bucketSettingTypes(s3: S3): ResourceType[] {
 
 function publicAccessBlock(s3: S3): ResourceType {
   const flag = z.boolean().default(false);
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-    awsCalls: {
-      create: "s3:PutPublicAccessBlock",
-      read: "s3:GetPublicAccessBlock",
-      update: "s3:PutPublicAccessBlock",
-      delete: "s3:DeletePublicAccessBlock",
-    },
+    awsCalls: { put: "s3:PutPublicAccessBlock", read: "s3:GetPublicAccessBlock", delete: "s3:DeletePublicAccessBlock" },
     inputs: z.object({
       bucket: z.string(),
       blockPublicAcls: flag,
@@ -28,18 +24,12 @@ function publicAccessBlock(s3: S3): ResourceType {
       ignorePublicAcls: flag,
       restrictPublicBuckets: flag,
     }),
-    replaceOn: ["bucket"],
-    async create({ bucket, ...block }) {
+    put({ bucket, ...block }) {
       s3.setPublicAccess(bucket, block);
-      return { id: bucket, outputs: {} };
     },
     async read(id) {
       const bucket = s3.find(id);
       return bucket ? { bucket: id, ...bucket.publicAccess } : null;
-    },
-    async update(id, { bucket: _, ...block }) {
-      s3.setPublicAccess(id, block);
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.setPublicAccess(id, null);
@@ -56,26 +46,16 @@ function encryption(s3: S3): ResourceType {
     bucketKeyEnabled: z.boolean().optional(),
   });
   const algorithmOf = ([first]: z.output<typeof rule>[]) => first!.applyServerSideEncryptionByDefault.sseAlgorithm;
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    awsCalls: {
-      create: "s3:PutBucketEncryption",
-      read: "s3:GetBucketEncryption",
-      update: "s3:PutBucketEncryption",
-      delete: "s3:DeleteBucketEncryption",
-    },
+    awsCalls: { put: "s3:PutBucketEncryption", read: "s3:GetBucketEncryption", delete: "s3:DeleteBucketEncryption" },
     inputs: z.object({ bucket: z.string(), rules: z.array(rule).length(1) }),
-    replaceOn: ["bucket"],
-    async create({ bucket, rules }) {
+    put({ bucket, rules }) {
       s3.get(bucket).encryption = algorithmOf(rules);
-      return { id: bucket, outputs: {} };
     },
     async read(id, { rules }) {
       return s3.find(id) ? { bucket: id, rules } : null;
-    },
-    async update(id, { rules }) {
-      s3.get(id).encryption = algorithmOf(rules);
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.get(id).encryption = "AES256";
@@ -84,27 +64,17 @@ function encryption(s3: S3): ResourceType {
 }
 
 function policy(s3: S3): ResourceType {
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketPolicy:BucketPolicy",
-    awsCalls: {
-      create: "s3:PutBucketPolicy",
-      read: "s3:GetBucketPolicy",
-      update: "s3:PutBucketPolicy",
-      delete: "s3:DeleteBucketPolicy",
-    },
+    awsCalls: { put: "s3:PutBucketPolicy", read: "s3:GetBucketPolicy", delete: "s3:DeleteBucketPolicy" },
     inputs: z.object({ bucket: z.string(), policy: jsonDocument }),
-    replaceOn: ["bucket"],
-    async create({ bucket, policy: json }) {
+    put({ bucket, policy: json }) {
       s3.putPolicy(bucket, json);
-      return { id: bucket, outputs: {} };
     },
     async read(id) {
       const json = s3.find(id)?.policy?.json;
       return json === undefined ? null : { bucket: id, policy: json };
-    },
-    async update(id, { policy: json }) {
-      s3.putPolicy(id, json);
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.deletePolicy(id);
@@ -122,27 +92,21 @@ function lifecycle(s3: S3): ResourceType {
     noncurrentVersionExpiration: z.strictObject({ noncurrentDays: days }).optional(),
     abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: days }).optional(),
   });
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     awsCalls: {
-      create: "s3:PutBucketLifecycleConfiguration",
+      put: "s3:PutBucketLifecycleConfiguration",
       read: "s3:GetBucketLifecycleConfiguration",
-      update: "s3:PutBucketLifecycleConfiguration",
       delete: "s3:DeleteBucketLifecycle",
     },
     inputs: z.object({ bucket: z.string(), rules: z.array(rule).min(1) }),
-    replaceOn: ["bucket"],
-    async create({ bucket, rules }) {
+    put({ bucket, rules }) {
       s3.setLifecycle(bucket, rules);
-      return { id: bucket, outputs: {} };
     },
     async read(id) {
       const rules = s3.find(id)?.lifecycle ?? [];
       return rules.length > 0 ? { bucket: id, rules } : null;
-    },
-    async update(id, { rules }) {
-      s3.setLifecycle(id, rules);
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.setLifecycle(id, []);
@@ -151,30 +115,20 @@ function lifecycle(s3: S3): ResourceType {
 }
 
 function versioning(s3: S3): ResourceType {
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketVersioning:BucketVersioning",
-    awsCalls: {
-      create: "s3:PutBucketVersioning",
-      read: "s3:GetBucketVersioning",
-      update: "s3:PutBucketVersioning",
-      delete: "s3:PutBucketVersioning",
-    },
+    awsCalls: { put: "s3:PutBucketVersioning", read: "s3:GetBucketVersioning", delete: "s3:PutBucketVersioning" },
     inputs: z.object({
       bucket: z.string(),
       versioningConfiguration: z.strictObject({ status: z.enum(["Enabled", "Suspended"]) }),
     }),
-    replaceOn: ["bucket"],
-    async create({ bucket, versioningConfiguration }) {
+    put({ bucket, versioningConfiguration }) {
       s3.setVersioning(bucket, versioningConfiguration.status);
-      return { id: bucket, outputs: {} };
     },
     async read(id) {
       const status = s3.find(id)?.objects.versioning;
       return status ? { bucket: id, versioningConfiguration: { status } } : null;
-    },
-    async update(id, { versioningConfiguration }) {
-      s3.setVersioning(id, versioningConfiguration.status);
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.setVersioning(id, "Suspended");
@@ -183,12 +137,12 @@ function versioning(s3: S3): ResourceType {
 }
 
 function ownership(s3: S3): ResourceType {
-  return defineResource({
+  return defineSetting({
+    idArgument: "bucket",
     token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     awsCalls: {
-      create: "s3:PutBucketOwnershipControls",
+      put: "s3:PutBucketOwnershipControls",
       read: "s3:GetBucketOwnershipControls",
-      update: "s3:PutBucketOwnershipControls",
       delete: "s3:DeleteBucketOwnershipControls",
     },
     inputs: z.object({
@@ -197,18 +151,12 @@ function ownership(s3: S3): ResourceType {
         objectOwnership: z.enum(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]),
       }),
     }),
-    replaceOn: ["bucket"],
-    async create({ bucket, rule }) {
+    put({ bucket, rule }) {
       s3.get(bucket).ownership = rule.objectOwnership;
-      return { id: bucket, outputs: {} };
     },
     async read(id) {
       const bucket = s3.find(id);
       return bucket ? { bucket: id, rule: { objectOwnership: bucket.ownership } } : null;
-    },
-    async update(id, { rule }) {
-      s3.get(id).ownership = rule.objectOwnership;
-      return {};
     },
     async delete(id) {
       if (s3.find(id)) s3.get(id).ownership = "BucketOwnerEnforced";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineResource, type ResourceType } from "../../../provider/resource-type";
+import { defineResource, outputsIf, type ResourceType } from "../../../provider/resource-type";
 import { tags } from "../../../provider/tags";
 import { type Bucket, MAX_BUCKET_NAME_LENGTH, type S3 } from "../model/s3";
 
@@ -37,10 +37,7 @@ export function bucketType(s3: S3): ResourceType {
       const created = s3.createBucket(bucket!);
       return { id: created.name, outputs: outputs(created) };
     },
-    async read(id) {
-      const bucket = s3.find(id);
-      return bucket ? outputs(bucket) : null;
-    },
+    read: async (id) => outputsIf(s3.find(id), outputs),
     async update() {
       return {};
     },
