@@ -9,6 +9,7 @@ import type { Surroundings } from "../../../rehearsal/cloud/processes/surroundin
 import type { ResourceType } from "../../../rehearsal/cloud/provider/resource-type";
 import { createAutoScaling } from "../../../rehearsal/cloud/services/autoscaling";
 import type { AutoScaling } from "../../../rehearsal/cloud/services/autoscaling/model/auto-scaling";
+import type { GroupSettings } from "../../../rehearsal/cloud/services/autoscaling/model/group-settings";
 import type { CloudService, ServiceApi } from "../../../rehearsal/cloud/services/cloud-service";
 import {
   type InstanceNetwork,
@@ -18,7 +19,9 @@ import {
 import { LaunchTemplates } from "../../../rehearsal/cloud/services/ec2/model/launch-templates";
 import { launchTemplateType } from "../../../rehearsal/cloud/services/ec2/provider/launch-template";
 import { createEcs } from "../../../rehearsal/cloud/services/ecs";
+import type { DaemonService } from "../../../rehearsal/cloud/services/ecs/model/daemon-service";
 import type { Ecs } from "../../../rehearsal/cloud/services/ecs/model/ecs";
+import type { TaskDefinitionRequest } from "../../../rehearsal/cloud/services/ecs/model/task-definitions";
 import { eventually } from "../../eventually";
 import { FakeTargets } from "./fake-targets";
 import { silentCloud } from "./silent-cloud";
@@ -149,6 +152,30 @@ export class Scene {
       hasDetailedMonitoring: true,
       ...overrides,
     }).id;
+  }
+
+  /** Settings of an Auto Scaling group with that many instances in one subnet, and no target group. */
+  groupSettings(size: number, changes: Partial<GroupSettings> = {}): GroupSettings {
+    return {
+      ...{ minSize: size, maxSize: size, desiredCapacity: size },
+      launchTemplate: changes.launchTemplate ?? { id: this.launchTemplate(), version: "$Latest" },
+      subnetIds: ["subnet-a"],
+      targetGroupArns: [],
+      healthCheckType: "EC2",
+      healthCheckGracePeriod: 0,
+      protectFromScaleIn: false,
+      tags: [],
+      ...changes,
+    };
+  }
+
+  /** Creates a service as components/service/colour.ts declares it: one task on each instance of the cluster. */
+  serve(name: string, task: TaskDefinitionRequest, cluster = "users"): DaemonService {
+    const { ecs } = this.compute;
+    return ecs.createService(cluster, {
+      ...{ name, definition: ecs.taskDefinitions.register(task) },
+      ...{ desiredCount: undefined, minimumHealthyPercent: 0, maximumPercent: 100, tags: {} },
+    });
   }
 
   /** Creates cluster `users` and waits until its one instance has joined it. */

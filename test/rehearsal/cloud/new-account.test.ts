@@ -45,18 +45,7 @@ describe("a new account in the rehearsal cloud", () => {
     const scene = new Scene({
       onFirstUse: () => void serviceLinkedRoles.isThereOrCreated("autoscaling.amazonaws.com"),
     });
-    scene.compute.autoScaling.create("users-blue", {
-      minSize: 0,
-      maxSize: 1,
-      desiredCapacity: 0,
-      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-      subnetIds: ["subnet-a"],
-      targetGroupArns: [],
-      healthCheckType: "EC2",
-      healthCheckGracePeriod: 0,
-      protectFromScaleIn: false,
-      tags: [],
-    });
+    scene.compute.autoScaling.create("users-blue", scene.groupSettings(0, { maxSize: 1 }));
     expect(find()).to.have.property("Path", "/aws-service-role/autoscaling.amazonaws.com/");
     scene.close();
   });

@@ -126,26 +126,12 @@ describe("rehearsal/cloud/api", () => {
       autoScaling = new AutoScalingClient(options);
       const { compute } = scene;
       compute.ecs.createCluster("users");
-      compute.ecs.createService("users", {
-        name: "users-api",
-        definition: compute.ecs.taskDefinitions.register(taskRequest()),
-        desiredCount: undefined,
-        minimumHealthyPercent: 0,
-        maximumPercent: 100,
-        tags: {},
-      });
-      const group = compute.autoScaling.create("users-blue", {
-        minSize: 1,
-        maxSize: 1,
-        desiredCapacity: 1,
-        launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-        subnetIds: ["subnet-a"],
-        targetGroupArns: ["blue"],
-        healthCheckType: "ELB",
-        healthCheckGracePeriod: 600,
-        protectFromScaleIn: false,
+      scene.serve("users-api", taskRequest());
+      const settings = scene.groupSettings(1, {
+        ...{ targetGroupArns: ["blue"], healthCheckType: "ELB", healthCheckGracePeriod: 600 },
         tags: [{ key: "colour", value: "blue", propagateAtLaunch: false }],
       });
+      const group = compute.autoScaling.create("users-blue", settings);
       await scene.until("a listening task", () => scene.targets.endpoints.size === 1);
       instanceId = group.members[0]!.instance.instanceId;
     });

@@ -163,11 +163,7 @@ describe("what first contact asks of the rehearsal cloud", () => {
 
   it("an instance is terminated on request and replaced, once no hook holds it", async () => {
     const { autoScaling } = compute.compute;
-    const group = autoScaling.create("users-blue", {
-      ...{ minSize: 1, maxSize: 1, desiredCapacity: 1, subnetIds: ["subnet-a"], targetGroupArns: [], tags: [] },
-      launchTemplate: { id: compute.launchTemplate(), version: "$Latest" },
-      ...{ healthCheckType: "EC2", healthCheckGracePeriod: 0, protectFromScaleIn: false },
-    });
+    const group = autoScaling.create("users-blue", compute.groupSettings(1));
     group.hooks.put({ name: "drain", heartbeatSeconds: 3_600 });
     const client = new AutoScalingClient(api.options());
     const name = { AutoScalingGroupName: "users-blue" };

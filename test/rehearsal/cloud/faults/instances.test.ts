@@ -18,26 +18,12 @@ describe("rehearsal/cloud/faults/instances", () => {
     const { ecs, instances, autoScaling } = scene.compute;
     faults = new InstanceFaults(scene.context, scene.context.faults, instanceMishaps(instances, autoScaling, ecs));
     ecs.createCluster("users");
-    ecs.createService("users", {
-      name: "users",
-      definition: ecs.taskDefinitions.register(taskRequest({})),
-      desiredCount: undefined,
-      minimumHealthyPercent: 0,
-      maximumPercent: 100,
-      tags: {},
+    scene.serve("users", taskRequest({}));
+    const settings = scene.groupSettings(2, {
+      ...{ subnetIds: ["subnet-a", "subnet-c"], targetGroupArns: ["blue"] },
+      ...{ healthCheckType: "ELB", healthCheckGracePeriod: 600 },
     });
-    group = autoScaling.create("users-blue", {
-      minSize: 2,
-      maxSize: 2,
-      desiredCapacity: 2,
-      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-      subnetIds: ["subnet-a", "subnet-c"],
-      targetGroupArns: ["blue"],
-      healthCheckType: "ELB",
-      healthCheckGracePeriod: 600,
-      protectFromScaleIn: false,
-      tags: [],
-    });
+    group = autoScaling.create("users-blue", settings);
     await scene.until("two tasks that listen", () => scene.targets.endpoints.size === 2);
     oldest = group.members[0]!.instance.instanceId;
   });

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import type { Faults } from "../../../../rehearsal/cloud/kernel/faults";
-import type { GroupSettings } from "../../../../rehearsal/cloud/services/autoscaling/model/group-settings";
 import { Scene, userData } from "../compute-scene";
 
 describe("faults of machines", () => {
@@ -14,18 +13,10 @@ describe("faults of machines", () => {
 
   const group = (cluster: string, desiredCapacity = 1) => {
     const id = scene.launchTemplate({ userData: userData(cluster) });
-    const settings: GroupSettings = {
-      minSize: 0,
-      maxSize: 5,
-      desiredCapacity,
-      launchTemplate: { id, version: "$Latest" },
-      subnetIds: ["subnet-a", "subnet-c"],
-      targetGroupArns: [],
-      healthCheckType: "EC2",
-      healthCheckGracePeriod: 300,
-      protectFromScaleIn: false,
-      tags: [],
-    };
+    const settings = scene.groupSettings(desiredCapacity, {
+      ...{ minSize: 0, maxSize: 5, launchTemplate: { id, version: "$Latest" } },
+      ...{ subnetIds: ["subnet-a", "subnet-c"], healthCheckGracePeriod: 300 },
+    });
     return scene.compute.autoScaling.create(cluster, settings);
   };
   const inService = (name: string) =>

@@ -16,14 +16,7 @@ describe("faults of tasks", () => {
     scene = new Scene({ bootSeconds: 0 });
     faults = scene.context.faults;
     scene.compute.ecs.createCluster(CLUSTER);
-    service = scene.compute.ecs.createService(CLUSTER, {
-      name: "users",
-      definition: scene.compute.ecs.taskDefinitions.register(taskRequest({ release: "v2" })),
-      desiredCount: undefined,
-      minimumHealthyPercent: 0,
-      maximumPercent: 100,
-      tags: {},
-    });
+    service = scene.serve("users", taskRequest({ release: "v2" }), CLUSTER);
   });
   afterEach(() => scene.close());
 

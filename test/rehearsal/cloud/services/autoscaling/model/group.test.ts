@@ -18,19 +18,11 @@ describe("rehearsal/cloud/services/autoscaling/model/group", () => {
   });
   afterEach(() => scene.close());
 
-  const sized = (size: number, overrides: Partial<GroupSettings> = {}): GroupSettings => ({
-    minSize: size,
-    maxSize: size,
-    desiredCapacity: size,
-    launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-    subnetIds: ["subnet-a", "subnet-c"],
-    targetGroupArns: ["blue", "green"],
-    healthCheckType: "ELB",
-    healthCheckGracePeriod: 0,
-    protectFromScaleIn: false,
-    tags: [],
-    ...overrides,
-  });
+  const sized = (size: number, overrides: Partial<GroupSettings> = {}): GroupSettings =>
+    scene.groupSettings(size, {
+      ...{ subnetIds: ["subnet-a", "subnet-c"], targetGroupArns: ["blue", "green"], healthCheckType: "ELB" },
+      ...overrides,
+    });
   const create = (overrides: Partial<GroupSettings> = {}) =>
     scene.compute.autoScaling.create("users-blue", { ...settings, ...overrides });
   const inService = (group: Group) => group.members.filter((member) => member.lifecycleState === "InService");

@@ -30,14 +30,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     scene = new Scene({ speed: 200, bootSeconds: 1 });
     const { ecs } = scene.compute;
     ecs.createCluster("users");
-    ecs.createService("users", {
-      name: "mailer",
-      definition: ecs.taskDefinitions.register(workerRequest({ command: LOAD })),
-      desiredCount: undefined,
-      minimumHealthyPercent: 0,
-      maximumPercent: 100,
-      tags: {},
-    });
+    scene.serve("mailer", workerRequest({ command: LOAD }));
   });
   afterEach(() => scene.close());
 
@@ -47,18 +40,13 @@ describe("rehearsal/cloud/services/autoscaling/model/scaling-policies", () => {
     desiredCapacity: number,
     { name = "mailer-blue", targetGroupArns = [], template = {} }: GroupOptions = {},
   ): Group =>
-    scene.compute.autoScaling.create(name, {
-      minSize,
-      maxSize,
-      desiredCapacity,
-      launchTemplate: { id: scene.launchTemplate(template), version: "$Latest" },
-      subnetIds: ["subnet-a"],
-      targetGroupArns,
-      healthCheckType: "EC2",
-      healthCheckGracePeriod: 0,
-      protectFromScaleIn: false,
-      tags: [],
-    });
+    scene.compute.autoScaling.create(
+      name,
+      scene.groupSettings(desiredCapacity, {
+        ...{ minSize, maxSize, targetGroupArns },
+        launchTemplate: { id: scene.launchTemplate(template), version: "$Latest" },
+      }),
+    );
   const putPolicy = (overrides: Partial<ScalingPolicy> = {}) =>
     scene.compute.autoScaling.policies.put({
       name: "cpu",

@@ -15,12 +15,7 @@ describe("rehearsal/cloud/services/autoscaling/model/scheduled-actions", () => {
   beforeEach(() => {
     scene = new Scene({ speed: 1000, bootSeconds: 1 });
     actions = scene.compute.autoScaling.scheduledActions;
-    group = scene.compute.autoScaling.create(NAME, {
-      ...{ minSize: 1, maxSize: 4, desiredCapacity: 1 },
-      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-      ...{ subnetIds: ["subnet-a"], targetGroupArns: [], tags: [] },
-      ...{ healthCheckType: "EC2", healthCheckGracePeriod: 0, protectFromScaleIn: false },
-    });
+    group = scene.compute.autoScaling.create(NAME, scene.groupSettings(1, { maxSize: 4 }));
   });
   afterEach(() => scene.close());
 

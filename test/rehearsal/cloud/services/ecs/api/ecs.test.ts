@@ -39,13 +39,13 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     const { compute } = scene;
     const cluster = compute.ecs.createCluster("users");
     compute.ecs.taskDefinitions.register(workerRequest());
-    const group = compute.autoScaling.create("mailer-blue", sized(0));
+    const group = compute.autoScaling.create("mailer-blue", scene.groupSettings(0));
     compute.ecs.capacityProviders.create("mailer", group.arn, {
       managedDraining: true,
       managedTerminationProtection: false,
     });
     compute.ecs.capacityProviders.putForCluster(cluster, ["mailer"]);
-    compute.autoScaling.update("mailer-blue", sized(1));
+    compute.autoScaling.update("mailer-blue", scene.groupSettings(1));
     await scene.until("an instance", () => cluster.instances.size === 1);
     api = new ApiScene();
     await api.start(scene.apis);
@@ -57,18 +57,6 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
     scene.close();
   });
 
-  const sized = (size: number) => ({
-    minSize: size,
-    maxSize: size,
-    desiredCapacity: size,
-    launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-    subnetIds: ["subnet-a"],
-    targetGroupArns: [],
-    healthCheckType: "EC2" as const,
-    healthCheckGracePeriod: 0,
-    protectFromScaleIn: false,
-    tags: [],
-  });
   const run = (command: string[], input: Partial<RunTaskCommandInput> = {}) =>
     ecs.send(
       new RunTaskCommand({
@@ -248,7 +236,7 @@ describe("rehearsal/cloud/services/ecs/api/ecs", () => {
   it("shows an instance that is held while it drains", async () => {
     const { tasks } = await run(["sleep", "60"]);
     await scene.until("a running task", () => scene.compute.ecs.cluster("users").tasks[0]!.lastStatus === "RUNNING");
-    scene.compute.autoScaling.update("mailer-blue", sized(0));
+    scene.compute.autoScaling.update("mailer-blue", scene.groupSettings(0));
     await scene.until(
       "a draining instance",
       () => [...scene.compute.ecs.cluster("users").instances.values()][0]!.status === "DRAINING",

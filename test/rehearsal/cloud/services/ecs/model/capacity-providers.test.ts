@@ -19,18 +19,8 @@ describe("rehearsal/cloud/services/ecs/model/capacity-providers", () => {
     overrides: { protectFromScaleIn?: boolean; size?: number } = {},
   ): Group => {
     const { size = 0, protectFromScaleIn = false } = overrides;
-    return scene.compute.autoScaling.create(name, {
-      minSize: size,
-      maxSize: size,
-      desiredCapacity: size,
-      launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-      subnetIds: ["subnet-a"],
-      targetGroupArns: [],
-      healthCheckType: "EC2",
-      healthCheckGracePeriod: 0,
-      protectFromScaleIn,
-      tags: [{ key: "colour", value: "blue", propagateAtLaunch: false }],
-    });
+    const tags = [{ key: "colour", value: "blue", propagateAtLaunch: false }];
+    return scene.compute.autoScaling.create(name, scene.groupSettings(size, { protectFromScaleIn, tags }));
   };
   const providers = () => scene.compute.ecs.capacityProviders;
   const create = (name: string, arn: string, settings = DRAINING) => providers().create(name, arn, settings);

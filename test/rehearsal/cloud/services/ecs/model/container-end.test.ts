@@ -22,12 +22,7 @@ describe("rehearsal/cloud/services/ecs/model/container-end: the event of an end"
   afterEach(() => scene.close());
 
   function serve(command: string[], others: readonly Record<string, unknown>[] = []): DaemonService {
-    const { ecs } = scene.compute;
-    return ecs.createService("users", {
-      name: "users",
-      definition: ecs.taskDefinitions.register(workerRequest({ command, release: "v2", others })),
-      ...{ desiredCount: undefined, minimumHealthyPercent: 0, maximumPercent: 100, tags: {} },
-    });
+    return scene.serve("users", workerRequest({ command, release: "v2", others }));
   }
   const ends = () => scene.events.filter((event): event is ContainerEnded => event.kind === "containerEnded");
   const ended = (count = 1) => scene.until(`${count} ended`, () => ends().length >= count);

@@ -39,15 +39,8 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     scene = new Scene({ speed, bootSeconds: 1 });
     const { ecs, autoScaling } = scene.compute;
     ecs.createCluster("users");
-    ecs.createService("users", {
-      name: "mailer",
-      definition: ecs.taskDefinitions.register(workerRequest({ command, container: { stopTimeout } })),
-      desiredCount: undefined,
-      minimumHealthyPercent: 0,
-      maximumPercent: 100,
-      tags: {},
-    });
-    group = autoScaling.create("mailer-blue", sized(0));
+    scene.serve("mailer", workerRequest({ command, container: { stopTimeout } }));
+    group = autoScaling.create("mailer-blue", scene.groupSettings(0));
     ecs.capacityProviders.create("mailer-blue", group.arn, {
       managedDraining: true,
       managedTerminationProtection: false,
@@ -57,19 +50,7 @@ describe("rehearsal/cloud/services/ecs/model/managed-draining", () => {
     await scene.until("a working task", () => scene.written.some((line) => line.endsWith(": working")));
     if (link === "after") linkTo(["mailer-blue"]);
   };
-  const sized = (size: number) => ({
-    minSize: size,
-    maxSize: size,
-    desiredCapacity: size,
-    launchTemplate: { id: scene.launchTemplate(), version: "$Latest" },
-    subnetIds: ["subnet-a"],
-    targetGroupArns: [],
-    healthCheckType: "EC2" as const,
-    healthCheckGracePeriod: 0,
-    protectFromScaleIn: false,
-    tags: [],
-  });
-  const resize = (size: number) => scene.compute.autoScaling.update("mailer-blue", sized(size));
+  const resize = (size: number) => scene.compute.autoScaling.update("mailer-blue", scene.groupSettings(size));
   const linkTo = (names: string[]) =>
     scene.compute.ecs.capacityProviders.putForCluster(scene.compute.ecs.cluster("users"), names);
   const stateOf = () => group.members[0]?.lifecycleState;

@@ -41,15 +41,7 @@ describe("rehearsal/cloud/services/ecs/model/run-task", () => {
     await scene.until("the instances in the cluster", () => instances.size === count);
     return [...instances.values()];
   };
-  const serve = () =>
-    scene.compute.ecs.createService("users", {
-      name: "users",
-      definition: scene.compute.ecs.taskDefinitions.register(taskRequest({ memory: 1536, cpu: 1536 })),
-      desiredCount: undefined,
-      minimumHealthyPercent: 0,
-      maximumPercent: 100,
-      tags: {},
-    });
+  const serve = () => scene.serve("users", taskRequest({ memory: 1536, cpu: 1536 }));
   const ended = (task: Task) => scene.until("an ended task", () => task.lastStatus === "STOPPED");
 
   it("runs beside the service's task, once, with its own log stream, exit code and overrides", async () => {
