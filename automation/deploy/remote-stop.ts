@@ -12,11 +12,11 @@ export interface StopListener {
 }
 
 /** Polls the store for a remote stop while the lease is held. It stands for a signal where the process runs elsewhere, in CI for example. */
-export function listenForRemoteStop(store: RemoteStops, fencing: number, pollMs = POLL_MS): StopListener {
+export function listenForRemoteStop(store: RemoteStops, fencing: number): StopListener {
   const [ordered, ended] = [new AbortController(), new AbortController()];
   const listen = async () => {
     for (;;) {
-      await setTimeout(pollMs, undefined, { signal: ended.signal, ref: false });
+      await setTimeout(POLL_MS, undefined, { signal: ended.signal, ref: false });
       // The store may answer the next time. If it stays unreachable, the lease ends the run.
       const order = await store.remoteStop(fencing).catch(() => null);
       if (order) return ordered.abort(new Stopped(order.who));

@@ -64,8 +64,8 @@ export class Provider implements Endpoint {
   }
 
   /** @returns the port that it listens on */
-  async listen(address: string, port = 0): Promise<number> {
-    await this.#bind({ host: address, port });
+  async listen(address: string): Promise<number> {
+    await this.#bind({ host: address, port: 0 });
     const bound = this.#server.address() as AddressInfo;
     this.#place = { host: address, port: bound.port };
     return bound.port;

@@ -42,7 +42,7 @@ export class Kms {
 
   constructor(private readonly context: CloudContext) {}
 
-  create({ description = "", id = randomUUID(), material = randomBytes(KEY_BYTES) }: NewKey = {}): Key {
+  create({ description = "", id = randomUUID(), material = randomBytes(KEY_BYTES) }: NewKey): Key {
     const arn = this.arnOf(`key/${id}`);
     const key: Key = { id, arn, description, createdAtMs: Date.now(), deletedAtMs: null, material };
     this.#keys.set(id, key);
