@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { SecretValues } from "../../../automation/aws/secret-values";
 import { Webhook } from "../../../automation/notify/webhook";
+import { failureOf } from "../../failure-of";
 import { AwsServer } from "../aws/server";
 import { HttpServer } from "./http-server";
 import { notification } from "./samples";
@@ -24,10 +25,7 @@ describe("a webhook", () => {
   const webhook = (reference = `env:${VARIABLE}`, form: "slack" | "webhook" = "webhook") =>
     new Webhook(form, reference, new SecretValues(REGION));
   const failure = async (one: Webhook, signal = never) => {
-    const error = await one.notify(notification(), signal).then(
-      () => assert.fail("it did not fail"),
-      (error: Error) => error,
-    );
+    const error = await failureOf(one.notify(notification(), signal));
     assert.notInclude(`${error.message} ${error.stack} ${one.name} ${String(error.cause)}`, "very-secret");
     return error.message;
   };

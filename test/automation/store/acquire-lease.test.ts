@@ -2,8 +2,8 @@ import { assert } from "chai";
 import type { Clock } from "../../../automation/core/clock";
 import { type Lease, LeaseHeldError, type LeaseRecord } from "../../../automation/ports/store";
 import { acquireLease } from "../../../automation/store/acquire-lease";
+import { failureOf } from "../../failure-of";
 import { ME } from "./samples";
-import { failure } from "./store-contract";
 
 const RECORD: LeaseRecord = { holder: ME, fencing: 7, sinceMs: 0, expiresAtMs: 1, releasedAtMs: null };
 const LEASE = { fencing: 8 } as Lease;
@@ -36,7 +36,7 @@ describe("acquireLease", () => {
   });
 
   it("does not wait by default", async () => {
-    assert.instanceOf(await failure(acquire(0, () => false)), LeaseHeldError);
+    assert.instanceOf(await failureOf(acquire(0, () => false)), LeaseHeldError);
     assert.deepEqual([nowMs, lines], [0, []]);
   });
 
@@ -62,7 +62,7 @@ describe("acquireLease", () => {
     });
 
   it("gives up exactly when the time is over", async () => {
-    assert.instanceOf(await failure(acquire(5_000, () => false)), LeaseHeldError);
+    assert.instanceOf(await failureOf(acquire(5_000, () => false)), LeaseHeldError);
     assert.equal(nowMs, 5_000);
   });
 
@@ -72,12 +72,12 @@ describe("acquireLease", () => {
       if (nowMs >= 4_000) abort.abort(reason);
       return false;
     });
-    assert.equal(await failure(waiting), reason);
+    assert.equal(await failureOf(waiting), reason);
   });
 
   it("does not wait after any other error", async () => {
     const error = new Error("no such bucket");
-    assert.equal(await failure(acquire(60_000, () => false, error)), error);
+    assert.equal(await failureOf(acquire(60_000, () => false, error)), error);
     assert.equal(nowMs, 0);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from "../../../automation/ports/store";
 import { LEASE_TIMES } from "../../../automation/store/held-lease";
 import { UserError } from "../../../components/core/user-error";
+import { failureOf } from "../../failure-of";
 import { Contender } from "./contenders";
 import { DIGEST, ELSEWHERE, entry, ME, olderEntry } from "./samples";
 import type { StoreSpec } from "./store-spec";
@@ -66,7 +67,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
   describe("the lease", () => {
     it("has one holder at a time, and says who holds it and since when", async () => {
       const lease = await acquire();
-      const refused = await failure(place.open().acquire(ELSEWHERE));
+      const refused = await failureOf(place.open().acquire(ELSEWHERE));
       assert.instanceOf(refused, LeaseHeldError);
       const { sinceMs } = (await store.lease())!;
       assert.equal(
@@ -93,16 +94,16 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     it("is taken over once it has expired; the old holder does nothing more", async () => {
       const old = await acquire(ELSEWHERE);
       place.pass(place.leaseMs - 2_000);
-      assert.instanceOf(await failure(place.open().acquire(ME)), LeaseHeldError);
+      assert.instanceOf(await failureOf(place.open().acquire(ME)), LeaseHeldError);
       place.pass(4_000);
       const next = await acquire(ME, place.open());
       assert.equal(next.fencing, old.fencing + 1);
-      const lost = await failure(old.assertHeld());
+      const lost = await failureOf(old.assertHeld());
       assert.instanceOf(lost, LeaseLostError);
       assert.include(lost.message, `me@here (pid ${process.pid} on ${ME.host}) took over with lease ${next.fencing}`);
       assert.isTrue(old.lost.aborted);
       assert.equal(old.lost.reason, lost);
-      assert.instanceOf(await failure(store.append(DEPLOY, entry("opened"))), LeaseLostError);
+      assert.instanceOf(await failureOf(store.append(DEPLOY, entry("opened"))), LeaseLostError);
       assert.deepEqual(await store.deploys(), []);
       await old.release();
       await next.assertHeld();
@@ -115,7 +116,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
         place.pass(LEASE_TIMES.leaseMs - 2_000);
         await lease.assertHeld();
       }
-      assert.instanceOf(await failure(place.open().acquire(ME)), LeaseHeldError);
+      assert.instanceOf(await failureOf(place.open().acquire(ME)), LeaseHeldError);
     });
 
     it("is taken over at once when the holder's process on this machine is dead", async () => {
@@ -129,7 +130,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     it("is not held any more after its release", async () => {
       const lease = await acquire();
       await lease.release();
-      assert.match((await failure(lease.assertHeld())).message, /^lease 1 was lost: it was released/);
+      assert.match((await failureOf(lease.assertHeld())).message, /^lease 1 was lost: it was released/);
       await lease.release();
     });
 
@@ -211,7 +212,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       await store.append(DEPLOY, entry("opened"));
       await place.open().append(DEPLOY, entry("resumed", { fencing: 2 }));
       for (const from of [store, place.open()])
-        assert.instanceOf(await failure(from.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
+        assert.instanceOf(await failureOf(from.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
       assert.lengthOf(await store.journal(DEPLOY), 2);
     });
 
@@ -312,7 +313,7 @@ export function storeContract(makePlace: () => Promise<Place>): void {
       const old = await acquire();
       await old.release();
       await acquire();
-      assert.instanceOf(await failure(store.recordDecision(DEPLOY, decision(old.fencing))), LeaseLostError);
+      assert.instanceOf(await failureOf(store.recordDecision(DEPLOY, decision(old.fencing))), LeaseLostError);
       assert.isNull(await store.decision(DEPLOY, old.fencing));
     });
 
@@ -351,15 +352,8 @@ export function storeContract(makePlace: () => Promise<Place>): void {
   });
 }
 
-export async function failure(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => assert.fail("it did not fail"),
-    (error: Error) => error,
-  );
-}
-
 export async function userError(promise: Promise<unknown>): Promise<UserError> {
-  const error = await failure(promise);
+  const error = await failureOf(promise);
   assert.instanceOf(error, UserError);
   return error as UserError;
 }

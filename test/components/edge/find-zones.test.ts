@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { findZones } from "../../../components/edge/find-zones";
+import { failureOf } from "../../failure-of";
 
 describe("findZones", () => {
   before(() =>
@@ -22,12 +23,12 @@ describe("findZones", () => {
   });
 
   it("says of each domain that has none where it is in the settings", async () => {
-    const refused = await findZones({ domain: "missing.jp", furtherDomains: ["example.com", "missing.com"] }).catch(
-      (error: Error) => error,
+    const refused = await failureOf(
+      findZones({ domain: "missing.jp", furtherDomains: ["example.com", "missing.com"] }),
     );
     const line = (path: string, name: string) =>
       `aoshingo:${path}: given ${name}, wanted a domain with one public hosted zone in Route 53 (no matching Route 53 Hosted Zone found for ${name}): correct the name, or create the zone as docs/quick-start.md says`;
-    expect((refused as Error).message.split("\n").sort()).to.deep.equal([
+    expect(refused.message.split("\n").sort()).to.deep.equal([
       line("domain", "missing.jp"),
       line("furtherDomains.1", "missing.com"),
     ]);

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { readStackSettings } from "../../../automation/core/project";
 import { UserError } from "../../../components/core/user-error";
 import { mistypedNamespaceProblems } from "../../../components/settings/mistyped-namespaces";
+import { failureOf } from "../../failure-of";
 import { declare, STATES } from "../world";
 
 describe("mistypedNamespaceProblems", () => {
@@ -24,11 +25,10 @@ describe("mistypedNamespaceProblems", () => {
   });
 
   it("stops the program before it declares anything", async () => {
-    const refused = await declare({ services: { users: STATES.start }, otherConfig: { "aoshigno:deploy": "{}" } }).then(
-      () => "",
-      (error: Error) => error.message,
+    const refused = await failureOf(
+      declare({ services: { users: STATES.start }, otherConfig: { "aoshigno:deploy": "{}" } }),
     );
-    expect(refused).to.equal("aoshigno:deploy: nothing reads it: wanted aoshingo:deploy");
+    expect(refused.message).to.equal("aoshigno:deploy: nothing reads it: wanted aoshingo:deploy");
   });
 
   it("stops the commands before anything is made", () => {

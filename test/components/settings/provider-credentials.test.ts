@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { readStackSettings } from "../../../automation/core/project";
 import { UserError } from "../../../components/core/user-error";
 import { providerCredentialProblems } from "../../../components/settings/provider-credentials";
+import { failureOf } from "../../failure-of";
 import { declare, STATES } from "../world";
 
 const PROFILE = 'aws:profile: given "work", wanted no value: set AWS_PROFILE instead';
@@ -83,10 +84,9 @@ describe("settings of Pulumi's AWS provider for credentials", () => {
   });
 
   it("stop the program before it declares anything", async () => {
-    const refused = await declare({ services: { users: STATES.start }, otherConfig: { "aws:profile": "work" } }).then(
-      () => "",
-      (error: Error) => error.message,
+    const refused = await failureOf(
+      declare({ services: { users: STATES.start }, otherConfig: { "aws:profile": "work" } }),
     );
-    expect(refused).to.equal(PROFILE);
+    expect(refused.message).to.equal(PROFILE);
   });
 });

@@ -8,6 +8,7 @@ import { namesInAws, stackNameProblems } from "../../../components/settings/stac
 import { Ecr } from "../../../rehearsal/cloud/services/ecr/model/ecr";
 import { CloudWatchLogs } from "../../../rehearsal/cloud/services/logs/model/cloudwatch-logs";
 import { Sqs } from "../../../rehearsal/cloud/services/sqs/model/sqs";
+import { failureOf } from "../../failure-of";
 import { silentCloud } from "../../rehearsal/cloud/silent-cloud";
 import { declare, STATES } from "../world";
 
@@ -77,11 +78,8 @@ describe("names of project and stack", () => {
 
   it("stop the program and the commands before anything is made", async () => {
     const message = /^stack: given "prod\.eu", wanted letters and digits/;
-    const refused = await declare({ stack: "prod.eu", services: { users: STATES.start } }).then(
-      () => "",
-      (error: Error) => error.message,
-    );
-    expect(refused).to.match(message);
+    const refused = await failureOf(declare({ stack: "prod.eu", services: { users: STATES.start } }));
+    expect(refused.message).to.match(message);
     expect(() => readStackSettings("prod.eu", join(PROJECT_DIRECTORY, "Pulumi.prod.yaml"))).to.throw(
       UserError,
       message,

@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { confirm } from "../../../../automation/deploy/steps/confirm";
+import { failureOf } from "../../../failure-of";
 import { Scene } from "../scene";
 import { live } from "../worlds";
 
@@ -11,11 +12,7 @@ describe("confirm step", () => {
   afterEach(() => scene.close());
 
   const run = () => scene.perform(confirm);
-  const failure = () =>
-    run().then(
-      () => assert.fail("it passed"),
-      (error: Error) => error,
-    );
+  const failure = () => failureOf(run());
 
   const table: { title: string; settings: object; detail: string; asks: boolean }[] = [
     {

@@ -7,10 +7,11 @@ import { UserError } from "../../../../components/core/user-error";
 import { deployStorePolicy } from "../../../../components/storage/deploy-store";
 import { known } from "../../../components/known";
 import { eventually } from "../../../eventually";
+import { failureOf } from "../../../failure-of";
 import { Contender } from "../contenders";
 import { type Mishap, S3Server } from "../s3-server";
 import { DIGEST, ELSEWHERE, entry, ME } from "../samples";
-import { failure, type Place, storeContract, userError } from "../store-contract";
+import { type Place, storeContract, userError } from "../store-contract";
 import { openSpec, SHORT } from "../store-spec";
 
 const BUCKET = "store";
@@ -74,7 +75,7 @@ describe("S3Backend", () => {
         server.arrange("PUT", "/lease.json", mishap, 2);
         const lease = await store.acquire(ELSEWHERE);
         assert.equal(lease.fencing, 1);
-        assert.instanceOf(await failure(here.open().acquire(ME)), LeaseHeldError);
+        assert.instanceOf(await failureOf(here.open().acquire(ME)), LeaseHeldError);
         server.arrange("PUT", "/lease.json", mishap);
         await lease.assertHeld();
         server.arrange("PUT", "/lease.json", mishap);
@@ -120,7 +121,7 @@ describe("S3Backend", () => {
       const lease = await store.acquire(ME);
       server.arrange("PUT", "/lease.json", "answerLost", 4);
       server.arrange("GET", "/lease.json", "ServiceUnavailable", 4);
-      const asserted = failure(lease.assertHeld());
+      const asserted = failureOf(lease.assertHeld());
       await eventually("mishaps", () => server.pending === 0);
       await lease.release();
       await asserted;
@@ -133,7 +134,7 @@ describe("S3Backend", () => {
       const other = here.open();
       // The holder's renewal is done between the other one's look and its write.
       server.arrange("PUT", "/lease.json", "ConditionalRequestConflict");
-      const takingOver = failure(other.acquire(ME));
+      const takingOver = failureOf(other.acquire(ME));
       while (server.pending > 0) await new Promise(setImmediate);
       await old.assertHeld();
       assert.instanceOf(await takingOver, LeaseHeldError);
@@ -145,7 +146,7 @@ describe("S3Backend", () => {
       const short = openSpec(here.spec, SHORT);
       const lease = await short.acquire(ELSEWHERE);
       server.arrange("PUT", "/lease.json", "ServiceUnavailable", Number.POSITIVE_INFINITY);
-      const given = failure(lease.assertHeld()).then((error) => ({ error, isHeld: short.lease() }));
+      const given = failureOf(lease.assertHeld()).then((error) => ({ error, isHeld: short.lease() }));
       const { error, isHeld } = await given;
       assert.instanceOf(error, LeaseLostError);
       assert.match(
@@ -166,7 +167,7 @@ describe("S3Backend", () => {
         (await store.journal(DEPLOY)).map(({ kind }) => kind),
         ["opened", "resumed", "stepEnded", "closed"],
       );
-      assert.instanceOf(await failure(store.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
+      assert.instanceOf(await failureOf(store.append(DEPLOY, entry("stepStarted"))), LeaseLostError);
     });
 
     it("reads the journal of an ended run in two requests", async () => {
@@ -246,7 +247,7 @@ describe("S3Backend", () => {
           /^bucket nosuch does not exist: run `pulumi up` to make it, or give another --store \(s3:\/\/nosuch\/.*: NoSuchBucket\)$/,
         );
       await server.close();
-      assert.match((await failure(store.lease())).message, /^s3:.*lease\.json could not be reached: .*ECONNREFUSED/);
+      assert.match((await failureOf(store.lease())).message, /^s3:.*lease\.json could not be reached: .*ECONNREFUSED/);
     });
   });
 

@@ -37,6 +37,7 @@ import type { Ecr } from "../../../../rehearsal/cloud/services/ecr/model/ecr";
 import { elbOperations } from "../../../../rehearsal/cloud/services/elb/api/elb";
 import { route53Operations, route53Protocol } from "../../../../rehearsal/cloud/services/route53/api/route53";
 import { HostedZones } from "../../../../rehearsal/cloud/services/route53/model/hosted-zones";
+import { failureOf } from "../../../failure-of";
 import { IMAGE, Scene } from "../compute-scene";
 import { taskRequest } from "../services/ecs/model/task-request";
 import { Scene as ApiScene, type ClientOptions } from "./scene";
@@ -108,12 +109,6 @@ describe("rehearsal/cloud/api", () => {
     hostedZones.close();
     scene.close();
   });
-
-  const refusalOf = async (operation: Promise<unknown>): Promise<Error> =>
-    operation.then(
-      () => expect.fail("nothing was refused"),
-      (error: Error) => error,
-    );
 
   describe("ecs and autoscaling", () => {
     let ecs: ECSClient;
@@ -220,15 +215,15 @@ describe("rehearsal/cloud/api", () => {
     });
 
     it("refuses as ECS does", async () => {
-      const unknown = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "typo" })));
+      const unknown = await failureOf(ecs.send(new ListTasksCommand({ cluster: "typo" })));
       expect([unknown.name, unknown.message]).to.deep.equal(["ClusterNotFoundException", "Cluster not found."]);
-      const missing = await refusalOf(ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "typo" })));
+      const missing = await failureOf(ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "typo" })));
       expect([missing.name, missing.message]).to.deep.equal(["ClientException", "Unable to describe task definition."]);
     });
 
     it("refuses values that the API's model does not have (V1)", async () => {
       const moon = { cluster: "users", launchType: "MOON" as never };
-      const value = await refusalOf(ecs.send(new ListTasksCommand(moon)));
+      const value = await failureOf(ecs.send(new ListTasksCommand(moon)));
       expect(value.name).to.equal("InvalidParameterException");
       expect(value.message).to.match(
         /^1 validation error detected: Value 'MOON' at 'launchType' .* enum value set: \[EC2, /,
@@ -236,11 +231,11 @@ describe("rehearsal/cloud/api", () => {
     });
 
     it("names an operation and a parameter that it does not know", async () => {
-      const operation = await refusalOf(ecs.send(new ListAttributesCommand({ targetType: "container-instance" })));
+      const operation = await failureOf(ecs.send(new ListAttributesCommand({ targetType: "container-instance" })));
       expect(operation.message).to.match(
         /^the rehearsal cloud has no ecs operation ListAttributes; it has ListTasks, /,
       );
-      const parameter = await refusalOf(ecs.send(new ListTasksCommand({ cluster: "users", launchType: "EC2" })));
+      const parameter = await failureOf(ecs.send(new ListTasksCommand({ cluster: "users", launchType: "EC2" })));
       expect([parameter.name, parameter.message]).to.deep.equal([
         "ValidationException",
         'Unrecognized key: "launchType", in the rehearsal cloud',
@@ -275,7 +270,7 @@ describe("rehearsal/cloud/api", () => {
       expect(
         Activities!.map(({ StatusCode, Progress, Description }) => [StatusCode, Progress, Description]),
       ).to.deep.equal([["Successful", 100, `Launching a new EC2 instance: ${instanceId}`]]);
-      const unknown = await refusalOf(autoScaling.send(new DescribeTagsCommand({})));
+      const unknown = await failureOf(autoScaling.send(new DescribeTagsCommand({})));
       expect(unknown.message).to.contain("the rehearsal cloud has no autoscaling operation DescribeTags");
     });
   });
@@ -297,11 +292,11 @@ describe("rehearsal/cloud/api", () => {
       expect(imageDetails![0]!.imagePushedAt).to.be.instanceOf(Date);
     }
     const missing = client.send(new DescribeImagesCommand({ repositoryName: "users", imageIds: [{ imageTag: "v2" }] }));
-    expect(await refusalOf(missing)).to.be.instanceOf(ImageNotFoundException);
-    const nowhere = await refusalOf(client.send(new DescribeImagesCommand({ repositoryName: "typo" })));
+    expect(await failureOf(missing)).to.be.instanceOf(ImageNotFoundException);
+    const nowhere = await failureOf(client.send(new DescribeImagesCommand({ repositoryName: "typo" })));
     expect(nowhere.name).to.equal("RepositoryNotFoundException");
     const elsewhere = new DescribeImagesCommand({ registryId: "210987654321", repositoryName: "users" });
-    expect((await refusalOf(client.send(elsewhere))).name).to.equal("RepositoryNotFoundException");
+    expect((await failureOf(client.send(elsewhere))).name).to.equal("RepositoryNotFoundException");
   });
 
   it("elasticloadbalancing: describes target health and load balancers", async () => {
@@ -321,9 +316,9 @@ describe("rehearsal/cloud/api", () => {
     expect(all.LoadBalancers).to.deep.equal([LOAD_BALANCER]);
     const one = await client.send(new DescribeLoadBalancersCommand({ Names: ["public-blue"] }));
     expect(one.LoadBalancers).to.have.lengthOf(1);
-    const none = await refusalOf(client.send(new DescribeLoadBalancersCommand({ Names: ["grey"] })));
+    const none = await failureOf(client.send(new DescribeLoadBalancersCommand({ Names: ["grey"] })));
     expect(none.name).to.equal("LoadBalancerNotFoundException");
-    const gone = await refusalOf(client.send(new DescribeTargetHealthCommand({ TargetGroupArn: `${ARN}0` })));
+    const gone = await failureOf(client.send(new DescribeTargetHealthCommand({ TargetGroupArn: `${ARN}0` })));
     expect([gone.name, gone.message]).to.deep.equal([
       "TargetGroupNotFoundException",
       "One or more target groups not found",
@@ -352,7 +347,7 @@ describe("rehearsal/cloud/api", () => {
       ...{ arn: "rule", change: { conditions: [{ hostHeader: { values: undefined, regexValues: ["^users"] } }] } },
     });
     const unknown = { ...forward, RedirectConfig: { StatusCode: "HTTP_301" as const } };
-    const refused = await refusalOf(client.send(new ModifyRuleCommand({ RuleArn: "rule", Actions: [unknown] })));
+    const refused = await failureOf(client.send(new ModifyRuleCommand({ RuleArn: "rule", Actions: [unknown] })));
     expect(refused.message).to.match(/RedirectConfig/);
   });
 
@@ -389,7 +384,7 @@ describe("rehearsal/cloud/api", () => {
       ResourceRecords: [{ Value: "a.example" }],
     });
     await scene.context.clock.sleep(1);
-    const gone = await refusalOf(client.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z000" })));
+    const gone = await failureOf(client.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z000" })));
     expect(gone.name).to.equal("NoSuchHostedZone");
   });
 
@@ -417,7 +412,7 @@ describe("rehearsal/cloud/api", () => {
     const second = await list({ StartRecordName: first.NextRecordName, StartRecordType: first.NextRecordType });
     expect(second.ResourceRecordSets!.map(({ Name }) => Name)).to.deep.equal(["a.b.example.com."]);
     expect(second.IsTruncated).to.equal(false);
-    expect((await refusalOf(list({ StartRecordType: "A" }))).name).to.equal("InvalidInput");
+    expect((await failureOf(list({ StartRecordType: "A" }))).name).to.equal("InvalidInput");
     await apiOfZone.close();
   });
 

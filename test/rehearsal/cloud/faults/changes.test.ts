@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { route53Types } from "../../../../rehearsal/cloud/services/route53";
+import { failureOf } from "../../../failure-of";
 import { forwardTo, hostIs, Scene } from "../services/elb/model/scene";
 import { alias, BLUE, create, Scene as DnsScene, GREEN, upsert, values } from "../services/route53/model/scene";
 
@@ -83,11 +84,6 @@ describe("rehearsal/cloud/faults/change-faults: record changes", () => {
   });
   const statesOf = (wanted: string) =>
     scene.context.events.flatMap((event) => (event.kind === "record" && event.name === wanted ? [event.state] : []));
-  const failureOf = (operation: Promise<unknown>) =>
-    operation.then(
-      () => expect.fail("nothing failed"),
-      (error: Error) => error,
-    );
 
   it("fail the n-th change before or after it took effect", async () => {
     scene.context.faults.add({ kind: "failRecord", nth: 2 });

@@ -7,6 +7,7 @@ import { freePort } from "../../../../rehearsal/cloud/processes/free-port";
 import { type PostgresOptions, PostgresServer } from "../../../../rehearsal/cloud/processes/postgres-server";
 import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-ledger";
 import { Authority } from "../../../../rehearsal/cloud/services/acm/model/authority";
+import { failureOf } from "../../../failure-of";
 
 const HOST = "127.0.0.1";
 
@@ -25,7 +26,7 @@ describe("PostgresServer", () => {
   it("refuses a wrong password", async () => {
     const wrong = new URL(server.url);
     wrong.password = "other";
-    expect(await failure(rows(String(wrong), "select 1"))).to.contain("password authentication failed");
+    expect((await failureOf(rows(String(wrong), "select 1"))).message).to.contain("password authentication failed");
   });
 
   it("keeps what was committed when it crashes", async () => {
@@ -48,7 +49,9 @@ describe("PostgresServer", () => {
 
   it("says in one line why it does not start", async () => {
     const given = await options({ port: Number(new URL(server.url).port) });
-    expect(await failure(PostgresServer.start(given))).to.match(/^PostgreSQL cannot run here: .*could not bind.*$/);
+    expect((await failureOf(PostgresServer.start(given))).message).to.match(
+      /^PostgreSQL cannot run here: .*could not bind.*$/,
+    );
     await rm(given.directory, { recursive: true });
   });
 
@@ -60,7 +63,7 @@ describe("PostgresServer", () => {
       const encrypted = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
       const ssl = { ca: authority.pem, servername: "localhost" };
       expect(await rows(secure.url, encrypted, ssl)).to.deep.equal([{ ssl: true }]);
-      expect(await failure(rows(secure.url, "select 1"))).to.contain("no encryption");
+      expect((await failureOf(rows(secure.url, "select 1"))).message).to.contain("no encryption");
     } finally {
       await secure.remove();
     }
@@ -82,11 +85,4 @@ async function rows(connectionString: string, sql: string, ssl?: ClientConfig["s
   } finally {
     await client.end();
   }
-}
-
-function failure(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => expect.fail("nothing failed"),
-    (error: Error) => error.message,
-  );
 }

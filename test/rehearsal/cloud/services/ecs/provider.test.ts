@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { NotReadyError } from "../../../../../rehearsal/cloud/kernel/aws-error";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
+import { failureOf } from "../../../../failure-of";
 import { IMAGE, NEXT_IMAGE, Scene, userData } from "../../compute-scene";
 import { REFUSED } from "../../fake-targets";
 import { Resource } from "../../provider/resource";
@@ -124,11 +125,6 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
 
   const idsOf = (group: Resource) =>
     scene.compute.autoScaling.get(group.id).members.map(({ instance }) => instance.instanceId);
-  const failureOf = async (operation: Promise<unknown>): Promise<Error> =>
-    operation.then(
-      () => expect.fail("nothing failed"),
-      (error: Error) => error,
-    );
 
   it("brings a colour up, warms it, retires it, warms it with the next release, and takes it down", async () => {
     const cluster = await Resource.create(types, CLUSTER, clusterArgs);
