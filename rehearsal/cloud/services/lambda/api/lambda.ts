@@ -10,8 +10,7 @@ const routes = restJsonProtocol("lambda", [
     method: "POST",
     path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/,
     parameter: "FunctionName",
-    query: { Qualifier: "Qualifier" },
-    body: "Payload",
+    readBody: (Payload) => ({ Payload }),
   },
 ]);
 
