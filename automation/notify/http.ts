@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, request } from "undici";
+import { parseJson } from "../../components/core/parse-json";
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -31,7 +32,7 @@ export async function requestJson(
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new HttpError(response.statusCode);
-    return jsonOf(text);
+    return parseJson(text);
   } catch (error) {
     throw error instanceof HttpError ? error : new Error(reasonOf(error as NodeJS.ErrnoException, signal));
   } finally {
@@ -54,12 +55,4 @@ function urlOf(address: string): URL {
 
 function reasonOf({ code, name }: NodeJS.ErrnoException, signal: AbortSignal): string {
   return signal.aborted ? "no answer in time" : (code ?? name);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
