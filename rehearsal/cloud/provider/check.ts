@@ -76,7 +76,7 @@ export function argumentsOf(inputs: Properties): Properties {
 }
 
 function automaticName(rule: AutoName, inputs: Properties, name: string, randomSeed: Uint8Array): string {
-  const prefix = rule.prefixProperty ? inputs[rule.prefixProperty] : undefined;
+  const prefix = inputs[`${rule.property}Prefix`];
   if (prefix === UNKNOWN) return UNKNOWN;
   const suffix = createHash("sha256").update(randomSeed).update(name).digest("hex");
   if (typeof prefix === "string") return (prefix + suffix).slice(0, Math.min(rule.maxLength, prefix.length + 26));

@@ -42,9 +42,8 @@ export interface ResourceType<Inputs = Properties> {
 type AwsCalls = Partial<Record<"create" | "read" | "update" | "delete", AwsCall>>;
 
 export interface AutoName {
+  /** The argument, such as `name`. Where there is another one `namePrefix`, that gives only the beginning of the name. */
   property: string;
-  /** Alternative argument that gives only the beginning of the name. */
-  prefixProperty?: string;
   /** Longest name in characters; AWS's limit for this type. */
   maxLength: number;
 }

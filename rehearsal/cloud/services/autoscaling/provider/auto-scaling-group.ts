@@ -66,7 +66,7 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
     },
     inputs,
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 255 },
+    autoName: { property: "name", maxLength: 255 },
     computed: [
       "arn",
       "availabilityZones",

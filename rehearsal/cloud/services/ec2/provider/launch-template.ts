@@ -62,7 +62,7 @@ export function launchTemplateType(templates: LaunchTemplates): ResourceType {
     },
     inputs,
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 125 },
+    autoName: { property: "name", maxLength: 125 },
     computed: ["arn", "latestVersion", "defaultVersion"],
     computedOnUpdate: ["latestVersion", "defaultVersion"],
     async create(given) {

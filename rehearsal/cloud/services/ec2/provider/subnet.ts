@@ -50,12 +50,7 @@ export function subnetType(network: Network): ResourceType {
       return outputs(Object.assign(subnets.get(id), { mapPublicIpOnLaunch }));
     },
     async delete(id, _, { signal }) {
-      const options = {
-        code: "DependencyViolation",
-        limitSeconds: DELETE_LIMIT_SECONDS,
-        clock: context.clock,
-        signal,
-      };
+      const options = { code: "DependencyViolation", limitSeconds: DELETE_LIMIT_SECONDS, clock: context.clock, signal };
       await retryWhile(options, () => network.deleteSubnet(id));
     },
   });

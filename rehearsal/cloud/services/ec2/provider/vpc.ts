@@ -76,12 +76,7 @@ export function vpcType(network: Network): ResourceType {
       );
     },
     async delete(id, _, { signal }) {
-      const options = {
-        code: "DependencyViolation",
-        limitSeconds: DELETE_LIMIT_SECONDS,
-        clock: context.clock,
-        signal,
-      };
+      const options = { code: "DependencyViolation", limitSeconds: DELETE_LIMIT_SECONDS, clock: context.clock, signal };
       await retryWhile(options, () => network.deleteVpc(id));
     },
   });

@@ -43,7 +43,7 @@ export function loadBalancer({ loadBalancers }: LoadBalancing): ResourceType {
     },
     inputs,
     replaceOn: ["name", "namePrefix", "internal", "loadBalancerType"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "dnsName", "zoneId", "vpcId"],
     async create(given) {
       const { name = "", internal } = given;

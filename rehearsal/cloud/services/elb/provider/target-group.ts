@@ -54,7 +54,7 @@ export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceTyp
     inputs,
     // ELB cannot change these in place (E4, E56).
     replaceOn: ["name", "namePrefix", "port", "protocol", "protocolVersion", "vpcId", "targetType"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "loadBalancerArns"],
     async create(given) {
       const { name = "", port, vpcId, protocolVersion } = given;

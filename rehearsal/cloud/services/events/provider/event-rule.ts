@@ -27,7 +27,7 @@ export function eventRuleType(events: Events): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create({ name, eventPattern, state }) {
       const rule = events.put(name!, { eventPattern, state });

@@ -32,7 +32,7 @@ export function instanceProfileType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.instanceProfile },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH.instanceProfile },
     computed: ["arn", "uniqueId", "createDate"],
     async create({ name, path, role }) {
       const profile = instanceProfiles.create(name!, path);

@@ -34,7 +34,7 @@ export function policyType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path", "description"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.policy },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH.policy },
     computed: ["arn", "policyId", "attachmentCount"],
     async create({ name, path, description = "", policy }) {
       const created = policies.create({ name: name!, path, description, json: policy });

@@ -24,7 +24,7 @@ export function rolePolicyType({ roles }: Iam): ResourceType {
       policy: jsonDocument,
     }),
     replaceOn: ["role", "name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.policy },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH.policy },
     async create({ role, name, policy }) {
       roles.putPolicy(role, name!, policy);
       return { id: `${role}:${name}`, outputs: {} };

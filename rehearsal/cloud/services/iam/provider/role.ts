@@ -33,7 +33,7 @@ export function roleType(iam: Iam): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "path"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH.role },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH.role },
     computed: ["arn", "uniqueId", "createDate", "managedPolicyArns"],
     async create({ name, path, description, assumeRolePolicy, maxSessionDuration }) {
       const role = roles.create({ name: name!, path, description, assumeRolePolicy, maxSessionDuration });

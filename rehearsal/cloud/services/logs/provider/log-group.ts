@@ -36,7 +36,7 @@ export function logGroupType(logs: CloudWatchLogs): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "logGroupClass"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create({ name, retentionInDays }) {
       const group = logs.createGroup(name!, daysOf(retentionInDays));

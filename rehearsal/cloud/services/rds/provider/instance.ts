@@ -70,7 +70,7 @@ export function instanceType(rds: Rds): ResourceType {
     },
     inputs,
     replaceOn: ["identifier", "identifierPrefix", "engine", "storageEncrypted", "dbName", "username"],
-    autoName: { property: "identifier", prefixProperty: "identifierPrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "identifier", maxLength: MAX_NAME_LENGTH },
     computed: ["address", "arn", "endpoint", "engineVersionActual", "hostedZoneId", "resourceId", "status"].concat(
       "masterUserSecrets",
     ),

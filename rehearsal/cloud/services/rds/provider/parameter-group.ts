@@ -46,7 +46,7 @@ export function parameterGroupType(groups: ParameterGroups): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix", "description", "family"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create({ name, description, family, parameters }) {
       checkApplyMethods(family, parameters);

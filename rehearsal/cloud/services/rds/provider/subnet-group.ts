@@ -23,7 +23,7 @@ export function subnetGroupType(groups: SubnetGroups): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "vpcId", "supportedNetworkTypes"],
     async create({ name, description, subnetIds }) {
       return { id: name!, outputs: outputs(groups.create(name!, description, subnetIds)) };

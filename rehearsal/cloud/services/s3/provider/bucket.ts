@@ -31,7 +31,7 @@ export function bucketType(s3: S3): ResourceType {
       tags,
     }),
     replaceOn: ["bucket", "bucketPrefix"],
-    autoName: { property: "bucket", prefixProperty: "bucketPrefix", maxLength: MAX_BUCKET_NAME_LENGTH },
+    autoName: { property: "bucket", maxLength: MAX_BUCKET_NAME_LENGTH },
     computed: ["arn", "bucketDomainName", "bucketRegionalDomainName", "bucketRegion", "hostedZoneId"],
     async create({ bucket }) {
       const created = s3.createBucket(bucket!);

@@ -20,7 +20,7 @@ export function scheduleGroupType(scheduler: Scheduler): ResourceType {
     },
     inputs: z.object({ name: z.string().optional(), namePrefix: z.string().optional(), tags }),
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "creationDate", "lastModificationDate", "state"],
     async create({ name }) {
       const group = scheduler.createGroup(name!);

@@ -72,7 +72,7 @@ export function scheduleType(
     },
     inputs,
     replaceOn: ["name", "namePrefix", "groupName"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create(given, { signal }) {
       const schedule = await retrying(signal, () => scheduler.create(given.groupName, given.name!, settingsOf(given)));

@@ -27,7 +27,7 @@ export function secretType(secretsManager: SecretsManager): ResourceType {
       tags,
     }),
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],
     async create({ name, description }) {
       const { arn } = secretsManager.create(name!, undefined, description);

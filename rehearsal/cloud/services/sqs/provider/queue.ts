@@ -46,7 +46,7 @@ export function queueType(sqs: Sqs): ResourceType {
     },
     inputs,
     replaceOn: ["name", "namePrefix"],
-    autoName: { property: "name", prefixProperty: "namePrefix", maxLength: MAX_NAME_LENGTH },
+    autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "url"],
     async create(given, { signal }) {
       const retry = { code: "QueueDeletedRecently", limitSeconds: CREATE_SECONDS, clock, signal };
