@@ -13,6 +13,12 @@ export class AwsError extends Error {
   }
 }
 
+/** Returns what was found. @throws AwsError with that code and message if there is nothing */
+export function orNotFound<Found>(found: Found | undefined, code: string, message: string): Found {
+  if (found === undefined) throw new AwsError(code, message);
+  return found;
+}
+
 /** The resource exists, but the wait for it to be ready failed, such as by the provider's time-out. */
 export class NotReadyError extends Error {
   constructor(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { normalName } from "../../../kernel/dns-name";
 import type { Certificates, RecordsInZone } from "../../../kernel/ports";
@@ -85,9 +85,7 @@ export class Acm implements Certificates {
   }
 
   get(arn: string): Certificate {
-    const certificate = this.#byArn.get(arn);
-    if (!certificate) throw new AwsError("ResourceNotFoundException", `Could not find certificate ${arn}.`);
-    return certificate;
+    return orNotFound(this.#byArn.get(arn), "ResourceNotFoundException", `Could not find certificate ${arn}.`);
   }
 
   /** @throws AwsError ResourceInUseException while a listener uses the certificate (M5) */

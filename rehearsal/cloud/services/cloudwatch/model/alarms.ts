@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { evaluateAlarm, evaluationRange, type Period } from "./alarm-evaluation";
 import { AlarmHistory } from "./alarm-history";
@@ -205,9 +205,7 @@ export class Alarms {
   }
 
   #find(name: string): Alarm {
-    const alarm = this.#alarms.get(name);
-    if (!alarm) throw new AwsError("ResourceNotFound", `Alarm ${name} does not exist`);
-    return alarm;
+    return orNotFound(this.#alarms.get(name), "ResourceNotFound", `Alarm ${name} does not exist`);
   }
 }
 

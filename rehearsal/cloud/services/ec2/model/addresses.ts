@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 
 /** Default quota per Region (N3). */
@@ -39,11 +39,11 @@ export class Addresses {
   }
 
   get(allocationId: string): Address {
-    const address = this.#byId.get(allocationId);
-    if (!address) {
-      throw new AwsError("InvalidAllocationID.NotFound", `The allocation ID '${allocationId}' does not exist`);
-    }
-    return address;
+    return orNotFound(
+      this.#byId.get(allocationId),
+      "InvalidAllocationID.NotFound",
+      `The allocation ID '${allocationId}' does not exist`,
+    );
   }
 
   associate(allocationId: string, networkInterface: { id: string; privateIp: string }): void {

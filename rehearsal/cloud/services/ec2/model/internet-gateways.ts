@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { NetworkInterfaces } from "./network-interfaces";
 import type { Vpcs } from "./vpcs";
@@ -36,11 +36,11 @@ export class InternetGateways {
   }
 
   get(id: string): InternetGateway {
-    const gateway = this.#byId.get(id);
-    if (!gateway) {
-      throw new AwsError("InvalidInternetGatewayID.NotFound", `The internetGateway ID '${id}' does not exist`);
-    }
-    return gateway;
+    return orNotFound(
+      this.#byId.get(id),
+      "InvalidInternetGatewayID.NotFound",
+      `The internetGateway ID '${id}' does not exist`,
+    );
   }
 
   attach(id: string, vpcId: string): void {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { ec2Arn } from "./arn";
 import { MAX_USER_DATA_BYTES } from "./user-data";
@@ -71,9 +71,8 @@ export class LaunchTemplates {
 
   /** @throws AwsError `InvalidLaunchTemplateId.NotFound` */
   get(id: string): Stored {
-    const template = this.#templates.get(id);
-    if (template) return template;
-    throw new AwsError(
+    return orNotFound(
+      this.#templates.get(id),
       "InvalidLaunchTemplateId.NotFound",
       `The specified launch template, with template ID ${id}, does not exist.`,
     );
@@ -88,9 +87,8 @@ export class LaunchTemplates {
   }
 
   named(name: string): LaunchTemplate {
-    const template = [...this.#templates.values()].find((candidate) => candidate.name === name);
-    if (template) return template;
-    throw new AwsError(
+    return orNotFound(
+      [...this.#templates.values()].find((candidate) => candidate.name === name),
       "InvalidLaunchTemplateName.NotFoundException",
       `The specified launch template, with template name ${name}, does not exist.`,
     );

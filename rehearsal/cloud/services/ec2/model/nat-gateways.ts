@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Addresses } from "./addresses";
 import type { InternetGateways } from "./internet-gateways";
@@ -87,9 +87,7 @@ export class NatGateways {
   }
 
   get(id: string): NatGateway {
-    const gateway = this.#byId.get(id);
-    if (!gateway) throw new AwsError("NatGatewayNotFound", `The Nat Gateway ${id} was not found`);
-    return gateway;
+    return orNotFound(this.#byId.get(id), "NatGatewayNotFound", `The Nat Gateway ${id} was not found`);
   }
 
   /** Resolves when the gateway's network interface is deleted. */

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Subnet } from "./subnets";
 import type { Vpc } from "./vpcs";
@@ -51,9 +51,7 @@ export class RouteTables {
   }
 
   get(id: string): RouteTable {
-    const table = this.#byId.get(id);
-    if (!table) throw new AwsError("InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`);
-    return table;
+    return orNotFound(this.#byId.get(id), "InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`);
   }
 
   inVpc(vpcId: string): RouteTable[] {

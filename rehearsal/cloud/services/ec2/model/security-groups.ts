@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { NetworkInterfaces } from "./network-interfaces";
 import { describeRule, isSameRule, type RuleSettings, type SecurityGroupRule } from "./security-group-rule";
@@ -68,9 +68,7 @@ export class SecurityGroups {
   }
 
   get(id: string): SecurityGroup {
-    const group = this.#byId.get(id);
-    if (!group) throw new AwsError("InvalidGroup.NotFound", `The security group '${id}' does not exist`);
-    return group;
+    return orNotFound(this.#byId.get(id), "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
   }
 
   inVpc(vpcId: string): SecurityGroup[] {

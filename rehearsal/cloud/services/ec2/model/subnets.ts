@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Cidr } from "./cidr";
 import type { NetworkInterfaces } from "./network-interfaces";
@@ -56,9 +56,7 @@ export class Subnets {
   }
 
   get(id: string): Subnet {
-    const subnet = this.#byId.get(id);
-    if (!subnet) throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
-    return subnet;
+    return orNotFound(this.#byId.get(id), "InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
   }
 
   inVpc(vpcId: string): Subnet[] {

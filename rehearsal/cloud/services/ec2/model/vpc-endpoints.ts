@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { NetworkInterface, NetworkInterfaces } from "./network-interfaces";
 import type { RouteTables } from "./route-tables";
@@ -155,11 +155,11 @@ export class VpcEndpoints {
   }
 
   #get(id: string): VpcEndpoint {
-    const endpoint = this.#byId.get(id);
-    if (!endpoint) {
-      throw new AwsError("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
-    }
-    return endpoint;
+    return orNotFound(
+      this.#byId.get(id),
+      "InvalidVpcEndpointId.NotFound",
+      `The Vpc Endpoint Id '${id}' does not exist`,
+    );
   }
 
   #service({ serviceName, type }: VpcEndpointSettings): string {

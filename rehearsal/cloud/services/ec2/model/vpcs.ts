@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { Cidr } from "./cidr";
 
@@ -54,9 +54,7 @@ export class Vpcs {
   }
 
   get(id: string): Vpc {
-    const vpc = this.#byId.get(id);
-    if (!vpc) throw new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
-    return vpc;
+    return orNotFound(this.#byId.get(id), "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
   }
 
   modify(id: string, settings: Omit<VpcSettings, "cidrBlock">): Vpc {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Image, Images } from "../../../kernel/ports";
 import { checkLifecyclePolicy } from "./lifecycle-policy";
@@ -63,14 +63,11 @@ export class Ecr implements Images {
   }
 
   getRepository(name: string): Repository {
-    const repository = this.#byName.get(name);
-    if (!repository) {
-      throw new AwsError(
-        "RepositoryNotFoundException",
-        `The repository with name '${name}' does not exist in the registry with id '${this.context.accountId}'`,
-      );
-    }
-    return repository;
+    return orNotFound(
+      this.#byName.get(name),
+      "RepositoryNotFoundException",
+      `The repository with name '${name}' does not exist in the registry with id '${this.context.accountId}'`,
+    );
   }
 
   putLifecyclePolicy(name: string, json: string): void {
@@ -113,9 +110,8 @@ export class Ecr implements Images {
     const { images } = this.getRepository(repositoryName);
     if (ids.length === 0) return images;
     return ids.map((id) => {
-      const image = findImage(images, id);
-      if (image) return image;
-      throw new AwsError(
+      return orNotFound(
+        findImage(images, id),
         "ImageNotFoundException",
         `The image with imageId {imageDigest:'${id.includes(":") ? id : "null"}', imageTag:'${id.includes(":") ? "null" : id}'} does not exist within the repository with name '${repositoryName}' in the registry with id '${this.context.accountId}'`,
       );

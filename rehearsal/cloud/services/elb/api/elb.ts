@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { RegisteredInstance } from "../../../kernel/ports";
 import { type Operation, operation } from "../../../protocols/service";
 import { describeRule } from "../model/descriptions";
@@ -132,11 +132,13 @@ export function elbOperations(
         if (wanted === undefined) return { LoadBalancers: all };
         const key = LoadBalancerArns ? "LoadBalancerArn" : "LoadBalancerName";
         return {
-          LoadBalancers: described("load balancers", wanted).map((value) => {
-            const found = all.find((loadBalancer) => loadBalancer[key] === value);
-            if (found) return found;
-            throw new AwsError("LoadBalancerNotFound", `One or more load balancers not found: '${value}'`);
-          }),
+          LoadBalancers: described("load balancers", wanted).map((value) =>
+            orNotFound(
+              all.find((loadBalancer) => loadBalancer[key] === value),
+              "LoadBalancerNotFound",
+              `One or more load balancers not found: '${value}'`,
+            ),
+          ),
         };
       },
     ),

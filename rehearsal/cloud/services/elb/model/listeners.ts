@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ActionConfig } from "../../../data-plane/load-balancer/types";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { Certificates } from "../../../kernel/ports";
 import { type ActionInput, parseActions } from "./actions";
 import type { ElbArns } from "./arns";
@@ -149,9 +149,7 @@ export class Listeners {
 
   /** @throws AwsError ListenerNotFound */
   get(arn: string): ListenerState {
-    const listener = this.find(arn);
-    if (!listener) throw new AwsError("ListenerNotFound", "One or more listeners not found");
-    return listener;
+    return orNotFound(this.find(arn), "ListenerNotFound", "One or more listeners not found");
   }
 
   async #apply(listener: ListenerState, undo: () => void): Promise<void> {

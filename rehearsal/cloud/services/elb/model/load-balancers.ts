@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Certificates } from "../../../kernel/ports";
 import type { ElbArns } from "./arns";
@@ -167,9 +167,7 @@ export class LoadBalancers {
 
   /** @throws AwsError LoadBalancerNotFound */
   get(arn: string): LoadBalancerState {
-    const loadBalancer = this.find(arn);
-    if (!loadBalancer) throw new AwsError("LoadBalancerNotFound", "One or more load balancers not found");
-    return loadBalancer;
+    return orNotFound(this.find(arn), "LoadBalancerNotFound", "One or more load balancers not found");
   }
 
   /**

@@ -1,5 +1,5 @@
 import { beginChange } from "../../../faults/change-faults";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { type ActionInput, parseActions } from "./actions";
 import type { ElbArns } from "./arns";
@@ -105,9 +105,7 @@ export class Rules {
 
   /** @throws AwsError RuleNotFound */
   get(arn: string): RuleState {
-    const rule = this.find(arn);
-    if (!rule) throw new AwsError("RuleNotFound", "One or more rules not found");
-    return rule;
+    return orNotFound(this.find(arn), "RuleNotFound", "One or more rules not found");
   }
 
   #put(operation: string, rule: RuleState, listener: ListenerState): void {
@@ -169,8 +167,6 @@ export class Rules {
   }
 
   #listener(arn: string): ListenerState {
-    const listener = this.#parts.state.listeners.get(arn);
-    if (!listener) throw new AwsError("ListenerNotFound", "One or more listeners not found");
-    return listener;
+    return orNotFound(this.#parts.state.listeners.get(arn), "ListenerNotFound", "One or more listeners not found");
   }
 }

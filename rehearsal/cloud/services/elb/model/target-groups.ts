@@ -1,5 +1,5 @@
 import type { ProtocolVersion } from "../../../data-plane/load-balancer/types";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { ElbArns } from "./arns";
 import { loadBalancersByTargetGroup } from "./associations";
 import { checkName } from "./resource-names";
@@ -81,9 +81,7 @@ export class TargetGroups {
 
   /** @throws AwsError TargetGroupNotFound */
   get(arn: string): TargetGroupState {
-    const group = this.find(arn);
-    if (!group) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
-    return group;
+    return orNotFound(this.find(arn), "TargetGroupNotFound", "One or more target groups not found");
   }
 
   /** The ARN of the load balancer that uses the group. */

@@ -5,7 +5,7 @@ import type {
   ShortKeepAlive,
   TargetHealth,
 } from "../../../data-plane/load-balancer/types";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { RegisteredInstance, TargetEndpoint, TargetRegistry } from "../../../kernel/ports";
 import { loadBalancersByTargetGroup } from "./associations";
@@ -252,8 +252,6 @@ export class Targets implements TargetRegistry {
   }
 
   #group(arn: string): TargetGroupState {
-    const group = this.#state.targetGroups.get(arn);
-    if (!group) throw new AwsError("TargetGroupNotFound", "One or more target groups not found");
-    return group;
+    return orNotFound(this.#state.targetGroups.get(arn), "TargetGroupNotFound", "One or more target groups not found");
   }
 }

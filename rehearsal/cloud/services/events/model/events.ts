@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { CountedMetrics } from "../../cloudwatch/model/counted-metrics";
 import type { CloudWatchLogs } from "../../logs/model/cloudwatch-logs";
@@ -119,8 +119,10 @@ export class Events {
 
   /** @throws AwsError `ResourceNotFoundException` */
   #get(name: string): EventRule {
-    const rule = this.#rules.get(name);
-    if (rule) return rule;
-    throw new AwsError("ResourceNotFoundException", `Rule ${name} does not exist on EventBus default.`);
+    return orNotFound(
+      this.#rules.get(name),
+      "ResourceNotFoundException",
+      `Rule ${name} does not exist on EventBus default.`,
+    );
   }
 }

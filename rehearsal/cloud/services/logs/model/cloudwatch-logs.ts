@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Logs } from "../../../kernel/ports";
 import { LogEvents } from "./log-events";
@@ -114,9 +114,7 @@ export class CloudWatchLogs implements Logs {
   }
 
   #get(name: string): LogGroup {
-    const group = this.#groups.get(name);
-    if (!group) throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-    return group;
+    return orNotFound(this.#groups.get(name), "ResourceNotFoundException", "The specified log group does not exist.");
   }
 
   #flush(): void {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 
 export interface ParameterGroup {
@@ -36,9 +36,7 @@ export class ParameterGroups {
   }
 
   get(name: string): ParameterGroup {
-    const group = this.#byName.get(name);
-    if (!group) throw new AwsError("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`);
-    return group;
+    return orNotFound(this.#byName.get(name), "DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`);
   }
 
   delete(name: string): void {

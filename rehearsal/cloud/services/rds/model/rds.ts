@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { REFUSED_BY_RDS, RESERVED_WORDS } from "../../../../../components/settings/database-names";
 import type { ExistingDatabase as ExistingSettings } from "../../../../../components/settings/settings";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { DatabaseEndpoints } from "../../../kernel/ports";
 import type { ProcessLedger } from "../../../processes/process-ledger";
@@ -126,9 +126,7 @@ export class Rds implements DatabaseEndpoints {
   }
 
   get(identifier: string): DbInstance {
-    const instance = this.#instances.get(identifier);
-    if (!instance) throw new AwsError("DBInstanceNotFound", `DBInstance ${identifier} not found.`);
-    return instance;
+    return orNotFound(this.#instances.get(identifier), "DBInstanceNotFound", `DBInstance ${identifier} not found.`);
   }
 
   /** Begins to create an instance, with a secret for its master user. `available` resolves when it is there. */

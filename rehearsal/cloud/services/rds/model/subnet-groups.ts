@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import type { Reachability } from "../../../kernel/ports";
 import type { RdsRole } from "./rds-role";
@@ -42,9 +42,7 @@ export class SubnetGroups {
   }
 
   get(name: string): SubnetGroup {
-    const group = this.#byName.get(name);
-    if (!group) throw new AwsError("DBSubnetGroupNotFoundFault", `DBSubnetGroup ${name} doesn't exist.`);
-    return group;
+    return orNotFound(this.#byName.get(name), "DBSubnetGroupNotFoundFault", `DBSubnetGroup ${name} doesn't exist.`);
   }
 
   delete(name: string): void {

@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { DnsLookup, DnsZoneSource } from "../../../data-plane/dns/types";
 import { beginChange } from "../../../faults/change-faults";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { isWithin, normalName } from "../../../kernel/dns-name";
 import type { RecordsInZone } from "../../../kernel/ports";
@@ -111,9 +111,7 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
 
   /** @throws AwsError NoSuchHostedZone */
   get(id: string): HostedZone {
-    const zone = this.find(id);
-    if (!zone) throw new AwsError("NoSuchHostedZone", `No hosted zone found with ID: ${id}`);
-    return zone;
+    return orNotFound(this.find(id), "NoSuchHostedZone", `No hosted zone found with ID: ${id}`);
   }
 
   findByName(name: string): HostedZone[] {
@@ -153,9 +151,11 @@ export class HostedZones implements DnsZoneSource, RecordsInZone {
    */
   getChange(id: string): RecordChange {
     this.#rate.admit();
-    const change = this.#changes.find(id.replace("/change/", ""));
-    if (!change) throw new AwsError("NoSuchChange", `Could not find resource with ID: ${id}`);
-    return change;
+    return orNotFound(
+      this.#changes.find(id.replace("/change/", "")),
+      "NoSuchChange",
+      `Could not find resource with ID: ${id}`,
+    );
   }
 
   /**

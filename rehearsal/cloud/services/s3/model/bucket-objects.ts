@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { Random } from "../../../kernel/random";
 
 /** Version id of objects that were written while the bucket was not versioned. */
@@ -73,9 +73,7 @@ export class BucketObjects {
   /** @throws AwsError NoSuchKey, NoSuchVersion, MethodNotAllowed for a delete marker */
   get(key: string, versionId?: string): ObjectVersion {
     if (versionId === undefined) {
-      const current = this.find(key);
-      if (!current) throw new AwsError("NoSuchKey", "The specified key does not exist.");
-      return current;
+      return orNotFound(this.find(key), "NoSuchKey", "The specified key does not exist.");
     }
     const version = this.#versions.get(key)?.find((one) => one.versionId === versionId);
     if (!version) throw new AwsError("NoSuchVersion", "The specified version does not exist.");

@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { logDeliveryFolder } from "../../../kernel/log-delivery-folder";
 import { isAllowed } from "../../iam/model/evaluate";
@@ -104,9 +104,7 @@ export class S3 {
   }
 
   get(name: string): Bucket {
-    const bucket = this.#byName.get(name);
-    if (!bucket) throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
-    return bucket;
+    return orNotFound(this.#byName.get(name), "NoSuchBucket", "The specified bucket does not exist");
   }
 
   all(): Bucket[] {

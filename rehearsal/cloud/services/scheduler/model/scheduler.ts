@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CountedMetrics } from "../../cloudwatch/model/counted-metrics";
 import { checkExpression, type Schedule, type ScheduleSettings, timeAfter } from "./schedule";
 import { type StartPorts, startTask } from "./start-task";
@@ -68,9 +68,7 @@ export class Scheduler {
   /** @throws AwsError `ResourceNotFoundException` (Y1) */
   get(groupName: string, name: string): Schedule {
     this.#group(groupName);
-    const schedule = this.find(groupName, name);
-    if (schedule) return schedule;
-    throw new AwsError("ResourceNotFoundException", `Schedule ${name} does not exist.`);
+    return orNotFound(this.find(groupName, name), "ResourceNotFoundException", `Schedule ${name} does not exist.`);
   }
 
   /**
@@ -166,9 +164,7 @@ export class Scheduler {
   }
 
   #group(name: string): ScheduleGroup {
-    const group = this.#groups.get(name);
-    if (group) return group;
-    throw new AwsError("ResourceNotFoundException", `Schedule group ${name} does not exist.`);
+    return orNotFound(this.#groups.get(name), "ResourceNotFoundException", `Schedule group ${name} does not exist.`);
   }
 
   #addGroup(name: string): ScheduleGroup {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 
 const MAX_NAME_LENGTH = 512;
@@ -106,9 +106,7 @@ export class SecretsManager {
 
   /** @throws AwsError `ResourceNotFoundException` */
   get(id: string): Secret {
-    const secret = this.find(id);
-    if (secret) return secret;
-    throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    return orNotFound(this.find(id), "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   }
 
   /** The new version becomes the current one, and the current one the previous one, which loses its label (P7). */

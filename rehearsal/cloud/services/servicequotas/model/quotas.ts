@@ -1,4 +1,4 @@
-import { AwsError } from "../../../kernel/aws-error";
+import { AwsError, orNotFound } from "../../../kernel/aws-error";
 
 interface Quota {
   name: string;
@@ -70,7 +70,9 @@ export class Quotas {
 }
 
 function quotaOf(service: string, code: string): Quota {
-  const quota = QUOTAS[service]?.[code];
-  if (quota) return quota;
-  throw new AwsError("NoSuchResourceException", `The rehearsal cloud has no quota ${code} of ${service}.`);
+  return orNotFound(
+    QUOTAS[service]?.[code],
+    "NoSuchResourceException",
+    `The rehearsal cloud has no quota ${code} of ${service}.`,
+  );
 }
