@@ -67,7 +67,7 @@ async function push(reference: string, { stack, folder, env }: Options): Promise
 }
 
 /**
- * The name of a service's image repository, from the outputs of a stack of the cloud that this shell is led to.
+ * The name of a service's image repository, from the outputs of a stack of the cloud that this shell uses.
  * @throws UserError while the stack has no such service
  */
 async function repositoryOf(service: string, stack: string): Promise<string> {

@@ -111,7 +111,7 @@ async function lastDeploy({ store }: Pick<Session, "store">, last: NamedRun | nu
 
 /**
  * The services of the last run. After a deploy that was rolled back this refuses: production would go one release further back than people expect.
- * After a rollback that is done it does, too: production would go forward again, to the release that somebody has just led it away from.
+ * After a rollback that is done it does, too: production would go forward again, to the release that somebody has just rolled back.
  */
 function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null): string[] {
   if (!last)

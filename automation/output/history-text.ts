@@ -75,7 +75,7 @@ function approvedLine({ approved }: HistoryRecord): string {
   return approved === null ? "" : `approved ${dateTimeText(approved.atMs)} UTC by ${approved.who}`;
 }
 
-/** Why the run was led back, unless the failure that it ended with says so. */
+/** Says why the run rolled back, unless the failure that it ended with says so. */
 function wentBackLines({ wentBack, reason: failure }: HistoryRecord): string[] {
   return wentBack.flatMap(({ atMs, reason }) =>
     failure.includes(reason) ? [] : [`went back ${dateTimeText(atMs)} UTC: ${reason}`],

@@ -24,7 +24,7 @@ export interface HistoryRecord extends ReleaseSummary {
   reason: string;
   /** Who approved the cutover, and when in Unix milliseconds; null if nobody did. */
   approved: { who: string; atMs: number } | null;
-  /** Each time that the run was led back, or that a rollback was gone on with for a reason: when in Unix milliseconds, and by whom or after what failure. */
+  /** Each start of a rollback, and each resumption of one for a reason: when in Unix milliseconds, and by whom or after what failure. */
   wentBack: { atMs: number; reason: string }[];
   steps: HistoryStep[];
 }

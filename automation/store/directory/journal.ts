@@ -11,7 +11,7 @@ export class DirectoryJournal {
     const file = this.address(deploy);
     await makeFolder(this.folder);
     const line = `${entry}\n`;
-    // A journal is there with its first entry or not at all: a run without any could be neither shown nor taken up.
+    // A journal is there with its first entry or not at all: a run without any could be neither shown nor resumed.
     const text = await readIfExists(file);
     if (text === null) {
       if (await createAtomically(file, line)) return;

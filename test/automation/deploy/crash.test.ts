@@ -75,7 +75,7 @@ class CrashScene extends Scene {
     };
   }
 
-  /** Whatever runs, production reaches a colour with instances of a release that was wished for. */
+  /** Whatever runs, production reaches a colour with instances of a desired release. */
   #assertServes(): void {
     const { active, colours } = this.real.services.users!;
     const { release: runs, size } = colours[active];

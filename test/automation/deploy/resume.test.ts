@@ -12,7 +12,7 @@ const AFTER = "blue 0, green 2 (active)";
 /** Of each look in a bake of 60: a run looks for orders every second. */
 const REAL_MS = 100;
 
-describe("taking up a run", () => {
+describe("resuming a run", () => {
   let scene: Scene;
   beforeEach(() => {
     scene = new Scene();

@@ -10,7 +10,7 @@ const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green
 const GONE = { instances: [], inService: 0, joinedInstances: 0, minimum: 0, targets: [], tasks: [] };
 
 /** Runs that end early, and what the next command finds hours later. */
-describe("a run that is taken up later", () => {
+describe("a run that is resumed later", () => {
   let scene: Scene;
   const begin = (...args: ConstructorParameters<typeof Scene>) => {
     scene = new Scene(...args);
