@@ -40,6 +40,7 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       ["ecs:DeregisterTaskDefinition", "*"],
       ["ecs:DeleteService", `${ECS}:service/aoshingo-rehearsal-users-green/users-green-service-1`],
       ["autoscaling:DeletePolicy", AUTO_SCALING, OWN],
+      ["autoscaling:DeleteScheduledAction", AUTO_SCALING, OWN],
       // automation/stack/recovery/recover.ts
       ["iam:GetRolePolicy", ROLE],
     ]),

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../../automation/core/project-directory";
-import { warmed } from "../../../../automation/deploy/live-transitions";
+import { keptWarm, warmed } from "../../../../automation/deploy/live-transitions";
 import { type Colour, other } from "../../../../components/core/colour-name";
+import { SCHEDULED_END } from "../../../../components/live/keep-warm";
 import type { Live } from "../../../../components/live/live";
 import type { Release } from "../../../../components/live/release";
 import { STACK } from "../../../../rehearsal/cloud/settings-source";
@@ -18,6 +19,10 @@ const TASK = "aws:ecs/taskDefinition:TaskDefinition";
 const ECS_SERVICE = "aws:ecs/service:Service";
 const GROUP = "aws:autoscaling/group:Group";
 const POLICY = "aws:autoscaling/policy:Policy";
+const SCHEDULED_ACTION = "aws:autoscaling/schedule:Schedule";
+
+/** Longer than the test at the cloud's speed. */
+const A_WEEK_MS = 7 * 24 * 3_600_000;
 
 /** Each kind of state that a crash leaves behind, made by hand, on the real engine. */
 describe("automation/stack/recovery: one by one", () => {
@@ -187,6 +192,20 @@ describe("automation/stack/recovery: one by one", () => {
     expect(live).to.deep.equal(next);
     expect(await scene.pendingOperations()).to.deep.equal([]);
     expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 2, policies: 0 });
+  });
+
+  it("removes resources that the state does not know: what would end a colour that is kept warm", async () => {
+    const before = await scene.state();
+    const next = keptWarm(live, [SERVICE], Date.now() + A_WEEK_MS);
+    await scene.up(next);
+    const action = (await scene.state()).resources!.find(({ type }) => type === SCHEDULED_ACTION)!;
+    await scene.leaveState({ ...before, pending_operations: [{ type: "creating", resource: action }] });
+
+    const [first] = await scene.recover();
+    const { autoScalingGroup } = (await scene.outputs()).services[SERVICE]!.colours.green;
+    expect(first).to.equal(`deleted scheduled action ${SCHEDULED_END} of ${autoScalingGroup}, which no state knows`);
+    await scene.up(next);
+    await scene.expectClean();
   });
 });
 
