@@ -11,8 +11,8 @@ import { type OpenStreams, STREAM_PROTOCOLS, type TrafficSettings } from "./type
 const OPENING_MS = 5_000;
 /** AWS seconds: the load balancers' idle timeout, after which a silent stream is cut (aws-rules E36). */
 const IDLE_SECONDS = 60;
-/** The rehearsal's load balancers give each stream at least a real second. */
-const LEAST_IDLE_SECONDS = 1;
+/** The rehearsal's load balancers give each stream at least so many real seconds (rehearsal/cloud/data-plane/load-balancer/time-limit.ts). */
+const LEAST_IDLE_SECONDS = 8;
 /** The part of the idle timeout after which a service says something. */
 const PING_SHARE = 0.4;
 /**

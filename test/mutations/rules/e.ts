@@ -296,8 +296,8 @@ export const E: Proofs = {
     test: "test/rehearsal/cloud/services/elb/api/describe-limits.test.ts",
   },
   E59: {
-    file: "rehearsal/cloud/data-plane/load-balancer/forward-http2.ts",
-    code: "stream.setTimeout(this.target.times.idleMs);",
+    file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
+    code: "stream.setTimeout(this.times.idleMs);",
     mutated: "stream.setTimeout(0);",
     test: "test/rehearsal/cloud/data-plane/load-balancer/forward-http2.test.ts",
   },

@@ -157,7 +157,7 @@ describe("traffic to a gRPC service", () => {
       ...{ service: "greeter", hostName: HOST, staySeconds: 1e6, reconnectSpeed: 30 },
       pages: { grpc: { count: 1, path: WATCH.path } },
     };
-    // The idle timeout is two seconds at this speed: a call is left after 1.6 s at the latest.
+    // A silent call may last eight real seconds at this speed: it is left after 3.2 to 6.4 s.
     const { openStreams: samples = [] } = await record(() => watched >= 4, { streams: [], openStreams });
     const ends = samples.map(({ end, release, error }) => [end, release, error].join(" "));
     expect(ends.slice(0, 2)).to.deep.equal(["refused  gRPC 14", "closed greeter:v1 "]);
@@ -166,7 +166,7 @@ describe("traffic to a gRPC service", () => {
     expect(left).to.not.be.empty;
     for (const { end, openedAtMs, endedAtMs } of left) {
       expect(end).to.equal("left");
-      expect(endedAtMs - openedAtMs).to.be.at.least(790);
+      expect(endedAtMs - openedAtMs).to.be.at.least(3_190);
     }
   });
 

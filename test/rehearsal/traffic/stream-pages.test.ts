@@ -127,7 +127,7 @@ describe("pages that keep streams open", () => {
     start({ webSocket: 1 });
     await eventually("an opening", () => opened.length === 1);
     await samples();
-    expect(opened[0]!.url).to.equal("/live?every=0.8");
+    expect(opened[0]!.url).to.equal("/live?every=3.2");
   });
 
   it("leaves pages after a while, and opens new ones", async () => {

@@ -9,7 +9,7 @@ import { NodeTargets, type RoutableTargets } from "./node-targets";
 import { RequestRouter, type RoutingNode } from "./request-router";
 import type { Target } from "./target";
 import { type DataPlaneReports, TargetGroup } from "./target-group";
-import { timeLimitMs } from "./time-limit";
+import { idleLimitMs } from "./time-limit";
 import { TrafficCounts } from "./traffic-counts";
 import type { ListenerConfig, LoadBalancerConfig, LoadBalancerStart, NodeConfig } from "./types";
 
@@ -201,7 +201,7 @@ export class DataPlane {
       else listener.destroy();
     }
     const limits = {
-      idleMs: timeLimitMs(this.#clock, config.idleTimeoutSeconds),
+      idleMs: idleLimitMs(this.#clock, config.idleTimeoutSeconds),
       keepAliveMs: config.idleTimeoutSeconds * 1000,
       clientKeepAliveMs: this.#clock.realMs(config.clientKeepAliveSeconds),
     };

@@ -65,7 +65,6 @@ export class Http2Forwarding extends Forwarding {
     }
     this.begin(status);
     if (isWhole) return;
-    stream.setTimeout(this.target.times.idleMs);
     // Trailers come before the end.
     stream.on("trailers", (trailers) => writeTrailers(this.response, flatOf(trailers)));
     stream.on("end", () => {

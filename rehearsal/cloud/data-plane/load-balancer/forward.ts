@@ -159,7 +159,6 @@ export class Http1Forwarding extends Forwarding {
       return;
     }
     this.begin(status);
-    answer.socket.setTimeout(this.target.times.idleMs);
     answer.on("error", () => breakOff(this.response));
     answer.pipe(this.response);
   }

@@ -7,9 +7,7 @@ export class ConnectTimeout extends Error {}
 
 /** Times of connections to a target, in real milliseconds. */
 export interface ConnectionTimes {
-  /** A request is answered with 504 after so long without data, if its response has not begun. */
-  responseMs: number;
-  /** A response breaks off after so long without data. */
+  /** After so long without data a request is answered with 504, or its response breaks off if it has begun. */
   idleMs: number;
   /** An idle connection is closed after so long: the load balancer's idle timeout, not scaled. */
   keepAliveMs: number;
@@ -45,7 +43,7 @@ export class TargetConnections extends Agent {
     private readonly events: IdleEvents,
     private readonly longerMs = 0,
   ) {
-    super({ keepAlive: true, timeout: times.responseMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
+    super({ keepAlive: true, timeout: times.idleMs, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
   }
 
   override createConnection(...given: Parameters<Agent["createConnection"]>): Duplex | null | undefined {
@@ -70,7 +68,7 @@ export class TargetConnections extends Agent {
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     this.#idleSinceMs.delete(socket);
     super.reuseSocket(socket, request);
-    (socket as Socket).setTimeout(this.times.responseMs);
+    (socket as Socket).setTimeout(this.times.idleMs);
   }
 
   /** Closes the idle connections. The others close at their idle timeout after the request. */

@@ -4,7 +4,7 @@ import { HealthChecker } from "./health-checker";
 import { Target } from "./target";
 import type { ConnectionTimes } from "./target-connections";
 import { DRAINING, type Health, UNUSED } from "./target-health";
-import { responseLimitMs, timeLimitMs } from "./time-limit";
+import { idleLimitMs } from "./time-limit";
 import type {
   GatewayTimeout,
   IdleConnection,
@@ -68,10 +68,9 @@ export class TargetGroup {
     this.#used = used;
     this.#checker.config = config.healthCheck;
     const limits = {
-      responseMs: responseLimitMs(this.clock, idleTimeoutSeconds),
-      idleMs: timeLimitMs(this.clock, idleTimeoutSeconds),
+      idleMs: idleLimitMs(this.clock, idleTimeoutSeconds),
       keepAliveMs: idleTimeoutSeconds * 1000,
-      connectMs: responseLimitMs(this.clock, CONNECT_SECONDS),
+      connectMs: idleLimitMs(this.clock, CONNECT_SECONDS),
     };
     const wanted = new Map(config.targets.map((target) => [keyOf(target), target]));
     for (const [key, target] of this.#targets) if (!wanted.has(key)) this.#remove(key, target);

@@ -34,7 +34,7 @@ export class TargetSessions {
     stream.once("close", () => {
       connection.requests -= 1;
     });
-    stream.setTimeout(this.times.responseMs);
+    stream.setTimeout(this.times.idleMs);
     return { stream, connection };
   }
 

@@ -66,7 +66,7 @@ export function forwardUpgrade(
     path: request.url,
     headers,
     agent: false,
-    timeout: target.times.responseMs,
+    timeout: target.times.idleMs,
   });
   socket.once("close", () => outgoing.destroy());
   let answered = false;

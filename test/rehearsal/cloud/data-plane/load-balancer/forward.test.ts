@@ -122,7 +122,7 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward", () => {
       const made = await scene([target("i-1", endpoint)], "healthy");
       const sinceMs = performance.now();
       expect(await made.ask().catch(({ code }: NodeJS.ErrnoException) => code)).to.equal("ECONNRESET");
-      expect(performance.now() - sinceMs).to.be.above(900);
+      expect(performance.now() - sinceMs).to.be.above(7_900);
       expect(made.gatewayTimeouts).to.deep.equal([]);
     });
 
