@@ -240,7 +240,8 @@ describe("buildImage", () => {
     });
     afterEach(() => {
       process.env.PATH = path;
-      rmSync(tools, { recursive: true });
+      // The last call of docker may still be noted.
+      rmSync(tools, { recursive: true, maxRetries: 5 });
     });
 
     const seen = () => readFileSync(calls, "utf8").trim().split("\n");
