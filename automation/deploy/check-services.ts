@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { shortCommit } from "../core/short-commit";
 import { type DeployStore, isRollbackCommand } from "../ports/store";
 import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { runText } from "./unfinished-run";
-
-/** Digits of a commit that are enough to check it out. */
-const COMMIT_DIGITS = 12;
 
 type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> };
 
@@ -27,7 +25,7 @@ export async function checkServices(
   if (last && isUnfinished(last.run)) {
     const { commit, live } = last.run.opened;
     const hadThese = isDeepStrictEqual(namesOf(live), namesOf(outputs));
-    const such = commit !== null && hadThese ? `, such as that of commit ${commit.slice(0, COMMIT_DIGITS)}` : "";
+    const such = commit !== null && hadThese ? `, such as that of commit ${shortCommit(commit)}` : "";
     throw new UserError(
       `${problem.text}; ${runText(last)} is not finished: go on with it from a checkout that has the stack's services${such}, and run \`pulumi up\` after that`,
     );

@@ -83,7 +83,7 @@ const ENDS_BACK: Partial<Record<RunCommand, Outcome>> = { rollback: "done", depl
  * taken back. From there a rollback would go one release further back than people expect, or forward to the release that was left.
  */
 async function hasGoneBack(store: DeployStore, { deploy, run }: NamedRun, met: LeaseRecord): Promise<boolean> {
-  if (run.outcome === null || run.outcome !== ENDS_BACK[run.opened.command]) return false;
+  if (run.outcome !== ENDS_BACK[run.opened.command]) return false;
   return (await store.journal(deploy)).at(-1)!.fencing >= met.fencing;
 }
 

@@ -1,11 +1,11 @@
 import { COLUMNS } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
+import { shortCommit } from "../core/short-commit";
 import type { HistoryRecord } from "../store/history";
 import { changesLines } from "./changes-lines";
 import { table } from "./table";
 import { wrapped } from "./wrapped";
 
-const COMMIT_DIGITS = 12;
 /** Indent of continuation lines. */
 const INDENT = "    ";
 
@@ -67,7 +67,7 @@ function stepLines(head: string, detail: string): string[] {
 
 /** Returns when and by whom a run was started: `2026-11-25 09:30 UTC by me@here, commit 0123456789ab: <reason>`. */
 function byLine({ startedAtMs, who, commit, why }: HistoryRecord): string {
-  const from = commit === null ? "" : `, commit ${commit.slice(0, COMMIT_DIGITS)}`;
+  const from = commit === null ? "" : `, commit ${shortCommit(commit)}`;
   return `${dateTimeText(startedAtMs)} UTC by ${who}${from}${why === "" ? "" : `: ${why}`}`;
 }
 

@@ -162,6 +162,17 @@ describe("resuming a run", () => {
         if (await scene.store.remoteStop(lease.fencing)) await lease.release();
       };
     };
+    /** Somebody has the lease, and gives it back to a deploy that fails in its warm-up and takes itself back: too early to be told to stop. */
+    const takesItselfBackMeanwhile = async (release: string, services?: string[]) => {
+      const lease = await scene.store.acquire(ELSEWHERE);
+      scene.clock.onSlept = async () => {
+        scene.clock.onSlept = () => {};
+        await lease.release();
+        scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
+        assert.isNotNull(await scene.deploy(release, services));
+        scene.events.length = 0;
+      };
+    };
     const notices = () => scene.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
 
     it("then takes back what it left", async () => {
@@ -215,15 +226,8 @@ describe("resuming a run", () => {
 
     it("does not call the work done when only a later run was stopped and took itself back", async () => {
       assert.isNull(await scene.deploy());
-      const first = await scene.store.acquire(ELSEWHERE);
-      scene.clock.onSlept = async () => {
-        scene.clock.onSlept = () => {};
-        await first.release();
-        // It fails in its warm-up and takes itself back; the stop for it comes too late.
-        scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
-        scene.images.add("v3");
-        assert.isNotNull(await scene.deploy("v3"));
-      };
+      scene.images.add("v3");
+      await takesItselfBackMeanwhile("v3");
       const error = await scene.rollBack({ stopRunning: true });
       assert.match(
         error!.message,
@@ -264,14 +268,7 @@ describe("resuming a run", () => {
         scene = new Scene(live({ active: "blue", blue: ["v0", 2], green: null }));
         scene.images.add("v0");
         assert.isNull(await scene.deploy("v1"));
-        const lease = await scene.store.acquire(ELSEWHERE);
-        scene.clock.onSlept = async () => {
-          scene.clock.onSlept = () => {};
-          await lease.release();
-          scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
-          assert.isNotNull(await scene.deploy("v2"));
-          scene.events.length = 0;
-        };
+        await takesItselfBackMeanwhile("v2");
         assert.isNull(await scene.rollBack({ services: ["users"], ...request }));
         assert.equal(activeRelease(), "v1");
         assert.deepEqual(scene.steps(), []);
@@ -288,13 +285,7 @@ describe("resuming a run", () => {
       scene = new Scene(together(both[0]!, both[1]!));
       scene.images.add("v0");
       assert.isNull(await scene.deploy("v1"));
-      const lease = await scene.store.acquire(ELSEWHERE);
-      scene.clock.onSlept = async () => {
-        scene.clock.onSlept = () => {};
-        await lease.release();
-        scene.stack.failures.set(scene.stack.asked.length + 1, new StepFailed("stopped by boss@phone"));
-        assert.isNotNull(await scene.deploy("v2", ["users"]));
-      };
+      await takesItselfBackMeanwhile("v2", ["users"]);
       assert.isNull(await scene.rollBack({ services: ["users", "doodle"], waitMs: 60_000 }));
       assert.equal(activeRelease(), "v1");
       assert.equal(scene.stack.current!.live.services.doodle!.active, "blue");
