@@ -18,6 +18,8 @@ export type Traits = Readonly<
 
 export interface PlanInput {
   live: Live;
+  /** Live state when the run began. */
+  before: Live;
   desired: DesiredReleases;
   progress: Progress;
   /** Instances of the active colour when they were last counted, by service. */
@@ -55,7 +57,10 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   occupied: Services;
   /** The active colour runs what is desired, but some requests may still be routed elsewhere. */
   rerouted: Services;
-  /** There is an old colour to stop: it runs, or nobody knows whether it does. One that is kept warm ends by itself. */
+  /**
+   * There is an old colour to stop: it runs, or nobody knows whether it does. One that is kept warm ends by itself, and a run that goes back without
+   * having changed production's routing leaves one that ran before: at the drain's cap it still had traffic.
+   */
   replaced: Services;
   /** The old colours of `replaced` that this run keeps warm for a time. */
   toKeepWarm: Services;
@@ -92,7 +97,8 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
 
 /** Pure: the same input has the same facts. */
 export function factsOf(input: PlanInput): PlanFacts {
-  const { live, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, deploy } = input;
+  const { live, before, desired, progress, activeInstances, traits, isRollback, unsettled, awaitsApproval, deploy } =
+    input;
   const { keepsWarm, endsKeptWarm, nowMs } = input;
   const service = (name: string) => live.services[name]!;
   const idle = (name: string): LiveColour => service(name).colours[other(service(name).active)];
@@ -120,10 +126,15 @@ export function factsOf(input: PlanInput): PlanFacts {
   const rerouted = flipped.filter((name) => unsettled === "routing" || service(name).idleShare !== undefined);
   const mayRun = (name: string) => idle(name).size > 0 || (!sizesAreKnown && idle(name).release !== null);
   const endsByItself = (name: string) => sizesAreKnown && isKeptWarm(name);
+  const staysAsBefore = (name: string) =>
+    isRollback && progress.routedAtMs === null && sizesAreKnown && ranBefore(before, name, idle(name));
   const toEnd = endsKeptWarm ? flipped.filter(mayRun) : [];
   const replaced = all.filter((name) =>
-    flipped.includes(name) ? mayRun(name) && !endsByItself(name) && !toEnd.includes(name) : active(name).size > 0,
+    flipped.includes(name)
+      ? mayRun(name) && !endsByItself(name) && !staysAsBefore(name) && !toEnd.includes(name)
+      : active(name).size > 0,
   );
+  const isKept = (name: string) => !ahead.includes(name) && progress.kept.includes(releaseKey(idle(name).release!));
   return {
     isRollback,
     awaitsApproval,
@@ -135,7 +146,7 @@ export function factsOf(input: PlanInput): PlanFacts {
     occupied: ahead.filter((name) => idle(name).size > 0 && !isUp(name)),
     rerouted,
     replaced,
-    toKeepWarm: keepsWarm && !isRollback ? replaced.filter((name) => canKeepWarm(traits[name]!)) : [],
+    toKeepWarm: keepsWarm && !isRollback ? replaced.filter((name) => canKeepWarm(traits[name]!) && !isKept(name)) : [],
     toEnd,
     toHold: ahead.filter((name) => isKeptWarm(name) && runsDesired(name) && idle(name).until !== ENDED),
     hasMigration: (name) => migrationOf(wanted(name), traits[name]!) !== null,
@@ -156,11 +167,19 @@ export function factsOf(input: PlanInput): PlanFacts {
       !releases("drain").includes(releaseKey(idle(name).release!)),
     hadTraffic: (name) => !isRollback || progress.routedAtMs !== null || rerouted.includes(name),
     hasRelease: (name) => wanted(name) !== null,
-    isKept: (name) => !ahead.includes(name) && progress.kept.includes(releaseKey(idle(name).release!)),
+    isKept,
     isDone,
     isNotDone: (step) => (name) => !isDone(step)(name),
     isUnrampedAt: (share) => (name) => !releases("ramp").includes(rampedKey(releaseKey(wanted(name)!), share)),
   };
+}
+
+/** True if the service's idle colour ran the same release when the run began, and nothing was to end it. */
+function ranBefore(before: Live, name: string, { release }: LiveColour): boolean {
+  const service = before.services[name];
+  if (!service) return false;
+  const { size, until, release: earlier } = service.colours[other(service.active)];
+  return size > 0 && until === undefined && isSameRelease(earlier, release);
 }
 
 /** True if production runs the desired release of the service. */

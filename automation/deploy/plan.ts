@@ -21,10 +21,11 @@ export function stepsLeft(
   { settings, clock }: Pick<StepContext, "settings" | "clock">,
   state: RunState,
 ): PlannedWork[] {
-  const { live, desired, progress, activeInstances, approval, unsettled } = state;
+  const { live, before, desired, progress, activeInstances, approval, unsettled } = state;
   const interrupted = unsettled === null ? null : stepNamed(unsettled);
   return plan({
     live,
+    before,
     desired,
     progress,
     activeInstances,

@@ -1,12 +1,13 @@
 import { assert } from "chai";
 import fc from "fast-check";
 import type { DesiredReleases } from "../../../automation/core/desired-releases";
-import { ramped, retired, routed, warmed } from "../../../automation/deploy/live-transitions";
+import { ramped, retired, routed, warmed, withColour } from "../../../automation/deploy/live-transitions";
 import { plan } from "../../../automation/deploy/plan";
 import { type PlanInput, rampedKey, type Traits } from "../../../automation/deploy/plan-facts";
 import type { Work } from "../../../automation/deploy/step";
 import { NO_PROGRESS, type Progress, withReleases } from "../../../automation/ports/checkpoint";
 import { COLOURS, other } from "../../../components/core/colour-name";
+import { mapValues } from "../../../components/core/map-values";
 import type { Live } from "../../../components/live/live";
 import { isSameRelease, releaseKey } from "../../../components/live/release";
 import { Deploy } from "../../../components/settings/schema/deploy";
@@ -49,10 +50,19 @@ function ask(
   { ramp = [], bakeSeconds = 0, ...more }: Asked = {},
 ): Row[] {
   const deploy = { ...Deploy.parse({}), ramp, bakeSeconds };
-  return plan({ live, desired, progress, traits, deploy, ...FORWARD, ...more }).map(({ step, ...work }) => ({
+  const before = withoutIdle(live);
+  return plan({ live, before, desired, progress, traits, deploy, ...FORWARD, ...more }).map(({ step, ...work }) => ({
     name: step.name,
     ...work,
   }));
+}
+
+/** The live state with nothing on the idle colours. */
+function withoutIdle({ serial, services }: Live): Live {
+  const alone = mapValues(services, (service) =>
+    withColour(service, other(service.active), { release: null, size: 0 }),
+  );
+  return { serial, services: alone };
 }
 
 describe("plan of a job", () => {
@@ -329,11 +339,37 @@ describe("plan", () => {
         ...more,
       }).map(({ name }) => name);
     const routedAtMs = 1;
+    const KEPT = live({ active: "blue", blue: ["v1", 2], green: ["v0", 2] });
     const table: { title: string; steps: string[]; is: string[] }[] = [
       {
         title: "before the cutover",
         steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] })),
         is: ["coolDown"],
+      },
+      {
+        title: "before a colour that still had traffic at an earlier drain's cap was stopped: it stays",
+        steps: on(KEPT, { before: KEPT }),
+        is: [],
+      },
+      {
+        title: "after such a colour, whose release was wanted again, had grown: it stays",
+        steps: on(live({ active: "blue", blue: ["v1", 4], green: ["v0", 4] }), { before: KEPT }),
+        is: [],
+      },
+      {
+        title: "where such a colour gave way to the new release",
+        steps: on(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), { before: KEPT }),
+        is: ["coolDown"],
+      },
+      {
+        title: "where such a colour is half gone",
+        steps: on(KEPT, { before: KEPT, unsettled: "sizes" }),
+        is: ["coolDown"],
+      },
+      {
+        title: "where such a colour had a share of production again",
+        steps: on(KEPT, { before: KEPT }, { routedAtMs }),
+        is: ["confirm", "drain", "coolDown"],
       },
       {
         title: "with nothing warm",
@@ -390,6 +426,17 @@ describe("plan", () => {
       },
     ];
     for (const { title, steps, is } of table) it(title, () => assert.deepEqual(steps, is));
+  });
+
+  it("gives no end to an old colour that still had traffic at the drain's cap", () => {
+    const flipped = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
+    const done = { ...LOOKED, done: { verify: V2, test: V2, confirm: V2, drain: V1 } };
+    const steps = (kept: string[]) => ask(flipped, DESIRED, { ...done, kept }, API, { keepsWarm: true });
+    assert.deepEqual(
+      steps([]).map(({ name }) => name),
+      ["keepWarm"],
+    );
+    assert.deepEqual(steps(V1), []);
   });
 
   it("warms again what an `up` that did not end was warming", () => {
