@@ -9,6 +9,7 @@ import { isRollback, type RunState, type RunTools, type StepContext } from "./co
 import { assertMayRollBack, assertNotFrozen } from "./freeze";
 import { appendEntry, startRollback } from "./journal";
 import { held } from "./live-transitions";
+import { stepsLeft } from "./plan";
 import { canRollBack } from "./plan-facts";
 import { activeReleases } from "./releases";
 import { executeRun } from "./runner";
@@ -34,11 +35,15 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
     const { opened, checkpoint } = last.run;
-    // What ends an old colour leaves production as it is: a freeze does not refuse it.
-    if (checkpoint.direction === "forward" && opened.command !== "retire")
+    if (checkpoint.direction === "forward" && changesRouting(session, last))
       await (opened.command === "rollback" ? assertMayRollBack(tools) : assertNotFrozen(tools, store));
     await resumeRun(session, "resume", last);
   });
+}
+
+/** True if the run has yet to change where production's requests go. A freeze does not refuse what only ends an old colour. */
+function changesRouting({ context, outputs }: Session, { run }: NamedRun): boolean {
+  return stepsLeft(context, runStateOf(run, outputs, context.clock.now())).some(({ step }) => step.changesRouting);
 }
 
 /**

@@ -50,13 +50,13 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     }
     if (to === null && met && last && (await hasGoneBack(store, last, met))) {
       const isLedBack = (name: string) => Object.hasOwn(last.run.checkpoint.desired, name);
-      if (services.every(isLedBack) && (isRollbackRun || services.length > 0))
-        return noticeEnd(
-          session,
-          last,
-          `by ${last.run.opened.who} ${isRollbackRun ? "has gone back meanwhile" : "was taken back meanwhile"}`,
-        );
-      services = services.filter((name) => !isLedBack(name));
+      const left = services.filter((name) => !isLedBack(name));
+      if (left.length < services.length || (isPlain && isRollbackRun)) {
+        const how = isRollbackRun ? "has gone back meanwhile" : "was taken back meanwhile";
+        noticeEnd(session, last, `by ${last.run.opened.who} ${how}`);
+        if (left.length === 0) return;
+      }
+      services = left;
     }
     assertMayRollBack(tools);
     const desired = await releasesToRollBackTo(session, { services, to }, last);

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { StepFailed } from "../../../automation/core/errors";
+import { Stopped } from "../../../automation/core/errors";
 import { parseSettings } from "../../../components/settings/settings";
 import { Scene } from "./scene";
 
@@ -46,9 +46,12 @@ describe("a freeze by the settings", () => {
     assert.isNull(await scene.rollback());
   });
 
-  it("refuses to go on with a deploy that was left, and lets it be taken back", async () => {
-    scene.stack.failures.set(3, new StepFailed("throttled"));
+  it("refuses to go on with a deploy that was left before its cutover, and lets it be taken back", async () => {
+    scene.keep = true;
+    scene.stack.onUp = () => scene.abort.abort(new Stopped("SIGINT"));
     await scene.deploy();
+    scene.stack.onUp = () => {};
+    scene.abort = new AbortController();
     begin({});
     assert.equal((await scene.resume())!.message, REFUSED);
     assert.isNull(await scene.abortRun());

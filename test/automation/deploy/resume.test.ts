@@ -86,6 +86,14 @@ describe("resuming a run", () => {
       assert.isNull(await scene.abortRun());
       assert.equal(now(), BEFORE);
     });
+
+    it("of a run that has only the old colour left to end goes on in a freeze", async () => {
+      await stoppedAt(3);
+      await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
+      assert.isNull(await scene.resume());
+      assert.deepEqual(scene.steps(), ["retire"]);
+      assert.equal(now(), AFTER);
+    });
   });
 
   describe("abort", () => {
@@ -289,6 +297,10 @@ describe("resuming a run", () => {
       assert.isNull(await scene.rollBack({ services: ["users", "doodle"], waitMs: 60_000 }));
       assert.equal(activeRelease(), "v1");
       assert.equal(scene.stack.current!.live.services.doodle!.active, "blue");
+      assert.match(
+        notices().at(-1)!,
+        /\(deploy users=v2\) by \S+ was taken back meanwhile: production is on users v1$/,
+      );
     });
 
     it("is done by the run, as on a signal", async () => {
