@@ -13,8 +13,8 @@ import { upTo } from "../up";
  * before its caller, so a new caller never meets an old callee. A service whose colour is active already is routed there again, wholly, because an earlier
  * `up` may have routed some of its requests elsewhere.
  *
- * On a rollback the step changes production's rules first, apart from Pulumi, because each second of a bad release costs requests. The `up` after it asks for
- * the same. If that `up` never comes, the journal says that production's routing is not known, and the next command routes it again.
+ * On a rollback the step changes production's rules first, apart from Pulumi, because each second of a bad release costs requests, and a caller's before its
+ * callee's, for the same reason. The `up` after it asks for the same. If that `up` never comes, the journal says that production's routing is not known, and the next command routes it again.
  */
 export const cutover: Step = {
   name: "cutover",
@@ -27,7 +27,8 @@ export const cutover: Step = {
   forecast: flipOf,
 
   async perform(context, state, { services, intended }) {
-    const inOrder = callOrder(context.settings.services).filter((name) => services.includes(name));
+    const calleesFirst = callOrder(context.settings.services).filter((name) => services.includes(name));
+    const inOrder = isRollback(state) ? calleesFirst.toReversed() : calleesFirst;
     const live = intended!;
     const flips = inOrder.map((name) => flipOf(name, state, live));
     if (isRollback(state)) await routeProduction(context, state, live, inOrder);

@@ -3,7 +3,7 @@ import { cutover } from "../../../../automation/deploy/steps/cutover";
 import type { ProductionRule } from "../../../../automation/ports/traffic-switch";
 import type { Live } from "../../../../components/live/live";
 import { Scene } from "../scene";
-import { live } from "../worlds";
+import { live, together } from "../worlds";
 
 const WARM = live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] });
 const FLIPPED = live({ active: "green", blue: ["v1", 2], green: ["v2", 2] });
@@ -56,6 +56,20 @@ describe("cutover step", () => {
       said.map((line) => line.split(":")[0]),
       ["users-at-public-blue", "users-at-public-green", "users-at-internal-blue", "users-at-internal-green", "up"],
     );
+  });
+
+  it("leads a caller back before its callee, so that its new release never meets an old callee", async () => {
+    const both = together(FLIPPED, live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }, { service: "doodle" }));
+    scene = new Scene(both, { services: { users: { exposure: ["internal"] }, doodle: { calls: ["users"] } } });
+    const said: string[] = [];
+    scene.trafficSwitch.route = async ({ arn }) => void said.push(arn);
+    const work = { state: { ...scene.state("v1"), direction: "back" as const }, services: ["users", "doodle"] };
+    const { detail } = await scene.perform(cutover, work);
+    assert.deepEqual(said, [
+      ...["doodle-at-public-blue", "doodle-at-public-green"],
+      ...["users-at-internal-blue", "users-at-internal-green"],
+    ]);
+    assert.equal(detail, "doodle green -> blue, then users green -> blue");
   });
 
   it("has no rule to lead where only records move", async () => {
