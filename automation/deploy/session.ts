@@ -38,6 +38,8 @@ export async function inSession(
       decisions: store,
       fencing: lease.fencing,
       assertHeld: () => lease.assertHeld(),
+      // Retire's wait comes back to this for up to an hour. A machine that was asleep would get there before it hears that the colour is in production again.
+      taskDrain: { begin: (cluster) => lease.assertHeld().then(() => tools.taskDrain.begin(cluster)) },
       onReached: () => {},
       signal: AbortSignal.any([tools.signal, lease.lost, stopListener.signal]),
       halt: AbortSignal.any([tools.halt, lease.lost]),

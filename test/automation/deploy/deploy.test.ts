@@ -350,6 +350,28 @@ describe("deploy", () => {
         await (await taken!).release();
       });
     }
+
+    it("that was lost while the machine slept: no task of a colour is told to end that another run may have made active", async () => {
+      scene = new Scene(undefined, { services: { users: { streams: { within: "15m" }, stopTimeoutSeconds: 900 } } });
+      scene.images.add("v3");
+      assert.isNull(await scene.deploy("v2"));
+      [scene.events.length, scene.drained.length] = [0, 0];
+      let taken: ReturnType<typeof scene.store.acquire> | null = null;
+      scene.onDrain = () => {
+        if (scene.steps().at(-1) !== "retire") return;
+        scene.storeAheadMs += 120_000;
+        taken ??= scene.store.acquire({ who: "you@there", host: "there", pid: 1, what: "rollback" });
+      };
+      const running = { id: "t", instanceId: "i-1", status: "RUNNING", digests: {}, taskDefinition: "users-green:v2" };
+      const instances = [{ id: "i-1", state: "InService", agent: "connected" as const }];
+      scene.look = (cluster, all) => {
+        if (!taken || cluster !== "users-green") return all;
+        return { ...all, instances, tasks: [running] };
+      };
+      assert.instanceOf(await scene.deploy("v3"), LeaseLostError);
+      assert.deepEqual(scene.drained, ["users-blue", "users-green"]);
+      await (await taken!).release();
+    });
   });
 
   describe("wrong use", () => {
