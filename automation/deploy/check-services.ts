@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
+import { ownedRoutes, routeText } from "../../components/settings/own-hosts";
+import { EXPOSURES } from "../../components/settings/schema/kinds";
 import { shortCommit } from "../core/short-commit";
 import { type DeployStore, isRollbackCommand } from "../ports/store";
 import { isUnfinished, lastRun } from "../store/recorded-run";
@@ -10,10 +12,13 @@ import { runText } from "./unfinished-run";
 type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> };
 
 /**
+ * Refuses a checkout that has other services than the stack, or lacks hosts, names or queues that it has, such as one from before the last `pulumi up`: each
+ * `up` of the run would delete them.
+ *
  * While a run is not finished `pulumi up` is no way on: it would not see what that run has changed. For a rollback production waits, and another checkout is
  * there sooner.
  * @param what the command line
- * @throws UserError unless the stack has exactly the services of the settings
+ * @throws UserError
  */
 export async function checkServices(
   { context, store, outputs }: { context: Context; store: DeployStore; outputs: Pick<StackOutputs, "services"> },
@@ -24,7 +29,7 @@ export async function checkServices(
   const last = await lastRun(store).catch(() => null);
   if (last && isUnfinished(last.run)) {
     const { commit, live } = last.run.opened;
-    const hadThese = isDeepStrictEqual(namesOf(live), namesOf(outputs));
+    const hadThese = problem.differs !== "lacking" && isDeepStrictEqual(namesOf(live), namesOf(outputs));
     const such = commit !== null && hadThese ? `, such as that of commit ${shortCommit(commit)}` : "";
     throw new UserError(
       `${problem.text}; ${runText(last)} is not finished: go on with it from a checkout that has the stack's services${such}, and run \`pulumi up\` after that`,
@@ -35,25 +40,50 @@ export async function checkServices(
     throw new UserError(
       `${problem.text}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack ${name}\` first`,
     );
-  if (problem.isMissing) throw new UserError(`${problem.text}: run \`pulumi up --stack ${name}\` first`);
+  if (problem.differs === "newServices")
+    throw new UserError(`${problem.text}: run \`pulumi up --stack ${name}\` first`);
   throw new UserError(
-    `${problem.text}: run \`pulumi up --stack ${name}\` first, so that a deploy changes nothing else`,
+    `${problem.text}: deploy from a checkout that has the stack's services; if the stack is to lose what this one lacks, run \`pulumi up --stack ${name}\` first`,
   );
 }
 
-/** How the services of the settings differ from those of the stack, and whether that has too few of them; null if they are the same. */
+interface Problem {
+  text: string;
+  /** `newServices`: the stack has too few, so that no other checkout helps. `lacking`: the services are the same. */
+  differs: "services" | "newServices" | "lacking";
+}
+
+/** How the settings differ from the stack in what an `up` adds or deletes for good; null if they do not. */
 function servicesProblem(
   settings: Pick<RunTools["settings"], "services">,
   outputs: Pick<StackOutputs, "services">,
-): { text: string; isMissing: boolean } | null {
+): Problem | null {
   const [known, there] = [namesOf(settings), namesOf(outputs)];
   const missing = known.filter((name) => !there.includes(name));
   if (missing.length > 0) {
     const text = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the settings but not in the stack yet`;
-    return { text, isMissing: true };
+    return { text, differs: "newServices" };
   }
-  if (isDeepStrictEqual(known, there)) return null;
-  return { text: `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}`, isMissing: false };
+  if (!isDeepStrictEqual(known, there))
+    return { text: `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}`, differs: "services" };
+  const lacking = lackingIn(settings, outputs);
+  if (lacking.length === 0) return null;
+  return { text: `the stack has ${lacking.join(", ")}, which the settings lack`, differs: "lacking" };
+}
+
+/** What the stack has of the services, and the settings have for none of them: names, hosts and queues. */
+function lackingIn({ services }: Pick<RunTools["settings"], "services">, outputs: Pick<StackOutputs, "services">) {
+  const answered = ownedRoutes(services).map(routeText);
+  return Object.entries(outputs.services).flatMap(([name, { exposures, queue }]) => {
+    const settings = services[name]!;
+    const edges = EXPOSURES.filter((edge) => exposures[edge] && !settings.exposure.includes(edge));
+    const hosts = (exposures.public?.hosts ?? []).map(routeText).filter((route) => !answered.includes(route));
+    return [
+      ...edges.map((edge) => `the ${edge} name of ${name}`),
+      ...hosts.map((route) => `${route} of ${name}`),
+      ...(queue && !settings.queue ? [`the queue of ${name}`] : []),
+    ];
+  });
 }
 
 function namesOf({ services }: { services: Readonly<Record<string, unknown>> }): string[] {

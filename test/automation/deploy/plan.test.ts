@@ -436,7 +436,7 @@ describe("plan", () => {
       steps([]).map(({ name }) => name),
       ["keepWarm"],
     );
-    assert.deepEqual(steps(V1), []);
+    assert.deepEqual(steps([...V1]), []);
   });
 
   it("warms again what an `up` that did not end was warming", () => {

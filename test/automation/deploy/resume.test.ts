@@ -151,6 +151,30 @@ describe("resuming a run", () => {
       );
     });
 
+    it("one from before the last `pulumi up` deletes no host, name or queue that it lacks", async () => {
+      const { users } = outputsOf(scene.stack.current!.live).services;
+      const rules = { blue: "b", green: "g" };
+      const hosts = [{ host: "www.example.jp", path: null, rules, healthCheckUrl: null }];
+      const { internal } = outputsOf(scene.stack.current!.live, {
+        users: { kind: "api", exposure: ["internal"], queue: null, migrate: undefined },
+      }).services.users!.exposures;
+      scene.stack.current!.services.users = {
+        ...users!,
+        exposures: { public: { ...users!.exposures.public!, hosts }, internal: internal! },
+        queue: { url: "https://sqs/q", deadLetterUrl: "https://sqs/d" },
+      };
+      const lacks =
+        "the stack has the internal name of users, www.example.jp of users, the queue of users, which the settings lack";
+      assert.equal(
+        (await scene.deploy())!.message,
+        `${lacks}: deploy from a checkout that has the stack's services; if the stack is to lose what this one lacks, run \`pulumi up --stack test\` first`,
+      );
+      assert.equal(
+        (await scene.rollback())!.message,
+        `${lacks}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack test\` first`,
+      );
+    });
+
     it("a rollback of a finished deploy names the checkout first", async () => {
       assert.isNull(await scene.deploy());
       otherCheckout();
