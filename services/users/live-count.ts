@@ -17,14 +17,14 @@ export function liveCount(release: string, users: () => Promise<number>) {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   server.on("headers", (headers) => headers.push(`x-release: ${release}`));
   return (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://users");
-    const wanted = every.safeParse(Object.fromEntries(searchParams));
-    if (pathname !== "/live" || !wanted.success) {
-      socket.end(
-        `HTTP/1.1 ${wanted.success ? "404 Not Found" : "400 Bad Request"}\r\nx-release: ${release}\r\nconnection: close\r\n\r\n`,
-      );
-      return;
-    }
+    const refuse = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nx-release: ${release}\r\nconnection: close\r\n\r\n`);
+    const path = request.url ?? "/";
+    // `//` is none: it begins the name of a host.
+    const url = URL.canParse(path, "http://users") ? new URL(path, "http://users") : undefined;
+    const wanted = every.safeParse(Object.fromEntries(url?.searchParams ?? []));
+    if (!url || !wanted.success) return void refuse("400 Bad Request");
+    if (url.pathname !== "/live") return void refuse("404 Not Found");
     server.handleUpgrade(request, socket, head, (page) => {
       // While the number is not known the page keeps the last one.
       const tell = () =>

@@ -46,6 +46,8 @@ export async function serve(
   server.on("request", ({ socket }) => silent.delete(socket));
   if (onUpgrade) {
     server.on("upgrade", (request, socket, head) => {
+      // Node has taken its own listener away: without one, a client that resets the connection would end the process.
+      socket.on("error", () => socket.destroy());
       silent.delete(socket as Socket);
       onUpgrade(request, socket as Socket, head);
     });

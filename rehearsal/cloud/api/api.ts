@@ -117,8 +117,14 @@ export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOpt
  * @param signal aborted when the client hangs up
  */
 export function answers(cloud: ApiCloud): (request: IncomingMessage, signal: AbortSignal) => Promise<Reply> {
-  return async (request, signal) =>
-    webPageAnswer(request) ?? ownAnswer(request, cloud) ?? answer(request, cloud, signal);
+  return async (request, signal) => {
+    try {
+      return webPageAnswer(request) ?? (await (ownAnswer(request, cloud) ?? answer(request, cloud, signal)));
+    } catch (error) {
+      // One request that cannot be read must not end the cloud.
+      return json({ error: (error as Error).message }, 500);
+    }
+  };
 }
 
 /** Refuses what a web page asks for; undefined for any other request. */

@@ -44,6 +44,9 @@ async function raw(port: number, bytes: string): Promise<string> {
   return text(socket);
 }
 
+const upgrade = (target: string) =>
+  `GET ${target} HTTP/1.1\r\nhost: u\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
@@ -190,6 +193,44 @@ describe("users API", () => {
   it("answers what is not HTTP, with its release", async () => {
     const { server } = await start();
     expect(await raw(server.port, "nonsense\r\n\r\n")).to.match(/^HTTP\/1.1 400 [\s\S]*x-release: r1\r\n/);
+  });
+
+  for (const [target, status] of [
+    ["//", 400],
+    ["/\\", 400],
+    ["/live?every=x", 400],
+    ["//live", 404],
+    ["/nowhere", 404],
+  ] as const) {
+    it(`refuses a WebSocket at ${target} with ${status}, and goes on`, async () => {
+      const { server, url } = await start();
+      expect(await raw(server.port, upgrade(target))).to.match(new RegExp(`^HTTP/1.1 ${status} [^]*x-release: r1\r\n`));
+      expect((await ask(`${url}/healthz`)).status).to.equal(200);
+    });
+  }
+
+  it("goes on when a page resets the connection on which it was refused a WebSocket", async () => {
+    let closed!: Promise<unknown>;
+    let asked!: () => void;
+    const inUpgrade = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const refuse = liveCount("r1", async () => 0);
+    const app = usersApp("none", new MemoryUsers(), () => {});
+    const server = await serve(app, "r1", 0, "127.0.0.1", {
+      onUpgrade(request, socket, head) {
+        closed = new Promise((resolve) => socket.once("close", resolve));
+        refuse(request, socket, head);
+        asked();
+      },
+    });
+    stops.push(server.stop);
+    const page = connect(server.port, "127.0.0.1");
+    page.write(upgrade("/nowhere"));
+    await inUpgrade;
+    page.resetAndDestroy();
+    await closed;
+    expect((await ask(`http://127.0.0.1:${server.port}/healthz`)).status).to.equal(200);
   });
 
   it("plays the faults it is told to", async () => {

@@ -351,6 +351,16 @@ describe("rehearsal/cloud/api", () => {
     expect(refused.message).to.match(/RedirectConfig/);
   });
 
+  it("goes on after a request of its own that it cannot read", async () => {
+    const body = "x".repeat(17 * 1024 * 1024);
+    const answer = await fetch(`${api.url}/_rehearsal/faults`, { method: "POST", body });
+    expect([answer.status, await answer.json()]).to.deep.equal([
+      500,
+      { error: "a request has at most 16777216 bytes here" },
+    ]);
+    expect((await fetch(`${api.url}/_rehearsal/faults`)).status).to.equal(200);
+  });
+
   it("route53: lists records and follows a change", async () => {
     const client = new Route53Client(options);
     const [zone] = hostedZones.findByName("example.jp");
