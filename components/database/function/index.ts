@@ -3,6 +3,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { certificatesOf, type Place, patiently, read, withClient } from "./connection";
 import { check, credentialsIn, explained } from "./existing-server";
 import { fixedPlaceOf, type UserName } from "./fixed-places";
+import { PRIVILEGED } from "./privileged";
 import { ensureUser, setPassword } from "./service-user";
 
 const PASSWORD_BYTES = 30;
@@ -32,7 +33,7 @@ export async function handler(request: UserName): Promise<UserResult> {
   // RDS changes it every seven days.
   const reading = () => patiently(() => read(secrets, fixed.masterSecret));
   const master = credentialsIn(await explained(fixed, reading), existing);
-  const asMaster = { ...place, user: master.username, password: master.password };
+  const asMaster = { ...place, user: master.username, password: master.password, ...PRIVILEGED };
   // Nothing is changed where the server is not as it has to be, and not even a password is made.
   if (existing) await explained(fixed, () => withClient(asMaster, (admin) => check(admin, fixed, existing)));
   const password = (await patiently(() => read(secrets, fixed.secret))) ?? (await newPassword(secrets, fixed.secret));

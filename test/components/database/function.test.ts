@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { TLSSocket } from "node:tls";
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { Client } from "pg";
 import type { FixedPlace } from "../../../components/database/function/fixed-places";
 import { functionCode } from "../../../components/database/function-code";
 import { Authority } from "../../../rehearsal/cloud/services/acm/model/authority";
@@ -27,6 +28,8 @@ describe("the functions of databases", () => {
   let aws: AwsServer;
   let thief: Thief;
   let place: FixedPlace;
+  /** In a database that was there before, in which others have rights. */
+  let existing: FixedPlace;
   /** Values of secrets, by ARN. */
   let values: Record<string, string>;
 
@@ -40,7 +43,12 @@ describe("the functions of databases", () => {
       ...{ host: HOST, port: server.port, database: "main", user: "users", certificates: authority.pem },
       ...{ secret: "arn:users", masterSecret: "arn:master" },
     };
-    unpack(await filesOf(functionCode([place])), join(directory, "code"));
+    existing = {
+      ...place,
+      ...{ of: { service: "orders", database: "shop" }, user: "orders", secret: "arn:orders" },
+      existing: { path: "aoshingo:databases.shop.existing", owner: "shop/prod/orders", group: "sg-1" },
+    };
+    unpack(await filesOf(functionCode([place, existing])), join(directory, "code"));
     aws = await AwsServer.open();
     values = { "arn:master": JSON.stringify(MASTER) };
     aws.replies = {
@@ -82,6 +90,43 @@ describe("the functions of databases", () => {
       isError: false,
       answer: { schema: {}, locks: [] },
     });
+  });
+
+  it("run nothing of others as the master user", async () => {
+    const as = async (user: string, password: string, ...statements: string[]) => {
+      const client = new Client({
+        ...{ host: HOST, port: server.port, database: "main", user, password },
+        ssl: { rejectUnauthorized: false },
+      });
+      await client.connect();
+      try {
+        return (await client.query(statements.join(";"))).rows as unknown;
+      } finally {
+        await client.end();
+      }
+    };
+    const asMaster = (...statements: string[]) => as(MASTER.username, MASTER.password, ...statements);
+    await asMaster(
+      "CREATE ROLE seller LOGIN PASSWORD 'p'",
+      "GRANT CONNECT ON DATABASE main TO seller",
+      "GRANT CREATE ON SCHEMA public TO seller",
+    );
+    // Each fits what is asked better than PostgreSQL's own function of that name.
+    const traps = [
+      ["has_database_privilege(name, text)", "boolean", "true"],
+      ["has_database_privilege(name, name, text)", "boolean", "true"],
+      ["pg_advisory_lock(text)", "text", "''"],
+    ] as const;
+    await as(
+      ...(["seller", "p", "CREATE TABLE caught (who name)", "GRANT INSERT, SELECT ON caught TO PUBLIC"] as const),
+      ...traps.map(
+        ([name, type, value]) =>
+          `CREATE FUNCTION public.${name} RETURNS ${type} LANGUAGE sql AS $$ INSERT INTO public.caught VALUES (current_user); SELECT ${value} $$`,
+      ),
+    );
+    expect((await invoke(MAKES_USERS, existing.of)).isError).to.equal(false);
+    expect((await invoke(MAKES_USERS, place.of)).isError).to.equal(false);
+    expect(await asMaster("SELECT DISTINCT who FROM public.caught")).to.deep.equal([]);
   });
 
   describe("that are asked by somebody who wants a password", () => {

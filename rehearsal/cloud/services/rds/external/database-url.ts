@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
 import { Client, type ClientConfig } from "pg";
 import { UserError } from "../../../../../components/core/user-error";
+import { PRIVILEGED } from "../../../../../components/database/function/privileged";
 
 /** The variable of `make rehearse` with the URL of a server that is there already. */
 const DATABASE_URL = "DATABASE_URL";
@@ -65,7 +66,8 @@ export async function connectTo(
   { host, port, user, password, database }: ServerAccess,
   more: ClientConfig = {},
 ): Promise<Client> {
-  const client = new Client({ host, port, user, password, database, connectionTimeoutMillis: CONNECT_MS, ...more });
+  const place = { host, port, user, password, database, connectionTimeoutMillis: CONNECT_MS };
+  const client = new Client({ ...place, ...PRIVILEGED, ...more });
   client.on("error", () => {});
   await client.connect();
   return client;
