@@ -11,13 +11,18 @@ import type { PollStore } from "./poll-store";
 export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** Of each id. No other one is looked for: PostgreSQL answers U+0000 with an error. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** Without what PostgreSQL or SQS takes in no text. */
+const TITLE = /^[^\p{Cc}\uFFFE\uFFFF]*$/u;
+
 const newPoll = z.strictObject({
   /** An id that users takes, too: the owner of a poll gets the same. */
   id: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, "wanted 1 to 64 letters, digits, _ or -")
+    .regex(ID, "wanted 1 to 64 letters, digits, _ or -")
     .default(() => randomUUID()),
-  title: z.string().min(1).max(200),
+  title: z.string().min(1).max(200).regex(TITLE, "wanted no control characters, U+FFFE or U+FFFF"),
 });
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) });
 
@@ -68,7 +73,7 @@ export function doodleApp({ polls, users, mailer, fault, log }: Parts): Hono {
   });
   app.delete("/polls/:id", async (c) => {
     const id = c.req.param("id");
-    if (!(await polls.remove(id))) refuse(404, "no such poll");
+    if (!ID.test(id) || !(await polls.remove(id))) refuse(404, "no such poll");
     await users.remove(id);
     return c.body(null, 204);
   });

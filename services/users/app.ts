@@ -19,15 +19,27 @@ const PART_MS = 1000 / PARTS_PER_SECOND;
 /** After which a page opens an event stream again that has ended. */
 const RETRY_MS = 3_000;
 
+/** Of each id. No other one is looked for: PostgreSQL answers U+0000 with an error. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 const newUser = z.strictObject({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, "wanted 1 to 64 letters, digits, _ or -")
+    .regex(ID, "wanted 1 to 64 letters, digits, _ or -")
     .default(() => randomUUID()),
-  name: z.string().min(1).max(200),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u, "wanted no control characters"),
 });
+const NO_USER = "no such user";
+const UNKNOWN_AFTER = "wanted the id of a known user";
 const slowly = z.object({ seconds: z.coerce.number().min(0).max(900).default(0) });
-const page = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), after: z.string().optional() });
+const page = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  after: z.string().regex(ID, UNKNOWN_AFTER).optional(),
+});
 
 /**
  * @param onCreated called once for each user, before the answer is sent
@@ -66,7 +78,7 @@ export function usersApp(
   });
   app.get("/users", async (c) => {
     const { limit, after } = valid(page, c.req.query());
-    return c.json({ users: (await users.list(limit, after)) ?? refuse(400, "after: wanted the id of a known user") });
+    return c.json({ users: (await users.list(limit, after)) ?? refuse(400, `after: ${UNKNOWN_AFTER}`) });
   });
   app.get("/users.ndjson", async (c) => {
     const { seconds } = valid(slowly, c.req.query());
@@ -98,11 +110,11 @@ export function usersApp(
     return c.json({ id: c.req.param("id"), bytes }, 201);
   });
   app.get("/users/:id", async (c) => {
-    const user = (await users.get(c.req.param("id"))) ?? refuse(404, "no such user");
+    const user = (await users.get(known(c.req.param("id")))) ?? refuse(404, NO_USER);
     return c.json(fault === "wrongAnswer" ? { ...user, name: `not ${user.name}` } : user);
   });
   app.delete("/users/:id", async (c) =>
-    (await users.remove(c.req.param("id"))) ? c.body(null, 204) : refuse(404, "no such user"),
+    (await users.remove(known(c.req.param("id")))) ? c.body(null, 204) : refuse(404, NO_USER),
   );
   return app;
 }
@@ -112,6 +124,11 @@ function valid<T>(schema: z.ZodType<T>, value: unknown): T {
   return success
     ? data
     : refuse(400, error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; "));
+}
+
+/** Refuses what no id can be. */
+function known(id: string): string {
+  return ID.test(id) ? id : refuse(404, NO_USER);
 }
 
 function refuse(status: 400 | 404 | 409 | 413, message: string): never {

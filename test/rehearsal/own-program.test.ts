@@ -89,6 +89,7 @@ describe("a program of one's own", () => {
     await aoshingo("deploy", "notes=v1", "stats=v1");
     expect(await ask(`${NOTES}/first`, { method: "PUT", body: "hello" })).to.equal("204");
     expect(await ask(`${NOTES}/first`)).to.equal("200 hello");
+    expect(await ask(`${NOTES}/`)).to.equal("404");
     // The cloud's minute, after which a load balancer gives up, is shorter than a function's start on a busy machine.
     let counted: string;
     do counted = await ask(STATS);

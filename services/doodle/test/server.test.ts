@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { NO_DATABASE, setVariables } from "../../../test/database";
+import { emptyDatabase, NO_DATABASE, setVariables } from "../../../test/database";
 import { doodleApp, type Parts } from "../app";
 import { Database } from "../database";
 import { NeighbourFailed } from "../neighbours";
-import { MemoryPolls, PostgresPolls } from "../poll-store";
+import { MemoryPolls, type PollStore, PostgresPolls } from "../poll-store";
 import { type Running, serve } from "../serve";
 
 interface Scene {
@@ -44,7 +46,20 @@ async function ask(url: string, init?: RequestInit) {
   return { status: response.status, body: (await response.json()) as unknown };
 }
 
+const NO_TITLE = "title: wanted no control characters, U+FFFE or U+FFFF";
+
 const post = (body: string): RequestInit => ({ method: "POST", body });
+
+let closeDatabase = async () => {};
+
+/** A new database with the service's tables. */
+async function openDatabase(): Promise<Database> {
+  const leave = setVariables(await emptyDatabase());
+  const database = new Database(undefined);
+  closeDatabase = () => database.close().then(leave);
+  await database.query(readFileSync(join(__dirname, "../migrations/1_polls.sql"), "utf8"));
+  return database;
+}
 
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
@@ -112,6 +127,9 @@ describe("doodle API", () => {
     ["no object", "/polls", post("[]"), 400, "Invalid input: expected object, received array"],
     ["no title", "/polls", post("{}"), 400, "title: Invalid input: expected string, received undefined"],
     ["a bad id", "/polls", post('{"id":"a/b","title":"x"}'), 400, "id: wanted 1 to 64 letters, digits, _ or -"],
+    ["a NUL in a title", "/polls", post('{"title":"a\\u0000"}'), 400, NO_TITLE],
+    ["a title that no queue takes", "/polls", post('{"title":"a\\uffff"}'), 400, NO_TITLE],
+    ["to remove a poll of no id", "/polls/%00", { method: "DELETE" }, 404, "no such poll"],
     ["an unknown key", "/polls", post('{"title":"x","age":1}'), 400, 'Unrecognized key: "age"'],
     ["a large body", "/polls", post(`{"title":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
     ["a bad limit", "/polls?limit=0", undefined, 400, "limit: Too small: expected number to be >=1"],
@@ -131,13 +149,26 @@ describe("doodle API", () => {
       "no such page; there are /polls, /polls/:id and /healthz",
     ],
   ];
-  for (const [what, path, init, status, error] of refusals) {
-    it(`refuses ${what} with ${status}, and asks nobody`, async () => {
-      const { url, deeds } = await start();
-      await ask(`${url}/polls`, post('{"id":"taken","title":"x"}'));
-      const before = deeds.length;
-      expect(await ask(url + path, init)).to.deep.equal({ status, body: { error } });
-      expect(deeds).to.have.length(before);
+  const stores: Record<string, () => Promise<PollStore>> = {
+    "in memory": async () => new MemoryPolls(),
+    "in PostgreSQL": async () => new PostgresPolls(await openDatabase()),
+  };
+  for (const [where, open] of Object.entries(stores)) {
+    describe(`of polls ${where}`, () => {
+      let polls: PollStore;
+      before(async () => {
+        polls = await open();
+        await polls.add({ id: "taken", title: "x" });
+      });
+      after(closeDatabase);
+
+      for (const [what, path, init, status, error] of refusals) {
+        it(`refuses ${what} with ${status}, and asks nobody`, async () => {
+          const { url, deeds } = await start({ polls });
+          expect(await ask(url + path, init)).to.deep.equal({ status, body: { error } });
+          expect(deeds).to.deep.equal([]);
+        });
+      }
     });
   }
 

@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import WebSocket from "ws";
-import { NO_DATABASE, setVariables } from "../../../test/database";
+import { emptyDatabase, NO_DATABASE, setVariables } from "../../../test/database";
 import { type FAULTS, usersApp } from "../app";
 import { Database } from "../database";
 import { liveCount } from "../live-count";
@@ -46,6 +48,17 @@ async function raw(port: number, bytes: string): Promise<string> {
 
 const upgrade = (target: string) =>
   `GET ${target} HTTP/1.1\r\nhost: u\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+
+let closeDatabase = async () => {};
+
+/** A new database with the service's tables. */
+async function openDatabase(): Promise<Database> {
+  const leave = setVariables(await emptyDatabase());
+  const database = new Database(undefined);
+  closeDatabase = () => database.close().then(leave);
+  await database.query(readFileSync(join(__dirname, "../migrations/1_users.sql"), "utf8"));
+  return database;
+}
 
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
@@ -149,13 +162,17 @@ describe("users API", () => {
     ["no object", "/users", post("[]"), 400, "Invalid input: expected object, received array"],
     ["no name", "/users", post("{}"), 400, "name: Invalid input: expected string, received undefined"],
     ["a bad id", "/users", post('{"id":"a/b","name":"x"}'), 400, "id: wanted 1 to 64 letters, digits, _ or -"],
+    ["a NUL in a name", "/users", post('{"name":"a\\u0000"}'), 400, "name: wanted no control characters"],
     ["an unknown key", "/users", post('{"name":"x","age":1}'), 400, 'Unrecognized key: "age"'],
     ["a large body", "/users", post(`{"name":"${"x".repeat(65536)}"}`), 413, "the body must be at most 65536 bytes"],
     ["a large file", "/imports/f1", post("x".repeat(16_777_217)), 413, "the body must be at most 16777216 bytes"],
     ["a bad time", "/users.ndjson?seconds=x", undefined, 400, "seconds: Invalid input: expected number, received NaN"],
     ["an unknown user", "/users/nobody", undefined, 404, "no such user"],
+    ["a user of no id", "/users/%00", undefined, 404, "no such user"],
+    ["to remove a user of no id", "/users/%00", { method: "DELETE" }, 404, "no such user"],
     ["a bad limit", "/users?limit=0", undefined, 400, "limit: Too small: expected number to be >=1"],
     ["a bad after", "/users?after=nobody", undefined, 400, "after: wanted the id of a known user"],
+    ["an after of no id", "/users?after=%00", undefined, 400, "after: wanted the id of a known user"],
     [
       "an unknown page",
       "/",
@@ -171,12 +188,26 @@ describe("users API", () => {
       "no such page; there are /users, /users/:id, /users.ndjson, /events, /live, /imports/:id and /healthz",
     ],
   ];
-  for (const [what, path, init, status, error] of refusals) {
-    it(`refuses ${what} with ${status}`, async () => {
-      const { url, created } = await start();
-      await ask(`${url}/users`, post('{"id":"taken","name":"x"}'));
-      expect(await ask(url + path, init)).to.deep.include({ status, body: { error } });
-      expect(created).to.deep.equal(["taken"]);
+  const stores: Record<string, () => Promise<UserStore>> = {
+    "in memory": async () => new MemoryUsers(),
+    "in PostgreSQL": async () => new PostgresUsers(await openDatabase()),
+  };
+  for (const [where, open] of Object.entries(stores)) {
+    describe(`of users ${where}`, () => {
+      let users: UserStore;
+      before(async () => {
+        users = await open();
+        await users.add({ id: "taken", name: "x" });
+      });
+      after(closeDatabase);
+
+      for (const [what, path, init, status, error] of refusals) {
+        it(`refuses ${what} with ${status}`, async () => {
+          const { url, created } = await start("none", users);
+          expect(await ask(url + path, init)).to.deep.include({ status, body: { error } });
+          expect(created).to.deep.equal([]);
+        });
+      }
     });
   }
 

@@ -4,10 +4,13 @@ import { serve } from "./serve";
 
 const { BUCKET: Bucket } = process.env;
 const s3 = new S3Client({});
+/** What S3 takes as a key, whatever a client asks for. */
+const NAME = /^\/([\w-]{1,200})$/;
 
 /** `PUT /NAME` keeps a note in the bucket, `GET /NAME` returns it. */
 serve(async (request) => {
-  const Key = request.url!.slice(1);
+  const [, Key] = NAME.exec(request.url!) ?? [];
+  if (Key === undefined) return { status: 404 };
   if (request.method === "PUT") {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: await text(request) }));
     return { status: 204 };
