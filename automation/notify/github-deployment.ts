@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { mapValues } from "../../components/core/map-values";
+import { withoutAccounts } from "../core/without-accounts";
 import { requestJson } from "./http";
 import type { Notification, Notifier } from "./notification";
 import { githubStatus } from "./texts";
@@ -56,8 +58,8 @@ export class GithubDeployment implements Notifier {
     const created = await this.#request("POST", "", signal, {
       ref,
       environment: stack,
-      description: `${command} by ${who}`,
-      payload: { run: deploy, releases },
+      description: withoutAccounts(`${command} by ${who}`),
+      payload: { run: deploy, releases: mapValues(releases, withoutAccounts) },
       // Without checks by GitHub: the deploy has decided already.
       auto_merge: false,
       required_contexts: [],

@@ -80,6 +80,26 @@ describe("a deployment on GitHub", () => {
     assert.deepInclude(first!.body, { environment: "prod", log_url: "https://ci.example/1" });
   });
 
+  it("tells nobody the number of the account", async () => {
+    const image = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop/prod/users:v2";
+    const who = "arn:aws:sts::123456789012:assumed-role/deploys/me";
+    const detail = "no basic auth for 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com";
+    const told = { releases: { users: image }, who, detail };
+    const deployment = open();
+    await deployment.notify(notification(told), never);
+    await deployment.notify(notification({ ...told, kind: "failed", outcome: "takenBack" }), never);
+    const bodies = server.received.flatMap(({ body }) => (body ? [body] : []));
+    assert.lengthOf(bodies, 3);
+    assert.notInclude(JSON.stringify(bodies), "123456789012");
+    assert.deepInclude(bodies[0], {
+      description: "deploy by arn:aws:sts::ACCOUNT:assumed-role/deploys/me",
+      payload: {
+        run: "20261125T093000Z-7",
+        releases: { users: "ACCOUNT.dkr.ecr.ap-northeast-1.amazonaws.com/shop/prod/users:v2" },
+      },
+    });
+  });
+
   it("is found again by a process that resumes the run; another run has another deployment", async () => {
     await open().notify(notification(), never);
     await open().notify(notification({ command: "resume", kind: "done", outcome: "done" }), never);
