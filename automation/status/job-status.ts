@@ -12,6 +12,8 @@ export interface JobStatus {
   schedule: Schedule;
   /** The next time of the schedule in Unix milliseconds; null without a release, and after the last time. */
   nextMs: number | null;
+  /** Whether the last time of the schedule has passed. */
+  isOver: boolean;
   /** The runs that ECS still lists, newest first: those that go on, and those that ended within the last hour. */
   runs: readonly ObservedRun[] | { unknown: string };
 }
@@ -33,15 +35,20 @@ export async function jobsStatus(
       (each) => each.flat().sort((one, two) => two.createdMs - one.createdMs),
       (error: Error) => ({ unknown: error.message.split("\n")[0]! }),
     );
-    return [name, { schedule, nextMs: colours[active].release ? nextTimeMs(schedule, nowMs) : null, runs }];
+    const timeMs = nextTimeMs(schedule, nowMs);
+    return [name, { schedule, nextMs: colours[active].release ? timeMs : null, isOver: timeMs === null, runs }];
   });
   return Object.fromEntries(found);
 }
 
 /** `cron(30 2 * * ? *) Asia/Tokyo, next 2026-11-28 17:30 UTC` */
-export function scheduleText({ schedule, nextMs }: JobStatus): string {
-  const when = nextMs === null ? "not before its first release" : `next ${dateTimeText(nextMs)} UTC`;
-  return `${schedule.cron} ${schedule.timeZone}, ${when}`;
+export function scheduleText({ schedule, nextMs, isOver }: JobStatus): string {
+  return `${schedule.cron} ${schedule.timeZone}, ${whenText(nextMs, isOver)}`;
+}
+
+function whenText(nextMs: number | null, isOver: boolean): string {
+  if (isOver) return "never again: its last time has passed";
+  return nextMs === null ? "not before its first release" : `next ${dateTimeText(nextMs)} UTC`;
 }
 
 /** `3 in the last hour, 1 failed; the last one ended 5 min ago with exit code 0` */

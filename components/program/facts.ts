@@ -20,6 +20,7 @@ import {
 } from "../live/immutable-settings";
 import { keptDatabases } from "../live/kept-databases";
 import { type LiveState, readLiveState } from "../live/live-state";
+import { passedSchedules } from "../live/passed-schedules";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
 import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
@@ -63,6 +64,7 @@ export async function readFacts(): Promise<Facts> {
   const settings = state.isDeploy ? { ...given, databases: keptDatabases(given.databases, last.databases) } : given;
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
+  const passed = passedSchedules(settings.services, last, state.isDeploy);
   const problems = [
     ...configProblems(config),
     ...stackProblems(owner, region, settings),
@@ -71,10 +73,12 @@ export async function readFacts(): Promise<Facts> {
     ...breakingChanges(settings.services, previous, last),
     ...hostChanges(settings, previous, last.services),
     ...databaseChanges(settings.databases, previous, last),
+    ...passed.problems,
     // A deploy adds and removes none of these.
     ...(state.isDeploy ? [] : countsInBetween(settings, last)),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
+  for (const warning of passed.warnings) void pulumi.log.warn(warning);
   const tags: Tags = owner;
   const hasInternal = needsInternalEdge({ settings, last });
   const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });

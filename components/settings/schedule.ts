@@ -15,11 +15,14 @@ const RATE = /^rate\((\d+) (minute|minutes|hour|hours|day|days)\)$/;
 const CRON = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/;
 const MINUTES_OF_HOUR = 60;
 const HOURS_OF_DAY = 24;
+/** Before the first year that AWS takes. */
+const BEFORE_ALL_TIMES_MS = Date.UTC(1969, 11, 31);
 
 export const isRate = (expression: string): boolean => expression.startsWith("rate(");
 
 /**
- * What is wrong with a schedule, as what is wanted instead; undefined for a good one.
+ * What is wrong with a schedule, as what is wanted instead; undefined for a good one. The answer does not depend on the clock: a schedule
+ * whose last time has passed stays good, or it would stop all that is done with the settings (`passedSchedules`).
  * @param expression `rate(1 hour)` or `cron(30 4 * * ? *)`, in AWS's forms
  */
 export function scheduleProblem(expression: string): string | undefined {
@@ -73,8 +76,8 @@ export function cronProblem(expression: string): string | undefined {
   const unknown = formProblem(CRON.exec(expression)!.slice(1));
   if (unknown !== undefined) return unknown;
   try {
-    return nextTimeMs({ cron: expression, timeZone: UTC }, Date.now()) === null
-      ? "a cron expression that comes about once more"
+    return nextTimeMs({ cron: expression, timeZone: UTC }, BEFORE_ALL_TIMES_MS) === null
+      ? "a cron expression that comes about: no year has these days"
       : undefined;
   } catch {
     return fieldProblem(CRON.exec(expression)!.slice(1));

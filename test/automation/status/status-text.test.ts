@@ -107,7 +107,7 @@ describe("statusText", () => {
     users!.health.blue = { healthy: 0, wanted: 2, faults: ["target i-1 is unhealthy: Target.Timeout"] };
     const failed = { createdMs: NOW_MS - HOUR_MS, endedMs: NOW_MS, exitCode: 7, reason: "" };
     const schedule = { cron: "cron(30 2 * * ? *)", timeZone: "UTC" };
-    report!.job = { schedule, nextMs: null, runs: [failed] };
+    report!.job = { schedule, nextMs: null, isOver: false, runs: [failed] };
     const lines = statusText(partly, NOW_MS).split("\n");
     assert.deepEqual(
       lines.filter((line) => line.startsWith("!")),
