@@ -38,6 +38,7 @@ export function breakingChanges(
       ...callProblems(name, now, before, running("calls")),
       ...portProblems(name, services, before),
       ...queueProblems(name, now, before, running("sends")),
+      ...ownQueueProblems(name, now, before, runs),
     ];
   });
 }
@@ -123,6 +124,19 @@ function queueProblems(
 ): string[] {
   if (senders.length === 0 || !queue || now?.queue) return [];
   return [`${path(name)}${now ? ".queue" : ""}: removed, ${inUse("sends", name, senders)}`];
+}
+
+/** Who else sends a worker messages the stack does not know, and its own release fails without the queue. It is deleted with its messages. */
+function ownQueueProblems(
+  name: string,
+  now: ServiceSettings | undefined,
+  { queue }: ServiceOutputs,
+  runs: boolean,
+): string[] {
+  if (!runs || !queue || !now || now.queue) return [];
+  return [
+    `${path(name)}.queue: removed, but a release of ${name} runs, and takes its messages from there: put it back. Or add the worker under another name without it, and remove this one once its messages are handled.`,
+  ];
 }
 
 function path(name: string): string {

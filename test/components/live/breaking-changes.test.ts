@@ -38,17 +38,19 @@ const live = (blue: number, green: number): LiveService => ({
 });
 const problems = (
   services: Record<string, object>,
-  { blue = 2, green = 1, last = LAST as Partial<typeof LAST> } = {},
+  { blue = 2, green = 1, mailer = 0, last = LAST as Partial<typeof LAST> } = {},
 ) =>
   breakingChanges(
     parseSettings({ domain: "example.jp", services }).services,
-    { serial: 1, services: { doodle: live(blue, green) } },
+    { serial: 1, services: { doodle: live(blue, green), mailer: live(mailer, 0) } },
     last,
   );
 const FIRST = {
   calls: 'but what runs of doodle calls it: first deploy a release without "calls: [users]".',
   sends: 'but what runs of doodle sends it messages: first deploy a release without "sends: [mailer]".',
 };
+const GIVEN_UP =
+  "aoshingo:services.mailer.queue: removed, but a release of mailer runs, and takes its messages from there: put it back. Or add the worker under another name without it, and remove this one once its messages are handled.";
 
 describe("breaking changes", () => {
   const table: [string, string[], string[]][] = [
@@ -94,6 +96,26 @@ describe("breaking changes", () => {
       "a worker gives up its queue",
       problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }),
       [`aoshingo:services.mailer.queue: removed, ${FIRST.sends}`],
+    ],
+    [
+      "a worker that runs gives up its queue, though no release here sends it messages",
+      problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }, { blue: 0, green: 0, mailer: 1 }),
+      [GIVEN_UP],
+    ],
+    [
+      "a worker that runs gives up its queue, and others send it messages",
+      problems({ users, mailer: { kind: "worker" }, doodle: callsNobody }, { mailer: 1 }),
+      [`aoshingo:services.mailer.queue: removed, ${FIRST.sends}`, GIVEN_UP],
+    ],
+    [
+      "a worker that runs changes its queue",
+      problems({ users, mailer: { kind: "worker", queue: { maxReceiveCount: 9 } }, doodle }, { mailer: 1 }),
+      [],
+    ],
+    [
+      "another worker without a queue takes the place of one that runs",
+      problems({ users, courier: { kind: "worker" }, doodle: callsNobody }, { blue: 0, green: 0, mailer: 1 }),
+      [],
     ],
     [
       "a service changes its kind",
