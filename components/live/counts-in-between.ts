@@ -1,13 +1,13 @@
 import { COLOURS } from "../core/colour-name";
 import { edgeDomain, testHost } from "../settings/host-names";
-import { MAX_CALLS, MAX_RULES, MAX_SERVICES } from "../settings/limits";
+import { MAX_CALLS, MAX_FURTHER_DOMAINS, MAX_RULES, MAX_SERVICES } from "../settings/limits";
 import { problem } from "../settings/problem";
 import { EXPOSURES, type Exposure } from "../settings/schema/kinds";
 import type { Settings } from "../settings/settings";
 import type { LastOutputs } from "./program-outputs";
 import { assignRulePriorities } from "./rule-priorities";
 
-type Counted = Pick<Settings, "domain" | "services" | "testHeader">;
+type Counted = Pick<Settings, "domain" | "furtherDomains" | "services" | "testHeader">;
 
 /**
  * Limits of AWS that a run would meet half-way though its end keeps them: the engine creates and replaces first, and deletes what
@@ -22,14 +22,20 @@ export function countsInBetween(settings: Counted, last: LastOutputs): string[] 
       ...tooMany(servicesOn(edge, settings, last), MAX_SERVICES, `services on the edge ${edge}`),
     ]),
     ...tooMany(calls(settings, last), MAX_CALLS, "calls in all"),
+    ...tooMany(domains(settings, last), MAX_FURTHER_DOMAINS, "certificates of further domains", "furtherDomains"),
   ];
 }
 
-function tooMany(count: { now: number; inBetween: number }, limit: number, what: string): string[] {
+function tooMany(
+  count: { now: number; inBetween: number },
+  limit: number,
+  what: string,
+  setting = "services",
+): string[] {
   // What is too many at the end is a problem of the settings alone.
   if (count.inBetween <= limit || count.now > limit) return [];
   const wanted = `at most ${limit} ${what} at any time, and a run adds before it deletes: first take away what has to go and run \`pulumi up\`, then add the rest and run it again`;
-  return [problem(["services"], count.inBetween, wanted)];
+  return [problem([setting], count.inBetween, wanted)];
 }
 
 /** Rules by their keys, as `assignRulePriorities` names them, with those for testers. */
@@ -65,6 +71,11 @@ function servicesOn(edge: Exposure, { services }: Counted, last: LastOutputs) {
     ([name, { exposures, protocol = "http1" }]) => exposures[edge] !== undefined && protocols[name] !== protocol,
   );
   return { now: now.length, inBetween: now.length + goes.length };
+}
+
+/** Further domains, each with a certificate. A state of an older program does not name those that it left. */
+function domains({ furtherDomains: now }: Counted, { applied }: LastOutputs) {
+  return { now: now.length, inBetween: new Set([...now, ...(applied?.furtherDomains ?? [])]).size };
 }
 
 /** Callers with their callees. A release keeps what it may call until it is gone, whatever the settings say. */

@@ -45,6 +45,8 @@ export interface StackState extends Omit<StackOutputs, "live" | "applied"> {
 /** Settings as the last run applied them. A deploy compares them, before it changes anything, with those that it is given. */
 interface AppliedSettings {
   infrastructure: Infrastructure;
+  /** Absent without any, and in outputs of older programs. */
+  furtherDomains?: readonly string[];
   /** ARN of the role that deploys have in CI; absent without the setting. */
   deployRole?: string;
 }

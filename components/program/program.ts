@@ -136,7 +136,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
   const hostRecords =
     hosts.length > 0 ? new HostRecords(HOST_RECORDS, { edge: edges.public!, live, services, hosts }) : null;
 
-  const { ci, domain, notify, webAcl, deletionProtection } = settings;
+  const { ci, domain, furtherDomains, notify, webAcl, deletionProtection } = settings;
   const granted = Object.values(stack.releases).map(({ grants }) => unionOf(grants));
   const deployer =
     ci &&
@@ -185,6 +185,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
       rulePriorities,
       applied: {
         infrastructure: appliedBy(settings),
+        ...(furtherDomains.length > 0 ? { furtherDomains } : {}),
         ...(deployer ? { deployRole: pulumi.output(deployer.outputs).deployRole } : {}),
       },
     }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_FURTHER_DOMAINS } from "./limits";
 import { Ci } from "./schema/ci";
 import { DATABASE_NAME, Database } from "./schema/database";
 import { Deploy } from "./schema/deploy";
@@ -7,9 +8,6 @@ import { FreezeWindow } from "./schema/freeze";
 import { Network } from "./schema/network";
 import { NOTIFY_WANTED, Notify } from "./schema/notify";
 import { Service } from "./schema/service";
-
-/** Certificates of a load balancer beside the default one (aws-rules E11). */
-const MAX_FURTHER_DOMAINS = 25;
 
 /** Web ACLs of load balancers are regional ones. */
 const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;

@@ -111,6 +111,31 @@ describe("what is counted while a run has added, and not yet deleted", () => {
     expect(countsInBetween(settingsOf(now, header), lastOf(before))).to.deep.equal([]);
   });
 
+  describe("certificates of further domains", () => {
+    const domains = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, place) => `shop${from + place}.jp`);
+    const given = (furtherDomains: string[]) => parseSettings({ domain: "example.jp", furtherDomains, services: {} });
+    const had = (furtherDomains: string[]) =>
+      ({ applied: { infrastructure: {}, furtherDomains } }) as unknown as LastOutputs;
+    const says = [`aoshingo:furtherDomains: given 26, wanted at most 25 certificates of further domains${AND_THEN}`];
+
+    for (const { what, before, now, wanted } of [
+      { what: "that are exchanged for others", before: had(domains(0, 20)), now: domains(6, 26), wanted: says },
+      { what: "that just fit", before: had(domains(0, 20)), now: domains(5, 25), wanted: [] },
+      { what: "that stay", before: had(domains(0, 25)), now: domains(0, 25), wanted: [] },
+      { what: "of a state that does not name them", before: had([]), now: domains(0, 25), wanted: [] },
+      { what: "of an older program", before: { applied: { infrastructure: {} } }, now: domains(0, 25), wanted: [] },
+    ])
+      it(what, () => expect(countsInBetween(given(now), before)).to.deep.equal(wanted));
+
+    it("are kept in the output `state`, if there are any", async () => {
+      const of = async (config: object) =>
+        (await declare({ services: { users: STATES.start }, config: { ...config } })).outputs.applied;
+      expect((await of({ furtherDomains: ["shop1.jp"] })).furtherDomains).to.deep.equal(["shop1.jp"]);
+      expect(await of({})).to.not.have.property("furtherDomains");
+    });
+  });
+
   it("stops the program before anything is declared", async () => {
     const users = (prefix: string) => ({ users: { kind: "api", hosts: hosts(60, prefix) } });
     const { outputs: last } = await declare({ services: { users: STATES.start }, settings: users("a") });
