@@ -1,10 +1,13 @@
 import { join, relative } from "node:path";
-import { POLICY_PACK_COMMAND_FOLDER } from "./environment";
+import { ACCOUNT_PREFIXES, POLICY_PACK_COMMAND_FOLDER, TOOL_PREFIXES } from "./environment";
 import type { CloudReady } from "./running-cloud";
 import type { StackPlace } from "./stack-settings";
 
 /** Name of the script in the cloud's own directory. */
 const SCRIPT = "environment.sh";
+
+/** Does what `leaveAccount` does, in a shell. The name that is always there keeps `unset` from having none. */
+const LEAVE_ACCOUNT = `unset AWS_PROFILE $(env | sed -nE -e '/^(${TOOL_PREFIXES.join("|")})/d' -e 's/^((${ACCOUNT_PREFIXES.join("|")})[A-Za-z0-9_]+)=.*/\\1/p')`;
 
 /** Returns a script that sets a shell's environment for the cloud: `. out/cloud/environment.sh`. */
 export function environmentScript({ directory, environment }: CloudReady): { path: string; text: string } {
@@ -12,7 +15,7 @@ export function environmentScript({ directory, environment }: CloudReady): { pat
     // The shell has its own PATH: only the cloud's folders go before it.
     key === "PATH" ? [`export PATH='${ownFolders(value)}':"$PATH"`] : [`export ${key}='${value}'`],
   );
-  return { path: join(directory, SCRIPT), text: `${lines.join("\n")}\n` };
+  return { path: join(directory, SCRIPT), text: `${[LEAVE_ACCOUNT, ...lines].join("\n")}\n` };
 }
 
 /** Returns the cloud's folders of a PATH: the first, which is the CLI's, and that of the command for policy packs. */

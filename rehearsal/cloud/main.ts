@@ -3,6 +3,7 @@ import { isProject } from "../../automation/core/project";
 import { regionWanted } from "../../automation/core/region";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
+import { leaveAccount } from "./environment";
 import { takeOver } from "./handed-server";
 import { loopbackPrefix } from "./loopback-prefix";
 import type { ServeOptions } from "./serve";
@@ -55,6 +56,7 @@ Exit codes: 0 it was stopped, 1 it failed, 2 wrong use`,
 type Options = Omit<ServeOptions, "region" | "zone" | "place"> & { region?: string; zone?: string[] };
 
 function run(options: Options): Promise<void> {
+  leaveAccount();
   const settings = options.settings ?? (isProject() ? settingsSource().file : undefined);
   const place = placeOf(settings);
   // Its password is not for the processes that start now.

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { modulePath, NODE_ARGUMENTS } from "../../automation/core/package-directory";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { leaveAccount } from "./environment";
 import { handOver } from "./handed-server";
 import { endOrphansOf } from "./processes/process-ledger";
 import type { PreparedServer } from "./services/rds/external/prepare-server";
@@ -60,6 +61,8 @@ export class RunningCloud {
    */
   static async start({ args, onLog, databaseServer, signal }: CloudStart): Promise<RunningCloud> {
     signal?.throwIfAborted();
+    // For the cloud and for all that this process starts to work in it.
+    leaveAccount();
     const child = fork(modulePath("rehearsal/cloud/main"), args, {
       cwd: PROJECT_DIRECTORY,
       execArgv: [...NODE_ARGUMENTS],

@@ -1,8 +1,8 @@
 /** Environment variables by which HTTP clients use a proxy, except for this machine itself. */
 export function proxyEnvironment(url: string): Record<string, string> {
   const here = "127.0.0.1,localhost";
-  // curl reads two of them in lower case only.
-  return { HTTPS_PROXY: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
+  // curl reads one of them in lower case only, and several clients prefer that case.
+  return { HTTPS_PROXY: url, https_proxy: url, HTTP_PROXY: url, http_proxy: url, NO_PROXY: here, no_proxy: here };
 }
 
 /** Each variable is read by some HTTP clients, as the path of the certificate authorities that they trust. */

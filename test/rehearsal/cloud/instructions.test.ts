@@ -29,9 +29,21 @@ describe("the cloud's instructions", () => {
     };
     const { path, text } = environmentScript(ready);
     await writeFile(path, text);
-    const shell = `. '${path}' && echo "$AWS_ENDPOINT_URL $NO_PROXY $PATH"`;
-    const { stdout } = await execa("/bin/sh", ["-c", shell], { env: { PATH: "/my/bin" } });
-    expect(stdout).to.equal("http://127.0.0.1:1 127.0.0.1,localhost /cli/bin:/my/bin");
+    const shell = `. '${path}' && echo "$AWS_ENDPOINT_URL $NO_PROXY $PATH"; env`;
+    const account = { AWS_PROFILE: "prod", AWS_ENDPOINT_URL_SQS: "https://sqs", PULUMI_ACCESS_TOKEN: "pul-a=b\nc" };
+    const own = { PATH: `/my/bin:${process.env.PATH}`, AWS_SDK_LOAD_CONFIG: "true" };
+    const { stdout, stderr } = await execa("/bin/sh", ["-euc", shell], {
+      env: { ...account, ...own },
+      extendEnv: false,
+    });
+    const [first = "", ...left] = stdout.split("\n");
+    expect(first).to.equal(`http://127.0.0.1:1 127.0.0.1,localhost /cli/bin:${own.PATH}`);
+    // Nothing of the account of whoever takes the environment over, and all else as it was.
+    expect(left.filter((line) => /^(AWS|PULUMI)_/.test(line)).sort()).to.deep.equal([
+      "AWS_ENDPOINT_URL=http://127.0.0.1:1",
+      "AWS_SDK_LOAD_CONFIG=true",
+    ]);
+    expect(stderr).to.equal("");
     expect(instructions(ready, PLACE)).to.match(/^\. \S*environment\.sh$/m);
     // Without the stack, a push goes to the stack `rehearsal` of a project that has one.
     expect(instructions(ready, { ...PLACE, stack: "prod" })).to.match(/^npx aoshingo push --stack prod users:v1$/m);

@@ -54,6 +54,7 @@ describe("rehearsal/cloud/data-plane/task-network/task-network", () => {
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:4566/credentials/doodle-task/1234",
       HTTPS_PROXY,
+      https_proxy: HTTPS_PROXY,
       HTTP_PROXY: HTTPS_PROXY,
       http_proxy: HTTPS_PROXY,
       NO_PROXY: "127.0.0.1,localhost",
