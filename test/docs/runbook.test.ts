@@ -41,6 +41,15 @@ describe("docs/runbook", () => {
     expect(unknown).to.deep.equal([]);
   });
 
+  it("advises a refresh only while no run goes on or is unfinished", () => {
+    const refreshes = documents().filter(({ text }) => text.includes("pulumi up --refresh"));
+    const without = refreshes.filter(
+      ({ text }) => !/no\s+run\s+that\s+is\s+running\s+or\s+`not\s+finished`/.test(text),
+    );
+    expect(without.map(({ path }) => path)).to.deep.equal([]);
+    expect(refreshes).to.have.length.above(3);
+  });
+
   it("quotes enough of each line to be looked for", () => {
     const vague = pages.flatMap(({ text }) => quoted(text)).filter((line) => !piecesOf(line).some(isTelling));
     expect(vague).to.deep.equal([]);

@@ -2,7 +2,8 @@ import { countOf } from "../../../components/core/count-of";
 import { ageText } from "../../output/time-text";
 import type { CertificateState } from "../../ports/account";
 import type { ExportedState } from "../../stack/exported-state";
-import { type Check, type Finding, ok, todo, Unavailable } from "../check";
+import { type Check, type Examined, type Finding, ok, todo, Unavailable } from "../check";
+import { remedyBetweenRuns } from "../last-run";
 
 const DAY_MS = 86_400_000;
 /** ACM begins to renew a certificate 60 days before it expires, and warns from 45 days on. */
@@ -17,14 +18,17 @@ interface Declared {
 /** Checks that the load balancers' certificates are issued, cover their names, and do not expire soon. */
 export const certificate: Check = {
   name: "certificate",
-  async examine({ state, account, nowMs }) {
+  async examine(examined) {
+    const { state, account } = examined;
     const exported = await state().catch(() => {
       throw new Unavailable("needs the stack's state (see Pulumi state)");
     });
     const declared = certificatesIn(exported);
     if (declared.length === 0)
       return [todo("the stack has no certificate yet", "create the infrastructure with `pulumi up`")];
-    return Promise.all(declared.map(async (one) => certificateFinding(one, await account.certificate(one.arn), nowMs)));
+    return Promise.all(
+      declared.map(async (one) => certificateFinding(one, await account.certificate(one.arn), examined)),
+    );
   },
 };
 
@@ -38,14 +42,22 @@ function certificatesIn({ deployment }: ExportedState): Declared[] {
     });
 }
 
-export function certificateFinding({ names }: Declared, certificate: CertificateState, nowMs: number): Finding {
+async function certificateFinding(
+  { names }: Declared,
+  certificate: CertificateState,
+  examined: Examined,
+): Promise<Finding> {
+  const { nowMs } = examined;
   const name = names.join(", ");
   const why = certificate.reason === "" ? "" : ` (${certificate.reason})`;
   const remedy = "check that its validation record is in the public DNS, and that the domain is delegated";
   if (certificate.status !== "ISSUED") return todo(`${name} is ${certificate.status}${why}`, remedy);
   const missing = names.filter((wanted) => !certificate.names.includes(wanted));
   if (missing.length > 0)
-    return todo(`it does not cover ${missing.join(", ")}`, "create it again: `pulumi refresh`, then `pulumi up`");
+    return todo(
+      `it does not cover ${missing.join(", ")}`,
+      await remedyBetweenRuns(examined, "create it again: `pulumi refresh`, then `pulumi up`"),
+    );
   const leftMs = (certificate.expiresAtMs ?? nowMs) - nowMs;
   if (leftMs < 0) return todo(`${name} expired ${ageText(-leftMs / 1000)} ago${why}`, remedy);
   const days = Math.floor(leftMs / DAY_MS);

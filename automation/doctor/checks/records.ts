@@ -4,6 +4,7 @@ import { domainOf, recordOwners } from "../../../components/settings/own-hosts";
 import type { Settings } from "../../../components/settings/settings";
 import { checkAliases } from "../../observe/check-aliases";
 import { type Check, type Examined, type Finding, ok, todo } from "../check";
+import { remedyBetweenRuns } from "../last-run";
 
 /**
  * What an alias of type A cannot be created beside: a record of its own type, and a CNAME, which shares its name with no
@@ -23,10 +24,10 @@ export const records: Check = {
       outputs === null ? [] : recordProblems(examined, outputs),
       namesTaken(examined, outputs ?? { services: {} }),
     ]);
+    const corrected = "correct it with `pulumi refresh`, then `pulumi up`";
+    const remedy = problems.length > 0 ? await remedyBetweenRuns(examined, corrected) : "";
     const findings = [
-      ...problems.map((problem) =>
-        todo(problem, "correct it with `pulumi refresh`, then `pulumi up`, unless a deploy is changing it right now"),
-      ),
+      ...problems.map((problem) => todo(problem, remedy)),
       ...taken.flatMap(({ name, types }) => findingsOf(name, types)),
     ];
     if (findings.length > 0) return findings;

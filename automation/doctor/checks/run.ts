@@ -1,7 +1,8 @@
-import { runText, waysOn } from "../../deploy/unfinished-run";
+import { runText } from "../../deploy/unfinished-run";
 import type { LeaseRecord } from "../../ports/store";
-import { isUnfinished, lastRun, type RecordedRun, runningStep } from "../../store/recorded-run";
+import { isUnfinished, lastRun, type NamedRun, runningStep } from "../../store/recorded-run";
 import { type Check, type Finding, ok, todo } from "../check";
+import { typedWaysOn } from "../last-run";
 
 /** Checks that the last run is finished. */
 export const run: Check = {
@@ -13,19 +14,12 @@ export const run: Check = {
   },
 };
 
-function runFinding(
-  last: { deploy: string; run: RecordedRun } | null,
-  lease: LeaseRecord | null,
-  stack: string,
-): Finding {
+function runFinding(last: NamedRun | null, lease: LeaseRecord | null, stack: string): Finding {
   if (last === null) return ok("there was no run yet");
   const { opened, outcome } = last.run;
   const running = runningStep(last.run, lease);
   const what = runText(last);
   if (lease && outcome === null) return ok(`${what} is running${running ? `: ${running.step}` : ""}`);
   if (!isUnfinished(last.run)) return ok(`${what} ${outcome === "done" ? "is done" : "was taken back"}`);
-  const { direction } = last.run.checkpoint;
-  const ways = waysOn({ command: opened.command, direction });
-  const typed = ways.replace(/`(\w+)`/g, (_, command) => `\`npx aoshingo ${command} --stack ${stack}\``);
-  return todo(`${what} by ${opened.who} is not finished`, typed);
+  return todo(`${what} by ${opened.who} is not finished`, typedWaysOn(last, stack));
 }

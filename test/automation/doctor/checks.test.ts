@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
-import type { Check, Examined, Finding } from "../../../automation/doctor/check";
-import { certificate, certificateFinding } from "../../../automation/doctor/checks/certificate";
+import { type Check, type Examined, type Finding, Unavailable } from "../../../automation/doctor/check";
+import { certificate } from "../../../automation/doctor/checks/certificate";
 import { cliFinding } from "../../../automation/doctor/checks/cli";
 import { credentials } from "../../../automation/doctor/checks/credentials";
 import { databases, hostFinding } from "../../../automation/doctor/checks/databases";
@@ -9,7 +9,7 @@ import { delegation, delegationFinding } from "../../../automation/doctor/checks
 import { firstUse } from "../../../automation/doctor/checks/first-use";
 import { freeze } from "../../../automation/doctor/checks/freeze";
 import { lease, leaseFinding } from "../../../automation/doctor/checks/lease";
-import { pending, pendingFinding } from "../../../automation/doctor/checks/pending";
+import { pending } from "../../../automation/doctor/checks/pending";
 import { needsOf, quotas } from "../../../automation/doctor/checks/quotas";
 import { newNames, records } from "../../../automation/doctor/checks/records";
 import { run } from "../../../automation/doctor/checks/run";
@@ -90,10 +90,10 @@ describe("the checks of doctor", () => {
       urn: "urn:pulumi:prod::aoshingo::aws:ecs/service:Service::users-blue-service",
       type: "aws:ecs/service:Service",
     };
-    const finding = pendingFinding(exported({ pending_operations: [{ type: "creating", resource }] }));
+    const half = exported({ pending_operations: [{ type: "creating", resource }] });
     assert.match(
-      lines([finding])[0]!,
-      /^todo creating ecs\/service users-blue-service -> the next deploy, `resume` or `abort` clears them/,
+      (await found(pending, { state: async () => half }))[0]!,
+      /^todo creating ecs\/service users-blue-service -> the next deploy clears them/,
     );
   });
 
@@ -124,6 +124,48 @@ describe("the checks of doctor", () => {
       (await found(run))[0]!,
       /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npx aoshingo resume --stack prod`/,
     );
+  });
+
+  describe("advise no refresh", () => {
+    const observer = {
+      aliases: async (_: string, names: readonly string[]) =>
+        Object.fromEntries(names.map((name) => [name, "other.elb.test"])),
+    };
+    const urn = "urn:pulumi:prod::aoshingo::aws:ecs/service:Service::users-blue-service";
+    const half = exported({
+      pending_operations: [{ type: "creating", resource: { urn, type: "aws:ecs/service:Service" } }],
+    });
+    const account = wellAccount({
+      certificate: async () => ({ status: "ISSUED", names: [], expiresAtMs: 300 * DAY_MS, reason: "" }),
+    });
+    const ADVICE: [Check, Partial<Examined>][] = [
+      [records, { observer }],
+      [pending, { state: async () => half }],
+      [certificate, { account }],
+    ];
+    for (const [check, changes] of ADVICE) {
+      it(`of ${check.name} while a run is not finished or goes on`, async () => {
+        assert.match((await found(check, changes))[0]!, / -> .*`pulumi refresh`[^-]*$/);
+        const noStore = async () => {
+          throw new Unavailable("needs the stack");
+        };
+        assert.match(
+          (await found(check, { ...changes, store: noStore }))[0]!,
+          /, but only if no run is running or not/,
+        );
+        const lease = await scene.store.acquire(ME);
+        await scene.store.append("20261125T000000Z-1", entry("opened", { fencing: lease.fencing }));
+        assert.match(
+          (await found(check, changes))[0]!,
+          / -> wait: deploy users=v2 by me@here is running and may change this right now$/,
+        );
+        await lease.release();
+        assert.match(
+          (await found(check, changes))[0]!,
+          / -> first end 20261125T000000Z-1 \(deploy users=v2\), then run doctor again: `npx aoshingo resume --stack prod` goes on with it, `npx aoshingo abort --stack prod` takes it back$/,
+        );
+      });
+    }
   });
 
   it("name no step of a run that died, while the next command clears up", async () => {
@@ -170,24 +212,24 @@ describe("the checks of doctor", () => {
 
   it("check that certificates are issued, cover their names and do not expire soon", async () => {
     assert.deepEqual(await found(certificate), ["ok example.jp, *.example.jp is issued, 300 days left"]);
-    const declared = { arn: "arn:cert", names: ["example.jp", "*.example.jp"] };
-    const line = (changes: object) => {
-      const issued = { status: "ISSUED", names: declared.names, expiresAtMs: 300 * DAY_MS, reason: "", ...changes };
-      return lines([certificateFinding(declared, issued, 0)])[0]!;
+    const issued = await wellAccount().certificate("");
+    const line = async (changes: object) => {
+      const account = wellAccount({ certificate: async () => ({ ...issued, ...changes }) });
+      return (await found(certificate, { account }))[0]!;
     };
     assert.match(
-      line({ status: "PENDING_VALIDATION", expiresAtMs: null }),
+      await line({ status: "PENDING_VALIDATION", expiresAtMs: null }),
       /^todo .* is PENDING_VALIDATION -> check that its validation record/,
     );
-    assert.match(line({ status: "FAILED", reason: "CAA_ERROR" }), /is FAILED \(CAA_ERROR\)/);
-    assert.match(line({ names: ["example.jp"] }), /^todo it does not cover \*\.example\.jp ->/);
+    assert.match(await line({ status: "FAILED", reason: "CAA_ERROR" }), /is FAILED \(CAA_ERROR\)/);
+    assert.match(await line({ names: ["example.jp"] }), /^todo it does not cover \*\.example\.jp ->/);
     assert.match(
-      line({ expiresAtMs: 44 * DAY_MS, reason: "its renewal is FAILED" }),
+      await line({ expiresAtMs: 44 * DAY_MS, reason: "its renewal is FAILED" }),
       /expires in 44 days \(its renewal is FAILED\)/,
     );
-    assert.match(line({ expiresAtMs: 1.5 * DAY_MS }), /^todo .* expires in 1 day ->/);
-    assert.match(line({ expiresAtMs: -3 * DAY_MS }), /^todo .* expired 3 days ago ->/);
-    assert.equal(line({ expiresAtMs: 45 * DAY_MS }), "ok example.jp, *.example.jp is issued, 45 days left");
+    assert.match(await line({ expiresAtMs: 1.5 * DAY_MS }), /^todo .* expires in 1 day ->/);
+    assert.match(await line({ expiresAtMs: -3 * DAY_MS }), /^todo .* expired 3 days ago ->/);
+    assert.equal(await line({ expiresAtMs: 45 * DAY_MS }), "ok example.jp, *.example.jp is issued, 45 days left");
     assert.match(
       (await found(certificate, { state: async () => exported({ resources: [] }) }))[0]!,
       /^todo the stack has no certificate yet/,
