@@ -7,6 +7,7 @@
 #   SERVICES  of rollback, if not those of the last deploy: "users doodle"
 #   TO        of rollback, if not the release before: v7
 #   REASON    of deploy and rollback, for the history
+#   DESPITE_FREEZE    of deploy, rollback and resume: why, if they go on although deploys are frozen
 #   WAIT      of deploy: how long to wait for another run, such as 15m
 #   SESSION_SECONDS   how long the role's session lasts that the step before has begun, so that a deploy knows whether it has time enough
 #
@@ -29,6 +30,9 @@ if [[ -n ${SESSION_SECONDS:-} ]]; then
   AWS_CREDENTIAL_EXPIRATION=$(date -u -d "@$end" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r "$end" +%Y-%m-%dT%H:%M:%SZ)
   export AWS_CREDENTIAL_EXPIRATION
 fi
+
+# `abort` has no such option: no freeze refuses it.
+if [[ $COMMAND != abort && -n ${DESPITE_FREEZE:-} ]]; then options+=(--despite-freeze "$DESPITE_FREEZE"); fi
 
 case $COMMAND in
   deploy | rollback)

@@ -62,6 +62,7 @@ describe("workflows, rehearsed", () => {
       "secrets.PULUMI_ACCESS_TOKEN": "",
       "github.token": "token",
       "github.event.number": "12",
+      "inputs.despite_freeze": "",
       ...values,
     };
     let last: StepRun = { exitCode: 0, text: "" };

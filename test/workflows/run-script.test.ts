@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { StepRunner } from "./step-runner";
-import { evaluated, jobOf, projectWorkflows, ROOT, runSteps } from "./workflow";
+import { evaluated, jobOf, projectWorkflows, ROOT, runSteps, workflow } from "./workflow";
 
 const VALUES = {
   "inputs.stack": "prod",
@@ -11,6 +11,7 @@ const VALUES = {
   "inputs.command": "rollback",
   "inputs.services": "",
   "inputs.to": "",
+  "inputs.despite_freeze": "",
   "vars.PULUMI_BACKEND_URL": "s3://state",
   "secrets.PULUMI_CONFIG_PASSPHRASE": "",
   "secrets.PULUMI_ACCESS_TOKEN": "",
@@ -64,6 +65,38 @@ describe(".github/scripts/run.sh", () => {
     expect(await given("rollback", { "inputs.services": "users\ndoodle", "inputs.reason": "" })).to.equal(
       "rollback|--stack|prod|--stop-running|--|users|doodle",
     );
+  });
+
+  it("goes on despite a freeze where the job was given a reason, whichever workflow it is", async () => {
+    const reason = "users is $(down); rm -rf /";
+    const form = { "inputs.despite_freeze": reason, "inputs.reason": "" };
+    expect(await given("deploy", form)).to.equal(
+      `deploy|--stack|prod|--wait|30m|--despite-freeze|${reason}|--|users=v2|doodle=v7`,
+    );
+    expect(await given("rollback", form)).to.equal(
+      `rollback|--stack|prod|--stop-running|--despite-freeze|${reason}|--`,
+    );
+    expect(await given("rollback", { ...form, "inputs.command": "resume" })).to.equal(
+      `resume|--stack|prod|--despite-freeze|${reason}`,
+    );
+    // It takes production back in any freeze, and has no such option.
+    expect(await given("rollback", { ...form, "inputs.command": "abort" })).to.equal(
+      "abort|--stack|prod|--stop-running",
+    );
+    const [own] = projectWorkflows();
+    const { env = {} } = jobOf(own!).steps.at(-1)!;
+    const { text } = await runner.run(
+      ".github/scripts/run.sh",
+      evaluated(env, { ...VALUES, ...form, "inputs.releases": "" }),
+    );
+    expect(text).to.contain(`<--despite-freeze>\n<${reason}>`);
+  });
+
+  it("has every variable that the script reads from the form, in each way in which a workflow begins", () => {
+    for (const { path, on, text } of [workflow("deploy"), workflow("rollback"), projectWorkflows()[0]!])
+      for (const name of new Set([...text.matchAll(/\binputs\.(\w+)/g)].map(([, input]) => input!)))
+        for (const trigger of ["workflow_call", "workflow_dispatch"].filter((trigger) => trigger in on))
+          expect(on, `${path}: ${trigger}`).to.have.nested.property(`${trigger}.inputs.${name}`);
   });
 
   for (const [command, ...more] of [["resume"], ["abort", "--stop-running"]] as const) {
