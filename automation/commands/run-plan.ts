@@ -15,7 +15,6 @@ import { initialState, unpinned } from "../deploy/deploy";
 import { approvalOf, keepWarmOf } from "../deploy/effective-options";
 import { releasesToRollBackTo } from "../deploy/rollback";
 import { credentialsEndMs } from "../deploy/time-left";
-import { assertFinished } from "../deploy/unfinished-run";
 import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { planText } from "../output/plan-text";
@@ -23,6 +22,7 @@ import { printResult } from "../output/print-result";
 import { progressLine } from "../output/progress-line";
 import type { DeployStore } from "../ports/store";
 import { deployPlan } from "../preview/deploy-plan";
+import { assertMayPlan } from "../preview/may-plan";
 import { StackCopy } from "../preview/stack-copy";
 import { projectProgram } from "../stack/project-program";
 import { openStore } from "../store/open-store";
@@ -93,7 +93,7 @@ async function initialPlanState(
   { settings }: StackSettings,
   { store, outputs }: { store: DeployStore; outputs: NonNullable<StackCopy["outputs"]> },
 ): Promise<RunState> {
-  await assertFinished(store);
+  await assertMayPlan(store, rollback ? "rollback" : "deploy");
   if (!rollback) {
     const requests = parseImageRequests(args, Object.keys(settings.services));
     return initialState(
