@@ -29,7 +29,7 @@ import { SERVICE, Trial } from "../first-contact/trial";
 import { WorkFolder } from "../first-contact/work-folder";
 import { httpsClient } from "../observe/https-client";
 import { progressLine } from "../output/progress-line";
-import { askYesOrNo } from "../output/terminal-prompt";
+import { askYesOrNo, assertTerminal } from "../output/terminal-prompt";
 import type { UpOptions } from "../ports/stack";
 import { WorkspaceStack } from "../stack/workspace-stack";
 import { late } from "./late";
@@ -246,10 +246,8 @@ class FirstContact {
   }
 
   async #ask(): Promise<void> {
-    const { stdin, stdout } = process;
-    if (!stdin.isTTY || !stdout.isTTY)
-      throw new UserError("nobody can be asked here, because this is no terminal: give --yes to begin");
-    if (await askYesOrNo("Begin?", this.signal, { input: stdin, output: stdout })) return;
+    assertTerminal("--yes to begin");
+    if (await askYesOrNo("Begin?", this.signal, { input: process.stdin, output: process.stdout })) return;
     throw new UserError("nothing was begun", { exitCode: EXIT_FAILED });
   }
 

@@ -7,7 +7,7 @@ import { stoppable } from "../core/process/stoppable";
 import { stackNames } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { repositoryRoot } from "../core/repository-root";
-import { askYesOrNo } from "../output/terminal-prompt";
+import { askYesOrNo, assertTerminal } from "../output/terminal-prompt";
 import { upgradedText, upgradeText } from "../output/upgrade-text";
 import { compareStack, type StackDifference } from "../upgrade/compare-previews";
 import { schemaDifference } from "../upgrade/schema-paths";
@@ -27,6 +27,7 @@ export async function runUpgrade(options: UpgradeOptions): Promise<void> {
   const tarball = tarballWanted(options.to, PROJECT_DIRECTORY);
   if (!isCompiled())
     throw new UserError("this is aoshingo's own repository: upgrade is for a project that has it as a package");
+  if (!options.dryRun && !options.yes) assertTerminal("--yes to install it, or --dry-run to see what it changes");
   await stoppable((signal) => upgrade(tarball, options, signal));
 }
 
@@ -69,9 +70,7 @@ async function upgrade(
   }
 }
 
-/** Without a terminal nobody is asked, and nothing is agreed. */
 async function isAgreed(signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   console.log();
   return (await askYesOrNo("Install it?", signal, { input: process.stdin, output: process.stdout })) === true;
 }

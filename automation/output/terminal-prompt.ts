@@ -1,4 +1,15 @@
 import { createInterface } from "node:readline/promises";
+import { UserError } from "../../components/core/user-error";
+
+/**
+ * @param otherwise what to give instead, such as `--yes to begin`
+ * @throws UserError where nobody can answer a question
+ */
+export function assertTerminal(otherwise: string): void {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY)
+    throw new UserError(`nobody can be asked here, because this is no terminal: give ${otherwise}`);
+}
 
 /**
  * Asks a question until the answer is yes or no.

@@ -130,6 +130,16 @@ describe("the package", function () {
     expect(await run(process.execPath, ["-e", code])).to.match(/^function,function,function,function,function$/m);
   });
 
+  it("is not upgraded where nobody can be asked, unless it is told to be", async () => {
+    const digests = await folderDigests(project);
+    const { exitCode, text } = await end(program(), ["upgrade", "--to", "../new.tgz"], project);
+    expect({ exitCode, text }).to.deep.equal({
+      exitCode: 2,
+      text: "nobody can be asked here, because this is no terminal: give --yes to install it, or --dry-run to see what it changes",
+    });
+    expect(await folderDigests(project)).to.deep.equal(digests);
+  });
+
   it("rehearses it: a whole deploy under load, in the role of its jobs, without a failed request", async () => {
     const settings = join(project, "Pulumi.prod.yaml");
     const before = await readFile(settings, "utf8");
