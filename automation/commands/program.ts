@@ -21,7 +21,8 @@ import { statusCommand } from "./status";
 import { upgradeCommand } from "./upgrade";
 
 const RUNS = "0 done, 1 the run failed (its last line says where production\n            is), 2 wrong use or settings";
-const UNCHANGED = "0 done, 2 wrong use or settings (nothing was changed)";
+const CHECKED_FIRST = "2 wrong use or settings (nothing was changed)";
+const WRITES = `0 done, 1 a file could not be written,\n            ${CHECKED_FIRST}`;
 const OTHERS = "0 done, 1 it failed, 2 wrong use or settings";
 const EXIT_CODES: Record<string, string> = {
   deploy: RUNS,
@@ -30,9 +31,9 @@ const EXIT_CODES: Record<string, string> = {
   abort: RUNS,
   rollback: RUNS,
   retire: "0 done, 1 nothing is kept warm, or it failed,\n            2 wrong use or settings",
-  init: UNCHANGED,
-  add: UNCHANGED,
-  remove: UNCHANGED,
+  init: `0 done, 1 it was stopped, or a file could not be written,\n            ${CHECKED_FIRST}`,
+  add: WRITES,
+  remove: WRITES,
   preview: "0 fine, 1 the preview failed, 2 wrong use or settings,\n            3 see --fail-on-replace",
   doctor: "0 all is well, 1 there is something to do,\n            2 wrong use or settings",
   "first-contact":

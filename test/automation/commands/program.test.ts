@@ -67,7 +67,7 @@ describe("the command line", () => {
         assert.equal(error.exitCode, 0);
         assert.match(text, /\nExamples?:\n {2}npx aoshingo /);
         assert.match(text, new RegExp(`npx aoshingo ${name} ${needsStack ? "--stack (prod|trial)" : ""}`));
-        assert.match(text, /\nExit codes: 0 [^\0]*2 wrong use or settings/);
+        assert.match(text, /\nExit codes: 0 [^\0]* 1 [^\0]* 2 wrong use or settings/);
         for (const line of text.split("\n")) assert.isAtMost(line.length, WIDTH, line);
         assert.notInclude(text, "\u001b");
         for (const { flags, description } of command.options) assert.isNotEmpty(description, flags);
