@@ -4,7 +4,7 @@
 
 export const STORE_OPTION = [
   "--store <directory>",
-  "directory of leases and journals (default: the stack's own bucket)",
+  "directory of leases and journals (default: AOSHINGO_STORE, else the stack's own bucket, else a folder of yours)",
 ] as const;
 
 export const CONFIG_FILE_OPTION = [

@@ -70,6 +70,7 @@ describe("the command line", () => {
         assert.match(text, /\nExit codes: 0 [^\0]* 1 [^\0]* 2 wrong use or settings/);
         for (const line of text.split("\n")) assert.isAtMost(line.length, WIDTH, line);
         assert.notInclude(text, "\u001b");
+        if (command.options.some(({ long }) => long === "--store")) assert.match(text, /default:\s+AOSHINGO_STORE,/);
         for (const { flags, description } of command.options) assert.isNotEmpty(description, flags);
       });
 
