@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
-import { type Document, documents, read } from "./documents";
+import { type Document, documents, filesBelow, read } from "./documents";
 
 const FOLDER = /^(?:automation|bench|components|docs|policy|rehearsal|services|templates|test|\.github)\/[\w./-]*$/;
+const SOURCES = ["automation", "bench", "components", "packaging", "policy", "rehearsal", "services", "test"];
 /** What a reader is told to make. */
 const EXAMPLE = /\/(?:announce|hello|sns)\b/;
 
@@ -23,6 +24,18 @@ describe("the documents", () => {
         .map((named) => `${path}: ${named}`),
     );
     expect(missing).to.deep.equal([]);
+  });
+
+  it("name code that is in the file that they name with it", () => {
+    const sources = SOURCES.flatMap((folder) => filesBelow(folder, /\.ts$/));
+    const named = documents().flatMap(({ path, text }) =>
+      [...text.matchAll(/`([A-Za-z_]\w*)`\s+(?:of|in)\s+`([\w/.-]+\.ts)`/g)].map(([, name, file]) => ({
+        says: `${path}: ${name} of ${file}`,
+        isThere: sources.some((source) => `/${source}`.endsWith(`/${file}`) && read(source).includes(name!)),
+      })),
+    );
+    expect(named.filter(({ isThere }) => !isThere).map(({ says }) => says)).to.deep.equal([]);
+    expect(named).to.have.length.above(5);
   });
 
   it("say each thing once: no section comes twice", () => {
