@@ -85,7 +85,7 @@ export async function readFacts(): Promise<Facts> {
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
   const [zoneIds, foundSecrets, keptRepositories, testHeader, existingDatabases] = await Promise.all([
     findZones(settings),
-    findSecrets(settings.services),
+    findSecrets(settings.services, state.isDeploy),
     findKeptRepositories(owner, settings.services, last.services),
     readTestHeader(settings.testHeader),
     findExistingDatabases(settings),

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { type ArnParts, regionalArn } from "../core/arn";
 import { mapValues } from "../core/map-values";
 import { providerReason } from "../core/provider-reason";
@@ -16,9 +17,11 @@ export type FoundSecrets = Readonly<Record<string, string>>;
  * of their ARNs. It never reads a value. (Parameters of SSM cannot be looked up without their values; a deploy checks
  * them.)
  *
- * @throws UserError with a line for each secret that is not found
+ * @param isDeploy warn of those that are not found. What runs, and what a deploy brings, has the ARNs in its release's configuration,
+ *   and a secret that somebody deleted must stop no rollback of another service.
+ * @throws UserError otherwise, with a line for each secret that is not found
  */
-export async function findSecrets(services: Settings["services"]): Promise<FoundSecrets> {
+export async function findSecrets(services: Settings["services"], isDeploy: boolean): Promise<FoundSecrets> {
   const wanted = Object.entries(services)
     .flatMap(([name, service]) => namedSecrets(name, service))
     // The program declares it itself.
@@ -38,7 +41,8 @@ export async function findSecrets(services: Settings["services"]): Promise<Found
   const problems = wanted
     .filter(({ reference }) => reference in reasons)
     .map(({ path, reference }) => `${path}: given ${reference}, wanted a secret that exists: ${reasons[reference]}`);
-  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  if (problems.length > 0 && !isDeploy) throw new UserError(problems.join("\n"));
+  for (const problem of problems) void pulumi.log.warn(problem);
   return found;
 }
 
