@@ -47,7 +47,8 @@ export interface UpOptions {
   abandonAfterMs?: number;
   /**
    * Services of the `up` before, if it failed or its end is not known. If another process ran it, what a deploy updates
-   * of these services is read again first. Default: none.
+   * of these services is read again first. Their idle colours get the size that is asked for, whatever the stack's output
+   * says that they have. Default: none.
    */
   unsettled?: readonly string[];
   /** Called with one line on the present progress, whenever it changes. */

@@ -127,7 +127,8 @@ export class WorkspaceStack implements DeployStack {
   }
 
   async #upTo(live: Live | null, options: UpOptions): Promise<UpResult> {
-    if (live) await writeLiveSetting(join(this.parts.directory, `Pulumi.${this.name}.yaml`), live);
+    const copiedSettings = join(this.parts.directory, `Pulumi.${this.name}.yaml`);
+    if (live) await writeLiveSetting(copiedSettings, live, options.unsettled);
     return this.#upUnlocked(live, options);
   }
 

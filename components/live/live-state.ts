@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { COLOURS, other } from "../core/colour-name";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE, type Cutover, LIVE_KEY, type ServiceSettings, type Settings } from "../settings/settings";
-import { type Live, type LiveService, liveAt, liveSchema } from "./live";
+import { type Live, type LiveService, liveAt, liveSchema, liveSettingSchema } from "./live";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
@@ -23,6 +24,8 @@ export interface LiveState {
   previous: Live;
   /** True if the run was told a live state: only a deploy does that. */
   isDeploy: boolean;
+  /** Services whose idle colours may have another size than `previous` says: an `up` before did not come to its end. */
+  unsettled: readonly string[];
 }
 
 /** Live state of a new service. Green is active without a release, so that the first release becomes blue. */
@@ -43,19 +46,20 @@ export function startOfService(): LiveService {
  */
 export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown, nowMs = Date.now()): LiveState {
   const services = Object.keys(settings.services);
-  const lastLive = last === undefined ? { serial: 0, services: {} } : parseLive(last, "the stack's output `live`");
+  const lastLive =
+    last === undefined ? { serial: 0, services: {} } : parseLive(liveSchema, last, "the stack's output `live`");
   const previous = withServices(services, lastLive);
   if (configured === undefined) {
     checkShares(previous, previous, settings);
-    return { live: liveAt(previous, nowMs), previous, isDeploy: false };
+    return { live: liveAt(previous, nowMs), previous, isDeploy: false, unsettled: [] };
   }
-  const wanted = parseLive(configured, KEY);
+  const { unsettled = [], ...wanted } = parseLive(liveSettingSchema, configured, KEY);
   if (last !== undefined) checkServices(wanted, lastLive);
   checkSerial(liveAt(wanted, nowMs), liveAt(lastLive, nowMs));
   const live = liveAt(withServices(services, wanted), nowMs);
   checkChanges(live, previous);
   checkShares(live, previous, settings);
-  return { live, previous, isDeploy: true };
+  return { live, previous, isDeploy: true, unsettled };
 }
 
 /** Like `resolveLive`, with the config value of the run that is going on. */
@@ -63,8 +67,8 @@ export function readLiveState(settings: LiveSettings, last: unknown): LiveState 
   return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
 }
 
-function parseLive(value: unknown, where: string): Live {
-  const parsed = liveSchema.safeParse(value);
+function parseLive<Parsed>(schema: z.ZodType<Parsed>, value: unknown, where: string): Parsed {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
   throw new UserError(problems.join("\n"));

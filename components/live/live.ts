@@ -36,11 +36,21 @@ export const liveSchema = z.strictObject({
   services: z.record(z.string(), liveServiceSchema),
 });
 
+/** The config object `aoshingo:live` of one run: the live state that it leads to, and what the deploy knows of the run before. */
+export const liveSettingSchema = liveSchema.extend({
+  /**
+   * Services of an `up` that did not come to its end: what it was to change of their idle colours' sizes may be done or not,
+   * whatever the stack's output says. Absent if there are none.
+   */
+  unsettled: z.array(z.string()).optional(),
+});
+
 /**
- * What runs and which colour is active: the part of the stack's state that only the deploy script changes. It is the
+ * What runs and which colour is active: the part of the stack's state that only the deploy script changes. It is in the
  * config object `aoshingo:live` of one run and the stack's output `live` afterwards; it is never in git.
  */
 export type Live = z.infer<typeof liveSchema>;
+export type LiveSetting = z.infer<typeof liveSettingSchema>;
 export type LiveService = z.infer<typeof liveServiceSchema>;
 export type LiveColour = z.infer<typeof liveColourSchema>;
 

@@ -227,6 +227,11 @@ export interface ColourOutputs {
    */
   isDrainedByEcs?: boolean;
   /**
+   * Whether the group got one number as its minimum, maximum and desired number: it has nothing that the load has made of it.
+   * False at size 0, and where a number has replaced a range since. Absent in outputs of older programs, which nobody knows it of.
+   */
+  hasFixedSize?: boolean;
+  /**
    * What its targets are asked for: the path of its release. Absent for a worker and a job, and in outputs of older programs:
    * `askedPath` reads both.
    */

@@ -73,6 +73,7 @@ function resourceArgs(
     service: settings.services[name]!,
     live: state.live.services[name]!,
     previous: state.previous.services[name]!,
+    isUnsettled: state.unsettled.includes(name),
     last: last.services?.[name]?.colours,
     grants: declared,
     iam: iam.length > 0 ? pulumi.output(grants).apply((all) => unionOf(all).iam) : unionOf(declared).iam,

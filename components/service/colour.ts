@@ -19,6 +19,7 @@ import {
   createScaling,
   createScheduledEnd,
   createScheduledMinimums,
+  groupNumbers,
 } from "./instances";
 import { createLaunchTemplate } from "./launch-template";
 import { ManagedDraining } from "./managed-draining";
@@ -44,8 +45,10 @@ export interface ColourArgs {
    * still registered.
    */
   previousSize: number;
+  /** True if the colour, which is idle, may have another size than that. */
+  isUnsettled: boolean;
   /** Outputs of the colour after the last run; undefined before the first. */
-  last: Pick<ColourOutputs, "isDrainedByEcs"> | undefined;
+  last: Pick<ColourOutputs, "isDrainedByEcs" | "hasFixedSize"> | undefined;
   settings: ReleaseSettings;
   containerInsights: Settings["containerInsights"];
   environment: Environment;
@@ -89,8 +92,10 @@ export class Colour extends pulumi.ComponentResource {
   constructor(name: string, args: ColourArgs, opts?: pulumi.ComponentResourceOptions) {
     super("aoshingo:colour:Colour", name, {}, opts);
 
-    const { settings, live, release, isFrozen, previousSize, roles, tags } = args;
+    const { settings, live, release, isFrozen, previousSize, isUnsettled, last, roles, tags } = args;
     const isDrained = isDrainedByEcs(args);
+    const hadFixedSize = last?.hasFixedSize === true;
+    const numbers = groupNumbers({ size: live.size, previousSize, isUnsettled, hadFixedSize, range: settings.size });
     const customTimeouts = { delete: deleteTimeout(settings) };
     const cluster = createCluster(this, name, args);
     const tasks = release
@@ -121,9 +126,7 @@ export class Colour extends pulumi.ComponentResource {
     this.instances = createInstances(
       `${name}-instances`,
       {
-        size: live.size,
-        previousSize,
-        range: settings.size,
+        numbers,
         launchTemplate,
         subnetIds: args.subnetIds,
         targetGroups: args.targetGroups,
@@ -154,6 +157,7 @@ export class Colour extends pulumi.ComponentResource {
       taskDefinition: tasks?.taskDefinition.arn ?? null,
       migrationTaskDefinition: tasks?.migrationTaskDefinition?.arn ?? null,
       isDrainedByEcs: isDrained,
+      hasFixedSize: numbers.hasFixedSize,
     };
     this.registerOutputs(this.outputs);
   }

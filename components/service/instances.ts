@@ -21,13 +21,53 @@ const UNCHANGED = -1;
 /** ECS adds this tag to a group with a capacity provider. If it were not declared, each run would remove it. */
 const LINKED_TAG = { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true };
 
-export interface InstancesArgs {
+/** The numbers of a group. */
+export interface GroupNumbers {
+  minSize: number;
+  maxSize: number;
+  desiredCapacity: number;
+  /** Those that stay as the group has them, whatever is said here: Auto Scaling has changed them since. */
+  kept: ("minSize" | "maxSize" | "desiredCapacity")[];
+  /** As in the colour's outputs. */
+  hasFixedSize: boolean;
+}
+
+interface SizeArgs {
   /** Live size: the minimum, and the number of instances whenever it changes. */
   size: number;
   /** Live size after the last run. */
   previousSize: number;
+  /** The group may have another size than that, because an `up` since then did not come to its end. */
+  isUnsettled: boolean;
+  /** Its output `hasFixedSize` after the last run. */
+  hadFixedSize: boolean;
   /** While `min` is less than `max`, load may raise the number up to `max`. */
-  range: ServiceSettings["size"];
+  range: Pick<ServiceSettings["size"], "min" | "max" | "schedule">;
+}
+
+/**
+ * The numbers that a colour's group is to have. A maximum is kept only together with the minimum: AWS refuses a minimum above it
+ * (aws-rules A1), such as after a `retire` that took the group to 0 and did not come to its end.
+ */
+export function groupNumbers({ size, previousSize, isUnsettled, hadFixedSize, range }: SizeArgs): GroupNumbers {
+  const isSet = size === 0 || size !== previousSize || isUnsettled;
+  if (!isElastic(range)) {
+    // A number in place of a range: what the load has made of the group stays until the next release.
+    const isKept = !isSet && !hadFixedSize;
+    const kept: GroupNumbers["kept"] = isKept ? ["minSize", "maxSize", "desiredCapacity"] : [];
+    return { minSize: size, maxSize: size, desiredCapacity: size, kept, hasFixedSize: size > 0 && !isKept };
+  }
+  const kept: GroupNumbers["kept"] = [];
+  // The load decides the number: a lower minimum must stop no instance. A higher one starts some, also of a group at 0.
+  if (size > 0 && previousSize > 0) kept.push("desiredCapacity");
+  // The schedule has set a minimum of its own by now, which only a new live size changes.
+  if (!isSet && hasSchedule(range)) kept.push("minSize");
+  const maxSize = size > 0 ? Math.max(size, range.max) : 0;
+  return { minSize: size, maxSize, desiredCapacity: size, kept, hasFixedSize: false };
+}
+
+export interface InstancesArgs {
+  numbers: GroupNumbers;
   launchTemplate: aws.ec2.LaunchTemplate;
   subnetIds: pulumi.Input<string[]>;
   /** Without any, only EC2 checks an instance's health. */
@@ -46,21 +86,14 @@ export function createInstances(
   args: InstancesArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.autoscaling.Group {
-  const { size, previousSize, range, targetGroups, isDrainedByEcs } = args;
-  // The load decides the number: a lower minimum must stop no instance.
-  const followsLoad = isElastic(range) && size > 0 && previousSize > 0;
-  // The schedule has set a minimum of its own by now, which only a new live size changes.
-  const followsSchedule = followsLoad && hasSchedule(range) && size === previousSize;
-  // A number in place of a range: what the load has made of the group stays until the next release.
-  const keepsNumber = !isElastic(range) && size > 0 && size === previousSize;
+  const { targetGroups, isDrainedByEcs } = args;
+  const { minSize, maxSize, desiredCapacity, kept } = args.numbers;
   // The launch template tags instances and volumes; these tags are the group's own.
   const tags = Object.entries(args.tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
   return new aws.autoscaling.Group(
     name,
     {
-      minSize: size,
-      maxSize: size > 0 && isElastic(range) ? Math.max(size, range.max) : size,
-      desiredCapacity: size,
+      ...{ minSize, maxSize, desiredCapacity },
       vpcZoneIdentifiers: args.subnetIds,
       launchTemplate: { id: args.launchTemplate.id, version: "$Latest" },
       targetGroupArns: targetGroups.map((group) => group.arn),
@@ -72,20 +105,13 @@ export function createInstances(
       defaultInstanceWarmup: WARMUP_SECONDS,
       // A deploy waits for instances that come, because it sees why they do not, and can be stopped meanwhile. The provider would
       // wait for exactly this number (aws-rules A15), to the end of its time, whatever happens.
-      waitForCapacityTimeout: size > 0 ? NO_WAIT : `${CAPACITY_MINUTES}m`,
+      waitForCapacityTimeout: minSize > 0 ? NO_WAIT : `${CAPACITY_MINUTES}m`,
       // If the link to the capacity provider is deleted first, a hook that nobody completes holds the instances for
       // an hour.
       forceDelete: isDrainedByEcs ? true : undefined,
       tags: isDrainedByEcs ? [...tags, LINKED_TAG] : tags,
     },
-    {
-      ...opts,
-      ignoreChanges: [
-        ...(followsLoad || keepsNumber ? ["desiredCapacity"] : []),
-        ...(followsSchedule ? ["minSize"] : []),
-        ...(keepsNumber ? ["maxSize"] : []),
-      ],
-    },
+    { ...opts, ignoreChanges: kept },
   );
 }
 

@@ -10,6 +10,7 @@ export type JobColourArgs = Omit<
   | "active"
   | "live"
   | "previousSize"
+  | "isUnsettled"
   | "last"
   | "subnetIds"
   | "securityGroupId"
@@ -57,6 +58,7 @@ export class JobColour extends pulumi.ComponentResource {
       taskDefinition: this.taskDefinitions?.taskDefinition.arn ?? null,
       migrationTaskDefinition: this.taskDefinitions?.migrationTaskDefinition?.arn ?? null,
       isDrainedByEcs: false,
+      hasFixedSize: false,
     };
     this.registerOutputs(this.outputs);
   }

@@ -57,6 +57,8 @@ export interface ServiceArgs {
   live: LiveService;
   /** Live state after the last run: a colour that had instances then does not get new settings. */
   previous: LiveService;
+  /** True if its idle colour may have another size than `previous` says: an `up` before did not come to its end. */
+  isUnsettled: boolean;
   /** Outputs of its colours after the last run; undefined before the first. */
   last: Record<ColourName, ColourOutputs> | undefined;
   grants: Record<ColourName, Grants>;
@@ -220,6 +222,7 @@ export class Service extends pulumi.ComponentResource {
         release: args.live.colours[source].release,
         isFrozen: args.previous.colours[source].size > 0,
         previousSize: args.previous.colours[colour].size,
+        isUnsettled: args.isUnsettled && ![args.previous.active, args.live.active].includes(colour),
         settings: own,
         containerInsights: settings.containerInsights,
         environment: environment(own),

@@ -577,6 +577,7 @@ describe("the program", () => {
               taskDefinition: "users-blue-task.arn",
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
+              hasFixedSize: false,
               healthCheckPath: "/healthz",
               autoScalingGroup: "users-blue-instances",
               targetGroups: [
@@ -600,6 +601,7 @@ describe("the program", () => {
               taskDefinition: "users-green-task.arn",
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
+              hasFixedSize: false,
               healthCheckPath: "/healthz",
               autoScalingGroup: "users-green-instances",
               targetGroups: [

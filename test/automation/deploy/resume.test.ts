@@ -365,6 +365,33 @@ describe("resuming a run", () => {
       assert.equal(scene.stack.current!.live.services.users!.colours.blue.release!.name, "v1");
     });
 
+    for (const act of ["rollback", "abort"] as const)
+      it(`while the retirement had not come to its end warms the old release again, whatever the stack's outputs say (${act})`, async () => {
+        scene.stack.failures.set(3, new Error("killed"));
+        assert.match((await scene.deploy())!.message, /^retire failed: killed/);
+        assert.equal(now(), "blue 2, green 2 (active)", "the outputs are written last");
+        scene.stack.failures.set(4, new Error("killed, too"));
+        assert.match((await (act === "rollback" ? scene.rollback() : scene.abortRun()))!.message, /killed, too/);
+        assert.isNull(await (act === "rollback" ? scene.rollback() : scene.abortRun()));
+        assert.equal(now(), BEFORE);
+        assert.deepEqual(
+          scene.stack.messages.map((message, place) => [message.split(" ")[0], scene.stack.unsettled[place]]),
+          [
+            ...[
+              ["warm", []],
+              ["cut", []],
+              ["take", []],
+            ],
+            ...[
+              ["warm", ["users"]],
+              ["warm", ["users"]],
+              ["cut", []],
+              ["take", []],
+            ],
+          ],
+        );
+      });
+
     it("that somebody else has ended already is not undone by the same words; the service's name leads there again", async () => {
       await scene.deploy();
       assert.isNull(await scene.rollback());

@@ -81,6 +81,8 @@ export class FakeStack implements DeployStack {
   readonly asked: Live[] = [];
   #leaseGuard: () => Promise<void> = async () => {};
   readonly messages: string[] = [];
+  /** Of which services each `up` was told that an earlier one did not come to its end. */
+  readonly unsettled: (readonly string[])[] = [];
   pending: string[] = [];
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
   readonly failures = new Map<number, Error>();
@@ -114,6 +116,7 @@ export class FakeStack implements DeployStack {
     await this.#leaseGuard();
     this.asked.push(state);
     this.messages.push(options.message);
+    this.unsettled.push(options.unsettled ?? []);
     const last = this.current!.live.serial;
     if (state.serial !== last + 1) throw new StepFailed(`serial ${state.serial} after ${last}`);
     options.onProgress("1 done");

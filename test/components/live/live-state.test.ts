@@ -35,7 +35,7 @@ describe("live state", () => {
 
   it("is the stack's own last output when the config has none", () => {
     const last = live(4, SERVING);
-    expect(resolve(last)).to.deep.equal({ live: last, previous: last, isDeploy: false });
+    expect(resolve(last)).to.deep.equal({ live: last, previous: last, isDeploy: false, unsettled: [] });
   });
 
   describe("with an idle colour that is kept warm", () => {
@@ -90,7 +90,16 @@ describe("live state", () => {
 
   it("is the config's value when its serial is the next", () => {
     const next = live(5, BOTH);
-    expect(resolve(live(4, SERVING), next)).to.deep.equal({ live: next, previous: live(4, SERVING), isDeploy: true });
+    expect(resolve(live(4, SERVING), next)).to.deep.equal({
+      ...{ live: next, previous: live(4, SERVING), isDeploy: true, unsettled: [] },
+    });
+  });
+
+  it("is told beside it of the services of an `up` that did not come to its end, which are no part of it", () => {
+    const next = live(5, BOTH);
+    expect(resolve(live(4, SERVING), { ...next, unsettled: ["users"] })).to.deep.equal({
+      ...{ live: next, previous: live(4, SERVING), isDeploy: true, unsettled: ["users"] },
+    });
   });
 
   it("accepts the same serial with the same content, as after a failed run", () => {

@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { retired, routed, warmed } from "../../../../automation/deploy/live-transitions";
+import type { WorkspaceStack } from "../../../../automation/stack/workspace-stack";
+import { STACK_TYPE } from "../../../../components/core/pulumi-wire";
 import type { Live } from "../../../../components/live/live";
 import { MAX_ATTEMPTS } from "../../../../rehearsal/cloud/faults/call-faults";
+import { changeSettings } from "../../../rehearsal/running-stack";
 import { Scene, SERVICE } from "./scene";
 
 const PLACE = { loopback: "127.43", portOffset: 43_000, speed: 100 };
@@ -126,5 +129,54 @@ describe("automation/stack/recovery: updates that failed", () => {
     expect(told.some((text) => /^deleted scaling policy \S+, which no state knows$/.test(text))).to.equal(true);
     expect((await scene.inventory()).green).to.deep.equal({ services: 1, revisions: 2, policies: 1 });
     expect(await scene.pendingOperations()).to.deep.equal([]);
+  });
+
+  describe("of a service with a fixed size, whose old colour was being stopped", () => {
+    const options = { message: "go on", signal: new AbortController().signal };
+    /** Blue is the old colour, green is active. */
+    let live: Live;
+
+    /** Does the rest as another process. */
+    async function elsewhere<Result>(act: (stack: WorkspaceStack) => Promise<Result>): Promise<Result> {
+      const stack = await scene.open();
+      try {
+        await stack.recover({ ...options, onProgress });
+        return await act(stack);
+      } finally {
+        await stack.close();
+      }
+    }
+    const upElsewhere = (asked: Live | null, unsettled: string[] = []) =>
+      elsewhere((stack) => stack.up(asked, { ...options, onProgress, unsettled }));
+    const again = () => ({ ...live, serial: live.serial + 1 });
+
+    before(async () => {
+      await changeSettings(scene.running.settingsFile, ["config", "aoshingo:services", SERVICE, "size"], 2);
+      const { outputs } = await upElsewhere(stopped((await scene.outputs()).live));
+      const { release } = outputs.live.services[SERVICE]!.colours.blue;
+      ({ live } = (await upElsewhere(warmed(outputs.live, { [SERVICE]: { release: release!, size: 2 } }))).outputs);
+    });
+
+    it("has its instances again on the way back, where the state says nothing of it", async () => {
+      const before = await scene.state();
+      await upElsewhere(stopped(live));
+      await scene.leaveState(before);
+      expect(await scene.size("blue")).to.deep.equal(NONE);
+      ({ live } = (await upElsewhere(again(), [SERVICE])).outputs);
+      expect(await scene.size("blue")).to.deep.equal(TWO);
+    });
+
+    it("has them again, where the state says it and another service failed, also after a `pulumi up`", async () => {
+      const { resources = [] } = await scene.state();
+      const { outputs } = resources.find(({ type }) => type === STACK_TYPE)!;
+      await upElsewhere(stopped(live));
+      const after = await scene.state();
+      const left = after.resources!.map((one) => (one.type === STACK_TYPE ? { ...one, outputs } : one));
+      await scene.leaveState({ ...after, resources: left });
+      await upElsewhere(null);
+      ({ live } = (await upElsewhere(again(), [SERVICE])).outputs);
+      expect(await scene.size("blue")).to.deep.equal(TWO);
+      await scene.expectClean();
+    });
   });
 });

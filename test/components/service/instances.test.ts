@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { groupNumbers } from "../../../components/service/instances";
+
+const FIXED = { min: 2, max: 2, schedule: [] };
+const RANGE = { min: 2, max: 5, schedule: [] };
+const BY_SCHEDULE = { ...RANGE, schedule: [{ days: ["Mon" as const], from: "08:00", to: "20:00", min: 4 }] };
+const SAME = { size: 2, previousSize: 2, isUnsettled: false, hadFixedSize: false };
+
+describe("the numbers of a colour's group", () => {
+  it("are all set where the size changes", () => {
+    for (const range of [FIXED, RANGE, BY_SCHEDULE])
+      expect(groupNumbers({ ...SAME, size: 0, range })).to.deep.equal({
+        ...{ minSize: 0, maxSize: 0, desiredCapacity: 0, kept: [], hasFixedSize: false },
+      });
+    for (const range of [FIXED, RANGE, BY_SCHEDULE])
+      expect(groupNumbers({ ...SAME, previousSize: 0, range })).to.deep.equal({
+        ...{ minSize: 2, maxSize: range.max, desiredCapacity: 2, kept: [], hasFixedSize: range === FIXED },
+      });
+  });
+
+  it("keep what the load has made of it, and the minimum of a schedule", () => {
+    expect(groupNumbers({ ...SAME, range: RANGE }).kept).to.deep.equal(["desiredCapacity"]);
+    expect(groupNumbers({ ...SAME, size: 3, range: BY_SCHEDULE }).kept).to.deep.equal(["desiredCapacity"]);
+    expect(groupNumbers({ ...SAME, range: BY_SCHEDULE }).kept).to.deep.equal(["desiredCapacity", "minSize"]);
+  });
+
+  it("all stay where a number has replaced a range: a new minimum could be above the maximum that the group has (A1)", () => {
+    const { kept, hasFixedSize } = groupNumbers({ ...SAME, range: FIXED });
+    expect(kept).to.deep.equal(["minSize", "maxSize", "desiredCapacity"]);
+    expect(hasFixedSize).to.equal(false);
+  });
+
+  it("are all said where the size was fixed before, so that any run mends a group that has others", () => {
+    const { kept, hasFixedSize } = groupNumbers({ ...SAME, hadFixedSize: true, range: FIXED });
+    expect(kept).to.deep.equal([]);
+    expect(hasFixedSize).to.equal(true);
+  });
+
+  it("are set where nobody knows what an interrupted update has left, so that instances come", () => {
+    const left = { ...SAME, isUnsettled: true };
+    expect(groupNumbers({ ...left, range: FIXED }).kept).to.deep.equal([]);
+    // A higher minimum raises the number as well (A1), and a lower one stops nothing.
+    expect(groupNumbers({ ...left, range: BY_SCHEDULE }).kept).to.deep.equal(["desiredCapacity"]);
+  });
+});
