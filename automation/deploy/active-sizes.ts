@@ -126,7 +126,8 @@ export async function followSchedules(
 /**
  * Returns the service with the minimum that its schedule says, or nothing if its active colour has it. Before anything was set, an old colour with a higher
  * minimum than the active one was itself warmed since the last time of the schedule, and the active one has the schedule's number; unless the higher one is
- * a number of the schedule, whose time the active colour has missed.
+ * a number of the schedule, whose time the active colour has missed. One that an interrupted run has taken to 0 says nothing: it went there after the
+ * active one had got its number.
  */
 async function scheduledSize(
   context: StepContext,
@@ -145,9 +146,10 @@ async function scheduledSize(
     context,
     progressReporter(context, step),
   );
+  if (old!.minimum === 0) return [];
   if (!wasSet && old!.minimum > now!.minimum && !isScheduled(context.settings.services[name]!.size, old!.minimum))
     return [];
-  const scheduled = Math.max(1, old!.minimum);
+  const scheduled = old!.minimum;
   const isThere = now!.minimum === scheduled && size <= scheduled;
   return isThere || size === scheduled ? [] : [[name, scheduled] as const];
 }

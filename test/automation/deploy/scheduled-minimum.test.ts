@@ -60,6 +60,24 @@ describe("a service whose minimum a schedule has lowered since it was deployed",
   });
 });
 
+describe("a service with a schedule whose old colour was being stopped", () => {
+  it("keeps the schedule's minimum in production when `resume` ends that: a group at 0 does not say what it is now", async () => {
+    const start = live({ active: "blue", blue: ["v1", BY_DAY], green: null });
+    const scene = new Scene(start, { services: { users: { size: { min: AT_NIGHT, max: 9, schedule } } } });
+    try {
+      scene.stack.failures.set(3, new Error("killed"));
+      scene.stack.onUp = (number) => {
+        if (number === 3) scene.look = (cluster, seen) => (cluster === "users-blue" ? shrunk(seen, 0) : seen);
+      };
+      assert.match((await scene.deploy())!.message, /^retire failed: killed/);
+      assert.isNull(await scene.resume());
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 4 (active)");
+    } finally {
+      scene.close();
+    }
+  });
+});
+
 describe("a service whose minimum a schedule has raised since it was deployed", () => {
   let scene: Scene;
   /** The schedule's time has come for green alone, and AWS brings no instance to blue meanwhile. */
