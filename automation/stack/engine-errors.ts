@@ -67,7 +67,7 @@ class ChangeForbidden extends StepFailed {
     if (line === undefined) return null;
     const [, resource, action] = FORBIDDEN.exec(line)!;
     return new ChangeForbidden(
-      `the role may not do ${action}${resource === undefined ? "" : ` for ${resource}`}: CI's role may change releases only, so if the settings have other changes, run \`pulumi up\` first`,
+      `the role may not do ${action}${resource === undefined ? "" : ` for ${resource}`}: CI's role may change releases only; other changes of the settings are for \`pulumi up\`, once no run is unfinished`,
       line,
     );
   }

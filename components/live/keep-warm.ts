@@ -9,6 +9,13 @@ export const SCHEDULED_END = "end-keep-warm";
  * that begins in time also needs some seconds before it takes the action away.
  */
 export const SCHEDULED_END_MARGIN_MS = 20_000;
+/** The action comes up to two minutes after its time (aws-rules A32); one more is for the difference of two clocks. */
+const LATEST_MS = 180_000;
+
+/** When the action that ends a colour has come, if it ever comes. Both in Unix milliseconds. */
+export function latestEndMs(untilMs: number): number {
+  return untilMs + SCHEDULED_END_MARGIN_MS + LATEST_MS;
+}
 
 /**
  * True for a service whose old colour can be kept warm: an api, whose old colour has no traffic after the drain. That of a

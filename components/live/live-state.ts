@@ -1,10 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { COLOURS, other } from "../core/colour-name";
+import { COLOURS, type Colour, other } from "../core/colour-name";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE, type Cutover, LIVE_KEY, type ServiceSettings, type Settings } from "../settings/settings";
-import { type Live, type LiveService, liveAt, liveSchema, liveSettingSchema } from "./live";
+import { latestEndMs } from "./keep-warm";
+import {
+  ended,
+  isOver,
+  keptWarmIn,
+  type Live,
+  type LiveService,
+  liveAt,
+  liveSchema,
+  liveSettingSchema,
+  withColours,
+  withoutUntil,
+} from "./live";
 
 const KEY = `${CONFIG_NAMESPACE}:${LIVE_KEY}`;
 
@@ -40,8 +52,8 @@ export function startOfService(): LiveService {
  * @param last the stack's output `live`; undefined before the first run
  * @param configured the config value `aoshingo:live`; it must follow on `last`, with the same serial and the same
  * content, or with the next serial
- * @param nowMs a colour that was kept warm until then or earlier goes to 0 in this run, as a retired one does: Auto
- * Scaling has taken its instances away, or is about to
+ * @param nowMs a colour that was kept warm until then or earlier goes to 0 in the run of a deploy, as a retired one does: Auto
+ * Scaling has taken its instances away, or is about to. In any other run it stays: see `afterEnds`
  * @throws UserError for a live state that is malformed, does not follow, or would break requests
  */
 export function resolveLive(settings: LiveSettings, last: unknown, configured: unknown, nowMs = Date.now()): LiveState {
@@ -51,7 +63,7 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   const previous = withServices(services, lastLive);
   if (configured === undefined) {
     checkShares(previous, previous, settings);
-    return { live: liveAt(previous, nowMs), previous, isDeploy: false, unsettled: [] };
+    return { live: previous, previous, isDeploy: false, unsettled: [] };
   }
   const { unsettled = [], ...wanted } = parseLive(liveSettingSchema, configured, KEY);
   if (last !== undefined) checkServices(wanted, lastLive);
@@ -62,9 +74,37 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   return { live, previous, isDeploy: true, unsettled };
 }
 
-/** Like `resolveLive`, with the config value of the run that is going on. */
-export function readLiveState(settings: LiveSettings, last: unknown): LiveState {
-  return resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
+/**
+ * Like `resolveLive`, with the config value of the run that is going on, and with what has become by itself of colours that were
+ * kept warm.
+ * @param hasEnded whether Auto Scaling has taken the instances of a service's colour away; asked only of one whose time is over
+ */
+export async function readLiveState(
+  settings: LiveSettings,
+  last: unknown,
+  hasEnded: (service: string, colour: Colour) => Promise<boolean>,
+): Promise<LiveState> {
+  const state = resolveLive(settings, last, new pulumi.Config(CONFIG_NAMESPACE).getObject(LIVE_KEY));
+  if (state.isDeploy) return state;
+  const nowMs = Date.now();
+  const over = keptWarmIn(state.live).filter(({ untilMs }) => untilMs <= nowMs);
+  const found = await Promise.all(over.map(({ service, colour }) => hasEnded(service, colour)));
+  const endedServices = over.flatMap(({ service }, place) => (found[place] ? [service] : []));
+  return { ...state, live: afterEnds(state.live, endedServices, nowMs) };
+}
+
+/**
+ * The live state with what became of the colours whose time is over. One that Auto Scaling has ended is at 0. One that still runs is not
+ * stopped: a rollback may have taken its end away and led production to it, with an `up` to come that says so in the stack. It keeps its
+ * time while the action may still come, and is as any other idle colour after that.
+ * @param endedServices those whose kept colour Auto Scaling has taken to 0
+ */
+export function afterEnds(live: Live, endedServices: readonly string[], nowMs: number): Live {
+  return withColours(live, (colour, service) => {
+    if (!isOver(colour, nowMs)) return colour;
+    if (endedServices.includes(service)) return ended(colour);
+    return nowMs < latestEndMs(colour.until!) ? colour : withoutUntil(colour);
+  });
 }
 
 function parseLive<Parsed>(schema: z.ZodType<Parsed>, value: unknown, where: string): Parsed {

@@ -91,18 +91,30 @@ export function keptWarmIn({ services }: Live): { service: string; colour: Colou
 }
 
 /**
- * The live state as it is at a time: a colour that was kept warm until then or earlier is at size 0. Only a deploy reads
+ * The live state as it is meant to be at a time: a colour that was kept warm until then or earlier is at size 0. A deploy reads
  * live state without it, because the stack's state still has the instances: an `up` has to ask for 0 before it can ask
- * for more.
+ * for more. So does `pulumi up`, which asks Auto Scaling (`afterEnds`).
  */
-export function liveAt({ serial, services }: Live, nowMs: number): Live {
-  const at = (colour: LiveColour) => (isOver(colour, nowMs) ? { ...withoutUntil(colour), size: 0 } : colour);
+export function liveAt(live: Live, nowMs: number): Live {
+  return withColours(live, (colour) => (isOver(colour, nowMs) ? ended(colour) : colour));
+}
+
+/** The colour at size 0, after the time until which it was kept warm. */
+export function ended(colour: LiveColour): LiveColour {
+  return { ...withoutUntil(colour), size: 0 };
+}
+
+/** The live state with each colour changed, under the same serial. */
+export function withColours(
+  { serial, services }: Live,
+  change: (colour: LiveColour, service: string) => LiveColour,
+): Live {
   return {
     serial,
     services: Object.fromEntries(
       Object.entries(services).map(([name, { colours, ...service }]) => [
         name,
-        { ...service, colours: { blue: at(colours.blue), green: at(colours.green) } },
+        { ...service, colours: { blue: change(colours.blue, name), green: change(colours.green, name) } },
       ]),
     ),
   };

@@ -26,6 +26,7 @@ import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
+import { hasEnded } from "../service/has-ended";
 import { findKeptRepositories } from "../service/kept-repositories";
 import { configProblems } from "../settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
@@ -60,7 +61,10 @@ export async function readFacts(): Promise<Facts> {
   const given = parseSettings(settingsOf(config), owner);
   const region = new pulumi.Config("aws").require("region");
   const last = await readLastOutputs();
-  const state = readLiveState(given, last.live);
+  const state = await readLiveState(given, last.live, async (service, colour) => {
+    const group = last.services?.[service]?.colours[colour].autoScalingGroup;
+    return group !== undefined && hasEnded(group);
+  });
   const settings = state.isDeploy ? { ...given, databases: keptDatabases(given.databases, last.databases) } : given;
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);

@@ -157,6 +157,16 @@ function repositoryOf(name: string) {
   return { arn: `arn:aws:ecr:ap-northeast-1:123456789012:repository/${name}`, tags };
 }
 
+/** Numbers of instances that Auto Scaling has of groups, by name; -1 for one of which it does not say that. */
+export const GROUPS = new Map<string, number>();
+
+function groupOf(name: string) {
+  const desiredCapacity = GROUPS.get(name);
+  if (desiredCapacity === undefined) missing(`reading Auto Scaling Group (${name}): couldn't find resource`);
+  if (desiredCapacity < 0) missing("Rate exceeded");
+  return { desiredCapacity };
+}
+
 function missing(details: string): never {
   throw Object.assign(new Error(details), { details });
 }
@@ -168,6 +178,7 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: "123456789012" };
   if (token === "aws:route53/getZone:getZone") return { zoneId: "ZONE" };
   if (token === "aws:secretsmanager/getSecret:getSecret") return secretOf(inputs);
+  if (token === "aws:autoscaling/getGroup:getGroup") return groupOf(inputs.name);
   if (token === "aws:ecr/getRepository:getRepository") return repositoryOf(inputs.name);
   if (token === "aws:ec2/getSecurityGroup:getSecurityGroup")
     return inputs.id === NO_GROUP

@@ -2,7 +2,11 @@ import "../../automation/core/silent-aws-sdk";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DeleteScheduledActionCommand,
+  DescribeScheduledActionsCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { DeployEvent } from "../../automation/ports/events";
 import type { Colour } from "../../components/core/colour-name";
@@ -91,6 +95,21 @@ describe("a deploy that keeps the old colour warm", () => {
     expect((await stack.resources()).filter((urn) => urn.endsWith(SCHEDULED_END))).to.deep.equal([]);
     const preview = await pulumi("preview", "--refresh", "--expect-no-changes");
     expect(preview.exitCode, preview.text).to.equal(0);
+  });
+
+  it("is stopped by no `pulumi up` after its time, if a rollback has taken its end away and did not come to its `up`", async () => {
+    const { active: old } = (await stack.production())!;
+    const before = await stack.group(old);
+    const untilMs = await deployKeepingWarm("held", SHORT);
+    const { autoScalingGroup: AutoScalingGroupName } = (await stack.outputs()).services.users!.colours[old];
+    await autoScaling.send(
+      new DeleteScheduledActionCommand({ AutoScalingGroupName, ScheduledActionName: SCHEDULED_END }),
+    );
+    await delay(Math.max(0, untilMs + SCHEDULED_END_MARGIN_MS + 1_000 - Date.now()));
+    const up = await pulumi("up", "--yes", "--skip-preview");
+    expect(up.exitCode, up.text).to.equal(0);
+    expect(await stack.group(old)).to.deep.equal(before);
+    expect(await size(old)).to.equal(before.desired);
   });
 
   it("is gone back from a second before its time with no request lost, and stays then", async () => {

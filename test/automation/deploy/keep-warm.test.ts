@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { retireKept } from "../../../automation/deploy/retire-kept";
 import { SCHEDULED_END_MARGIN_MS } from "../../../components/live/keep-warm";
 import type { Live } from "../../../components/live/live";
+import { resolveLive } from "../../../components/live/live-state";
 import { Scene } from "./scene";
 import { live, release, together } from "./worlds";
 
@@ -126,6 +127,17 @@ describe("keep warm", () => {
     await stepsOf(() => scene.rollback());
     assert.equal(scene.stack.current!.live.services.users!.active, "blue");
     assert.equal(blue().size, 2);
+  });
+
+  it("is stopped by no `pulumi up` after its time, where a rollback has led production to it and its `up` failed", async () => {
+    begin();
+    await scene.deploy();
+    const { until } = blue();
+    scene.stack.failures.set(scene.stack.asked.length + 1, new Error("not authorised"));
+    assert.match((await scene.rollback())!.message, /^cutover failed: not authorised/);
+    assert.equal(scene.stack.routedAhead.get("users"), "blue");
+    const now = () => resolveLive(scene.settings, scene.stack.current!.live, undefined, until! + 1).live;
+    assert.deepEqual(now().services.users!.colours.blue, { release: release("v1"), size: 2, until: until! });
   });
 
   it("is good enough for a rollback with half of its instances", async () => {

@@ -43,7 +43,7 @@ describe("failureOf", () => {
     const { message, detail } = failureOf(["users-green-instances: it failed", line], new Error("failed"));
     assert.equal(
       message,
-      "the role may not do elasticloadbalancing:CreateRule for users.public-host-1: CI's role may change releases only, so if the settings have other changes, run `pulumi up` first",
+      "the role may not do elasticloadbalancing:CreateRule for users.public-host-1: CI's role may change releases only; other changes of the settings are for `pulumi up`, once no run is unfinished",
     );
     assert.equal(detail, line);
   });

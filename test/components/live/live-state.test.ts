@@ -2,8 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import { UserError } from "../../../components/core/user-error";
+import { latestEndMs } from "../../../components/live/keep-warm";
 import type { Live, LiveColour, LiveService } from "../../../components/live/live";
-import { type LiveSettings, resolveLive, startOfService } from "../../../components/live/live-state";
+import { afterEnds, type LiveSettings, resolveLive, startOfService } from "../../../components/live/live-state";
 
 const image = (digit: string) => `registry/users@sha256:${digit.repeat(64)}`;
 const v1 = { image: image("1"), name: "v1" };
@@ -51,12 +52,24 @@ describe("live state", () => {
       colours: { blue: { release: v1, size: 0 }, green: kept().colours.green },
     };
 
-    it("keeps its size until its time, and goes to 0 from then on, as a retired one does", () => {
+    it("stays in a `pulumi up` until Auto Scaling has ended it: a rollback may have led production there", () => {
       const last = live(4, kept(1_000));
-      expect(resolveLive(ROUTED, last, undefined, 999).live).to.deep.equal(last);
-      const { live: now, previous } = resolveLive(ROUTED, last, undefined, 1_000);
-      expect(now).to.deep.equal(live(4, ended));
-      expect(previous, "what it runs stays frozen in the run that takes it to 0").to.deep.equal(last);
+      const latestMs = latestEndMs(1_000);
+      for (const nowMs of [999, 1_000, latestMs])
+        expect(resolveLive(ROUTED, last, undefined, nowMs)).to.deep.include({ live: last, previous: last });
+      expect(afterEnds(last, [], 999)).to.deep.equal(last);
+      expect(afterEnds(last, ["users"], 999), "before its time").to.deep.equal(last);
+      expect(afterEnds(last, ["users"], 1_000)).to.deep.equal(live(4, ended));
+      expect(afterEnds(last, ["users"], latestMs)).to.deep.equal(live(4, ended));
+      expect(afterEnds(last, [], latestMs - 1), "the action may still come").to.deep.equal(last);
+      expect(afterEnds(last, [], latestMs), "nothing ends it any more").to.deep.equal(live(4, kept()));
+    });
+
+    it("goes to 0 in a deploy from its time on, and what it runs stays frozen in that run", () => {
+      const last = live(4, kept(1_000));
+      const { live: now, previous } = resolveLive(ROUTED, last, live(5, kept(1_000)), 1_000);
+      expect(now).to.deep.equal(live(5, ended));
+      expect(previous).to.deep.equal(last);
     });
 
     it("goes to 0 with what a deploy changes elsewhere, also when its `up` is repeated", () => {

@@ -191,4 +191,11 @@ export const A: Proofs = {
     mutated: "",
     test: "test/rehearsal/cloud/services/ec2/model/instances.test.ts",
   },
+  A35: {
+    file: "rehearsal/cloud/services/autoscaling/provider/get-group.ts",
+    code: "const { minSize, maxSize, desiredCapacity, healthCheckType } = group.settings;",
+    mutated:
+      "const { minSize, maxSize, desiredCapacity, healthCheckType } = { ...group.settings, desiredCapacity: 1 };",
+    test: "test/rehearsal/cloud/services/autoscaling/provider/get-group.test.ts",
+  },
 };

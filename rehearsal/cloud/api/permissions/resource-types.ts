@@ -66,6 +66,7 @@ export function functionPermissions(
       },
       (actions) => () => onAll(...actions),
     ),
+    "aws:autoscaling/getGroup:getGroup": () => onAll("autoscaling:DescribeAutoScalingGroups"),
     "aws:route53/getZone:getZone": ({ zoneId, name }) => [
       ...onAll("route53:ListHostedZones"),
       ...zonesOf(zoneId, name).flatMap(({ arn }) => on(arn, "route53:GetHostedZone", "route53:ListTagsForResource")),

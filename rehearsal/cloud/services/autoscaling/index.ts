@@ -3,6 +3,7 @@ import type { CloudService } from "../cloud-service";
 import { autoScalingOperations } from "./api/auto-scaling";
 import { AutoScaling, type AutoScalingPorts } from "./model/auto-scaling";
 import { type AutoScalingGroupPorts, autoScalingGroupType } from "./provider/auto-scaling-group";
+import { getGroup } from "./provider/get-group";
 import { scalingPolicyType } from "./provider/scaling-policy";
 import { scheduledActionType } from "./provider/scheduled-action";
 
@@ -17,6 +18,7 @@ export function createAutoScaling(
       scalingPolicyType(autoScaling),
       scheduledActionType(autoScaling, ports.context.clock),
     ],
+    functions: [getGroup(autoScaling)],
     apis: {
       autoscaling: { protocol: queryProtocol, operations: autoScalingOperations(autoScaling, ports.context.clock) },
     },
