@@ -9,11 +9,12 @@ import { runFirstContact } from "../../../automation/commands/run-first-contact"
 import { projectSettings } from "../../../automation/core/project";
 import { trialSettings } from "../../../automation/first-contact/settings";
 import { WorkFolder } from "../../../automation/first-contact/work-folder";
+import { keepEnvironment } from "../../keep-environment";
 
 const SETTINGS = trialSettings({ region: "ap-northeast-1", domain: "example.jp", timeScale: 1 });
 
 describe("first-contact --clean", () => {
-  const environment = { ...process.env };
+  keepEnvironment();
   const { log, error } = console;
   let said: string[];
   let directory: string;
@@ -38,8 +39,6 @@ describe("first-contact --clean", () => {
   });
   afterEach(() => {
     Object.assign(console, { log, error });
-    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-    Object.assign(process.env, environment);
     aws.close();
     rmSync(directory, { recursive: true, force: true });
   });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { logText } from "../../../automation/logs/log-text";
 import { showsColours } from "../../../automation/output/colours";
 import { terminalOutput } from "../../../automation/output/terminal-output";
+import { keepEnvironment } from "../../keep-environment";
 
 const ESCAPE = "\u001b";
 
@@ -21,10 +22,7 @@ describe("showsColours", () => {
 });
 
 describe("NO_COLOR", () => {
-  const own = process.env;
-  afterEach(() => {
-    process.env = own;
-  });
+  keepEnvironment();
 
   /** What a terminal gets of a run and of a log. */
   function shown(): string {
@@ -38,9 +36,10 @@ describe("NO_COLOR", () => {
   }
 
   it("takes the colours from runs and logs", () => {
-    process.env = { TERM: "xterm" };
+    process.env.TERM = "xterm";
+    for (const name of ["NO_COLOR", "FORCE_COLOR"]) delete process.env[name];
     expect(shown()).to.include(`${ESCAPE}[33m! no capacity`);
-    process.env = { TERM: "xterm", NO_COLOR: "1" };
+    process.env.NO_COLOR = "1";
     expect(shown()).not.to.include(ESCAPE);
   });
 });

@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { outputsInBackend, stateInBackend } from "../../../automation/stack/state-in-backend";
+import { keepEnvironment } from "../../keep-environment";
 
 const STACK_RESOURCE = { urn: "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod", type: "pulumi:pulumi:Stack" };
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
 
 describe("a stack's state in its backend", () => {
+  keepEnvironment();
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "aoshingo-outputs-"));
@@ -75,7 +77,6 @@ describe("a stack's state in its backend", () => {
       else response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const own = { ...process.env };
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
     try {
       const { port } = server.address() as AddressInfo;
@@ -84,7 +85,6 @@ describe("a stack's state in its backend", () => {
       expect(asked).to.deep.equal(["GET /bucket/team/.pulumi/stacks/shop/prod.json"]);
       expect(await outputsInBackend(backend, "shop", "other")).to.equal(undefined);
     } finally {
-      process.env = own;
       server.close();
     }
   });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { stateStamp } from "../../../automation/stack/state-stamp";
+import { keepEnvironment } from "../../keep-environment";
 
 const FOLDER = ".pulumi/stacks/aoshingo";
 
@@ -48,7 +49,7 @@ describe("automation/stack/state-stamp", () => {
 
   /** The server answers the SDK's real requests like S3. */
   describe("in a bucket", () => {
-    const own = { ...process.env };
+    keepEnvironment();
     let server: Server;
     let asked: string[];
     let answer: { status: number; body: string };
@@ -63,10 +64,7 @@ describe("automation/stack/state-stamp", () => {
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     });
-    afterEach(() => {
-      process.env = { ...own };
-      return new Promise((resolve) => server.close(resolve));
-    });
+    afterEach(() => new Promise((resolve) => server.close(resolve)));
 
     const stamp = () => {
       const { port } = server.address() as AddressInfo;

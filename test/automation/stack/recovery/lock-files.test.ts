@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { backendUrlOf } from "../../../../automation/stack/recovery/backend-url";
 import { readLocks } from "../../../../automation/stack/recovery/lock-files";
+import { keepEnvironment } from "../../../keep-environment";
 
 const FOLDER = ".pulumi/locks/organization/aoshingo/prod/";
 const TIMESTAMP = "2026-11-25T10:38:45.5Z";
@@ -38,7 +39,7 @@ describe("automation/stack/recovery/lock-files", () => {
 
   /** The server answers the SDK's real requests like S3. */
   describe("in a bucket", () => {
-    const own = { ...process.env };
+    keepEnvironment();
     let server: Server;
     let asked: string[];
     let objects: Record<string, string>;
@@ -63,10 +64,7 @@ describe("automation/stack/recovery/lock-files", () => {
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     });
-    afterEach(async () => {
-      process.env = { ...own };
-      await new Promise((resolve) => server.close(resolve));
-    });
+    afterEach(() => new Promise((resolve) => server.close(resolve)));
 
     const read = () => {
       const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
