@@ -18,6 +18,8 @@ const NO_WAIT = "0";
 const WARMUP_SECONDS = 180;
 /** How the provider says that a scheduled action leaves a number as it is; without it, it would set 0. */
 const UNCHANGED = -1;
+/** Auto Scaling's default, by the name that it wants. */
+const UTC = "Etc/UTC";
 /** ECS adds this tag to a group with a capacity provider. If it were not declared, each run would remove it. */
 const LINKED_TAG = { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true };
 
@@ -137,7 +139,8 @@ export function createScheduledMinimums(
         autoscalingGroupName: group.name,
         scheduledActionName: action,
         recurrence: `${minutes} ${hours} * * ${days.map(cronDay).join(",")}`,
-        timeZone: size.timeZone,
+        // Named, because Auto Scaling keeps the zone of an action for which none is given any more (aws-rules U3).
+        timeZone: size.timeZone ?? UTC,
         minSize: min,
         maxSize: UNCHANGED,
         desiredCapacity: UNCHANGED,

@@ -14,17 +14,22 @@ export interface ResourceDiff {
   deleteBeforeReplace: boolean;
 }
 
-/** Compares arguments key by key. An unknown value counts as a change, as in the real provider. */
+/**
+ * Compares arguments key by key. An unknown value counts as a change, as in the real provider.
+ * @param olds outputs in the state
+ */
 export function diff(
   type: ResourceType,
+  olds: Properties,
   oldInputs: Properties,
   newInputs: Properties,
   ignoreChanges: string[],
 ): ResourceDiff {
-  const ignored = new Set(ignoredKeys(ignoreChanges));
+  const ignored = new Set([...ignoredKeys(ignoreChanges), ...notGiven(type, newInputs)]);
   const keys = Object.keys(type.inputs.shape).filter((key) => !ignored.has(key));
+  const before = withKept(type, olds, oldInputs);
   const changed = keys.filter(
-    (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(comparable(oldInputs[key]), comparable(newInputs[key])),
+    (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(comparable(before[key]), comparable(newInputs[key])),
   );
   const replaces = changed.filter((key) => type.update === undefined || type.replaceOn.includes(key));
   return {
@@ -34,6 +39,27 @@ export function diff(
     added: changed.filter((key) => oldInputs[key] === undefined),
     removed: changed.filter((key) => newInputs[key] === undefined),
   };
+}
+
+/** Returns the inputs with what the state has of those that are Optional and Computed and not given (aws-rules U3). */
+export function withKept(type: ResourceType, olds: Properties, inputs: Properties): Properties {
+  const kept = notGiven(type, inputs).filter((key) => olds[key] !== undefined);
+  return { ...inputs, ...Object.fromEntries(kept.map((key) => [key, olds[key]])) };
+}
+
+/**
+ * Returns the inputs of an update: without those that are Optional and Computed and not given, and with what the state has
+ * where a default is filled in for one. AWS is asked only for what differs (aws-rules U2).
+ */
+export function ofUpdate(type: ResourceType, olds: Properties, inputs: Properties): Properties {
+  const kept = withKept(type, olds, inputs);
+  return Object.fromEntries(Object.keys(inputs).map((key) => [key, kept[key]]));
+}
+
+/** The inputs that are Optional and Computed and that the program does not give: a default is for a new resource only. */
+function notGiven({ optionalComputed }: ResourceType, inputs: Properties): string[] {
+  const filled = filledIn(inputs);
+  return optionalComputed.filter((key) => inputs[key] === undefined || filled.includes(key));
 }
 
 /** Returns the whole arguments that the paths are in: `tags` for `tags.owner`. */

@@ -11,7 +11,7 @@ import { UNKNOWN } from "../../../components/core/pulumi-wire";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
 import { type Endpoint, listenAgain } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
-import { diff, ignoredKeys } from "./diff";
+import { diff, ignoredKeys, ofUpdate, withKept } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
 import { toServiceError } from "./service-error";
 import { comparable, fromStruct, type Properties, toStruct } from "./wire";
@@ -155,6 +155,7 @@ export class Provider implements Endpoint {
     const type = this.#typeOf(request.getUrn());
     const result = diff(
       type,
+      fromStruct(request.getOlds()),
       fromStruct(request.getOldInputs()),
       fromStruct(request.getNews()),
       request.getIgnorechangesList(),
@@ -205,7 +206,8 @@ export class Provider implements Endpoint {
   async #update(request: pb.UpdateRequest, signal: AbortSignal): Promise<pb.UpdateResponse> {
     const type = this.#typeOf(request.getUrn());
     const olds = fromStruct(request.getOlds());
-    const inputs = withIgnored(fromStruct(request.getNews()), olds, request.getIgnorechangesList());
+    const given = withIgnored(fromStruct(request.getNews()), olds, request.getIgnorechangesList());
+    const inputs = withKept(type, olds, given);
     const oldInputs = fromStruct(request.getOldInputs());
     const base = { ...withoutRemoved(olds, oldInputs, inputs), ...this.#outputs(type, inputs) };
     if (request.getPreview())
@@ -214,10 +216,11 @@ export class Provider implements Endpoint {
     if (!type.update) throw new Error(`${type.token} cannot be updated in place`);
     const update = type.update.bind(type);
     const id = request.getId();
+    const wanted = argumentsOf(ofUpdate(type, olds, given));
     const old = argumentsOf(knownInputs(type, olds));
-    const { outputs } = await readyOr(type, inputs, base, async () => ({
+    const { outputs } = await readyOr(type, given, base, async () => ({
       id,
-      outputs: await update(id, argumentsOf(inputs), old, this.#context(request, signal)).catch((error: Error) => {
+      outputs: await update(id, wanted, old, this.#context(request, signal)).catch((error: Error) => {
         throw unfinished(id, error);
       }),
     }));

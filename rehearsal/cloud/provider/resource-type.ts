@@ -11,6 +11,11 @@ export interface ResourceType<Inputs = Properties> {
   inputs: ZodObject<ZodRawShape>;
   /** Arguments whose change replaces the resource. */
   replaceOn: readonly string[];
+  /**
+   * Arguments that the real provider declares Optional and Computed: the resource keeps what it has of those that the program
+   * does not give, or does not give any more (aws-rules U3).
+   */
+  optionalComputed: readonly string[];
   /** How the provider names the resource when the program does not. */
   autoName?: AutoName;
   /** True where the provider merges `defaultTags` into `tagsAll`. */
@@ -29,6 +34,7 @@ export interface ResourceType<Inputs = Properties> {
   read(id: string, outputs: Properties): Promise<Properties | null>;
   /**
    * Returns the changed outputs. Undefined if every change is a replacement.
+   * @param inputs those that are Optional and Computed and absent stay as they are
    * @param old the inputs as the state's outputs have them: after a failed update what that update wanted
    */
   update?(id: string, inputs: Inputs, old: Inputs, call: OperationContext): Promise<Properties>;
@@ -69,18 +75,20 @@ export interface ProviderFunction<Args = Properties> {
 
 type Definition<Shape extends ZodRawShape> = Omit<
   ResourceType<z.output<ZodObject<Shape>>>,
-  "inputs" | "replaceOn" | "computed" | "computedOnUpdate" | "taggable"
+  "inputs" | "replaceOn" | "optionalComputed" | "computed" | "computedOnUpdate" | "taggable"
 > & {
   inputs: ZodObject<Shape>;
   replaceOn?: readonly (keyof Shape & string)[];
+  optionalComputed?: readonly (keyof Shape & string)[];
   computed?: readonly string[];
   computedOnUpdate?: readonly string[];
 };
 
-/** Fills in the defaults: nothing replaces, nothing is computed, taggable if `tags` is an argument. */
+/** Fills in the defaults: nothing replaces, nothing is kept or computed, taggable if `tags` is an argument. */
 export function defineResource<Shape extends ZodRawShape>(definition: Definition<Shape>): ResourceType {
   return {
     replaceOn: [],
+    optionalComputed: [],
     computed: [],
     computedOnUpdate: [],
     taggable: "tags" in definition.inputs.shape,

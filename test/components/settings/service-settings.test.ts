@@ -374,6 +374,13 @@ describe("what a service's settings ask for", () => {
           desiredCapacity: -1,
         });
       });
+
+      it("names UTC where the settings name no zone: Auto Scaling would keep the former one", async () => {
+        const { timeZone: _, ...inUtc } = scheduled;
+        const declared = await world(STATES.flipped, { size: inUtc });
+        const actions = declared.resources.filter(({ type }) => type === SCHEDULE);
+        expect(actions.map(({ inputs: { timeZone } }) => timeZone)).to.deep.equal(["Etc/UTC", "Etc/UTC"]);
+      });
     });
 
     it("leaves the idle colour at its live size, with room to follow", async () => {

@@ -16,4 +16,10 @@ export const U: Proofs = {
     mutated: "if (false) return",
     test: TEST,
   },
+  U3: {
+    file: "rehearsal/cloud/provider/diff.ts",
+    code: "inputs[key] === undefined || filled.includes(key)",
+    mutated: "false",
+    test: "test/rehearsal/cloud/provider/optional-computed.test.ts",
+  },
 };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { argumentsOf, check } from "../../../../rehearsal/cloud/provider/check";
-import { diff } from "../../../../rehearsal/cloud/provider/diff";
+import { diff, ofUpdate } from "../../../../rehearsal/cloud/provider/diff";
 import type { OperationContext, ResourceType } from "../../../../rehearsal/cloud/provider/resource-type";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 
@@ -36,16 +36,17 @@ export class Resource {
 
   async update(args: Properties): Promise<void> {
     const { inputs } = check(this.type, args, this.inputs, "logical", SEED);
-    expect(diff(this.type, this.inputs, inputs, []).replaces).to.deep.equal([]);
-    const changed = await this.type.update!(this.id, argumentsOf(inputs), argumentsOf(this.inputs), call());
+    expect(diff(this.type, this.outputs, this.inputs, inputs, []).replaces).to.deep.equal([]);
+    const wanted = argumentsOf(ofUpdate(this.type, this.outputs, inputs));
+    const changed = await this.type.update!(this.id, wanted, argumentsOf(this.outputs), call());
     this.inputs = inputs;
-    this.outputs = { ...this.outputs, ...argumentsOf(inputs), ...changed };
+    this.outputs = { ...this.outputs, ...wanted, ...changed };
   }
 
   /** Keys whose change would replace it. */
   replacedBy(args: Properties): string[] {
     const { inputs } = check(this.type, args, this.inputs, "logical", SEED);
-    return diff(this.type, this.inputs, inputs, []).replaces;
+    return diff(this.type, this.outputs, this.inputs, inputs, []).replaces;
   }
 
   /** What a refresh finds; null when it is gone. It has to be what the program wrote, or every refresh shows a difference. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { argumentsOf, check } from "../../../../rehearsal/cloud/provider/check";
-import { diff } from "../../../../rehearsal/cloud/provider/diff";
+import { diff, ofUpdate, type ResourceDiff } from "../../../../rehearsal/cloud/provider/diff";
 import type { ResourceType } from "../../../../rehearsal/cloud/provider/resource-type";
 import type { Properties } from "../../../../rehearsal/cloud/provider/wire";
 
@@ -53,16 +53,22 @@ export class Stack {
     const type = this.type(declared.token);
     const { inputs } = this.#check(declared.token, { ...argumentsOf(declared.inputs), ...changes });
     expect(this.replaces(declared, changes), `${declared.token} replaces`).to.deep.equal([]);
-    const old = argumentsOf(declared.inputs);
-    const outputs = await type.update!(declared.id, argumentsOf(inputs), old, this.#call);
-    Object.assign(declared, { inputs, outputs: { ...declared.outputs, ...argumentsOf(inputs), ...outputs } });
+    const old = argumentsOf(declared.outputs);
+    const wanted = argumentsOf(ofUpdate(type, declared.outputs, inputs));
+    const outputs = await type.update!(declared.id, wanted, old, this.#call);
+    Object.assign(declared, { inputs, outputs: { ...declared.outputs, ...wanted, ...outputs } });
     return declared.outputs;
   }
 
   /** Arguments whose change needs a new resource. */
   replaces(declared: Declared, changes: Properties): string[] {
+    return this.diff(declared, changes).replaces;
+  }
+
+  /** What the engine is told that differs. */
+  diff(declared: Declared, changes: Properties): ResourceDiff {
     const { inputs } = this.#check(declared.token, { ...argumentsOf(declared.inputs), ...changes });
-    return diff(this.type(declared.token), declared.inputs, inputs, []).replaces;
+    return diff(this.type(declared.token), declared.outputs, declared.inputs, inputs, []);
   }
 
   read(declared: Declared): Promise<Properties | null> {

@@ -25,6 +25,7 @@ export function certificateType(acm: Acm): ResourceType {
       keyAlgorithm: z.literal("EC_prime256v1").optional(),
       tags,
     }),
+    optionalComputed: ["keyAlgorithm", "subjectAlternativeNames"],
     replaceOn: ["domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm"],
     computed: [
       "arn",

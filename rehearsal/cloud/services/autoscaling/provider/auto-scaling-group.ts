@@ -65,6 +65,7 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       delete: "autoscaling:DeleteAutoScalingGroup",
     },
     inputs,
+    optionalComputed: ["desiredCapacity", "healthCheckType", "targetGroupArns"],
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", maxLength: 255 },
     computed: [
@@ -97,7 +98,8 @@ export function autoScalingGroupType(ports: AutoScalingGroupPorts): ResourceType
       const settings = { ...group.settings, ...changedSettings(ports, given, old) };
       const desiredCapacity = changedCapacity ?? clamped(group.settings.desiredCapacity, settings);
       autoScaling.update(id, { ...settings, desiredCapacity });
-      await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? [], old.targetGroupArns ?? []);
+      const { targetGroupArns = [] } = old;
+      await changeTargetGroups(autoScaling, group, given.targetGroupArns ?? targetGroupArns, targetGroupArns);
       // The provider waits only for a new size, not for a new launch template or other target groups (A15).
       if (changedCapacity !== undefined || given.minSize !== old.minSize) {
         await waitOrFail(ports, group, given, call, earlier, (capacity) => missingOnUpdate(given, group, capacity));
@@ -173,7 +175,8 @@ async function waitOrFail(
 
 /** The provider sends only the settings whose values differ from the state's, whatever the group has (U2). */
 function changedSettings(ports: AutoScalingGroupPorts, given: Inputs, old: Inputs): Partial<GroupSettings> {
-  const [now, before] = [settingsOf(ports, given, 0), settingsOf(ports, old, 0)];
+  const { healthCheckType } = old;
+  const [now, before] = [settingsOf(ports, { healthCheckType, ...given }, 0), settingsOf(ports, old, 0)];
   const keys = Object.keys(now) as (keyof GroupSettings)[];
   // The provider changes target groups by calls of their own.
   const changed = keys.filter((key) => key !== "targetGroupArns" && !isDeepStrictEqual(now[key], before[key]));

@@ -40,6 +40,7 @@ export function scheduledActionType({ scheduledActions }: AutoScaling, clock: Cl
       delete: "autoscaling:DeleteScheduledAction",
     },
     inputs,
+    optionalComputed: ["desiredCapacity", "maxSize", "minSize", "recurrence", "startTime", "timeZone"],
     replaceOn: ["autoscalingGroupName", "scheduledActionName"],
     computed: ["arn", "startTime", "timeZone"],
     async create(given) {
@@ -62,7 +63,7 @@ export function scheduledActionType({ scheduledActions }: AutoScaling, clock: Cl
     },
     // The provider sends the start time that it read last (A30).
     async update(_id, given, old) {
-      return outputsOf(await scheduledActions.put(actionOf({ startTime: old.startTime, ...given })));
+      return outputsOf(await scheduledActions.put(actionOf({ ...old, ...given })));
     },
     async delete(id, { autoscalingGroupName }) {
       scheduledActions.delete(autoscalingGroupName as string, id);

@@ -29,6 +29,7 @@ export function eipType(network: Network): ResourceType {
       delete: "ec2:ReleaseAddress",
     },
     inputs: z.object({ domain: z.literal("vpc").default("vpc"), tags }),
+    optionalComputed: ["domain"],
     replaceOn: ["domain"],
     computed: [
       "arn",

@@ -26,6 +26,7 @@ export function internetGatewayType(network: Network): ResourceType {
       delete: "ec2:DeleteInternetGateway",
     },
     inputs: z.object({ vpcId: z.string().optional(), tags }),
+    optionalComputed: ["vpcId"],
     computed: ["arn", "ownerId"],
     async create({ vpcId }) {
       const { id } = internetGateways.create();
@@ -41,9 +42,9 @@ export function internetGatewayType(network: Network): ResourceType {
       return internetGateways.find(id) ? outputs(id) : null;
     },
     async update(id, { vpcId }, _old, call) {
-      if (vpcId !== (internetGateways.get(id).vpcId ?? undefined)) {
+      if (vpcId !== undefined && vpcId !== internetGateways.get(id).vpcId) {
         await detach(network, id, call);
-        if (vpcId !== undefined) internetGateways.attach(id, vpcId);
+        internetGateways.attach(id, vpcId);
       }
       return outputs(id);
     },

@@ -61,6 +61,7 @@ export function launchTemplateType(templates: LaunchTemplates): ResourceType {
       delete: "ec2:DeleteLaunchTemplate",
     },
     inputs,
+    optionalComputed: ["metadataOptions"],
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", maxLength: 125 },
     computed: ["arn", "latestVersion", "defaultVersion"],
@@ -74,9 +75,10 @@ export function launchTemplateType(templates: LaunchTemplates): ResourceType {
       return template ? { ...outputsOf(template), name: template.name } : null;
     },
     async update(id, given, old) {
+      const wanted = { metadataOptions: old.metadataOptions, ...given };
       const isNewVersion = Object.keys(inputs.shape)
         .map((key) => key as keyof Inputs)
-        .some((key) => !OUTSIDE_VERSION.includes(key) && !isDeepStrictEqual(given[key], old[key]));
+        .some((key) => !OUTSIDE_VERSION.includes(key) && !isDeepStrictEqual(wanted[key], old[key]));
       const template = isNewVersion ? templates.addVersion(id, dataOf(given)) : templates.get(id);
       if (given.updateDefaultVersion) templates.setDefaultVersion(id, template.latestVersion);
       return outputsOf(template);

@@ -34,6 +34,7 @@ export function routeTableType(network: Network): ResourceType {
       delete: "ec2:DeleteRouteTable",
     },
     inputs: z.object({ vpcId: z.string(), routes: z.array(routeArgument).optional(), tags }),
+    optionalComputed: ["routes"],
     replaceOn: ["vpcId"],
     computed: ["arn", "ownerId", "propagatingVgws"],
     async create({ vpcId, routes = [] }) {

@@ -36,6 +36,7 @@ export function securityGroupRuleType({ securityGroups }: Network): ResourceType
       delete: "ec2:RevokeSecurityGroupIngress",
     },
     inputs,
+    optionalComputed: ["sourceSecurityGroupId"],
     computed: ["securityGroupRuleId"],
     async create(args) {
       const rules = settingsOf(args).map((settings) => securityGroups.authorize(args.securityGroupId, settings));

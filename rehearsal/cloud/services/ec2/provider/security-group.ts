@@ -45,6 +45,7 @@ export function securityGroupType(network: Network): ResourceType {
       revokeRulesOnDelete: z.boolean().default(false),
       tags,
     }),
+    optionalComputed: ["egress", "ingress"],
     replaceOn: ["vpcId", "name", "description"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "ownerId"],

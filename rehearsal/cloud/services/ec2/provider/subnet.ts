@@ -39,6 +39,7 @@ export function subnetType(network: Network): ResourceType {
       assignIpv6AddressOnCreation: z.literal(false).default(false),
       tags,
     }),
+    optionalComputed: ["availabilityZone"],
     replaceOn: ["vpcId", "cidrBlock", "availabilityZone", "assignIpv6AddressOnCreation"],
     computed: ["arn", "availabilityZoneId", "ownerId", "ipv6CidrBlockAssociationId", "privateDnsHostnameTypeOnLaunch"],
     async create({ vpcId, cidrBlock, availabilityZone, mapPublicIpOnLaunch }) {

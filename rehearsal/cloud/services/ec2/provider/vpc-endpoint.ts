@@ -43,6 +43,7 @@ export function vpcEndpointType(network: Network): ResourceType {
       privateDnsEnabled: z.boolean().optional(),
       tags,
     }),
+    optionalComputed: ["privateDnsEnabled", "routeTableIds", "securityGroupIds", "subnetIds"],
     replaceOn: ["vpcId", "serviceName", "vpcEndpointType", "subnetIds", "privateDnsEnabled"],
     computed: ["arn", "networkInterfaceIds", "prefixListId", "cidrBlocks", "dnsEntries", "ownerId", "state"],
     validate: ({ vpcEndpointType, routeTableIds, subnetIds, securityGroupIds }) => {
@@ -65,7 +66,8 @@ export function vpcEndpointType(network: Network): ResourceType {
       return { id: endpoint.id, outputs: outputs(endpoint) };
     },
     read: async (id) => outputsIf(endpoints.find(id), outputs),
-    async update(id, { vpcEndpointType, routeTableIds, securityGroupIds }) {
+    async update(id, given, old) {
+      const { vpcEndpointType, routeTableIds, securityGroupIds } = { ...old, ...given };
       const endpoint =
         vpcEndpointType === "Gateway"
           ? endpoints.setRouteTables(id, routeTableIds ?? [])

@@ -46,6 +46,7 @@ export function vpcType(network: Network): ResourceType {
       assignGeneratedIpv6CidrBlock: z.literal(false).optional(),
       tags,
     }),
+    optionalComputed: ["enableDnsHostnames", "enableNetworkAddressUsageMetrics"],
     replaceOn: ["cidrBlock"],
     computed: [
       "arn",

@@ -46,6 +46,7 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
       delete: "ecs:DeleteCluster",
     },
     inputs,
+    optionalComputed: ["settings"],
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },
     computed: ["arn", "settings"],

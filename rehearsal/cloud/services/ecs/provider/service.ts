@@ -46,6 +46,7 @@ export function serviceType(context: CloudContext, ecs: Ecs): ResourceType {
       delete: "ecs:DeleteService",
     },
     inputs,
+    optionalComputed: ["launchType"],
     replaceOn: ["name", "cluster", "schedulingStrategy", "launchType", "capacityProviderStrategies"],
     autoName: { property: "name", maxLength: 255 },
     computed: ["arn", "launchType", "iamRole", "platformVersion", "triggers"],

@@ -37,6 +37,7 @@ export function taskDefinitionType(definitions: TaskDefinitions): ResourceType {
       delete: "ecs:DeregisterTaskDefinition",
     },
     inputs,
+    optionalComputed: ["networkMode"],
     replaceOn: [
       "family",
       "networkMode",

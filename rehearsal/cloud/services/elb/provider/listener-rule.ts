@@ -38,6 +38,7 @@ export function listenerRule({ rules }: LoadBalancing): ResourceType {
       delete: "elasticloadbalancing:DeleteRule",
     },
     inputs,
+    optionalComputed: ["priority"],
     replaceOn: ["listenerArn"],
     // `priority` is not listed: the provider computes it only if the program gives none.
     computed: ["arn"],

@@ -33,6 +33,7 @@ export function listener({ listeners }: LoadBalancing, portOffset: number): Reso
       delete: "elasticloadbalancing:DeleteListener",
     },
     inputs,
+    optionalComputed: ["protocol", "sslPolicy"],
     replaceOn: ["loadBalancerArn"],
     computed: ["arn"],
     validate({ port }) {
@@ -49,8 +50,9 @@ export function listener({ listeners }: LoadBalancing, portOffset: number): Reso
       const found = listeners.find(id);
       return found ? { ...outputsOf(found), ...argumentsOf(found, known) } : null;
     },
-    async update(id, given) {
-      return outputsOf(await listeners.modify(id, settingsOf(given)));
+    async update(id, given, old) {
+      const sslPolicy = given.sslPolicy ?? (old.sslPolicy || undefined);
+      return outputsOf(await listeners.modify(id, settingsOf({ ...given, sslPolicy })));
     },
     async delete(id) {
       if (listeners.find(id)) listeners.delete(id);

@@ -42,6 +42,7 @@ export function loadBalancer({ loadBalancers }: LoadBalancing): ResourceType {
       delete: "elasticloadbalancing:DeleteLoadBalancer",
     },
     inputs,
+    optionalComputed: ["internal", "ipAddressType"],
     replaceOn: ["name", "namePrefix", "internal", "loadBalancerType"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "dnsName", "zoneId", "vpcId"],

@@ -53,6 +53,7 @@ export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceTyp
     },
     inputs,
     // ELB cannot change these in place (E4, E56).
+    optionalComputed: ["healthCheck", "loadBalancingAlgorithmType", "protocolVersion"],
     replaceOn: ["name", "namePrefix", "port", "protocol", "protocolVersion", "vpcId", "targetType"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "loadBalancerArns"],

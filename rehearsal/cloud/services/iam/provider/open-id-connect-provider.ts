@@ -18,6 +18,7 @@ export function openIdConnectProviderType({ oidcProviders }: Iam): ResourceType 
       thumbprintLists: z.array(z.string()).optional(),
       tags,
     }),
+    optionalComputed: ["thumbprintLists"],
     replaceOn: ["url"],
     computed: ["arn"],
     async create({ url, clientIdLists, thumbprintLists = [] }) {
@@ -30,9 +31,10 @@ export function openIdConnectProviderType({ oidcProviders }: Iam): ResourceType 
       const { arn, clientIds, thumbprints } = provider;
       return { arn, clientIdLists: clientIds, thumbprintLists: thumbprints };
     },
-    async update(id, { clientIdLists, thumbprintLists = [] }) {
-      Object.assign(oidcProviders.get(id), { clientIds: clientIdLists, thumbprints: thumbprintLists });
-      return { thumbprintLists };
+    async update(id, { clientIdLists, thumbprintLists }) {
+      const provider = oidcProviders.get(id);
+      Object.assign(provider, { clientIds: clientIdLists, thumbprints: thumbprintLists ?? provider.thumbprints });
+      return { thumbprintLists: provider.thumbprints };
     },
     async delete(id) {
       oidcProviders.delete(id);

@@ -57,6 +57,7 @@ export function functionType(
       delete: "lambda:DeleteFunction",
     },
     inputs,
+    optionalComputed: ["architectures"],
     replaceOn: ["name", "packageType"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "codeSha256", "sourceCodeHash", "version", "qualifiedArn"],

@@ -35,6 +35,7 @@ export function logGroupType(logs: CloudWatchLogs): ResourceType {
       skipDestroy: z.boolean().default(false),
       tags,
     }),
+    optionalComputed: ["logGroupClass"],
     replaceOn: ["name", "namePrefix", "logGroupClass"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],

@@ -69,6 +69,7 @@ export function instanceType(rds: Rds): ResourceType {
       delete: "rds:DeleteDBInstance",
     },
     inputs,
+    optionalComputed: ["backupRetentionPeriod", "caCertIdentifier", "multiAz", "port"],
     replaceOn: ["identifier", "identifierPrefix", "engine", "storageEncrypted", "dbName", "username"],
     autoName: { property: "identifier", maxLength: MAX_NAME_LENGTH },
     computed: ["address", "arn", "endpoint", "engineVersionActual", "hostedZoneId", "resourceId", "status"].concat(

@@ -35,6 +35,7 @@ export function record(service: HostedZones, clock: CloudClock): ResourceType {
     },
     inputs,
     // A change of the type is one batch that deletes and creates (R4), not a replacement.
+    optionalComputed: ["allowOverwrite"],
     replaceOn: ["zoneId", "name"],
     computed: ["fqdn"],
     validate,

@@ -71,6 +71,7 @@ export function scheduleType(
       delete: "scheduler:DeleteSchedule",
     },
     inputs,
+    optionalComputed: ["groupName"],
     replaceOn: ["name", "namePrefix", "groupName"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn"],

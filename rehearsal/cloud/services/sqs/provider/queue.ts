@@ -45,6 +45,7 @@ export function queueType(sqs: Sqs): ResourceType {
       delete: "sqs:DeleteQueue",
     },
     inputs,
+    optionalComputed: ["policy", "redrivePolicy", "sqsManagedSseEnabled"],
     replaceOn: ["name", "namePrefix"],
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "url"],
@@ -69,11 +70,11 @@ export function queueType(sqs: Sqs): ResourceType {
       };
     },
     async update(id, given, old, { signal }) {
-      const { policy } = sqs.getByUrl(id);
-      // A policy that the queue did not declare belongs to a QueuePolicy.
-      const declared = given.policy ?? (old.policy === undefined ? policy?.json : undefined);
-      const queue = sqs.set(id, settingsOf(given), declared ?? null);
-      if (!onlyTagsDiffer(given, old)) await waitForAttributes(clock, signal);
+      const wanted = { ...old, ...given };
+      // A policy that the queue does not declare belongs to a QueuePolicy, or is left from one that it did.
+      const policy = given.policy ?? sqs.getByUrl(id).policy?.json ?? null;
+      const queue = sqs.set(id, settingsOf(wanted), policy);
+      if (!onlyTagsDiffer(wanted, old)) await waitForAttributes(clock, signal);
       return outputs(queue);
     },
     async delete(id, _outputs, { signal }) {
