@@ -12,6 +12,8 @@ import type { DatabasePlace } from "./place";
 const POSTGRES = 5432;
 /** RDS names it so everywhere, and no service can have a user with the name. */
 const MASTER = "postgres";
+/** GiB from which RDS stripes a volume over several of EBS (aws-rules B17). */
+const STRIPED_GIB = 400;
 /** The authority that signs the server's certificate. RDS renews the certificate by itself (aws-rules B9). */
 const AUTHORITY = "rds-ca-rsa2048-g1";
 
@@ -74,6 +76,7 @@ export class Database extends pulumi.ComponentResource {
         instanceClass: database.instanceClass,
         storageType: "gp3",
         allocatedStorage: database.storageGiB,
+        ...performanceOf(database.storageGiB),
         storageEncrypted: true,
         multiAz: database.multiZone,
         backupRetentionPeriod: database.backupDays,
@@ -112,6 +115,14 @@ export class Database extends pulumi.ComponentResource {
     this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }
+}
+
+/**
+ * What a volume of this size has without a charge. From 400 GiB on it is named, because the provider sends the former IOPS when a
+ * smaller volume grows to that size, which RDS refuses; below, RDS takes none (aws-rules B17).
+ */
+function performanceOf(storageGiB: number): { iops?: number; storageThroughput?: number } {
+  return storageGiB < STRIPED_GIB ? {} : { iops: 12_000, storageThroughput: 500 };
 }
 
 /** The default since version 15. Before it, connections without TLS are accepted, and a change waits for the next start (aws-rules B8, B15). */

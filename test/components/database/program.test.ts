@@ -75,6 +75,16 @@ describe("databases in the program", () => {
     ]);
   });
 
+  it("have the IOPS and the throughput of a large volume from 400 GiB on, and name none below (B17)", async () => {
+    const performanceAt = async (storageGiB: number) => {
+      const declared = await world({}, STATES.start, { databases: { main: { storageGiB } } });
+      const { iops, storageThroughput } = inputs(declared, "main-database", INSTANCE);
+      return [iops, storageThroughput];
+    };
+    expect(await performanceAt(399)).to.deep.equal([undefined, undefined]);
+    expect(await performanceAt(400)).to.deep.equal([12_000, 500]);
+  });
+
   it("of a version whose parameters are static until the next start have them so (B15)", async () => {
     const older = await world({}, STATES.start, { databases: { main: { version: 14 } } });
     expect(inputs(older, "main-database", "aws:rds/parameterGroup:ParameterGroup").parameters).to.deep.equal([

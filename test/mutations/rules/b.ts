@@ -85,4 +85,10 @@ export const B: Proofs = {
     mutated: "",
     test: "test/rehearsal/cloud/services/rds/free-plan.test.ts",
   },
+  B17: {
+    file: "components/database/database.ts",
+    code: "        ...performanceOf(database.storageGiB),\n",
+    mutated: "",
+    test: "test/components/database/program.test.ts",
+  },
 };

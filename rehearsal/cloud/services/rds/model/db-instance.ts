@@ -6,6 +6,10 @@ export interface InstanceSettings {
   engineVersion: string;
   instanceClass: string;
   allocatedStorage: number;
+  /** Undefined: those that a volume of its size has (aws-rules B17). */
+  iops?: number | undefined;
+  /** MiB/s. Undefined: what a volume of its size has. */
+  storageThroughput?: number | undefined;
   multiAz: boolean;
   backupRetentionPeriod: number;
   dbName: string;

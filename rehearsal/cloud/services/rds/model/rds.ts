@@ -18,6 +18,7 @@ import { maxConnections } from "./instance-class";
 import { ParameterGroups } from "./parameter-groups";
 import type { RdsRole } from "./rds-role";
 import type { ServedDatabase } from "./served-database";
+import { isStriped, performance } from "./storage";
 import { SubnetGroups } from "./subnet-groups";
 
 /**
@@ -66,7 +67,7 @@ export interface RdsPorts {
   external?: ExternalServer | undefined;
 }
 
-/** RDS for PostgreSQL (aws-rules B1 to B14). Each instance has a real server. */
+/** RDS for PostgreSQL (aws-rules B1 to B17). Each instance has a real server. */
 export class Rds implements DatabaseEndpoints {
   readonly subnetGroups: SubnetGroups;
   readonly parameterGroups: ParameterGroups;
@@ -139,6 +140,7 @@ export class Rds implements DatabaseEndpoints {
     role.assertThere();
     const group = this.subnetGroups.get(settings.subnetGroup);
     this.#checkFamily(settings);
+    const volume = performance(settings.allocatedStorage, settings);
     const password = randomBytes(PASSWORD_BYTES).toString("base64url");
     const secret = secrets.create(
       `rds!db-${random.uuid()}`,
@@ -147,7 +149,7 @@ export class Rds implements DatabaseEndpoints {
       "rds",
     );
     const instance = new DbInstance(
-      settings,
+      { ...settings, ...volume },
       `arn:aws:rds:${region}:${accountId}:db:${identifier}`,
       `db-${random.hex(26).toUpperCase()}`,
       `${identifier}.${random.hex(12)}.${region}.rds.amazonaws.com`,
@@ -176,6 +178,7 @@ export class Rds implements DatabaseEndpoints {
     const settings = { ...instance.settings, ...changes };
     this.#check(settings);
     this.#checkFamily(settings);
+    Object.assign(settings, changedPerformance(instance.settings, changes));
     this.#resize(instance, settings.allocatedStorage);
     const { securityGroupIds, instanceClass } = settings;
     const isOtherClass = instanceClass !== instance.settings.instanceClass;
@@ -299,6 +302,19 @@ export class Rds implements DatabaseEndpoints {
       `The parameter group ${parameterGroup} with DBParameterGroupFamily ${family} can't be used for this instance. Use a parameter group with DBParameterGroupFamily postgres${engineVersion.split(".")[0]}.`,
     );
   }
+}
+
+/** Returns what a volume has after a change: what it had, unless other is asked for or it becomes a large one (aws-rules B17). */
+function changedPerformance(had: InstanceSettings, changes: Partial<InstanceSettings>) {
+  const { allocatedStorage = had.allocatedStorage, iops, storageThroughput } = changes;
+  const isOtherKind = isStriped(allocatedStorage) !== isStriped(had.allocatedStorage);
+  const isAsked = iops !== undefined || storageThroughput !== undefined;
+  const kept = { iops: had.iops, storageThroughput: had.storageThroughput };
+  if (!isAsked && !isOtherKind) return kept;
+  return performance(allocatedStorage, {
+    iops: iops ?? (isOtherKind ? undefined : kept.iops),
+    storageThroughput: storageThroughput ?? (isOtherKind ? undefined : kept.storageThroughput),
+  });
 }
 
 /** The version that an instance runs of the one that was asked for. */

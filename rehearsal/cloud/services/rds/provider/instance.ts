@@ -3,6 +3,7 @@ import { defineResource, type ResourceType } from "../../../provider/resource-ty
 import { tags } from "../../../provider/tags";
 import type { DbInstance, InstanceSettings } from "../model/db-instance";
 import { actualVersion, type Rds } from "../model/rds";
+import { isStriped } from "../model/storage";
 
 const MAX_NAME_LENGTH = 63;
 /** Zone of RDS's names in a region. */
@@ -17,6 +18,8 @@ const inputs = z.object({
   instanceClass: z.string(),
   storageType: z.literal("gp3", { error: "the rehearsal cloud has volumes of type gp3 only" }),
   allocatedStorage: z.int(),
+  iops: z.int().optional(),
+  storageThroughput: z.int().optional(),
   storageEncrypted: z.boolean().default(false),
   multiAz: z.boolean().default(false),
   backupRetentionPeriod: z.int().min(0).default(0),
@@ -52,6 +55,7 @@ export function instanceType(rds: Rds): ResourceType {
     hostedZoneId: HOSTED_ZONE,
     resourceId: instance.resourceId,
     status: instance.status,
+    ...performanceOf(instance),
     masterUserSecrets: [
       {
         kmsKeyId: "alias/aws/secretsmanager",
@@ -69,7 +73,7 @@ export function instanceType(rds: Rds): ResourceType {
       delete: "rds:DeleteDBInstance",
     },
     inputs,
-    optionalComputed: ["backupRetentionPeriod", "caCertIdentifier", "multiAz", "port"],
+    optionalComputed: ["backupRetentionPeriod", "caCertIdentifier", "iops", "multiAz", "port", "storageThroughput"],
     replaceOn: ["identifier", "identifierPrefix", "engine", "storageEncrypted", "dbName", "username"],
     autoName: { property: "identifier", maxLength: MAX_NAME_LENGTH },
     computed: ["address", "arn", "endpoint", "engineVersionActual", "hostedZoneId", "resourceId", "status"].concat(
@@ -100,8 +104,8 @@ export function instanceType(rds: Rds): ResourceType {
         ...{ deletionProtection: settings.deletionProtection, publiclyAccessible: settings.publiclyAccessible },
       };
     },
-    async update(_id, given) {
-      return outputs(await rds.modify(given.identifier!, settingsOf(given)));
+    async update(_id, given, old) {
+      return outputs(await rds.modify(given.identifier!, { ...settingsOf(given), ...sentPerformance(given, old) }));
     },
     async delete(_id, { identifier, skipFinalSnapshot, finalSnapshotIdentifier }) {
       if (!rds.find(String(identifier))) return;
@@ -110,12 +114,30 @@ export function instanceType(rds: Rds): ResourceType {
   });
 }
 
+function performanceOf({ settings: { iops, storageThroughput } }: DbInstance) {
+  return { iops, storageThroughput };
+}
+
+/** What an update sends: throughput that changes, and IOPS that change or, with a size that changes, those of a large volume (B17). */
+function sentPerformance(given: Inputs, old: Inputs): Pick<InstanceSettings, "iops" | "storageThroughput"> {
+  const { iops = old.iops, storageThroughput = old.storageThroughput } = given;
+  const hasOther = (key: "allocatedStorage" | "iops") => given[key] !== undefined && given[key] !== old[key];
+  const isSent = hasOther("iops") || (hasOther("allocatedStorage") && isStriped(given.allocatedStorage));
+  const isOther = storageThroughput !== old.storageThroughput;
+  return {
+    iops: isSent || isOther ? iops : undefined,
+    storageThroughput: isOther ? storageThroughput : undefined,
+  };
+}
+
 function settingsOf(given: Inputs): InstanceSettings {
   return {
     identifier: given.identifier!,
     engineVersion: given.engineVersion,
     instanceClass: given.instanceClass,
     allocatedStorage: given.allocatedStorage,
+    iops: given.iops,
+    storageThroughput: given.storageThroughput,
     multiAz: given.multiAz,
     backupRetentionPeriod: given.backupRetentionPeriod,
     dbName: given.dbName,

@@ -147,6 +147,21 @@ describe("rehearsal/cloud/services/rds/provider", () => {
       "InvalidParameterValue: Invalid storage size for engine name postgres and storage type gp3: 19",
     ],
     [
+      "IOPS of a small volume (B17)",
+      { identifier: "b", iops: 3000 },
+      "InvalidParameterCombination: You can't specify IOPS or storage throughput for engine postgres and a storage size less than 400.",
+    ],
+    [
+      "too few IOPS of a large volume (B17)",
+      { identifier: "b", allocatedStorage: 400, iops: 3000 },
+      "InvalidParameterCombination: Invalid iops value for engine name postgres and storage type gp3: 3000",
+    ],
+    [
+      "too little throughput of a large volume (B17)",
+      { identifier: "b", allocatedStorage: 400, storageThroughput: 125 },
+      "InvalidParameterCombination: Invalid storage throughput value for engine name postgres and storage type gp3: 125",
+    ],
+    [
       "too many days of backups (B5)",
       { identifier: "b", backupRetentionPeriod: 36 },
       "InvalidParameterValue: Invalid backup retention period: 36. Must be between 0 and 35.",
@@ -219,6 +234,41 @@ describe("rehearsal/cloud/services/rds/provider", () => {
     shop.grownAtMs = clock.nowMs - 6 * 3_600_000;
     expect(await grow(44)).to.equal("grown");
     expect(shop.grownAtMs).to.be.above(clock.nowMs - 6 * 3_600_000);
+  });
+
+  describe("a volume that grows to 400 GiB (B17)", () => {
+    const STRIPED = { iops: 12_000, storageThroughput: 500 };
+    const grow = async (from: number, changes: Properties) => {
+      const { stack } = world;
+      const name = { identifier: "shop-large", finalSnapshotIdentifier: undefined, skipFinalSnapshot: true };
+      const small = await stack.create(INSTANCE, {
+        ...{ ...args, ...name, allocatedStorage: from, deletionProtection: false },
+      });
+      const outcome = await stack.update(small, changes).catch(({ message }: Error) => message);
+      await stack.delete(small);
+      return { small, outcome };
+    };
+
+    it("is refused with the IOPS that the provider has read, which it sends from that size on", async () => {
+      const { outcome } = await grow(360, { allocatedStorage: 400 });
+      expect(outcome).to.equal("Invalid iops value for engine name postgres and storage type gp3: 3000");
+    });
+
+    it("has those of a large one if they are given", async () => {
+      const { outcome } = await grow(360, { allocatedStorage: 400, ...STRIPED });
+      expect(outcome).to.include({ allocatedStorage: 400, ...STRIPED });
+    });
+
+    it("sends none below", async () => {
+      const { outcome } = await grow(300, { allocatedStorage: 399 });
+      expect(outcome).to.include({ allocatedStorage: 399, iops: 3000, storageThroughput: 125 });
+    });
+
+    it("has them already if it was so large from the start, and giving them changes nothing", async () => {
+      const { small, outcome } = await grow(400, { allocatedStorage: 440 });
+      expect(outcome).to.include({ allocatedStorage: 440, ...STRIPED });
+      expect(world.stack.diff(small, STRIPED)).to.deep.include({ changed: [], replaces: [] });
+    });
   });
 
   it("ends connections when its class changes, and takes as many as the new one allows (B12)", async () => {
