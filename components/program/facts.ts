@@ -9,6 +9,7 @@ import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
 import { findZones } from "../edge/find-zones";
 import { breakingChanges } from "../live/breaking-changes";
+import { insightsProblems, lastInsights } from "../live/container-insights";
 import { countsInBetween } from "../live/counts-in-between";
 import { databaseChanges } from "../live/database-changes";
 import { hostChanges } from "../live/host-changes";
@@ -65,7 +66,7 @@ export async function readFacts(): Promise<Facts> {
     const group = last.services?.[service]?.colours[colour].autoScalingGroup;
     return group !== undefined && hasEnded(group);
   });
-  const settings = state.isDeploy ? { ...given, databases: keptDatabases(given.databases, last.databases) } : given;
+  const settings = state.isDeploy ? asDeployed(given, last) : given;
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const passed = passedSchedules(settings.services, last, state.isDeploy);
@@ -77,6 +78,7 @@ export async function readFacts(): Promise<Facts> {
     ...breakingChanges(settings.services, previous, last),
     ...hostChanges(settings, previous, last.services),
     ...databaseChanges(settings.databases, previous, last),
+    ...insightsProblems(settings, last),
     ...passed.problems,
     // A deploy adds and removes none of these.
     ...(state.isDeploy ? [] : countsInBetween(settings, last)),
@@ -100,4 +102,11 @@ export async function readFacts(): Promise<Facts> {
     ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
     ...{ foundSecrets, keptRepositories, testHeader, existingDatabases, zoneIds, tags },
   };
+}
+
+/** The settings as a deploy declares them: what only `pulumi up` may change of databases and clusters stays as it was. */
+function asDeployed(given: Settings, last: LastOutputs): Settings {
+  const containerInsights = given.containerInsights ?? lastInsights(last);
+  const databases = keptDatabases(given.databases, last.databases);
+  return { ...given, databases, ...(containerInsights && { containerInsights }) };
 }

@@ -9,6 +9,8 @@ import { Network } from "./schema/network";
 import { NOTIFY_WANTED, Notify } from "./schema/notify";
 import { Service } from "./schema/service";
 
+export const CONTAINER_INSIGHTS = ["disabled", "enabled", "enhanced"] as const;
+
 /** Web ACLs of load balancers are regional ones. */
 const WEB_ACL = /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/;
 const DOMAIN_WANTED = "a domain name in lower case of up to 64 characters, such as example.jp";
@@ -62,9 +64,9 @@ export const SettingsSchema = object({
   ci: Ci.describe(
     "Roles that jobs on GitHub may take to deploy and to preview. Without it there are no such roles.",
   ).optional(),
-  containerInsights: oneOf(["disabled", "enabled", "enhanced"])
+  containerInsights: oneOf(CONTAINER_INSIGHTS)
     .describe(
-      "Metrics of each cluster, service and task in CloudWatch, for which CloudWatch charges. Default: the account's own setting.",
+      "Metrics of each cluster, service and task in CloudWatch, for which CloudWatch charges. To switch them off again give disabled: clusters keep what they have. Default: the account's own setting.",
     )
     .optional(),
   webAcl: text(WEB_ACL, WEB_ACL_WANTED)

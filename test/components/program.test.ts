@@ -103,6 +103,20 @@ describe("the program", () => {
     ]);
   });
 
+  it("keeps container insights in a deploy whose settings have taken them away, and refuses that in `pulumi up`", async () => {
+    const services = { users: STATES.second };
+    const last = (await declare({ services, config: { containerInsights: "enabled" } })).outputs;
+    const deploy = await declare({ services, last, config: { live: { ...last.live, serial: last.live.serial } } });
+    const clusters = deploy.resources.filter(({ type }) => type === "aws:ecs/cluster:Cluster");
+    const setting = { name: "containerInsights", value: "enabled" };
+    expect(clusters.map(({ inputs }) => inputs.settings)).to.deep.equal([[setting], [setting]]);
+    expect(deploy.outputs.applied.infrastructure).to.deep.equal(last.applied.infrastructure);
+    const refusal = await declare({ services, last }).catch((error: Error) => error.message);
+    expect(refusal).to.match(
+      /^aoshingo:containerInsights: removed, but the stack has enabled, which its clusters keep/,
+    );
+  });
+
   it("lets ECS drain every colour's instances, and links none that an older program left running (C25, C28)", async () => {
     const CAPACITY = "aws:ecs/capacityProvider:CapacityProvider";
     expect(names(worlds.warm.routed, CAPACITY)).to.deep.equal(["users-blue-capacity", "users-green-capacity"]);

@@ -66,5 +66,12 @@ describe("arguments that are Optional and Computed (U3)", () => {
       expect(world.stack.diff(cluster, insights("disabled")).changed).to.deep.equal([]);
       expect(world.stack.diff(cluster, insights("enabled")).changed).to.deep.equal(["settings"]);
     });
+
+    it("are the container insights of a cluster, which stay on", async () => {
+      const cluster = await world.stack.create(CLUSTER, { name: "users-green", ...insights("enabled") });
+      expect(world.stack.diff(cluster, { settings: undefined }).changed).to.deep.equal([]);
+      const { settings } = await world.stack.update(cluster, { settings: undefined, tags: { service: "users" } });
+      expect(settings).to.deep.equal(insights("enabled").settings);
+    });
   });
 });

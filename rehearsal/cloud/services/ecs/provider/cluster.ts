@@ -61,7 +61,7 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
     },
     async update(id, { settings, configuration }) {
       configure(ecs.cluster(id), configuration);
-      return { settings: settings ?? DEFAULT_SETTINGS };
+      return settings ? { settings } : {};
     },
     async delete(id, _outputs, { signal }) {
       const deleted = () => {
