@@ -163,6 +163,8 @@ export interface ServiceOutputs {
   logGroup: string;
   /** Log group of its sessions of ECS Exec; absent without. */
   execLogGroup?: string;
+  /** True without such a log group if its clusters had one before; absent otherwise, and in outputs of older programs. */
+  hadExec?: true;
   /** That of the settings, which both colours had by older programs. Null for a worker and a job. */
   healthCheckPath: string | null;
   /** What it speaks to the load balancers; absent for HTTP/1.1. */

@@ -75,6 +75,7 @@ function resourceArgs(
     previous: state.previous.services[name]!,
     isUnsettled: state.unsettled.includes(name),
     last: last.services?.[name]?.colours,
+    hadExec: (last.services?.[name]?.execLogGroup ?? last.services?.[name]?.hadExec) !== undefined,
     grants: declared,
     iam: iam.length > 0 ? pulumi.output(grants).apply((all) => unionOf(all).iam) : unionOf(declared).iam,
     hasIam: isGranting || unionOf(declared).iam.length > 0,

@@ -9,6 +9,8 @@ export interface ClusterArgs {
   containerInsights: Settings["containerInsights"];
   /** Where sessions of ECS Exec are logged; undefined without. */
   execLogGroupName: pulumi.Input<string> | undefined;
+  /** Whether the last run left it with a log group of sessions, or told it that there is none any more. */
+  hadExec: boolean;
   tags: Tags;
 }
 
@@ -19,7 +21,7 @@ export interface ClusterArgs {
 export function createCluster(
   parent: pulumi.Resource,
   name: string,
-  { clusterName, containerInsights, execLogGroupName, tags }: ClusterArgs,
+  { clusterName, containerInsights, execLogGroupName, hadExec, tags }: ClusterArgs,
   dependsOn: readonly pulumi.Resource[] = [],
 ): aws.ecs.Cluster {
   return new aws.ecs.Cluster(
@@ -27,14 +29,20 @@ export function createCluster(
     {
       name: clusterName,
       ...(containerInsights && { settings: [{ name: "containerInsights", value: containerInsights }] }),
-      ...(execLogGroupName === undefined ? {} : { configuration: execConfiguration(execLogGroupName) }),
+      ...(execLogGroupName === undefined && !hadExec
+        ? {}
+        : { configuration: { executeCommandConfiguration: execConfiguration(execLogGroupName) } }),
       tags,
     },
     { parent, dependsOn: [...dependsOn] },
   );
 }
 
-/** Sessions go to a log group of their own, and not to the log of the container, as they do by default. */
-function execConfiguration(cloudWatchLogGroupName: pulumi.Input<string>) {
-  return { executeCommandConfiguration: { logging: "OVERRIDE", logConfiguration: { cloudWatchLogGroupName } } };
+/**
+ * Sessions go to a log group of their own, and not to the log of the container, as they do by default. A cluster keeps the former
+ * one until it is given the default by name (aws-rules C48).
+ */
+function execConfiguration(cloudWatchLogGroupName: pulumi.Input<string> | undefined) {
+  if (cloudWatchLogGroupName === undefined) return { logging: "DEFAULT" };
+  return { logging: "OVERRIDE", logConfiguration: { cloudWatchLogGroupName } };
 }

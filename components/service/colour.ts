@@ -66,6 +66,8 @@ export interface ColourArgs {
   logGroupName: pulumi.Input<string>;
   /** Where sessions of ECS Exec are logged; undefined if neither colour's release has it. */
   execLogGroupName: pulumi.Input<string> | undefined;
+  /** Whether its cluster was given such a log group before. */
+  hadExec: boolean;
   /** Instances boot only when these exist. */
   bootAfter: readonly pulumi.Resource[];
   tags: Tags;

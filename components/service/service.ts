@@ -61,6 +61,8 @@ export interface ServiceArgs {
   isUnsettled: boolean;
   /** Outputs of its colours after the last run; undefined before the first. */
   last: Record<ColourName, ColourOutputs> | undefined;
+  /** Whether its clusters were given a log group of sessions before. */
+  hadExec: boolean;
   grants: Record<ColourName, Grants>;
   /** IAM statements for its code: of both colours together, and what the program asks for. */
   iam: pulumi.Input<Grants["iam"]>;
@@ -231,6 +233,7 @@ export class Service extends pulumi.ComponentResource {
         roles,
         logGroupName: logGroup.name,
         execLogGroupName: execLogGroup?.name,
+        hadExec: args.hadExec,
         tags: { ...tags, colour },
       };
     };
@@ -291,7 +294,7 @@ export class Service extends pulumi.ComponentResource {
       exposures,
       repository,
       logGroup: logGroup.name,
-      ...(execLogGroup ? { execLogGroup: execLogGroup.name } : {}),
+      ...(execLogGroup ? { execLogGroup: execLogGroup.name } : args.hadExec ? { hadExec: true } : {}),
       ...(inDatabases[0] ? { database: inDatabases[0].migration } : {}),
       healthCheckPath: service.kind === "api" ? service.healthCheck.path : null,
       ...(service.protocol === "http1" ? {} : { protocol: service.protocol }),

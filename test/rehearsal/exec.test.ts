@@ -63,6 +63,18 @@ describe("a service with ECS Exec", () => {
     return Object.values(sessions);
   }
 
+  it("leaves no drift when it is taken away", async () => {
+    for (const exec of [true, undefined]) {
+      await changeSettings(stack.settingsFile, EXEC, exec);
+      await stack.up();
+    }
+    const args = ["--stack", STACK, "--config-file", stack.settingsFile];
+    const refreshed = await stack.pulumi(PROJECT_DIRECTORY, ["refresh", "--preview-only", ...args]);
+    expect(refreshed.exitCode, refreshed.text).to.equal(0);
+    expect(refreshed.text).to.match(/^ +aws:ecs:Cluster users-blue-cluster/m);
+    expect(refreshed.text).not.to.match(/^ *[-+~]+ +aws:ecs:Cluster \S+ update/m);
+  });
+
   it("says in one line how to enable it, before and after `pulumi up`", async () => {
     const says = `was deployed without ECS Exec: set \`exec: true\` in its block of Pulumi.${STACK}.yaml, then run \`pulumi up --stack ${STACK}\` and \`npx aoshingo deploy --stack ${STACK} users\``;
     for (const up of [false, true]) {

@@ -27,7 +27,7 @@ export function diff(
 ): ResourceDiff {
   const ignored = new Set([...ignoredKeys(ignoreChanges), ...notGiven(type, newInputs)]);
   const keys = Object.keys(type.inputs.shape).filter((key) => !ignored.has(key));
-  const before = withKept(type, olds, oldInputs);
+  const before = { ...found(type, olds), ...withKept(type, olds, oldInputs) };
   const changed = keys.filter(
     (key) => hasUnknown(newInputs[key]) || !isDeepStrictEqual(comparable(before[key]), comparable(newInputs[key])),
   );
@@ -39,6 +39,16 @@ export function diff(
     added: changed.filter((key) => oldInputs[key] === undefined),
     removed: changed.filter((key) => newInputs[key] === undefined),
   };
+}
+
+/**
+ * The arguments that the state has though the program gave none: a refresh has found them. The real provider compares with these
+ * outputs, where what is empty is nothing.
+ */
+function found({ inputs, computed }: ResourceType, olds: Properties): Properties {
+  const isEmpty = (value: unknown) => !value || (Array.isArray(value) && value.length === 0);
+  const isFound = (key: string) => key in inputs.shape && !computed.includes(key) && !isEmpty(olds[key]);
+  return Object.fromEntries(Object.entries(olds).filter(([key]) => isFound(key)));
 }
 
 /** Returns the inputs with what the state has of those that are Optional and Computed and not given (aws-rules U3). */

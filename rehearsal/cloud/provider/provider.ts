@@ -208,8 +208,7 @@ export class Provider implements Endpoint {
     const olds = fromStruct(request.getOlds());
     const given = withIgnored(fromStruct(request.getNews()), olds, request.getIgnorechangesList());
     const inputs = withKept(type, olds, given);
-    const oldInputs = fromStruct(request.getOldInputs());
-    const base = { ...withoutRemoved(olds, oldInputs, inputs), ...this.#outputs(type, inputs) };
+    const base = { ...withoutRemoved(type, olds, inputs), ...this.#outputs(type, inputs) };
     if (request.getPreview())
       return new pb.UpdateResponse().setProperties(toStruct({ ...base, ...unknowns(type.computedOnUpdate) }));
     if (isInState(type, olds, inputs)) return new pb.UpdateResponse().setProperties(request.getOlds());
@@ -306,9 +305,14 @@ function withIgnored(inputs: Properties, olds: Properties, ignoreChanges: readon
   return { ...inputs, ...Object.fromEntries(kept.map((key) => [key, olds[key]])) };
 }
 
-/** Returns the state without the inputs that were given before and are not given any more. */
-function withoutRemoved(olds: Properties, oldInputs: Properties, inputs: Properties): Properties {
-  return Object.fromEntries(Object.entries(olds).filter(([key]) => !(key in oldInputs) || key in inputs));
+/** Returns the state without the arguments that are not given, or not any more, whether a program gave them or a refresh found them. */
+function withoutRemoved(
+  { inputs: { shape }, computed }: ResourceType,
+  olds: Properties,
+  inputs: Properties,
+): Properties {
+  const stays = (key: string) => !(key in shape) || key in inputs || computed.includes(key);
+  return Object.fromEntries(Object.entries(olds).filter(([key]) => stays(key)));
 }
 
 /**

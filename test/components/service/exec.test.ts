@@ -73,6 +73,21 @@ describe("a service with ECS Exec", () => {
     expect(inputs(kept, "users-blue-service", ECS_SERVICE).enableExecuteCommand).to.equal(true);
   });
 
+  it("is told to both clusters that it is over: they would keep the log group if nothing were said (C48)", async () => {
+    const configurations = (of: World) =>
+      COLOURS.map((colour) => inputs(of, `users-${colour}-cluster`, CLUSTER).configuration);
+    const BACK = { executeCommandConfiguration: { logging: "DEFAULT" } };
+    const never = await world({ kind: "api" }, {});
+    expect(configurations(never)).to.deep.equal([undefined, undefined]);
+    const had = await world({ kind: "api", exec: true }, {});
+    const without = await world({ kind: "api" }, {}, { last: had.outputs });
+    expect(configurations(without)).to.deep.equal([BACK, BACK]);
+    const later = await world({ kind: "api" }, {}, { last: without.outputs });
+    expect(differences(without, later)).to.deep.equal([]);
+    const again = await world({ kind: "api", exec: true }, {}, { last: later.outputs });
+    expect(differences(had, again)).to.deep.equal([]);
+  });
+
   it("does not reach a migration", async () => {
     const users = { kind: "api", exec: true, migrate: "node migrate.js" };
     const migrating = await world(users, { exec: true, migrate: "node migrate.js" });

@@ -7,6 +7,12 @@ import type { Task } from "./task";
 /** ECS lists stopped tasks for an hour; a rehearsal keeps this many. */
 const STOPPED_TASKS_KEPT = 100;
 
+export interface ExecConfiguration {
+  logging: "DEFAULT" | "OVERRIDE";
+  /** Of `OVERRIDE` alone. */
+  logConfiguration?: { cloudWatchLogGroupName: string } | undefined;
+}
+
 /** One ECS cluster with its instances, services, capacity providers and tasks. */
 export class Cluster {
   status: "ACTIVE" | "INACTIVE" = "ACTIVE";
@@ -15,8 +21,8 @@ export class Cluster {
   readonly services = new Map<string, DaemonService>();
   /** The linked capacity providers; the cluster's default strategy is always empty. */
   capacityProviders: CapacityProvider[] = [];
-  /** Log group of the sessions of ECS Exec; undefined for that of each container (C48). */
-  execLogGroup: string | undefined;
+  /** How sessions of ECS Exec are logged; undefined until it is given (C48). */
+  execConfiguration: ExecConfiguration | undefined;
   /** Oldest first. */
   tasks: Task[] = [];
 
@@ -24,6 +30,11 @@ export class Cluster {
     readonly arn: string,
     readonly name: string,
   ) {}
+
+  /** Log group of the sessions of ECS Exec; undefined for that of each container (C48). */
+  get execLogGroup(): string | undefined {
+    return this.execConfiguration?.logConfiguration?.cloudWatchLogGroupName;
+  }
 
   get activeInstances(): ContainerInstance[] {
     return [...this.instances.values()].filter((instance) => instance.status === "ACTIVE" && instance.agentConnected);

@@ -17,10 +17,17 @@ const RETRIED_CODES = [
 ];
 
 const Configuration = z.strictObject({
-  executeCommandConfiguration: z.strictObject({
-    logging: z.literal("OVERRIDE", { error: "the rehearsal cloud knows only the logging OVERRIDE" }),
-    logConfiguration: z.strictObject({ cloudWatchLogGroupName: z.string() }),
-  }),
+  executeCommandConfiguration: z.discriminatedUnion(
+    "logging",
+    [
+      z.strictObject({ logging: z.literal("DEFAULT") }),
+      z.strictObject({
+        logging: z.literal("OVERRIDE"),
+        logConfiguration: z.strictObject({ cloudWatchLogGroupName: z.string() }),
+      }),
+    ],
+    { error: "the rehearsal cloud knows only the logging DEFAULT, and OVERRIDE with a log group" },
+  ),
 });
 
 const inputs = z.object({
@@ -57,7 +64,9 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
     },
     async read(id) {
       const cluster = ecs.findCluster(id);
-      return cluster ? { arn: cluster.arn, name: cluster.name } : null;
+      if (!cluster) return null;
+      const { arn, name, execConfiguration: executeCommandConfiguration } = cluster;
+      return { arn, name, ...(executeCommandConfiguration && { configuration: { executeCommandConfiguration } }) };
     },
     async update(id, { settings, configuration }) {
       configure(ecs.cluster(id), configuration);
@@ -84,6 +93,5 @@ const DEFAULT_SETTINGS = [{ name: "containerInsights", value: "disabled" }];
 
 /** The provider sends no configuration where there is none, so that what was set before stays (C48). */
 function configure(cluster: Cluster, configuration: z.output<typeof Configuration> | undefined): void {
-  if (configuration)
-    cluster.execLogGroup = configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName;
+  if (configuration) cluster.execConfiguration = configuration.executeCommandConfiguration;
 }

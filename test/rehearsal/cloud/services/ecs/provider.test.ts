@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { NotReadyError } from "../../../../../rehearsal/cloud/kernel/aws-error";
+import { diff } from "../../../../../rehearsal/cloud/provider/diff";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
 import { failureOf } from "../../../../failure-of";
 import { IMAGE, NEXT_IMAGE, Scene, userData } from "../../compute-scene";
@@ -332,6 +333,22 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
     expect(failure.message).to.match(
       /drain: timeout while waiting for state to become '0' \(last state: '1', timeout: 10m0s\)\n {2}i-[0-9a-f]{17} is Terminating$/,
     );
+  });
+
+  it("keeps the log group of a cluster's sessions until another logging is given, and a refresh says so (C48)", async () => {
+    const override = { logging: "OVERRIDE", logConfiguration: { cloudWatchLogGroupName: "sessions" } };
+    const configuration = { executeCommandConfiguration: override };
+    const cluster = await Resource.create(types, CLUSTER, { ...clusterArgs, configuration });
+    await cluster.update(clusterArgs);
+    expect((await cluster.type.read(cluster.id, cluster.outputs))!.configuration).to.deep.equal(configuration);
+    expect(scene.compute.ecs.cluster("users").execLogGroup).to.equal("sessions");
+    const refreshed = { ...cluster.outputs, ...(await cluster.type.read(cluster.id, cluster.outputs)) };
+    expect(diff(cluster.type, refreshed, cluster.inputs, cluster.inputs, []).removed).to.deep.equal(["configuration"]);
+    const back = { executeCommandConfiguration: { logging: "DEFAULT" } };
+    await cluster.update({ ...clusterArgs, configuration: back });
+    expect((await cluster.refresh())!.configuration).to.deep.equal(back);
+    expect(scene.compute.ecs.cluster("users").execLogGroup).to.equal(undefined);
+    await cluster.delete();
   });
 
   it("deletes a cluster only when it is empty, and waits for that (C22)", async () => {

@@ -39,7 +39,9 @@ describe("rehearsal/cloud/services/ecs/model/exec-sessions", () => {
     scene = new Scene({ bootSeconds: 0, surroundings });
     await scene.startInstance();
     scene.logGroups.add("sessions");
-    scene.compute.ecs.cluster("users").execLogGroup = "sessions";
+    scene.compute.ecs.cluster("users").execConfiguration = {
+      ...{ logging: "OVERRIDE", logConfiguration: { cloudWatchLogGroupName: "sessions" } },
+    };
   });
   after(() => scene?.close());
   afterEach(() => {
