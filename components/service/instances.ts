@@ -48,15 +48,15 @@ interface SizeArgs {
 }
 
 /**
- * The numbers that a colour's group is to have. A maximum is kept only together with the minimum: AWS refuses a minimum above it
- * (aws-rules A1), such as after a `retire` that took the group to 0 and did not come to its end.
+ * The numbers that a colour's group is to have. What Auto Scaling has made of a group is kept, but not where an `up` did not come to its end: after a
+ * `retire` that took the group to 0 AWS would refuse a minimum above the maximum (aws-rules A1).
  */
 export function groupNumbers({ size, previousSize, isUnsettled, hadFixedSize, range }: SizeArgs): GroupNumbers {
   const isSet = size === 0 || size !== previousSize || isUnsettled;
   if (!isElastic(range)) {
-    // A number in place of a range: what the load has made of the group stays until the next release.
+    // A number in place of a range: what the load has made of the group stays until the next release. The minimum of a schedule does not: it may be lower.
     const isKept = !isSet && !hadFixedSize;
-    const kept: GroupNumbers["kept"] = isKept ? ["minSize", "maxSize", "desiredCapacity"] : [];
+    const kept: GroupNumbers["kept"] = isKept ? ["maxSize", "desiredCapacity"] : [];
     return { minSize: size, maxSize: size, desiredCapacity: size, kept, hasFixedSize: size > 0 && !isKept };
   }
   const kept: GroupNumbers["kept"] = [];

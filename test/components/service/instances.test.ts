@@ -24,9 +24,10 @@ describe("the numbers of a colour's group", () => {
     expect(groupNumbers({ ...SAME, range: BY_SCHEDULE }).kept).to.deep.equal(["desiredCapacity", "minSize"]);
   });
 
-  it("all stay where a number has replaced a range: a new minimum could be above the maximum that the group has (A1)", () => {
-    const { kept, hasFixedSize } = groupNumbers({ ...SAME, range: FIXED });
-    expect(kept).to.deep.equal(["minSize", "maxSize", "desiredCapacity"]);
+  it("keep what the load has made of it where a number has replaced a range, but no minimum that a schedule has lowered", () => {
+    const { minSize, kept, hasFixedSize } = groupNumbers({ ...SAME, range: FIXED });
+    expect(minSize).to.equal(2);
+    expect(kept).to.deep.equal(["maxSize", "desiredCapacity"]);
     expect(hasFixedSize).to.equal(false);
   });
 
