@@ -126,7 +126,10 @@ function queueProblems(
   return [`${path(name)}${now ? ".queue" : ""}: removed, ${inUse("sends", name, senders)}`];
 }
 
-/** Who else sends a worker messages the stack does not know, and its own release fails without the queue. It is deleted with its messages. */
+/**
+ * A line if a worker loses its queue while a release of it runs: the release fails without it, and the queue is deleted with its messages. No other service
+ * has to name it in `sends`, because messages may come from outside of the stack.
+ */
 function ownQueueProblems(
   name: string,
   now: ServiceSettings | undefined,

@@ -28,7 +28,7 @@ export interface GroupNumbers {
   minSize: number;
   maxSize: number;
   desiredCapacity: number;
-  /** Those that stay as the group has them, whatever is said here: Auto Scaling has changed them since. */
+  /** The numbers that the group keeps, whatever is said here, because Auto Scaling has changed them since. */
   kept: ("minSize" | "maxSize" | "desiredCapacity")[];
   /** As in the colour's outputs. */
   hasFixedSize: boolean;

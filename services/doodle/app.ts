@@ -11,7 +11,7 @@ import type { PollStore } from "./poll-store";
 export const FAULTS = ["none", "crashOnStart", "unhealthy", "wrongAnswer"] as const;
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Of each id. No other one is looked for: PostgreSQL answers U+0000 with an error. */
+/** Every id has this form. No other text is looked for, because PostgreSQL answers U+0000 with an error. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Without what PostgreSQL or SQS takes in no text. */
 const TITLE = /^[^\p{Cc}\uFFFE\uFFFF]*$/u;

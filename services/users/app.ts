@@ -19,7 +19,7 @@ const PART_MS = 1000 / PARTS_PER_SECOND;
 /** After which a page opens an event stream again that has ended. */
 const RETRY_MS = 3_000;
 
-/** Of each id. No other one is looked for: PostgreSQL answers U+0000 with an error. */
+/** Every id has this form. No other text is looked for, because PostgreSQL answers U+0000 with an error. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 const newUser = z.strictObject({

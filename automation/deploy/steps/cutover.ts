@@ -14,7 +14,8 @@ import { upTo } from "../up";
  * `up` may have routed some of its requests elsewhere.
  *
  * On a rollback the step changes production's rules first, apart from Pulumi, because each second of a bad release costs requests, and a caller's before its
- * callee's, for the same reason. The `up` after it asks for the same. If that `up` never comes, the journal says that production's routing is not known, and the next command routes it again.
+ * callee's, for the same reason. The `up` after it asks for the same. If that `up` never comes, the journal says that production's routing is not known, and
+ * the next command routes it again.
  */
 export const cutover: Step = {
   name: "cutover",

@@ -81,7 +81,7 @@ export class FakeStack implements DeployStack {
   readonly asked: Live[] = [];
   #leaseGuard: () => Promise<void> = async () => {};
   readonly messages: string[] = [];
-  /** Of which services each `up` was told that an earlier one did not come to its end. */
+  /** For each `up` the services of which it was told that an earlier one did not come to its end. */
   readonly unsettled: (readonly string[])[] = [];
   pending: string[] = [];
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */

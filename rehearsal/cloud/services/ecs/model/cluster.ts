@@ -9,7 +9,7 @@ const STOPPED_TASKS_KEPT = 100;
 
 export interface ExecConfiguration {
   logging: "DEFAULT" | "OVERRIDE";
-  /** Of `OVERRIDE` alone. */
+  /** It is given with `OVERRIDE` alone. */
   logConfiguration?: { cloudWatchLogGroupName: string } | undefined;
 }
 
