@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -51,6 +51,20 @@ export async function emptyDatabase(): Promise<Record<string, string>> {
 
 /** Variables of a database server that is not there. */
 export const NO_DATABASE = { PGHOST: HOST, PGPORT: "1", PGDATABASE: "none", PGUSER: "none", PGPASSWORD: "none" };
+
+/**
+ * Opens a new database in which a file of SQL has run. The variables of this process lead to it until it is closed.
+ * @param open connects by these variables
+ */
+export async function openMigrated<Opened extends { query(sql: string): Promise<unknown>; close(): Promise<void> }>(
+  open: () => Opened,
+  file: string,
+): Promise<{ database: Opened; close(): Promise<void> }> {
+  const leave = setVariables(await emptyDatabase());
+  const database = open();
+  await database.query(await readFile(file, "utf8"));
+  return { database, close: () => database.close().then(leave) };
+}
 
 /** Sets variables of this process, such as those of a database. @returns what takes them away again */
 export function setVariables(variables: Record<string, string>): () => void {

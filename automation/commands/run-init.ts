@@ -10,6 +10,7 @@ import { placeInRepository } from "../core/repository-root";
 import { defaultsLine } from "../core/workflow-in-folder";
 import { assertMayBegin, initProject, type ProjectAnswers, type ProjectFile, SETTINGS } from "../init/init-project";
 import { table } from "../output/table";
+import { hasTerminal } from "../output/terminal-prompt";
 
 export interface InitOptions {
   name?: string;
@@ -68,7 +69,7 @@ async function answersOf(options: InitOptions, directory: string): Promise<Proje
     },
     { key: "service", text: "Name of the first service", usual: "hello" },
   ];
-  const mayAsk = !options.yes && process.stdin.isTTY && process.stdout.isTTY;
+  const mayAsk = !options.yes && hasTerminal();
   const lines = mayAsk ? createInterface({ input: process.stdin, output: process.stdout }) : null;
   try {
     const answers: Record<string, string> = {};

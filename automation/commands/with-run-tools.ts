@@ -19,7 +19,7 @@ import { httpsClient } from "../observe/https-client";
 import { HttpsProbeClient } from "../observe/probes/probe-client";
 import { lastLine } from "../output/last-line";
 import { jsonOutput, terminalOutput } from "../output/terminal-output";
-import { askYesOrNo } from "../output/terminal-prompt";
+import { askYesOrNo, hasTerminal } from "../output/terminal-prompt";
 import type { RunPage } from "../page/deploy/run-page";
 import type { DeployEvent } from "../ports/events";
 import type { DeployStore, Lease } from "../ports/store";
@@ -63,7 +63,7 @@ export async function withRunTools(
     (last?.output ?? print)(event);
     page?.apply(event);
   };
-  const isInteractive = !json && process.stdin.isTTY && process.stdout.isTTY;
+  const isInteractive = !json && hasTerminal();
   const secretReader = new SecretValues(region);
   const notices = notifying(settings.notify, { link: linkOf(options.link, process.env), secretReader, output });
   const observer = new AwsObserver(region);

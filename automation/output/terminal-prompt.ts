@@ -1,14 +1,17 @@
 import { createInterface } from "node:readline/promises";
 import { UserError } from "../../components/core/user-error";
 
+/** Returns whether there is a person at a terminal, who can answer a question. */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
 /**
  * @param otherwise what to give instead, such as `--yes to begin`
  * @throws UserError where nobody can answer a question
  */
 export function assertTerminal(otherwise: string): void {
-  const { stdin, stdout } = process;
-  if (!stdin.isTTY || !stdout.isTTY)
-    throw new UserError(`nobody can be asked here, because this is no terminal: give ${otherwise}`);
+  if (!hasTerminal()) throw new UserError(`nobody can be asked here, because this is no terminal: give ${otherwise}`);
 }
 
 /**

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { emptyDatabase, NO_DATABASE, setVariables } from "../../../test/database";
+import { NO_DATABASE, openMigrated, setVariables } from "../../../test/database";
 import { doodleApp, type Parts } from "../app";
 import { Database } from "../database";
 import { NeighbourFailed } from "../neighbours";
@@ -54,10 +53,9 @@ let closeDatabase = async () => {};
 
 /** A new database with the service's tables. */
 async function openDatabase(): Promise<Database> {
-  const leave = setVariables(await emptyDatabase());
-  const database = new Database(undefined);
-  closeDatabase = () => database.close().then(leave);
-  await database.query(readFileSync(join(__dirname, "../migrations/1_polls.sql"), "utf8"));
+  const file = join(__dirname, "../migrations/1_polls.sql");
+  const { database, close } = await openMigrated(() => new Database(undefined), file);
+  closeDatabase = close;
   return database;
 }
 

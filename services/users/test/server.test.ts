@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import WebSocket from "ws";
-import { emptyDatabase, NO_DATABASE, setVariables } from "../../../test/database";
+import { NO_DATABASE, openMigrated, setVariables } from "../../../test/database";
 import { type FAULTS, usersApp } from "../app";
 import { Database } from "../database";
 import { liveCount } from "../live-count";
@@ -53,10 +52,9 @@ let closeDatabase = async () => {};
 
 /** A new database with the service's tables. */
 async function openDatabase(): Promise<Database> {
-  const leave = setVariables(await emptyDatabase());
-  const database = new Database(undefined);
-  closeDatabase = () => database.close().then(leave);
-  await database.query(readFileSync(join(__dirname, "../migrations/1_users.sql"), "utf8"));
+  const file = join(__dirname, "../migrations/1_users.sql");
+  const { database, close } = await openMigrated(() => new Database(undefined), file);
+  closeDatabase = close;
   return database;
 }
 
