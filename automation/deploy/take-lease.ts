@@ -58,17 +58,18 @@ export async function takeLease(
   let [seen, hasStopped] = [met.fencing - 1, false];
   const onHeld = async ({ fencing, holder: other }: LeaseRecord) => {
     if (fencing === seen) return;
-    seen = fencing;
     // What goes back ends soon, and production with it is where this command leads it.
-    if ((fencing !== met.fencing && goesBack(other)) || (await spares())) return;
-    await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
+    const isSpared = (fencing !== met.fencing && goesBack(other)) || (await spares());
+    if (!isSpared) await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
+    // Not before: a store that did not answer is asked again.
+    seen = fencing;
+    if (isSpared) return;
     hasStopped = true;
     const begun = fencing === met.fencing ? "" : "another run has begun meanwhile: ";
     notice(
       `${begun}told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`,
     );
   };
-  await onHeld(met);
   return { lease: await acquire(Math.max(waitMs, RUN_END_MS), { pollMs: STOPPING_POLL_MS, onHeld }), hasStopped, met };
 }
 

@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import type { Clock } from "../../../automation/core/clock";
-import { type Lease, LeaseHeldError, type LeaseRecord } from "../../../automation/ports/store";
+import { type Lease, LeaseHeldError, type LeaseRecord, StoreUnreachable } from "../../../automation/ports/store";
 import { acquireLease } from "../../../automation/store/acquire-lease";
 import { failureOf } from "../../failure-of";
 import { ME } from "./samples";
@@ -73,6 +73,35 @@ describe("acquireLease", () => {
       return false;
     });
     assert.equal(await failureOf(waiting), reason);
+  });
+
+  it("asks a store again that does not answer while it waits, and says why it waits", async () => {
+    const gap = new StoreUnreachable("the deploy store s3://shop-deploys could not be reached: ETIMEDOUT", null);
+    let tries = 0;
+    const held: number[] = [];
+    const store = {
+      async acquire() {
+        if (++tries === 2) throw gap;
+        if (tries < 5) throw new LeaseHeldError(RECORD);
+        return LEASE;
+      },
+    };
+    const onHeld = async ({ fencing }: LeaseRecord) => {
+      held.push(fencing);
+      if (held.length === 2) throw gap;
+    };
+    const options = { waitMs: 60_000, onWait: (line: string) => lines.push(line), signal: abort.signal, clock };
+    assert.equal(await acquireLease(store, ME, { ...options, onHeld }), LEASE);
+    assert.deepEqual(held, [7, 7, 7]);
+    assert.deepEqual([lines[1], lines[2]], [gap.message, gap.message]);
+  });
+
+  it("does not wait for a store that does not answer when nobody asked it to, nor for longer than asked", async () => {
+    const gap = new StoreUnreachable("ETIMEDOUT", null);
+    assert.equal(await failureOf(acquire(0, () => false, gap)), gap);
+    assert.equal(nowMs, 0);
+    assert.equal(await failureOf(acquire(5_000, () => false, gap)), gap);
+    assert.equal(nowMs, 5_000);
   });
 
   it("does not wait after any other error", async () => {
