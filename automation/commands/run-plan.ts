@@ -135,7 +135,7 @@ function contextOf(
   const refused = () => Promise.reject(new Error("a plan changes nothing"));
   return {
     settings,
-    stack: { name: stack, outputs: refused, recover: refused, up: refused },
+    stack: { name: stack, outputs: refused, isBusy: refused, recover: refused, up: refused },
     observer: new AwsObserver(region),
     httpClient: httpsClient,
     probeClient: new HttpsProbeClient(),

@@ -36,7 +36,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
   const spares = async () => to === null && (await runningRollback(store)) !== null;
-  await inSession(tools, store, { what, waitMs, stopRunning, spares }, async (session) => {
+  await inSession(tools, store, { what, waitMs, stopRunning, spares, recoversLate: true }, async (session) => {
     const { met } = session;
     const last = await lastRun(store);
     const isRollbackRun = last?.run.opened.command === "rollback";

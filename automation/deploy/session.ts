@@ -3,6 +3,7 @@ import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore, Lease } from "../ports/store";
 import { checkServices } from "./check-services";
 import type { RunTools, StepContext } from "./context";
+import { isUpdatedByOthers, recover, recoveredLate } from "./recover-stack";
 import { listenForRemoteStop } from "./remote-stop";
 import { type LeaseOptions, type TakenLease, takeLease } from "./take-lease";
 
@@ -10,12 +11,17 @@ import { type LeaseOptions, type TakenLease, takeLease } from "./take-lease";
 export interface Session extends TakenLease {
   context: StepContext;
   store: DeployStore;
-  /** The stack's outputs, after recovery from a crash. */
+  /** The stack's outputs, after recovery from a crash; of before it where the recovery waits for another update. */
   outputs: StackOutputs;
 }
 
-/** Title of the recovery before the steps. Events call it the step `recover`. */
-const RECOVER_TITLE = "Clear what an earlier update left";
+export interface SessionOptions extends LeaseOptions {
+  /**
+   * What begins with changes apart from Pulumi does not wait for somebody's `pulumi up`: the stack is recovered before its first `up`.
+   * Default: before everything else.
+   */
+  recoversLate?: boolean;
+}
 
 /**
  * Takes the lease, recovers the stack from a crash, calls `act`, and releases the lease, whatever happens.
@@ -24,7 +30,7 @@ const RECOVER_TITLE = "Clear what an earlier update left";
 export async function inSession(
   tools: RunTools,
   store: DeployStore,
-  options: LeaseOptions,
+  options: SessionOptions,
   act: (session: Session) => Promise<void>,
 ): Promise<void> {
   const { clock, stack } = tools;
@@ -45,9 +51,12 @@ export async function inSession(
       halt: AbortSignal.any([tools.halt, lease.lost]),
     };
     tools.onLease(lease);
-    const outputs = await recover(context);
+    const check = (outputs: StackOutputs) => checkServices({ context, store, outputs }, options.what);
+    const isLate = options.recoversLate === true && (await isUpdatedByOthers(stack, store));
+    const outputs = isLate ? await stack.outputs() : await recover(context);
     if (!outputs) throw noInfrastructure(stack.name);
-    await checkServices({ context, store, outputs }, options.what);
+    await check(outputs);
+    if (isLate) context.stack = recoveredLate(stack, check);
     await act({ context, store, outputs, ...taken });
   } finally {
     stopListener.end();
@@ -65,30 +74,4 @@ export async function inSession(
 /** Id of a run, such as `20261125T093000Z-7`. Ids sort by time; the lease's fencing number makes them unique. */
 export function deployId(nowMs: number, { fencing }: Lease): string {
   return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
-}
-
-/** @returns the stack's outputs after that; null before its first successful `up` */
-async function recover(context: StepContext): Promise<StackOutputs | null> {
-  const { stack, clock, emit, signal } = context;
-  let begun = false;
-  const begin = () => {
-    if (!begun) emit({ type: "stepStarted", atMs: clock.now(), step: "recover", title: RECOVER_TITLE });
-    begun = true;
-  };
-  const end = (ok: boolean, detail: string) => {
-    if (begun) emit({ type: "stepEnded", atMs: clock.now(), step: "recover", ok, detail });
-  };
-  const onProgress = (message: string) => {
-    begin();
-    emit({ type: "progress", atMs: clock.now(), step: "recover", message });
-  };
-  try {
-    const { done, outputs } = await stack.recover({ message: "clear what an earlier update left", signal, onProgress });
-    if (done.length > 0) begin();
-    end(true, done.join("\n") || "nothing left");
-    return outputs;
-  } catch (error) {
-    end(false, (error as Error).message);
-    throw error;
-  }
 }

@@ -6,6 +6,8 @@ export interface DeployStack {
   readonly name: string;
   /** The stack's outputs; null before its first successful `up`. */
   outputs(): Promise<StackOutputs | null>;
+  /** Whether an update that may be alive has the stack's lock. False where only an operation of the CLI can tell: Pulumi Cloud. */
+  isBusy(): Promise<boolean>;
   /**
    * Recovers the stack from a crash of the CLI or of this script: removes the lock of an owner that is provably dead,
    * half-done operations, and resources that were created without the state knowing them. It waits for the end of an

@@ -18,7 +18,7 @@ import { mergeUpResults } from "./merge-up-results";
 import { type OpenOptions, openWorkspace, type Workspace } from "./open-workspace";
 import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
-import { StackLocked } from "./recovery/lock";
+import { ownerHasEnded, StackLocked } from "./recovery/lock";
 import { type Recoverable, recover } from "./recovery/recover";
 import { UpProgress } from "./up-progress";
 
@@ -77,6 +77,11 @@ export class WorkspaceStack implements DeployStack {
   async outputs(): Promise<StackOutputs | null> {
     const inState = await this.parts.outputsInState();
     return readOutputs(inState ?? (await this.#json<Record<string, unknown>>(["stack", "output", "--json"])));
+  }
+
+  async isBusy(): Promise<boolean> {
+    const locks = await this.parts.recoverable.readLocks();
+    return !!locks && !locks.every(ownerHasEnded);
   }
 
   async recover(options: UpOptions): Promise<Recovered> {

@@ -96,6 +96,67 @@ describe("keep warm", () => {
     assert.equal(colours.green.size, 0);
   });
 
+  describe("beside somebody's `pulumi up`, which has the stack's lock", () => {
+    const isRouted = () => scene.events.some(({ type }) => type === "routed");
+    /** Whether production was led back, at each look for the lock. */
+    let looks: boolean[];
+    /** The other update ends after a minute. */
+    const updateElsewhere = (onEnd = () => {}) => {
+      looks = [];
+      scene.events.length = 0;
+      scene.stack.isLocked = true;
+      const endsMs = scene.clock.nowMs + 60_000;
+      scene.clock.onSlept = () => {
+        if (!scene.stack.isLocked) return;
+        looks.push(isRouted());
+        if (scene.clock.nowMs < endsMs) return;
+        scene.stack.isLocked = false;
+        onEnd();
+      };
+    };
+
+    it("leads back at once, and only its own `up` waits", async () => {
+      begin();
+      await scene.deploy();
+      updateElsewhere();
+      const steps = await stepsOf(() => scene.rollback());
+      assert.deepEqual(steps, ["preflight", "holdWarm", "cutover", "confirm", "drain", "coolDown"]);
+      assert.deepEqual([...new Set(looks)], [true]);
+      assert.equal(scene.stack.current!.live.services.users!.active, "blue");
+    });
+
+    it("clears what that left before its own `up`", async () => {
+      begin();
+      await scene.deploy();
+      updateElsewhere(() => scene.stack.pending.push("creating urn:database"));
+      assert.isNull(await scene.rollback());
+      assert.deepEqual(scene.stack.pending, []);
+    });
+
+    it("has no `up` from a checkout that lacks what that brought, and production is back all the same", async () => {
+      begin();
+      await scene.deploy();
+      updateElsewhere(() => {
+        const { current } = scene.stack;
+        scene.stack.current = { ...current!, services: { ...current!.services, voting: current!.services.users! } };
+      });
+      const ups = scene.stack.asked.length;
+      const error = await scene.rollback();
+      assert.match(error!.message, /the settings have users, the stack has users, voting/);
+      assert.isTrue(isRouted());
+      assert.lengthOf(scene.stack.asked, ups);
+    });
+
+    it("waits first where a run is not finished: its own engine may have the lock", async () => {
+      begin();
+      for (const number of [2, 3]) scene.stack.failures.set(number, new Error("killed"));
+      assert.isNotNull(await scene.deploy());
+      updateElsewhere();
+      assert.isNull(await scene.rollback());
+      assert.deepEqual([...new Set(looks)], [false]);
+    });
+  });
+
   it("takes production back with all instances that it has, and may shrink once metrics show the load", async () => {
     begin(undefined, { size: { min: 2, max: 10 } });
     scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 8 } : seen);

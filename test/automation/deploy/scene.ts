@@ -84,6 +84,8 @@ export class FakeStack implements DeployStack {
   /** For each `up` the services of which it was told that an earlier one did not come to its end. */
   readonly unsettled: (readonly string[])[] = [];
   pending: string[] = [];
+  /** True while somebody's `pulumi up` has the lock. */
+  isLocked = false;
   /** The engine's words, by the number of the `up` (from 1) that shall fail. */
   readonly failures = new Map<number, Error>();
   /** The same, of those that fail when the stack has taken its outputs: the engine deletes last. */
@@ -102,7 +104,15 @@ export class FakeStack implements DeployStack {
     return this.current;
   }
 
+  async isBusy(): Promise<boolean> {
+    return this.isLocked;
+  }
+
   async recover(options: UpOptions): Promise<Recovered> {
+    while (this.isLocked) {
+      options.onProgress("waiting for another update of the stack to end");
+      await this.clock.sleep(500, options.signal);
+    }
     for (const operation of this.pending) options.onProgress(operation);
     return { done: this.pending.splice(0).map((operation) => `cleared ${operation}`), outputs: this.current };
   }
