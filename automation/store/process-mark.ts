@@ -14,11 +14,11 @@ export function processMark(pid: number): string | undefined {
 
 /**
  * True only if the holder's process is known to have ended: it ran on this machine, and its pid is free or belongs to
- * another process. Nothing is known about a process of another container or of an earlier boot, because another machine
- * may have the same name: such a lease has to expire.
+ * another process. Nothing is known about a process without a mark, of another container or of an earlier boot, because
+ * another machine may have the same name: such a lease has to expire.
  */
 export function holderHasEnded({ holder, process: mark }: LeaseRecord): boolean {
-  if (mark === undefined) return hasProvablyEnded(holder, () => true);
+  if (mark === undefined) return false;
   const end = mark.lastIndexOf("/");
   if (mark.slice(0, end) !== pidNamespace()) return false;
   return hasProvablyEnded(holder, ({ startTicks }) => startTicks === mark.slice(end + 1));

@@ -24,15 +24,20 @@ describe("holderHasEnded", () => {
     endedPid = child.pid!;
   });
 
-  it("is true for a process of this machine that has ended, and for no other", () => {
-    assert.isFalse(holderHasEnded(lease()));
-    assert.isTrue(holderHasEnded(lease({ holder: { ...ME, pid: endedPid } })));
-    assert.isFalse(holderHasEnded(lease({ holder: { ...ELSEWHERE, pid: endedPid } })));
+  it("is false where the system does not tell when a process started: a machine of the same name may be another one", () => {
+    for (const holder of [ME, { ...ME, pid: endedPid }, { ...ELSEWHERE, pid: endedPid }])
+      assert.isFalse(holderHasEnded(lease({ holder })));
   });
 
   describe("where the system reports when a process started", () => {
     before(function () {
       if (!existsSync("/proc/self/stat")) this.skip();
+    });
+
+    it("is true for a process of this machine that has ended, and for no other", () => {
+      const mark = processMark(process.pid)!;
+      assert.isTrue(holderHasEnded(lease({ holder: { ...ME, pid: endedPid }, process: mark })));
+      assert.isFalse(holderHasEnded(lease({ holder: { ...ELSEWHERE, pid: endedPid }, process: mark })));
     });
 
     it("is true for a process whose pid belongs to another one by now", () => {
