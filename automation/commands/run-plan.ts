@@ -93,7 +93,7 @@ async function initialPlanState(
   { settings }: StackSettings,
   { store, outputs }: { store: DeployStore; outputs: NonNullable<StackCopy["outputs"]> },
 ): Promise<RunState> {
-  await assertMayPlan(store, rollback ? "rollback" : "deploy");
+  await assertMayPlan(store, rollback ? "rollback" : "deploy", outputs.live);
   if (!rollback) {
     const requests = parseImageRequests(args, Object.keys(settings.services));
     return initialState(

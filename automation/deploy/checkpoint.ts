@@ -4,6 +4,7 @@ import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
 import { isRollback, type RunState, withoutDone } from "./context";
 import { betweenUps, interrupted, ofServices } from "./interrupted-step";
+import { releasesBefore } from "./plan-facts";
 import type { Step } from "./step";
 import { stepNamed } from "./steps";
 
@@ -54,14 +55,7 @@ function toVerify(state: RunState): RunState {
 
 /** The same run with its direction reversed: back to what was active before it. */
 export function reversed(state: RunState): RunState {
-  const { before, live, desired } = state;
-  const back: DesiredReleases = Object.fromEntries(
-    Object.keys(desired).map((name) => {
-      const { active, colours } = before.services[name] ?? live.services[name]!;
-      return [name, colours[active].release];
-    }),
-  );
-  return inDirection(state, "back", back);
+  return inDirection(state, "back", releasesBefore(state));
 }
 
 /** The same run, which was being taken back, with its direction forward again: to what it was opened for. */

@@ -34,7 +34,7 @@ export async function deploy(tools: RunTools, store: DeployStore, request: Deplo
   const asked = Object.fromEntries(requests.map(({ service, image }) => [service, image]));
   await inSession(tools, store, { what: commandLine(command, asked), waitMs }, async (session) => {
     await assertNotFrozen(tools, store);
-    await assertFinished(store);
+    await assertFinished(store, session.outputs.live);
     await openRun(session, command, { requests, desired: unpinned(requests), asked, reason, migrateAgain });
   });
 }

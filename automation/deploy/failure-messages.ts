@@ -2,7 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { activeRelease, type Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
 import type { RunState } from "./context";
-import { hasNoWayBack, isActive } from "./plan-facts";
+import { canGoBack, hasNoWayBack, isActive } from "./plan-facts";
 import { activeReleases } from "./releases";
 import type { PlannedWork } from "./step";
 
@@ -75,7 +75,8 @@ export function failedAndLeft(
   if (Object.keys(desired).every((name) => isActive(live, desired, name))) {
     const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
     const before = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
-    const back = cause instanceof Stopped || before !== "" ? ", `abort` goes back" : "";
+    const isAsked = cause instanceof Stopped || before !== "";
+    const back = isAsked && canGoBack(state) ? ", `abort` goes back" : "";
     return left(`production is on the new release${old}${before}: \`resume\` goes on${back}`);
   }
   return left("no colour was stopped; the cutover may be half done: `resume` finishes it, `abort` takes it back");

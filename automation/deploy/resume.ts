@@ -10,7 +10,7 @@ import { assertMayRollBack, assertNotFrozen } from "./freeze";
 import { appendEntry, startRollback } from "./journal";
 import { held } from "./live-transitions";
 import { stepsLeft } from "./plan";
-import { canRollBack } from "./plan-facts";
+import { canGoBack } from "./plan-facts";
 import { activeReleases } from "./releases";
 import { executeRun } from "./runner";
 import { inSession, type Session } from "./session";
@@ -143,9 +143,7 @@ function inDirectionOf(command: "abort" | "rollback", state: RunState, last: Nam
   if (command === "rollback" && state.command === "rollback")
     return state.direction === "forward" ? state : forwardAgain(state, last.run);
   if (state.direction === "back") return state;
-  const back = reversed(state);
-  // A run whose services were all removed has nothing to lead back.
-  if (Object.keys(back.desired).length === 0 || canRollBack(back.live, back.desired)) return back;
+  if (canGoBack(state)) return reversed(state);
   throw new UserError(
     `${runText(last)} made a first release active: there is none to go back to; \`resume\` goes on with it`,
     { exitCode: 1 },

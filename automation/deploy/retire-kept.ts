@@ -23,8 +23,8 @@ export interface RetireRequest {
 export async function retireKept(tools: RunTools, store: DeployStore, request: RetireRequest): Promise<void> {
   const { services, reason, waitMs } = request;
   await inSession(tools, store, { what: ["retire", ...services].join(" "), waitMs }, async (session) => {
-    await assertFinished(store);
     const { live } = session.outputs;
+    await assertFinished(store, live);
     const kept = keptWarmIn(live).map(({ service }) => service);
     const missing = services.filter((name) => !kept.includes(name));
     if (missing.length > 0 || kept.length === 0)

@@ -12,7 +12,7 @@ import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
 import { hasRolledItselfBack, noticeEnd, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
-import { runningRollback, runText } from "./unfinished-run";
+import { runningRollback, runText, unfinishedOf, waysOn } from "./unfinished-run";
 
 export interface RollbackRequest {
   /** Services to roll back; empty for those of the last deploy. */
@@ -44,7 +44,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     if (isPlain && !isRollbackRun && (await hasRolledItselfBack(session, last))) return;
     if (last && isUnfinished(last.run)) {
       // To take a `retire` back would stop the old colours all the same, and lead nothing back.
-      if (!isPlain || last.run.opened.command === "retire") throw firstTheUnfinished(last);
+      if (!isPlain || last.run.opened.command === "retire") throw firstTheUnfinished(last, session);
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
@@ -70,8 +70,10 @@ const WAYS_ON: Partial<Record<RunCommand, string>> = {
   retire: "`resume` ends it",
 };
 
-function firstTheUnfinished(last: NamedRun): UserError {
-  const ways = WAYS_ON[last.run.opened.command] ?? "`rollback` without anything else, or `abort`, takes it back";
+function firstTheUnfinished(last: NamedRun, { outputs }: Session): UserError {
+  const left = unfinishedOf(last.run, outputs.live);
+  const back = left.canGoBack ? "`rollback` without anything else, or `abort`, takes it back" : waysOn(left);
+  const ways = WAYS_ON[left.command] ?? back;
   return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });
 }
 

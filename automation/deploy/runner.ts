@@ -7,7 +7,7 @@ import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
 import { appendEntry, type Journal, leavesJournal, startRollback } from "./journal";
 import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
-import { canRollBack } from "./plan-facts";
+import { canGoBack, releasesBefore } from "./plan-facts";
 import { plannedSteps } from "./planned-steps";
 import { endBy, endEvent, type RunEnd } from "./run-end";
 import type { Session } from "./session";
@@ -36,7 +36,9 @@ export async function executeRun(session: Session, run: StartedRun): Promise<voi
   let { state } = run;
   const { command: opened, direction } = state;
   const started = { deploy, command, opened, direction, stack: stack.name, releases: asked };
-  emit({ type: "deployStarted", atMs: clock.now(), ...started });
+  const before = releasesBefore(state);
+  const first = Object.keys(before).filter((name) => before[name] === null);
+  emit({ type: "deployStarted", atMs: clock.now(), ...started, ...(first.length === 0 ? {} : { first }) });
   emit({ type: "live", atMs: clock.now(), live: state.outputs.live });
   try {
     const steps = await plannedSteps(context, store, state);
@@ -118,8 +120,8 @@ async function executeSteps(
  */
 function rollsBackAfter(context: StepContext, state: RunState, step: string, cause: Error): boolean {
   const { halt, signal, keep } = context;
-  const { command, direction, progress, live, ignoredUnhealthy } = state;
-  if (!canRollBack(live, reversed(state).desired)) return false;
+  const { command, direction, progress, ignoredUnhealthy } = state;
+  if (!canGoBack(state)) return false;
   if (direction === "back" || halt.aborted || ["preflight", "keepWarm", "retire"].includes(step)) return false;
   const isUntouched = progress.routedAtMs === null;
   // While AWS does not answer, what is kept warm stays for `resume`: to go back would end it.

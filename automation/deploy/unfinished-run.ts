@@ -1,7 +1,11 @@
 import { UserError } from "../../components/core/user-error";
+import type { Live } from "../../components/live/live";
 import { commandLine } from "../core/desired-releases";
+import type { OpeningCommand } from "../ports/journal";
 import { type DeployStore, isRollbackCommand, type LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
+import { ofServices } from "./interrupted-step";
+import { canGoBack } from "./plan-facts";
 
 interface AskedRun {
   /** The run's id. */
@@ -14,26 +18,49 @@ export function runText({ deploy, run: { opened } }: AskedRun): string {
   return `${deploy} (${commandLine(opened.command, opened.asked)})`;
 }
 
+/** What of an unfinished run says which commands go on with it. */
+export interface Unfinished {
+  /** The command that began it. */
+  command: OpeningCommand;
+  /** `back`: to what was active before the run. */
+  direction: "forward" | "back";
+  /** False where all that the run did was to make first releases active: there is none to go back to. */
+  canGoBack: boolean;
+}
+
+/** @param live what the stack says now; a service that it does not have any more is no part of the run */
+export function unfinishedOf({ opened, checkpoint }: NamedRun["run"], live: Live): Unfinished {
+  const { direction, desired } = checkpoint;
+  const run = { before: opened.live, live, desired: ofServices(desired, live) };
+  return { command: opened.command, direction, canGoBack: canGoBack(run) };
+}
+
 /**
  * Which commands go on with an unfinished run: to take a rollback back would make active again what it leads away from, and to take a `retire` back
  * would stop the old colours all the same.
  */
-export function waysOn({ command, direction }: { command: string; direction: "forward" | "back" }): string {
+export function waysOn({ command, direction, canGoBack }: Unfinished): string {
   if (command === "retire") return "`resume` ends it";
-  if (command !== "rollback") return "`resume` goes on with it, `abort` takes it back";
+  if (command !== "rollback")
+    return canGoBack
+      ? "`resume` goes on with it, `abort` takes it back"
+      : "`resume` goes on with it: a first release is active, and there is none before it";
   return direction === "forward"
     ? "`resume` or `rollback` goes on with it"
     : "it was being taken back: `rollback` goes to the release before again, `resume` only clears up";
 }
 
-/** @throws UserError with exit code 1 while the newest run is not finished */
-export async function assertFinished(store: DeployStore): Promise<void> {
+/**
+ * @param live what the stack says now
+ * @throws UserError with exit code 1 while the newest run is not finished
+ */
+export async function assertFinished(store: DeployStore, live: Live): Promise<void> {
   const last = await lastRun(store);
   if (!last || !isUnfinished(last.run)) return;
-  const { opened, checkpoint } = last.run;
+  const { opened } = last.run;
   const { deploy } = last;
   throw new UserError(
-    `${deploy} (${commandLine(opened.command, opened.asked)} by ${opened.who}) is not finished: ${waysOn({ command: opened.command, direction: checkpoint.direction })}`,
+    `${deploy} (${commandLine(opened.command, opened.asked)} by ${opened.who}) is not finished: ${waysOn(unfinishedOf(last.run, live))}`,
     { exitCode: 1 },
   );
 }

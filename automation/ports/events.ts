@@ -38,6 +38,8 @@ export type DeployEvent =
       stack: string;
       /** Image or release that was asked for, by service; "" for the image that production runs. */
       releases: Record<string, string>;
+      /** Services that had no release before the run: once one is active, there is none to go back to. Absent where there are none. */
+      first?: string[];
     }
   /** Something a person should know, such as who holds the lease. */
   | { type: "notice"; atMs: number; message: string }

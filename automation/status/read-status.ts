@@ -6,13 +6,14 @@ import type { ServiceOutputs, StackOutputs } from "../../components/live/outputs
 import { servicesWithProgramValues } from "../../components/live/program-values";
 import type { Settings } from "../../components/settings/settings";
 import { freezeWindowAt } from "../core/freeze-windows";
+import { unfinishedOf } from "../deploy/unfinished-run";
 import type { Observer } from "../ports/observer";
 import type { DeployStore } from "../ports/store";
-import { isUnfinished, type RecordedRun, runningStep } from "../store/recorded-run";
+import { isUnfinished, runningStep } from "../store/recorded-run";
 import { type Health, healthOfAll, keyOf } from "./health";
 import { jobsStatus } from "./job-status";
 import type { ActiveSince, RunReader } from "./runs";
-import type { ServiceStatus, Status, UnfinishedRun, Unread } from "./status";
+import type { ServiceStatus, Status, Unread } from "./status";
 import { type Undeployed, undeployedChanges } from "./undeployed";
 
 export interface StatusSources {
@@ -68,7 +69,7 @@ export async function readStatus({
     frozen,
     freezeWindow: freezeWindowAt(settings.freeze, nowMs),
     unfinished: unfinished?.deploy ?? null,
-    unfinishedRun: unfinished && unfinishedRun(unfinished.run),
+    unfinishedRun: unfinished && { ...unfinishedOf(unfinished.run, live), asked: unfinished.run.opened.asked },
     ...(Object.keys(unread).length === 0 ? {} : { unread }),
   };
 }
@@ -80,10 +81,6 @@ function readOr<Value>(instead: Value, reading: Promise<Value>, unread: Unread, 
     unread[what] = error.message;
     return instead;
   });
-}
-
-function unfinishedRun({ opened, checkpoint }: RecordedRun): UnfinishedRun {
-  return { command: opened.command, asked: opened.asked, direction: checkpoint.direction };
 }
 
 function statusOf(

@@ -2,7 +2,7 @@ import type { Colour } from "../../components/core/colour-name";
 import type { Live } from "../../components/live/live";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import type { FreezeWindow } from "../core/freeze-windows";
-import type { OpeningCommand } from "../ports/journal";
+import type { Unfinished } from "../deploy/unfinished-run";
 import type { StepName } from "../ports/step-names";
 import type { Freeze, LeaseRecord } from "../ports/store";
 import type { Health } from "./health";
@@ -24,7 +24,7 @@ export interface Status {
   freezeWindow: FreezeWindow | null;
   /** Id of the newest run if it is unfinished. */
   unfinished: string | null;
-  /** What that run is: which command opened it, for which image or release of each service, and whether it is being taken back. */
+  /** What that run is: which command opened it, for which image or release of each service, and which way it goes and can go. */
   unfinishedRun: UnfinishedRun | null;
   /** Why something of the deploy store could not be read, which is null above then; absent where all of it was read. */
   unread?: Unread;
@@ -33,12 +33,9 @@ export interface Status {
 /** Messages, by what they concern: who holds the lease, the newest run, whether deploys are frozen. */
 export type Unread = Partial<Record<"lease" | "run" | "freeze", string>>;
 
-export interface UnfinishedRun {
-  command: OpeningCommand;
+export interface UnfinishedRun extends Unfinished {
   /** Image or release by service, as it was typed; "" for the image that production ran. */
   asked: Readonly<Record<string, string>>;
-  /** `back`: to what was active before the run. */
-  direction: "forward" | "back";
 }
 
 export interface ServiceStatus extends Pick<ServiceOutputs, "kind" | "exposures">, ActiveSince {

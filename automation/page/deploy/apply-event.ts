@@ -30,13 +30,14 @@ export function applyEvent(model: PageModel, event: DeployEvent): PageModel {
 type RunEvent = Exclude<DeployEvent, { type: "deployStarted" | "notice" | "warning" | "live" | "routed" }>;
 
 function newRun(event: Extract<DeployEvent, { type: "deployStarted" }>, atMs: number): PageRun {
-  const { deploy, command, opened, direction, releases } = event;
+  const { deploy, command, opened, direction, releases, first = [] } = event;
   return {
     deploy,
     command,
     opened,
     isBack: direction === "back",
     asked: releases,
+    first,
     startedAtMs: atMs,
     endedAtMs: null,
     planned: [],

@@ -41,6 +41,8 @@ export interface PageRun {
   isBack: boolean;
   /** What was asked for: image or release by service. */
   asked: Record<string, string>;
+  /** Services that had no release before the run. */
+  first: string[];
   startedAtMs: number;
   /** Null while the run is under way. */
   endedAtMs: number | null;

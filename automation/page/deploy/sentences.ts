@@ -57,7 +57,7 @@ export function verdictOf(model: PageModel): Verdict {
     return {
       kind: "bad",
       lead: "✘ Broken off.",
-      text: `${waysOn({ command: run.opened, direction: directionOf(run) })}.`,
+      text: `${waysOn({ command: run.opened, direction: directionOf(run), canGoBack: canGoBack(model, run) })}.`,
     };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;
@@ -121,6 +121,20 @@ function reachedProduction({ steps }: Pick<PageRun, "steps">): boolean {
   return steps.some(
     ({ name, isRollback, ok }) => !isRollback && ok !== null && (name === "cutover" || name === "ramp"),
   );
+}
+
+/** False where all that the run did was to make first releases active. */
+function canGoBack(model: Pick<PageModel, "services">, run: PageRun): boolean {
+  return stayingOf(model, run).length < Object.keys(run.asked).length;
+}
+
+/** The run's services whose first release is active: it stays, because there is none before it. */
+function stayingOf({ services }: Pick<PageModel, "services">, { asked, first }: PageRun): string[] {
+  const hasRelease = (name: string) => {
+    const { active = null, colours } = services[name] ?? {};
+    return active !== null && colours?.[active].release !== null;
+  };
+  return Object.keys(asked).filter((name) => first.includes(name) && hasRelease(name));
 }
 
 function directionOf({ isBack, rollback }: PageRun): "forward" | "back" {

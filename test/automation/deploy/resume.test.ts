@@ -121,6 +121,27 @@ describe("resuming a run", () => {
       await refused(scene.abortRun(), /made a first release active: there is none to go back to; `resume` goes on/);
       assert.isNull(await scene.resume());
     });
+
+    it("is not named to people whose first release is active: there is none to go back to", async () => {
+      scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+      scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
+      scene.clock.onSlept = () => {
+        if (scene.steps().at(-1) === "confirm") scene.abort.abort(new Stopped("SIGINT"));
+      };
+      const left = (await scene.deploy()) as DeployFailed;
+      assert.equal(left.message, "confirm failed: stopped by SIGINT");
+      assert.equal(left.production, "production is on the new release: `resume` goes on");
+      assert.deepEqual(scene.event("deployStarted").first, ["users"]);
+      scene.abort = new AbortController();
+      const refusal =
+        / is not finished: `resume` goes on with it: a first release is active, and there is none before it$/;
+      await refused(scene.deploy("v3"), refusal);
+      await refused(
+        scene.rollback(["users"]),
+        / is not finished: `resume` goes on with it: a first release is active, and there is none before it; then roll /,
+      );
+      await refused(scene.abortRun(), /there is none to go back to; `resume` goes on/);
+    });
   });
 
   describe("from a checkout with another service than the stack's", () => {

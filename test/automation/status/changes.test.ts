@@ -31,7 +31,7 @@ describe("what has changed", () => {
       before: { lease: LEASE, running: running("warm") },
       now: {
         unfinished: "20261125T093000Z-1",
-        unfinishedRun: { command: "rollback", asked: { users: "v2" }, direction: "forward" },
+        unfinishedRun: { command: "rollback", asked: { users: "v2" }, direction: "forward", canGoBack: true },
       },
       is: ["deploy users=v3 by me@here has ended", "20261125T093000Z-1 (rollback users=v2) is not finished"],
     },

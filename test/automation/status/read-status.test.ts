@@ -229,7 +229,7 @@ describe("reading the status", () => {
     await scene.deploy();
     const { unfinished, unfinishedRun } = await read();
     assert.equal(unfinished, (await scene.store.deploys()).at(-1));
-    assert.deepEqual(unfinishedRun, { command: "deploy", asked: { users: "v2" }, direction: "back" });
+    assert.deepEqual(unfinishedRun, { command: "deploy", asked: { users: "v2" }, direction: "back", canGoBack: true });
   });
 
   it("reads a finished journal once, however often the status is read", async () => {

@@ -7,7 +7,7 @@ const NOW_MS = Date.UTC(2026, 10, 25, 12, 30);
 const HOUR_MS = 3_600_000;
 const RUN = {
   unfinished: "20261125T093000Z-1",
-  unfinishedRun: { command: "deploy", asked: { users: "v3" }, direction: "forward" },
+  unfinishedRun: { command: "deploy", asked: { users: "v3" }, direction: "forward", canGoBack: true },
 } as const;
 
 describe("statusText", () => {
@@ -158,6 +158,19 @@ describe("statusText", () => {
         "20261125T093000Z-1 (deploy users=v3) is not finished: `resume` goes on with it,",
         "  `abort` takes it back.",
         "Frozen by me since 1970-01-01 00:00 UTC: sale",
+      ],
+    );
+  });
+
+  it("names no `abort` where a first release is active: there is none to go back to", () => {
+    const unfinishedRun = { ...RUN.unfinishedRun, canGoBack: false };
+    assert.deepEqual(
+      statusText({ ...status, ...RUN, unfinishedRun }, NOW_MS)
+        .split("\n")
+        .slice(-2),
+      [
+        "20261125T093000Z-1 (deploy users=v3) is not finished: `resume` goes on with it:",
+        "  a first release is active, and there is none before it.",
       ],
     );
   });

@@ -23,15 +23,19 @@ export class Told {
     return this;
   }
 
-  /** @param opened the command that the run began with, where another one goes on with it */
+  /**
+   * @param opened the command that the run began with, where another one goes on with it
+   * @param first services without a release before the run
+   */
   begin(
     command: "deploy" | "rollback" | "abort" | "resume" = "deploy",
     opened: "deploy" | "rollback" = command === "rollback" ? "rollback" : "deploy",
     direction: "forward" | "back" = command === "abort" ? "back" : "forward",
+    { releases = { users: "v2" }, first }: { releases?: Record<string, string>; first?: string[] } = {},
   ): this {
-    const releases = { users: "v2" };
+    const run = { deploy: "20261125T093000Z-7", command, opened, direction, stack: "prod", releases };
     return this.tell(
-      { type: "deployStarted", deploy: "20261125T093000Z-7", command, opened, direction, stack: "prod", releases },
+      { type: "deployStarted", ...run, ...(first ? { first } : {}) },
       {
         type: "planned",
         steps: (["preflight", "warm", "test", "ramp", "cutover", "bake", "retire"] as const).map(planned),

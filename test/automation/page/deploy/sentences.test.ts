@@ -29,6 +29,20 @@ describe("the page's sentences", () => {
     ],
     ["died", ramping(), true, "users v2: the run broke off", /^✘ Broken off\. `resume` goes on/],
     [
+      "died before its first release was active",
+      new Told().begin("deploy", "deploy", "forward", { first: ["users"] }).is("blue", null, ["v2", 2]),
+      true,
+      "users v2: the run broke off",
+      /^✘ Broken off\. `resume` goes on with it, `abort` takes it back\.$/,
+    ],
+    [
+      "died when its first release was active",
+      new Told().begin("deploy", "deploy", "forward", { first: ["users"] }).is("green", null, ["v2", 2]),
+      true,
+      "users v2: the run broke off",
+      /^✘ Broken off\. `resume` goes on with it: a first release is active, and there is none before it\.$/,
+    ],
+    [
       "a test that failed",
       new Told().begin().starts("test").ends("test", false).closes("takenBack", "test", "test failed: 500"),
       true,
