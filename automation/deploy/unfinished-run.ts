@@ -37,14 +37,16 @@ export function unfinishedOf({ opened, checkpoint }: NamedRun["run"], live: Live
 
 /**
  * Which commands go on with an unfinished run: to take a rollback back would make active again what it leads away from, and to take a `retire` back
- * would stop the old colours all the same.
+ * would stop the old colours all the same. A run that is being taken back is so by `resume`, too.
  */
 export function waysOn({ command, direction, canGoBack }: Unfinished): string {
   if (command === "retire") return "`resume` ends it";
-  if (command !== "rollback")
+  if (command !== "rollback") {
+    if (direction === "back") return "`resume` or `abort` goes on taking it back";
     return canGoBack
       ? "`resume` goes on with it, `abort` takes it back"
       : "`resume` goes on with it: a first release is active, and there is none before it";
+  }
   return direction === "forward"
     ? "`resume` or `rollback` goes on with it"
     : "it was being taken back: `rollback` goes to the release before again, `resume` only clears up";

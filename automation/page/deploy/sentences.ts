@@ -57,7 +57,9 @@ export function verdictOf(model: PageModel): Verdict {
     return {
       kind: "bad",
       lead: "✘ Broken off.",
-      text: `${waysOn({ command: run.opened, direction: directionOf(run), canGoBack: canGoBack(model, run) })}.`,
+      text: sentence(
+        capitalised(waysOn({ command: run.opened, direction: directionOf(run), canGoBack: canGoBack(model, run) })),
+      ),
     };
   const step = run.steps.findLast(({ endedAtMs }) => endedAtMs === null);
   const done = new Set(run.steps.map(({ name, share }) => `${name} ${share}`)).size;

@@ -71,6 +71,13 @@ describe("resuming a run", () => {
       assert.equal(scene.event("deployEnded").outcome, "takenBack");
     });
 
+    it("is said to go on going back, not forward, where the run is being taken back", async () => {
+      scene = new Scene(undefined, { test: "exit 1" });
+      scene.stack.failures.set(2, new StepFailed("throttled"));
+      await scene.deploy();
+      await refused(scene.deploy("v3"), / is not finished: `resume` or `abort` goes on taking it back$/);
+    });
+
     it("with nothing to resume says what was last", async () => {
       await refused(scene.resume(), /^nothing to resume: this stack had no deploy yet$/);
       await scene.deploy();

@@ -122,7 +122,7 @@ describe("the checks of doctor", () => {
     await scene.deploy("v1");
     assert.match(
       (await found(run))[0]!,
-      /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npx aoshingo resume --stack prod`/,
+      /^todo \S+ \(deploy users=v1\) by \S+ is not finished -> `npx aoshingo resume --stack prod` or `npx aoshingo abort --stack prod` goes on taking it back$/,
     );
   });
 

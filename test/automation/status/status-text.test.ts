@@ -175,6 +175,16 @@ describe("statusText", () => {
     );
   });
 
+  it("says of a run that is being taken back that `resume` does not lead it forward", () => {
+    const unfinishedRun = { ...RUN.unfinishedRun, direction: "back" } as const;
+    assert.deepEqual(
+      statusText({ ...status, ...RUN, unfinishedRun }, NOW_MS)
+        .split("\n")
+        .slice(-2),
+      ["20261125T093000Z-1 (deploy users=v3) is not finished: `resume` or `abort` goes", "  on taking it back."],
+    );
+  });
+
   it("names no `abort` for a rollback, and says which run the lease is of", () => {
     const unfinishedRun = { ...RUN.unfinishedRun, command: "rollback", asked: { users: "v1" } } as const;
     const rollback = { ...status, ...RUN, unfinishedRun };

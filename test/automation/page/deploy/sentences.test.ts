@@ -87,6 +87,13 @@ describe("the page's sentences", () => {
       /^● Step 1 of 7\. Planning/,
     ],
     [
+      "died on its way back",
+      new Told().begin("resume", "deploy", "back"),
+      true,
+      "users v2: the run broke off",
+      /^✘ Broken off\. `resume` or `abort` goes on taking it back\.$/,
+    ],
+    [
       "a rollback that died after it was resumed",
       new Told().begin("resume", "rollback"),
       true,
