@@ -23,6 +23,8 @@ export interface Notification {
   detail: string;
   /** Set for `done` and `failed`. */
   outcome: Outcome | null;
+  /** For `done` and `failed`: which releases and colours have production, such as `users v2 (green)`, as far as the run knows; else "". */
+  production: string;
   /** URL of the run's page; null if there is none. */
   link: string | null;
 }

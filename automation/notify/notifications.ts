@@ -24,11 +24,11 @@ export function notificationsOf(about: {
     const { stack, deploy, command, releases, atMs: startedMs } = started;
     const seconds = event.type === "deployEnded" ? event.totalSeconds : (event.atMs - startedMs) / 1000;
     const run = { atMs: event.atMs, stack, deploy, command, releases, seconds };
-    return { ...about, ...run, detail: "", outcome: null, ...news };
+    return { ...about, ...run, detail: "", outcome: null, production: "", ...news };
   };
 }
 
-type News = Pick<Notification, "kind"> & Partial<Pick<Notification, "detail" | "outcome">>;
+type News = Pick<Notification, "kind"> & Partial<Pick<Notification, "detail" | "outcome" | "production">>;
 
 function newsOf(event: DeployEvent, isBack: boolean): News | null {
   switch (event.type) {
@@ -42,8 +42,10 @@ function newsOf(event: DeployEvent, isBack: boolean): News | null {
       return event.step === "cutover" && event.ok && !isBack
         ? { kind: "cutOver", detail: oneLine(event.detail) }
         : null;
-    case "deployEnded":
-      return { kind: event.ok ? "done" : "failed", detail: oneLine(event.reason), outcome: event.outcome };
+    case "deployEnded": {
+      const { ok, reason, outcome, production = "" } = event;
+      return { kind: ok ? "done" : "failed", detail: oneLine(reason), outcome, production };
+    }
     default:
       return null;
   }

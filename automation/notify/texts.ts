@@ -18,9 +18,10 @@ export function textOf(notification: Notification): string {
 }
 
 /** Returns the text without the details. */
-function headline({ kind, stack, deploy, command, who, releases, seconds, outcome }: Notification): string {
+function headline({ kind, stack, deploy, command, who, releases, seconds, outcome, production }: Notification): string {
   const run = `${stack}: ${[command, typed(releases)].filter(Boolean).join(" ")}`;
   const after = `after ${durationText(seconds)}`;
+  const where = production === "" ? "" : `, in production: ${production}`;
   switch (kind) {
     case "started":
       return `${run} by ${who} begins`;
@@ -32,7 +33,7 @@ function headline({ kind, stack, deploy, command, who, releases, seconds, outcom
       return `${run} goes back ${after}`;
     case "done":
       return outcome === "takenBack"
-        ? `${run} is done ${after}, production is on what was active before`
+        ? `${run} is done ${after}, the run was taken back${where}`
         : `${run} is done ${after}`;
     case "failed":
       return `${run} failed ${after}${outcome === "left" ? " and left something to do" : ""}`;

@@ -9,22 +9,39 @@ import type { PageModel, PageRun, PageService } from "./model";
  */
 
 /** `users v2 is in production` */
-export function headlineOf({ runs, isOver, stack }: Pick<PageModel, "runs" | "isOver" | "stack">): string {
+export function headlineOf(model: Pick<PageModel, "runs" | "isOver" | "stack" | "services">): string {
+  const { runs, isOver, stack } = model;
   const run = runs.at(-1);
   if (!run) return isOver ? `Nothing was done on ${stack}` : `Getting ready: ${stack}`;
   const what = releasesOf(run);
-  const [is, was] = Object.keys(run.asked).length > 1 ? ["are", "were"] : ["is", "was"];
+  const is = Object.keys(run.asked).length > 1 ? "are" : "is";
   if (!run.ended && isOver) return `${what}: the run broke off`;
   if (run.opened === "rollback" && !run.isBack) return rollbackHeadline(run, what);
   if (run.opened === "retire") return retireHeadline(run, what);
   if (!run.ended)
-    return directionOf(run) === "back" ? `${what} ${is} being taken back` : `${what} ${is} on the way to production`;
+    return directionOf(run) === "back"
+      ? backHeadline(model, run, ["is being taken back", "are being taken back"])
+      : `${what} ${is} on the way to production`;
   if (run.ended.outcome === "left") return `${what} stopped half-way`;
   if (run.ended.outcome === "done") return `${what} ${is} in production`;
-  if (run.isBack) return `${what} ${was} taken back`;
-  return reachedProduction(run)
-    ? `${what} went to production and ${was} taken back by itself`
-    : `${what} did not go to production`;
+  if (run.isBack) return backHeadline(model, run, ["was taken back", "were taken back"]);
+  if (!reachedProduction(run)) return `${what} did not go to production`;
+  const went = "went to production and";
+  return backHeadline(model, run, [`${went} was taken back by itself`, `${went} were taken back by themselves`]);
+}
+
+/**
+ * What becomes of the releases that are taken back, and which of the run's services stay.
+ * @param verbs for one release, and for several
+ */
+function backHeadline(model: Pick<PageModel, "services">, run: PageRun, [one, several]: [string, string]): string {
+  const staying = stayingOf(model, run);
+  const asked = Object.entries(run.asked);
+  const back = asked.filter(([name]) => !staying.includes(name));
+  const headline = `${releasesOf({ asked: Object.fromEntries(back) })} ${back.length > 1 ? several : one}`;
+  if (staying.length === 0) return headline;
+  const stays = asked.filter(([name]) => staying.includes(name));
+  return `${headline}; ${releasesOf({ asked: Object.fromEntries(stays) })} ${staying.length > 1 ? "stay" : "stays"} in production`;
 }
 
 function retireHeadline({ ended }: PageRun, what: string): string {

@@ -86,7 +86,10 @@ describe("the notifications of a run", () => {
     assert.deepInclude(scene.event("deployStarted"), { command: "resume", opened: "deploy", direction: "back" });
     const [, done] = notifications(scene.events);
     assert.equal(githubStatus(done!).state, "failure");
-    assert.match(textOf(done!), /resume users=v2 is done after .*, production is on what was active before$/);
+    assert.match(
+      textOf(done!),
+      /resume users=v2 is done after .*, the run was taken back, in production: users v1 \(blue\)$/,
+    );
   });
 
   it("that is not finished, and is taken back by a rollback, names no deploy that succeeded", async () => {
@@ -102,7 +105,7 @@ describe("the notifications of a run", () => {
     const done = notifications(scene.events).at(-1)!;
     assert.deepInclude(done, { kind: "done", outcome: "takenBack" });
     assert.equal(githubStatus(done).state, "failure");
-    assert.match(textOf(done), /production is on what was active before$/);
+    assert.match(textOf(done), /the run was taken back, in production: users v1 \(blue\)$/);
   });
 
   it("whose journal cannot be written any more tells that it failed", async () => {

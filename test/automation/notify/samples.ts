@@ -11,6 +11,7 @@ const STARTED: Notification = {
   seconds: 0,
   detail: "",
   outcome: null,
+  production: "",
   link: null,
 };
 

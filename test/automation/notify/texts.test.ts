@@ -31,8 +31,14 @@ describe("the texts of a notification", () => {
       github: "success",
     },
     {
-      what: { kind: "done", command: "abort", seconds: 60, outcome: "takenBack" },
-      text: "prod: abort users=v2 doodle=v7 is done after 1 min, production is on what was active before",
+      what: {
+        kind: "done",
+        command: "abort",
+        seconds: 60,
+        outcome: "takenBack",
+        production: "users v1 (blue), doodle v7 (green)",
+      },
+      text: "prod: abort users=v2 doodle=v7 is done after 1 min, the run was taken back, in production: users v1 (blue), doodle v7 (green)",
       github: "failure",
     },
     {

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { headlineOf, productionOf, releasesOf, verdictOf } from "../../../../automation/page/deploy/sentences";
+import { live, together } from "../../deploy/worlds";
 import { done, ramping, Told, wentBack } from "./sample-events";
 
 describe("the page's sentences", () => {
@@ -109,6 +110,28 @@ describe("the page's sentences", () => {
       assert.match(`${lead} ${text}`, verdict);
     });
   }
+
+  describe("of a run that went back say which first release stays", () => {
+    const given = { releases: { users: "v2", doodle: "v1" }, first: ["doodle"] };
+    const ended = live({ active: "green", blue: null, green: ["v1", 2] }, { service: "doodle" });
+    const back = together(live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] }), ended);
+    const headline = (told: Told) => headlineOf(told.model(true));
+
+    it("where it did so by itself", () => {
+      const told = new Told().begin("deploy", "deploy", "forward", given).does("cutover").starts("bake");
+      told.ends("bake", false).tell({ type: "rollbackStarted", reason: "5xx" }, { type: "live", live: back });
+      assert.equal(
+        headline(told.closes("takenBack", "bake", "bake failed")),
+        "users v2 went to production and was taken back by itself; doodle v1 stays in production",
+      );
+    });
+
+    it("where somebody asked for it", () => {
+      const told = new Told().begin("abort", "deploy", "back", given).tell({ type: "live", live: back });
+      assert.equal(headlineOf(told.model()), "users v2 is being taken back; doodle v1 stays in production");
+      assert.equal(headline(told.closes("takenBack")), "users v2 was taken back; doodle v1 stays in production");
+    });
+  });
 
   it("says what was asked for, also where it was no image", () => {
     const asked = { users: "", doodle: "123.dkr.ecr.eu.amazonaws.com/doodle:v7" };
