@@ -36,7 +36,7 @@ function headline({ kind, stack, deploy, command, who, releases, seconds, outcom
         ? `${run} is done ${after}, the run was taken back${where}`
         : `${run} is done ${after}`;
     case "failed":
-      return `${run} failed ${after}${outcome === "left" ? " and left something to do" : ""}`;
+      return `${run} failed ${after}${outcome === "left" ? " and left something to do" : ""}${where}`;
   }
 }
 

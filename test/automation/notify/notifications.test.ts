@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { StepFailed } from "../../../automation/core/errors";
 import { decide } from "../../../automation/deploy/decide";
 import type { Notification } from "../../../automation/notify/notification";
 import { notificationsOf } from "../../../automation/notify/notifications";
@@ -59,6 +60,18 @@ describe("the notifications of a run", () => {
     assert.match(all[1]!.detail, /^the test of users ended with exit code 1/);
     assert.notInclude(all[2]!.detail, "\n");
     assert.equal(all[2]!.outcome, "takenBack");
+    assert.match(textOf(all[2]!), / failed after .*, in production: users v1 \(blue\): test failed: /);
+  });
+
+  it("that fails with an error of several lines", async () => {
+    scene = new Scene();
+    scene.stack.failures.set(1, new StepFailed("the update failed:\n  AccessDenied"));
+    await scene.deploy();
+    const failed = notifications(scene.events).at(-1)!;
+    assert.match(
+      textOf(failed),
+      / failed after .*, in production: users v1 \(blue\): warm failed: the update failed:$/,
+    );
   });
 
   it("that fails after the cutover report the rollback once, not as a cutover", async () => {

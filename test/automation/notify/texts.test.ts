@@ -83,6 +83,29 @@ describe("the texts of a notification", () => {
     assert.isBelow(textOf(long).length, 700);
   });
 
+  it("say where production is before anything is cut", () => {
+    const reason = `${"no capacity; ".repeat(50)}; production is back on users v1`;
+    const failed = notification({
+      kind: "failed",
+      releases: { users: "v2" },
+      seconds: 360,
+      outcome: "takenBack",
+      production: "users v1 (blue)",
+      detail: reason,
+    });
+    const start = /^prod: deploy users=v2 failed after 6 min, in production: users v1 \(blue\): no capacity/;
+    assert.match(textOf(failed), start);
+    assert.match(githubStatus(failed).description, start);
+    assert.match(
+      snsMessage(failed).Subject,
+      /^prod: deploy users=v2 failed after 6 min, in production: users v1 \(blue\)$/,
+    );
+    assert.match(
+      textOf({ ...failed, outcome: "left" }),
+      /^prod: deploy users=v2 failed after 6 min and left something to do, in production: users v1 \(blue\): no/,
+    );
+  });
+
   it("escape Slack's markup", () => {
     const { text } = slackBody(notification({ kind: "goingBack", detail: "<!channel> a & b" }));
     assert.include(text, "&lt;!channel&gt; a &amp; b");
