@@ -7,6 +7,8 @@ import { dateTimeText } from "../core/date-time-text";
 import { ageText } from "../output/time-text";
 import type { ObservedRun, Observer } from "../ports/observer";
 
+const HOUR_MS = 3_600_000;
+
 /** When a job runs, and how its last runs ended: a part of what `status --json` prints. */
 export interface JobStatus {
   schedule: Schedule;
@@ -51,18 +53,16 @@ function whenText(nextMs: number | null, isOver: boolean): string {
   return nextMs === null ? "not before its first release" : `next ${dateTimeText(nextMs)} UTC`;
 }
 
-/** `3 in the last hour, 1 failed; the last one ended 5 min ago with exit code 0` */
+/** `3 began in the last hour, 1 failed; the last one ended 5 min ago, exit code 0`. Those that run or failed may have begun before. */
 export function runsText({ runs }: JobStatus, nowMs: number): string {
   if ("unknown" in runs) return `not seen: ${runs.unknown}`;
-  if (runs.length === 0) return "none in the last hour";
+  const begun = runs.filter(({ createdMs }) => createdMs >= nowMs - HOUR_MS).length;
+  const beganText = `${begun === 0 ? "none" : begun} began in the last hour`;
+  if (runs.length === 0) return beganText;
   const failed = runs.filter(hasFailed).length;
   const running = runs.filter(({ endedMs }) => endedMs === null).length;
   const last = runs.find(({ endedMs }) => endedMs !== null);
-  const counts = [
-    `${runs.length} in the last hour`,
-    ...(running > 0 ? [`${running} running`] : []),
-    `${failed} failed`,
-  ];
+  const counts = [beganText, ...(running > 0 ? [`${running} running`] : []), `${failed} failed`];
   return [
     counts.join(", "),
     ...(last ? [`the last one ended ${ageText((nowMs - last.endedMs!) / 1000)} ago, ${endText(last)}`] : []),

@@ -10,6 +10,7 @@ import {
 import type { StackOutputs } from "../../../components/live/outputs";
 import type { Settings } from "../../../components/settings/settings";
 
+const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 10, 27, 12);
 const run = (minutesAgo: number, exitCode: number | null, reason = "ended"): ObservedRun => ({
   createdMs: NOW - minutesAgo * 60_000 - 5_000,
@@ -60,22 +61,28 @@ describe("a job's status", () => {
   });
 
   const table: [runs: JobStatus["runs"], text: string, problems: string[]][] = [
-    [[], "none in the last hour", []],
+    [[], "none began in the last hour", []],
     [{ unknown: "AccessDenied" }, "not seen: AccessDenied", []],
-    [[RUNNING], "1 in the last hour, 1 running, 0 failed", []],
+    [[RUNNING], "1 began in the last hour, 1 running, 0 failed", []],
+    [[{ ...RUNNING, createdMs: NOW - 5 * HOUR_MS }], "none began in the last hour, 1 running, 0 failed", []],
+    [
+      [RUNNING, { ...run(5, 7), createdMs: NOW - HOUR_MS - 1 }],
+      "1 began in the last hour, 1 running, 1 failed; the last one ended 5 min ago, exit code 7",
+      ["! report: its last run failed: exit code 7"],
+    ],
     [
       [RUNNING, run(5, 0), run(10, 1)],
-      "3 in the last hour, 1 running, 1 failed; the last one ended 5 min ago, exit code 0",
+      "3 began in the last hour, 1 running, 1 failed; the last one ended 5 min ago, exit code 0",
       [],
     ],
     [
       [run(5, 7), run(10, 0)],
-      "2 in the last hour, 1 failed; the last one ended 5 min ago, exit code 7",
+      "2 began in the last hour, 1 failed; the last one ended 5 min ago, exit code 7",
       ["! report: its last run failed: exit code 7"],
     ],
     [
       [run(5, null, "no image")],
-      "1 in the last hour, 1 failed; the last one ended 5 min ago, no image",
+      "1 began in the last hour, 1 failed; the last one ended 5 min ago, no image",
       ["! report: its last run failed: no image"],
     ],
   ];
