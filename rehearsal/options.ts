@@ -90,8 +90,9 @@ const REHEARSE: CommandWords = {
   aboutSpeed: `${SPEED}, or ${SPEED_WITHOUT_DRAIN} if the drain is shorter than the TTL, or ${SPEED_BEFORE_SPREAD} if its cap is shorter than a spread above ${TTL_SECONDS}`,
   directory: "out/rehearsal",
   example: "npx aoshingo rehearse --services users --fault crashOnStart",
-  exitCodes: `0 no request failed, 1 the deploy failed, 2 wrong use or settings,
-            3 the deploy is done but requests failed`,
+  exitCodes: `0 no request failed and nothing else was found, 1 the deploy failed,
+            2 wrong use or settings, 3 the deploy is done, but requests failed or
+            something else was found, which the first line of the report names`,
 };
 
 /** Each option can be given as an environment variable, too: `make rehearse SPEED=10`. */

@@ -15,7 +15,8 @@ import { formatReport } from "./report/terminal";
 import { CORE } from "./traffic/streams";
 import { OPTION_GROUPS } from "./traffic-options";
 
-const EXIT_REQUESTS_FAILED = 3;
+/** The deploy is done, but requests failed, or the rehearsal found something else. */
+const EXIT_FOUND = 3;
 /** No option: a command line is seen by everybody on the machine. */
 const ABOUT_DATABASE_URL = `The environment's DATABASE_URL, such as
 postgres://user:password@127.0.0.1:5432/postgres, names a PostgreSQL that is
@@ -62,7 +63,7 @@ async function main(signal: AbortSignal): Promise<number> {
     `\n${printableOn(stream, formatReport(report, { colour: showsColours(stream) }))}\nReport: ${relative(process.cwd(), join(resolve(directory), "report.html"))}\n`,
   );
   if (deployFailed) return EXIT_FAILED;
-  return report.ok ? 0 : EXIT_REQUESTS_FAILED;
+  return report.ok ? 0 : EXIT_FOUND;
 }
 
 /** What this rehearsal changes in the stack's settings, in real seconds. */

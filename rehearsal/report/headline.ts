@@ -4,9 +4,12 @@ import { inTableOrder, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import type { ClassTotals, RehearsalReport, SlowerRelease } from "./types";
 
-/** The outcome in one sentence, such as "Blue → Green with 0 of 31,204 requests failed". */
+/** The outcome in one sentence, such as "Blue → Green with 0 of 31,204 requests failed"; if none did, also what else was found. */
 export function headlineOf(report: RehearsalReport): string {
-  return `${outcomeOf(report)} with ${count(failedRequests(report))} of ${count(sentRequests(report))} requests failed`;
+  const { found } = report;
+  const failed = failedRequests(report);
+  const text = `${outcomeOf(report)} with ${count(failed)} of ${count(sentRequests(report))} requests failed`;
+  return failed > 0 || found.length === 0 ? text : `${text}, but problems with ${wordList(found)}`;
 }
 
 export function sentRequests(report: RehearsalReport): number {

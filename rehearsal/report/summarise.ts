@@ -44,18 +44,19 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const ends = endProblems(record, samples);
   const ended = endedByThemselves(record);
-  const problems = [
-    ...totals,
-    ...ends,
-    ...faultProblems(record),
-    ...causesOf(record, samples),
-    ...containerProblems(record.cloud),
-    ...endedProblems(ended),
-    ...jobProblems(record),
+  const problems: [what: string, lines: string[]][] = [
+    ...totals.map((line): [string, string[]] => [line.split(":")[0]!, [line]]),
+    ["the old colour", ends],
+    ["a bad release", faultProblems(record)],
+    ["connections", causesOf(record, samples)],
+    ["containers", containerProblems(record.cloud)],
+    ["tasks", endedProblems(ended)],
+    ["runs of jobs", jobProblems(record)],
   ];
   const failedDeploy = reasonOf(deploys);
   // What a bad release did to clients is no surprise, but nothing of it may be left.
-  const failure = (failedDeploy === "" ? problems : [failedDeploy, ...ends]).join("; ");
+  const failure = (failedDeploy === "" ? problems.flatMap(([, lines]) => lines) : [failedDeploy, ...ends]).join("; ");
+  const found = problems.flatMap(([what, lines]) => (lines.length > 0 ? [what] : []));
   const machine = machineOf(record, record.deploys, record.settings.ratePerSecond);
   const machineCause = machine === "" ? [] : [`${machine}, which may be the whole cause: try a lower RATE`];
   const reason = failure === "" ? "" : [failure, ...machineCause].join("; ");
@@ -64,6 +65,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     ok: reason === "",
     ...record.settings,
     reason,
+    found: failedDeploy === "" ? found : [],
     machine,
     failedStep: deploys.find((deploy) => !deploy.ok)?.failedStep ?? null,
     deploys: deploys.map((deploy, index) => outcomeOf(deploy, index + 1, record)),

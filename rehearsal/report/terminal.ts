@@ -22,7 +22,8 @@ export interface TerminalOptions {
 export function formatReport(report: RehearsalReport, options: TerminalOptions): string {
   const paint = pc.createColors(options.colour);
   const verdict = report.ok ? paint.green("✔") : paint.red("✘");
-  const lines = [`${verdict} ${paint.bold(headlineOf(report))}`];
+  const [headline = "", ...more] = wrap(headlineOf(report), 78).map((line) => paint.bold(line));
+  const lines = [`${verdict} ${headline}`, ...more.map((line) => `  ${line}`)];
   if (report.reason !== "") lines.push(...wrap(report.reason, 76).map((line) => `  ${paint.red(line)}`));
   lines.push("", ...trafficTable(report).map((line, index) => `  ${index === 0 ? paint.dim(line) : line}`), "");
   lines.push(...factsOf(report).map(([name, value]) => `  ${paint.dim(name.padEnd(9))} ${value}`));

@@ -252,6 +252,8 @@ export interface RehearsalReport {
   services: string[];
   /** Why it is not ok, or "". */
   reason: string;
+  /** What `reason` is about, each in a few words: a class of clients, calls, tasks. Empty where a deploy failed. */
+  found: string[];
   /** What shows that this machine did not keep up with the rate, so that times say more of it than of a deploy; or "". */
   machine: string;
   failedStep: string | null;

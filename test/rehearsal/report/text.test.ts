@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { keptPage } from "../../../automation/page/kit/page";
 import type { StepName } from "../../../automation/ports/step-names";
 import type { Colour } from "../../../components/core/colour-name";
+import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
 import { compare, formatComparison } from "../../../rehearsal/report/compare";
 import { headlineOf } from "../../../rehearsal/report/headline";
 import { rehearsalPage } from "../../../rehearsal/report/page/page";
 import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { pageModelOf } from "../../../rehearsal/report/page-model";
+import type { TrafficSamples } from "../../../rehearsal/report/samples";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
 import type { RehearsalReport } from "../../../rehearsal/report/types";
@@ -16,6 +18,11 @@ const reportOf = (options: SampleOptions) => {
   const { record, samples } = sampleRecord(options);
   return summarise(record, samples);
 };
+
+const withFailure = ({ requests: [first, ...others], dns }: TrafficSamples): TrafficSamples => ({
+  requests: [{ ...first!, error: "503", release: "" }, ...others],
+  dns,
+});
 
 describe("formatReport", () => {
   it("says what happened in 80 columns", () => {
@@ -32,6 +39,21 @@ describe("formatReport", () => {
     expect(formatReport(reportOf({ failAt: "test" }), { colour: false })).to.match(
       /^✘ Stopped at test, Blue serves on, with 0 of .*\n {2}test: exit code 1/,
     );
+  });
+
+  it("names what was found where no request failed", () => {
+    const { record, samples } = sampleRecord({});
+    const short: CloudEvent = {
+      ...{ kind: "shortKeepAlive", atMs: 1, loadBalancer: "public-blue", targetGroup: "users-gb-3c4d" },
+      ...{ targetId: "i-1", targetSeconds: 5, idleTimeoutSeconds: 60, evidence: "observed" },
+    };
+    const cloud = [...record.cloud, short];
+    const text = formatReport(summarise({ ...record, cloud, fault: "unhealthy" }, samples), { colour: false });
+    expect(text).to.match(
+      /^✘ Blue → Green with 0 of 5,751 requests failed, but problems with a bad release\n {2}and connections\n {2}FAULT=/,
+    );
+    const failed = summarise({ ...record, cloud, fault: "unhealthy" }, withFailure(samples));
+    expect(headlineOf(failed)).to.equal("Blue → Green with 1 of 5,751 requests failed");
   });
 
   describe("says of several services whose deploy failed what serves", () => {
