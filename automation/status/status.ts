@@ -33,7 +33,7 @@ export interface Status {
 /** Messages, by what they concern: who holds the lease, the newest run, whether deploys are frozen. */
 export type Unread = Partial<Record<"lease" | "run" | "freeze", string>>;
 
-export interface UnfinishedRun extends Unfinished {
+interface UnfinishedRun extends Unfinished {
   /** Image or release by service, as it was typed; "" for the image that production ran. */
   asked: Readonly<Record<string, string>>;
 }
