@@ -9,6 +9,7 @@ export interface Step {
   uses?: string;
   with?: Record<string, unknown>;
   run?: string;
+  "working-directory"?: string;
   if?: string;
   env?: Record<string, string>;
 }

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { inFolder } from "../../../automation/core/workflow-in-folder";
 import { applyTemplates, templateChanges } from "../../../automation/upgrade/workflows";
+import { projectWorkflows, ROOT, type Workflow } from "../../workflows/workflow";
+
+interface Defaults {
+  run: { "working-directory": string };
+}
 
 const TEMPLATES = join(__dirname, "../../../templates/project");
 const PREVIEW = ".github/workflows/preview.yml";
@@ -90,6 +96,21 @@ describe("a project's workflows in an upgrade", () => {
         .and.not.include("hashFiles('preview");
       expect(upgraded("shop/deploy")).to.deep.equal([]);
     });
+
+  // actions/runner 1808: otherwise the step ends before its command starts.
+  it("run each command in a folder that exists by then: before a checkout that is the workspace alone", () => {
+    for (const { jobs, path } of projectWorkflows()) {
+      const text = readFileSync(join(ROOT, path), "utf8");
+      const { defaults, ...moved } = parse(inFolder(text, "apps/deploy")) as Workflow & { defaults: Defaults };
+      expect(Object.keys(moved.jobs)).to.deep.equal(Object.keys(jobs));
+      for (const [name, { steps }] of Object.entries(moved.jobs)) {
+        const checkout = steps.findIndex(({ uses }) => uses?.startsWith("actions/checkout@"));
+        const before = steps.slice(0, checkout === -1 ? steps.length : checkout).filter(({ run }) => run !== undefined);
+        const folders = before.map((step) => step["working-directory"] ?? defaults.run["working-directory"]);
+        expect(folders, `${path}, ${name}`).to.deep.equal(before.map(() => `\${{ github.workspace }}`));
+      }
+    }
+  });
 
   it("stay in the repository's root where they are another program's", () => {
     write(`shop/${DEPLOY}`, "name: deploy\n");
