@@ -69,14 +69,25 @@ function programFile(): string {
   }
 }
 
-/** The modules of packages and of our own code stay: they keep nothing from one run to the next. */
+/**
+ * Forgets the project's modules wherever they are: beside its folder, or in a package of the same workspace, whose real path is outside of
+ * `node_modules`. The modules of packages and of our own code stay: they keep nothing from one run to the next.
+ */
 function forgetProjectModules(file: string): void {
-  const project = realpathSync(PROJECT_DIRECTORY);
-  const isOurs = project === realpathSync(PACKAGE_DIRECTORY);
+  const [project, ours] = [PROJECT_DIRECTORY, PACKAGE_DIRECTORY].map((folder) => realpathSync(folder)) as [
+    string,
+    string,
+  ];
+  // A project that is a folder of our own repository, such as an example.
+  const isWithinOurs = project !== ours && isBelow(ours, project);
   for (const path of Object.keys(require.cache)) {
-    const inProject = relative(project, path);
-    const isOfProject =
-      !inProject.startsWith("..") && !isAbsolute(inProject) && !inProject.split(sep).includes("node_modules");
-    if (path === file || (isOfProject && !isOurs)) delete require.cache[path];
+    const isOurs = isBelow(ours, path) && !(isWithinOurs && isBelow(project, path));
+    const isOfPackage = path.split(sep).includes("node_modules");
+    if (path === file || !(isOurs || isOfPackage)) delete require.cache[path];
   }
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const inFolder = relative(folder, path);
+  return inFolder.split(sep)[0] !== ".." && !isAbsolute(inFolder);
 }

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { execa } from "execa";
 import { modulePath, NODE_ARGUMENTS } from "../../../automation/core/package-directory";
@@ -13,19 +13,27 @@ const TWICE = `
 `;
 
 describe("automation/stack/project-program", () => {
+  let base: string;
+  /** In a folder of a repository whose root has the packages. */
   let project: string;
-  before(async () => {
-    project = await mkdtemp(join(tmpdir(), "aoshingo-program-"));
+  beforeEach(async () => {
+    base = await mkdtemp(join(tmpdir(), "aoshingo-program-"));
+    project = join(base, "deploy");
   });
-  after(() => rm(project, { recursive: true, force: true }));
+  afterEach(() => rm(base, { recursive: true, force: true }));
 
+  /** @param files by path from the project's folder */
   async function run(pulumi: string, files: Record<string, string>): Promise<unknown> {
-    await rm(project, { recursive: true });
-    await mkdir(join(project, "node_modules/counter"), { recursive: true });
-    await writeFile(join(project, "Pulumi.yaml"), `name: shop\nruntime: nodejs\n${pulumi}`);
-    // A package keeps its state: it is loaded once.
-    await writeFile(join(project, "node_modules/counter/index.js"), "let count = 0; exports.next = () => ++count;");
-    for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
+    const all = {
+      ...{ "Pulumi.yaml": `name: shop\nruntime: nodejs\n${pulumi}` },
+      // A package keeps its state: it is loaded once.
+      ...{ "../node_modules/counter/index.js": "let count = 0; exports.next = () => ++count;" },
+      ...files,
+    };
+    for (const [path, text] of Object.entries(all)) {
+      await mkdir(dirname(join(project, path)), { recursive: true });
+      await writeFile(join(project, path), text);
+    }
     const { stdout } = await execa(process.execPath, [...NODE_ARGUMENTS, "-e", TWICE], { cwd: project });
     return stdout.startsWith("[") ? JSON.parse(stdout) : stdout;
   }
@@ -42,6 +50,20 @@ describe("automation/stack/project-program", () => {
       { ...OUTPUTS, loaded: 2 },
     ]);
   });
+
+  for (const [what, name] of [
+    ["beside the project", "../infra/count"],
+    ["of a linked package of the same workspace", "infra/count"],
+  ])
+    it(`loads the files ${what} anew for each run: a resource that they declare when loaded would be deleted`, async () => {
+      await mkdir(join(base, "node_modules"));
+      await symlink("../infra", join(base, "node_modules/infra"));
+      const text = `import { loaded } from "${name}";\nexport = async () => ({ live: {}, services: {}, state: "", loaded });\n`;
+      expect(await run("main: index.ts\n", { "index.ts": text, "../infra/count.ts": COUNT })).to.deep.equal([
+        { ...OUTPUTS, loaded: 1 },
+        { ...OUTPUTS, loaded: 2 },
+      ]);
+    });
 
   it("takes what a file exports that declares its resources when it is loaded", async () => {
     const text = 'export { loaded } from "./count";\nexport const live = {}, services = {}, state = "";\n';
