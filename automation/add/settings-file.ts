@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isCollection, isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
+import { notWritten, partialOf } from "../core/paths-there";
 import { configIn, textOf } from "../core/project";
 
 const SERVICES = `${CONFIG_NAMESPACE}:services`;
@@ -32,19 +33,21 @@ export class SettingsFile {
     return new SettingsFile(path, text, parseDocument(text), configIn(basename(path), text));
   }
 
-  /** Replaces the file in one step: if the process is killed, either the old or the new text is there. */
+  /**
+   * Replaces the file in one step: if the process is killed, either the old or the new text is there.
+   * @throws UserError if it cannot be written
+   */
   write(): void {
     // Follows a symbolic link, so that it stays one.
     const target = realpathSync(this.path);
-    // The name must not look like that of a stack's settings.
-    const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+    const partial = partialOf(target);
     try {
       writeFileSync(partial, this.text);
       chmodSync(partial, statSync(target).mode);
       renameSync(partial, target);
     } catch (error) {
-      rmSync(partial, { force: true });
-      throw error;
+      rmSync(partial, { force: true, recursive: true });
+      throw notWritten(this.name, error);
     }
   }
 

@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { UserError } from "../../components/core/user-error";
 import { CONFIG_NAMESPACE } from "../../components/settings/settings";
 import { PACKAGE_DIRECTORY } from "../core/package-directory";
 import { manifestIn } from "../core/package-manifest";
+import { assertFolders, isThere, notWritten } from "../core/paths-there";
 import { configOf, mappingOf } from "../core/project";
 import { placeInRepository } from "../core/repository-root";
 import { filesOf } from "../core/template-files";
@@ -97,16 +98,11 @@ export function initProject(directory: string, answers: ProjectAnswers): Project
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, filled(text, answers));
     } catch (error) {
-      throw new UserError(`${path} cannot be written (${(error as NodeJS.ErrnoException).code})`, { exitCode: 1 });
+      throw notWritten(path, error);
     }
   }
   const written = files.map(({ path, purpose, isNew }) => ({ path, purpose, isNew }));
   return leavesService ? [...written, { path: folder, purpose: "the first service", isNew: false }] : written;
-}
-
-/** A link that leads nowhere is there, too. */
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Whether a workflow is at the root of the repository that the project is in a folder of, for this project. */
@@ -117,13 +113,6 @@ function isMoved(directory: string, path: string): boolean {
 
 function hasFiles(folder: string): boolean {
   return existsSync(folder) && statSync(folder).isDirectory() && readdirSync(folder).length > 0;
-}
-
-/** @throws UserError if something on the way to the file is no folder */
-function assertFolders(directory: string, path: string): void {
-  for (let folder = dirname(path); folder !== "."; folder = dirname(folder))
-    if (existsSync(join(directory, folder)) && !statSync(join(directory, folder)).isDirectory())
-      throw new UserError(`${folder} is a file: wanted a folder for ${path}; move it away, then try again`);
 }
 
 /**

@@ -19,6 +19,7 @@ import { removeService } from "../../../automation/add/remove-service";
 import { NODE_ARGUMENTS } from "../../../automation/core/package-directory";
 import { readStackSettings } from "../../../automation/core/project";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
+import { UserError } from "../../../components/core/user-error";
 import { KINDS } from "../../../components/settings/schema/kinds";
 import type { Kind } from "../../../components/settings/settings";
 import { parseSettings, settingsOf } from "../../../components/settings/settings";
@@ -184,6 +185,55 @@ describe("addService and removeService", () => {
       expect(read("Pulumi.rehearsal.yaml")).to.equal(SETTINGS);
     });
   }
+
+  for (const [what, put, message] of [
+    [
+      "a link that leads nowhere in the place of its folder",
+      (path: string) => symlinkSync("nowhere", path),
+      "services/kudos is a link that leads nowhere: wanted a folder for services/kudos/main.ts; move it away, then try again",
+    ],
+    [
+      "a file in the place of its folder",
+      (path: string) => writeFileSync(path, ""),
+      "services/kudos is a file: wanted a folder for services/kudos/main.ts; move it away, then try again",
+    ],
+  ] as const)
+    it(`refuses ${what}, before it writes anything`, () => {
+      put(join(directory, "services/kudos"));
+      for (const dryRun of [true, false])
+        expect(() => add("kudos", { dryRun }))
+          .to.throw(UserError, message)
+          .with.property("exitCode", 2);
+      expect(state()).to.deep.equal([SETTINGS, SETTINGS, ["kudos"]]);
+    });
+
+  it("refuses a file in the place of the services' folder, before it writes anything", () => {
+    rmSync(join(directory, "services"), { recursive: true });
+    write("services", "");
+    expect(() => add("kudos")).to.throw(
+      UserError,
+      /^services is a file: wanted a folder for services\/kudos\/main\.ts; /,
+    );
+    expect(read("Pulumi.prod.yaml")).to.equal(SETTINGS);
+  });
+
+  it("says in one line which folder cannot be written, and leaves no half of it: the next add would take that as whole", () => {
+    // A file where the folder is made.
+    write(`services/.kudos.${process.pid}.partial`, "");
+    expect(() => add("kudos"))
+      .to.throw(UserError, /^services\/kudos cannot be written \(EEXIST\)$/)
+      .with.property("exitCode", 1);
+    expect(state()).to.deep.equal([SETTINGS, SETTINGS, []]);
+    expect(add("kudos").files).to.include("services/kudos/main.ts");
+  });
+
+  it("says in one line which settings cannot be written", () => {
+    mkdirSync(join(directory, `.Pulumi.prod.yaml.${process.pid}.partial`));
+    expect(() => add("kudos", { stacks: ["prod"] }))
+      .to.throw(UserError, /^Pulumi\.prod\.yaml cannot be written \(EISDIR\)$/)
+      .with.property("exitCode", 1);
+    expect(read("Pulumi.prod.yaml")).to.equal(SETTINGS);
+  });
 
   it("accepts the name of a property that all JavaScript objects have", () => {
     expect(add("constructor").files).to.include("services/constructor/main.ts");

@@ -130,6 +130,15 @@ describe("initProject", () => {
       expect(readdirSync(folder)).to.deep.equal([name]);
     });
 
+  it("refuses a link that leads nowhere in the place of a folder, before it writes anything", () => {
+    symlinkSync("nowhere", join(folder, "services"));
+    expect(() => initProject(folder, ANSWERS)).to.throw(
+      UserError,
+      "services is a link that leads nowhere: wanted a folder for",
+    );
+    expect(readdirSync(folder)).to.deep.equal(["services"]);
+  });
+
   for (const [what, text, problem] of [
     ["that are no YAML", "config: [", " is not YAML: "],
     ["that are a folder", null, " cannot be read (EISDIR): "],
