@@ -4,7 +4,7 @@ import { UserError } from "../../components/core/user-error";
 import type { Kind } from "../../components/settings/settings";
 import { assertFolders, isThere, notWritten, partialOf } from "../core/paths-there";
 import type { SettingsFile } from "./settings-file";
-import { assertValid, list, readStackFiles } from "./stack-files";
+import { assertDeployable, assertValid, list, readStackFiles } from "./stack-files";
 import { serviceBlock, serviceFiles } from "./template";
 
 const COMMENTS: Record<Kind, string> = {
@@ -16,6 +16,8 @@ const COMMENTS: Record<Kind, string> = {
 export interface AddOptions {
   /** The project's folder. */
   directory: string;
+  /** The project's name. */
+  project: string;
   kind: Kind;
   /** Default: all stacks that have a settings file. */
   stacks?: readonly string[];
@@ -37,7 +39,7 @@ export interface Added {
  * @throws UserError, with nothing changed, if the name is taken, the settings would have problems or something else is in the place of the folder;
  * also, with exit code 1, if something cannot be written
  */
-export function addService(service: string, { directory, kind, stacks, dryRun }: AddOptions): Added {
+export function addService(service: string, { directory, project, kind, stacks, dryRun }: AddOptions): Added {
   const files = readStackFiles(directory, stacks);
   const taken = files.filter(({ blocks }) => Object.hasOwn(blocks, service));
   if (taken.length > 0)
@@ -51,6 +53,7 @@ export function addService(service: string, { directory, kind, stacks, dryRun }:
   const block = hasTest ? { ...untested, test } : untested;
   const settings = files.map((file) => file.withBlock(service, block, COMMENTS[kind]));
   assertValid(settings);
+  assertDeployable(project, settings);
   assertFolders(directory, join(folder, "main.ts"));
   const texts = hasFolder ? new Map<string, string>() : serviceFiles(service, kind);
   if (!dryRun) {

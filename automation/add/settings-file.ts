@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isCollection, isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../../components/core/user-error";
-import { CONFIG_NAMESPACE, parseSettings, settingsOf } from "../../components/settings/settings";
+import { CONFIG_NAMESPACE, parseSettings, type Settings, settingsOf } from "../../components/settings/settings";
 import { notWritten, partialOf } from "../core/paths-there";
 import { configIn, textOf } from "../core/project";
 
@@ -55,10 +55,19 @@ export class SettingsFile {
     return basename(this.path);
   }
 
+  get stack(): string {
+    return this.name.replace(/^Pulumi\.|\.yaml$/g, "");
+  }
+
+  /** @throws UserError with one line for each problem in the settings */
+  get settings(): Settings {
+    return parseSettings(settingsOf(this.config));
+  }
+
   /** One line for each problem in the settings. */
   get problems(): string[] {
     try {
-      parseSettings(settingsOf(this.config));
+      void this.settings;
       return [];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { stackProblems } from "../../components/security/stack-problems";
 import { stackNamesIn } from "../core/stack-files";
 import { SettingsFile } from "./settings-file";
 
@@ -23,8 +24,22 @@ export function readStackFiles(directory: string, stacks: readonly string[] | un
 
 /** @throws UserError with the problems of the changed settings; a problem that several files have is one line with all their names */
 export function assertValid(changed: readonly SettingsFile[]): void {
-  const lines = filesByText(changed, ({ problems }) => problems).map(([problem, names]) => `${names}: ${problem}`);
+  assertNone(changed, ({ problems }) => problems);
+}
+
+function assertNone(files: readonly SettingsFile[], problemsOf: (file: SettingsFile) => readonly string[]): void {
+  const lines = filesByText(files, problemsOf).map(([problem, names]) => `${names}: ${problem}`);
   if (lines.length > 0) throw new UserError(lines.join("\n"));
+}
+
+/**
+ * @param project its name, as it is in names of AWS
+ * @throws UserError with what AWS would refuse of the changed settings, which have no problems of their own
+ */
+export function assertDeployable(project: string, changed: readonly SettingsFile[]): void {
+  assertNone(changed, (file) =>
+    stackProblems({ project, stack: file.stack }, String(file.valueOf("aws:region")), file.settings),
+  );
 }
 
 /** Each text that is about a file, once, with the names of all files that it is about. */

@@ -25,22 +25,23 @@ export interface AddOptions extends RemoveOptions {
 }
 
 export function runAdd(service: string, { kind, stack: stacks, dryRun }: AddOptions): void {
-  const { settings, files, hasTest } = addService(service, { directory: PROJECT_DIRECTORY, kind, stacks, dryRun });
+  const { name: project } = projectSettings();
+  const options = { directory: PROJECT_DIRECTORY, project, kind, stacks, dryRun };
+  const { settings, files, hasTest } = addService(service, options);
   say(dryRun ? "Would write" : "Wrote");
   for (const { name } of settings) say(`  ${name}: block ${service}`);
   for (const path of files) say(`  ${path}`);
   if (files.length === 0) say(`  services/${service} exists already and stays as it is`);
   if (dryRun) return;
   for (const file of settings) for (const line of hasTest ? rightsOfTest(service, kind, file) : []) say(line);
-  const [stack] = settings.map(({ name }) => stackOf(name));
   say("\nNext");
-  for (const line of nextSteps(service, stack!)) say(`  ${line}`);
+  for (const line of nextSteps(service, settings[0]!.stack)) say(`  ${line}`);
 }
 
 /** Returns what the deploy role of a stack needs for the service's test; nothing for a stack without one. */
 function rightsOfTest(service: string, kind: Kind, file: SettingsFile): string[] {
   if (file.valueOf(CI) === undefined) return [];
-  const stack = stackOf(file.name);
+  const { stack } = file;
   const region = String(file.valueOf("aws:region") ?? "*");
   const statements = testStatements(service, kind, { project: projectSettings().name, stack }, region);
   if (statements.length === 0) return [];
@@ -81,16 +82,10 @@ export function runRemove(service: string, { stack: stacks, dryRun }: RemoveOpti
   if (existsSync(join(PROJECT_DIRECTORY, folder))) say(`${folder} stays: delete it once no stack has the service`);
   if (dryRun) return;
   say("\nNext");
-  for (const { name } of settings) {
-    const stack = stackOf(name);
+  for (const { stack } of settings)
     say(
       `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}   deletes its names first, then its targets, then the rest`,
     );
-  }
-}
-
-function stackOf(file: string): string {
-  return file.replace(/^Pulumi\.|\.yaml$/g, "");
 }
 
 function say(line: string): void {

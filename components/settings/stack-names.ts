@@ -20,6 +20,8 @@ import type { ServiceSettings } from "./settings";
 export interface NameInAws {
   form: NameForm;
   name: string;
+  /** The service whose name is in it. */
+  service?: string;
 }
 
 type NamedService = Pick<ServiceSettings, "kind" | "migrate"> & { queue: unknown };
@@ -45,17 +47,27 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
       ...COLOURS.flatMap((colour) => {
         const cluster = clusterName(owner, service, colour);
         return [
-          { form: FORMS.cluster, name: cluster },
-          { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
+          { form: FORMS.cluster, name: cluster, service },
+          { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster, service },
           ...(kind === "job"
             ? []
-            : [{ form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-${colour}`) }]),
+            : [
+                {
+                  form: FORMS.capacityProvider,
+                  name: capacityProviderName(owner, kind, `${service}-${colour}`),
+                  service,
+                },
+              ]),
         ];
       }),
-      { form: FORMS.repository, name: repositoryName(owner, service) },
-      { form: FORMS.logGroup, name: logGroupName(owner, service) },
+      { form: FORMS.repository, name: repositoryName(owner, service), service },
+      { form: FORMS.logGroup, name: logGroupName(owner, service), service },
       ...(queue
-        ? [queueName(owner, service), deadLetterQueueName(owner, service)].map((name) => ({ form: FORMS.queue, name }))
+        ? [queueName(owner, service), deadLetterQueueName(owner, service)].map((name) => ({
+            form: FORMS.queue,
+            name,
+            service,
+          }))
         : []),
     ]),
   ];
@@ -76,14 +88,19 @@ export function stackNameProblems(owner: Owner, services: Readonly<Record<string
     });
   }
   const [worst] = namesInAws(owner, services)
-    .map(({ form, name }) => ({ form, name, over: name.length - form.maxLength }))
+    .map((named) => ({ ...named, over: named.name.length - named.form.maxLength }))
     .sort((a, b) => b.over - a.over);
   if (!worst || worst.over <= 0) return [];
-  const { form, name, over } = worst;
+  const { form, name, service = "", over } = worst;
   const most = owner.stack.length - over;
-  const wanted = most > 0 ? `at most ${most} characters` : "a shorter name of the project, too";
+  const mostOfService = service.length - over;
+  const wanted = [
+    most > 0 ? `at most ${most} characters` : "a shorter name of the project, too",
+    ...(mostOfService > 0 ? [`at most ${mostOfService} for the service`] : []),
+  ].join(", or ");
+  const called = `the ${form.what}${service && ` of ${service}`} would be called ${short(name)} with ${name.length}`;
   return [
-    `stack: given ${short(owner.stack)} with ${owner.stack.length} characters, wanted ${wanted}: the ${form.what} would be called ${short(name)} with ${name.length}, and AWS takes ${form.maxLength}`,
+    `stack: given ${short(owner.stack)} with ${owner.stack.length} characters, wanted ${wanted}: ${called}, and AWS takes ${form.maxLength}`,
   ];
 }
 

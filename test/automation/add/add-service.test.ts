@@ -50,7 +50,7 @@ describe("addService and removeService", () => {
   const write = (path: string, text: string) => writeFileSync(join(directory, path), text);
   const read = (path: string) => readFileSync(join(directory, path), "utf8");
   const add = (service: string, options: Partial<AddOptions> = {}) =>
-    addService(service, { directory, kind: "api", dryRun: false, ...options });
+    addService(service, { directory, project: "aoshingo", kind: "api", dryRun: false, ...options });
   const state = () => [
     read("Pulumi.prod.yaml"),
     read("Pulumi.rehearsal.yaml"),
@@ -103,6 +103,16 @@ describe("addService and removeService", () => {
     expect(again.services.thanks!.test).to.equal("node -r ts-node/register services/thanks/deploy-test/main.ts");
   });
 
+  it("removes a service whose names AWS would refuse: that is the cure", () => {
+    const service = "invoice-reminder-dispatcher-v2";
+    write("Pulumi.prod.yaml", `${SETTINGS}    ${service}: { kind: worker, queue: true }\n`);
+    expect(() => add("kudos", { project: "customer-notification-platform-for-all", stacks: ["prod"] })).to.throw(
+      `the SQS queue of ${service} would be called`,
+    );
+    removeService(service, { directory, dryRun: false });
+    expect(read("Pulumi.prod.yaml")).to.equal(SETTINGS);
+  });
+
   it("restores everything but the folder when the service is removed", () => {
     add("kudos");
     removeService("kudos", { directory, dryRun: false });
@@ -139,6 +149,12 @@ describe("addService and removeService", () => {
       "a name that is another's test name",
       () => add("users-test", { stacks: ["prod"] }),
       /^Pulumi.prod.yaml: aoshingo:services.users-test: [^\n]*test name of users$/m,
+    ],
+    [
+      "a name with which AWS would refuse a name of the stack",
+      () =>
+        add("invoice-reminder-dispatcher-v2", { project: "customer-notification-platform-for-all", kind: "worker" }),
+      /^Pulumi.prod.yaml: stack: given "prod" with 4 characters, wanted a shorter name of the project, too, or at most 24 for the service: the SQS queue of invoice-reminder-dispatcher-v2 would be called [^\n]+\nPulumi.rehearsal.yaml: stack: [^\n]+ at most 19 for the service: [^\n]+$/,
     ],
     [
       "an unknown stack",

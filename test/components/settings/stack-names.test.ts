@@ -55,7 +55,14 @@ describe("names of project and stack", () => {
       "a stack of 53 characters",
       problemsOf("s".repeat(53)),
       [
-        `stack: given "${"s".repeat(53)}" with 53 characters, wanted at most 52 characters: the SQS queue would be called "aoshingo-${"s".repeat(16)}...${"s".repeat(13)}-mailer-dead-letter" with 81, and AWS takes 80`,
+        `stack: given "${"s".repeat(53)}" with 53 characters, wanted at most 52 characters, or at most 5 for the service: the SQS queue of mailer would be called "aoshingo-${"s".repeat(16)}...${"s".repeat(13)}-mailer-dead-letter" with 81, and AWS takes 80`,
+      ],
+    ],
+    [
+      "a stack with which no name of the service fits",
+      problemsOf("s".repeat(60)),
+      [
+        `stack: given "${"s".repeat(60)}" with 60 characters, wanted at most 52 characters: the SQS queue of mailer would be called "aoshingo-${"s".repeat(16)}...${"s".repeat(13)}-mailer-dead-letter" with 88, and AWS takes 80`,
       ],
     ],
     [
