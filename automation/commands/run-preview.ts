@@ -1,10 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import { COLOURS } from "../../components/core/colour-name";
 import { UserError } from "../../components/core/user-error";
 import type { Live } from "../../components/live/live";
 import { servicesWithProgramValues } from "../../components/live/program-values";
 import type { Settings } from "../../components/settings/settings";
 import { StepFailed } from "../core/errors";
+import { OutputFile } from "../core/output-file";
 import { stoppable } from "../core/process/stoppable";
 import { readStackSettings } from "../core/project";
 import { failedPreviewMarkdown, previewMarkdown } from "../output/preview-markdown";
@@ -31,23 +31,19 @@ export interface PreviewCommandOptions {
 
 export async function runPreview(options: PreviewCommandOptions): Promise<void> {
   const { stack, markdown, failOnReplace, json } = options;
-  const write = async (text: string) => {
-    if (markdown !== undefined) await writeFile(markdown, text);
-  };
+  const file = new OutputFile("--markdown", markdown);
   const line = progressLine(process.stderr);
+  let report: PreviewReport;
   try {
-    const report = await stoppable((signal) => buildReport(options, { signal, onProgress: line.show }));
-    line.clear();
-    await write(previewMarkdown(report));
-    printResult(json, report, () => previewText(report, process.stdout));
-    if (failOnReplace && report.breaksTraffic)
-      throw new UserError(report.warnings[0]!, { exitCode: EXIT_BREAKS_TRAFFIC });
+    report = await stoppable((signal) => buildReport(options, { signal, onProgress: line.show })).finally(line.clear);
   } catch (error) {
-    line.clear();
-    if (error instanceof UserError && error.exitCode === EXIT_BREAKS_TRAFFIC) throw error;
-    await write(failedPreviewMarkdown(stack, (error as Error).message));
+    await file.writeFailure(failedPreviewMarkdown(stack, (error as Error).message));
     throw error instanceof StepFailed ? new UserError(error.message, { exitCode: 1, cause: error }) : error;
   }
+  printResult(json, report, () => previewText(report, process.stdout));
+  await file.write(previewMarkdown(report));
+  if (failOnReplace && report.breaksTraffic)
+    throw new UserError(report.warnings[0]!, { exitCode: EXIT_BREAKS_TRAFFIC });
 }
 
 async function buildReport(

@@ -1,9 +1,10 @@
 import { mkdtempSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
+import { OutputFile } from "../../automation/core/output-file";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
 import { showsColours } from "../../automation/output/colours";
@@ -79,14 +80,12 @@ Exit codes: 0 proven, 1 something breaks, 2 wrong use or settings`,
 async function main(signal: AbortSignal): Promise<number> {
   program.parse();
   const options = program.opts<Options>();
+  const file = new OutputFile("--markdown", options.markdown);
   const { stack } = settingsSource(options.stack);
   const { pairs, notes } =
     options.base === undefined ? { pairs: [pairOf(program.args)], notes: [] } : await changedPairs(options);
   const scratch = mkdtempSync(join(tmpdir(), "aoshingo-prove-"));
   const proofs: ServiceProof[] = [];
-  const write = async (said: readonly string[]) => {
-    if (options.markdown !== undefined) await writeFile(options.markdown, markdownOf(proofs, said));
-  };
   try {
     for (const pair of pairs) {
       const proof = await proveService(pair, stack, scratch, signal);
@@ -97,7 +96,8 @@ async function main(signal: AbortSignal): Promise<number> {
   } catch (error) {
     const left = pairs.slice(proofs.length).map(({ service }) => service);
     // Without this line the comment would look like that of a change without services.
-    await write([...notes, `${left.join(", ")}: not proven, ${(error as Error).message}`]);
+    const why = `${left.join(", ")}: not proven, ${(error as Error).message}`;
+    await file.writeFailure(markdownOf(proofs, [...notes, why]));
     throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -108,7 +108,7 @@ async function main(signal: AbortSignal): Promise<number> {
     console.log(
       printableOn(process.stdout, [...proofs.flatMap(linesOf), ...notes].join("\n") || "No service changed."),
     );
-  await write(notes);
+  await file.write(markdownOf(proofs, notes));
   return proofs.every(isProven) ? 0 : EXIT_FAILED;
 }
 
