@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { UserError } from "../../components/core/user-error";
+import { manifestOf } from "./manifest";
 import type { ServiceFile } from "./service-files";
 
 const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleInterop: true };
@@ -9,10 +10,10 @@ const DEFAULTS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, esModuleI
  * check` does. The options are those of the service's `tsconfig.json`; the kind of modules is the `type` of its
  * `package.json`.
  * @param name name of the folder, for messages
- * @throws UserError with one line for each syntax error
+ * @throws UserError with one line for each syntax error, or if `package.json` is no object in JSON
  */
 export function compile(files: readonly ServiceFile[], name: string): ServiceFile[] {
-  const options = optionsOf(files);
+  const options = optionsOf(files, name);
   const errors: string[] = [];
   const compiled = files.map((file) => {
     if (!/\.ts$/.test(file.path) || file.kind === "link") return file;
@@ -29,11 +30,11 @@ export function compile(files: readonly ServiceFile[], name: string): ServiceFil
   return compiled;
 }
 
-function optionsOf(files: readonly ServiceFile[]): ts.CompilerOptions {
+function optionsOf(files: readonly ServiceFile[], name: string): ts.CompilerOptions {
   const text = (path: string) => files.find((file) => file.path === path)?.content.toString() ?? "{}";
   const { config } = ts.parseConfigFileTextToJson("tsconfig.json", text("tsconfig.json"));
   const { options } = ts.convertCompilerOptionsFromJson(config?.compilerOptions ?? {}, "");
-  const isModule = (JSON.parse(text("package.json")) as { type?: string }).type === "module";
+  const isModule = manifestOf(text("package.json"), `${name}/package.json`).type === "module";
   return {
     ...DEFAULTS,
     ...options,

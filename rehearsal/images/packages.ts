@@ -4,15 +4,9 @@ import { cp, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { type Manifest, manifestOf } from "./manifest";
 
 const MODULES = "node_modules";
-
-interface Manifest {
-  version?: string;
-  dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-}
 
 /** A package that an image gets. */
 export interface ImagePackage {
@@ -124,5 +118,6 @@ function placeOf(name: string, source: string, { under }: Dependant, found: Map<
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+  const file = join(folder, "package.json");
+  return manifestOf(await readFile(file, "utf8"), relative(PROJECT_DIRECTORY, file));
 }

@@ -14,9 +14,11 @@ import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
+import { UserError } from "../../../components/core/user-error";
 import { architectureOf } from "../../../rehearsal/images/architecture";
 import { buildImage, IMAGES } from "../../../rehearsal/images/build-image";
 import { eventually } from "../../eventually";
+import { failureOf } from "../../failure-of";
 import { runImage } from "./run-image";
 
 const OUT = join(PROJECT_DIRECTORY, "out");
@@ -126,6 +128,34 @@ describe("buildImage", () => {
     });
     expect(await output()).to.equal("FILE");
   });
+
+  it("takes a package.json with a byte order mark, as npm and Node do", async () => {
+    write({ "main.ts": "console.log(typeof require);", "package.json": '\uFEFF{"type":"module"}' });
+    expect(await output()).to.equal("undefined");
+  });
+
+  for (const [what, content, wrong] of [
+    ["without its end", '{"name": "x"', /is not JSON: \S.+$/],
+    ["of null", "null", /is null: wanted an object in JSON$/],
+    ["of a list", "[]", /is \[\]: wanted an object in JSON$/],
+  ] as const)
+    for (const [whose, file, files] of [
+      ["its own", "package.json", {}],
+      [
+        "that of a package that it needs",
+        "node_modules/x/package.json",
+        { "package.json": '{"dependencies":{"x":"1"}}' },
+      ],
+      // Its packages are those that it has when it runs.
+      ["its own beside rehearsal.yaml", "package.json", { "rehearsal.yaml": "command: [node, main.js]" }],
+    ] as const)
+      it(`says in one line that a package.json ${what} is wrong: ${whose}`, async () => {
+        write({ "main.ts": "", ...files, [file]: content });
+        const error = await failureOf(buildImage(folder, []));
+        expect(error).to.be.instanceOf(UserError).with.property("exitCode", 2);
+        expect(error.message).to.match(wrong);
+        expect(error.message.split(" is ")[0]).to.equal(named(`/${file}`));
+      });
 
   it("differs with every file that can matter, and with nothing else", async () => {
     const workingDirectory = async () => (await buildImage(folder, [])).config.WorkingDir;
