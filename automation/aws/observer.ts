@@ -34,6 +34,7 @@ import type {
 } from "../ports/observer";
 import { containerInstancesIn, tasksIn } from "./cluster";
 import { ownContainers } from "./own-containers";
+import { endedByItself } from "./stop-code";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;
@@ -103,7 +104,7 @@ export class AwsObserver implements Observer {
       ),
       minimum: group?.MinSize ?? 0,
       failedActivities,
-      failedTasks: ofNewestRevision(running, stopped).filter(failedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
+      failedTasks: ofNewestRevision(running, stopped).filter(endedByItself).slice(0, FAILED_TASKS_KEPT).map(failureOf),
     };
   }
 
@@ -268,11 +269,6 @@ function statusOf({ lastStatus, desiredStatus }: Task): string {
 /** ECS gives a standalone task, such as a migration, the group `family:...`. */
 function isOfService({ group }: Task): boolean {
   return group === undefined || group.startsWith("service:");
-}
-
-/** False for a task that ECS or Auto Scaling stopped on purpose. */
-function failedByItself({ stopCode }: Task): boolean {
-  return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
 }
 
 /**

@@ -10,7 +10,7 @@ import { StepFailed, Stopped } from "../core/errors";
 import { onStopSignal } from "../core/process/stop-signals";
 import { printableOn } from "../output/printable";
 import type { TaskRunner } from "../ports/run-task";
-import { runOnce } from "../tasks/run-task";
+import { hasSucceeded, runOnce } from "../tasks/run-task";
 import { stackOutputs } from "./stack-outputs";
 
 /** Period that sets the pace of looks at AWS. */
@@ -26,6 +26,8 @@ export interface JobRun {
   exitCode: number | null;
   /** Why it ended, in ECS's words. */
   reason: string;
+  /** Whether a person, a command or the end of its machine stopped it: then it failed, also with exit code 0. */
+  wasStopped: boolean;
   seconds: number;
   /** The last lines that it wrote. */
   tail: string[];
@@ -52,7 +54,7 @@ export async function runJob(job: string, { stack, json }: { stack: string; json
     });
     if (json) console.log(JSON.stringify(ended, null, 2));
     else console.error(printableOn(process.stderr, endText(ended)));
-    if (ended.exitCode !== 0) throw new StepFailed(json ? endText(ended) : `${job} failed`);
+    if (!hasSucceeded(ended)) throw new StepFailed(json ? endText(ended) : `${job} failed`);
   } finally {
     stopListening();
   }
@@ -84,9 +86,9 @@ export async function ranOnce(
       onLines(lines);
     },
   );
-  const { id, exitCode, reason } = task;
+  const { id, exitCode, reason, wasStopped } = task;
   const seconds = Math.round((clock.now() - startedMs) / 1000);
-  return { job, release, task: lastPart(id), exitCode, reason, seconds, tail };
+  return { job, release, task: lastPart(id), exitCode, reason, wasStopped, seconds, tail };
 }
 
 function taskOf({ services, live }: StackOutputs, name: string) {
@@ -106,10 +108,14 @@ function taskOf({ services, live }: StackOutputs, name: string) {
   return { release: release.name, run: { ...run, streamPrefix: `${active}/${releaseInStream(release.name)}` } };
 }
 
-function endText({ job, release, task, exitCode, reason, seconds }: JobRun): string {
-  const how =
-    exitCode === null
+/** Says in one line how a run ended. */
+export function endText({ job, release, task, exitCode, reason, wasStopped, seconds }: JobRun): string {
+  return `${job} ${release} ${howItEnded()} (task ${task})`;
+
+  function howItEnded(): string {
+    if (wasStopped) return `was stopped after ${seconds} s: ${reason}`;
+    return exitCode === null
       ? `ended without an exit code after ${seconds} s: ${reason}`
       : `ended with exit code ${exitCode} after ${seconds} s`;
-  return `${job} ${release} ${how} (task ${task})`;
+  }
 }

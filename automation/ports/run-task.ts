@@ -43,6 +43,11 @@ export interface StandaloneTask {
   exitCode: number | null;
   /** Why it stopped, in ECS's words; empty while it runs. */
   reason: string;
+  /**
+   * Whether something else than its own end stops or has stopped it: a person, a command, or the end of its machine. A program may end with 0 on SIGTERM
+   * before its work is done. False where ECS does not say it.
+   */
+  wasStopped: boolean;
 }
 
 /** No instance takes the task. */

@@ -50,9 +50,14 @@ interface Tools extends AskingTools {
 /** Gets one line on the progress, and the lines that the task wrote since the last time. A notice is also for those who want no progress. */
 type OnProgress = (line: string, lines: readonly string[], isNotice?: true) => void;
 
+/** Whether a task did its work: it ended by itself, with 0. */
+export function hasSucceeded({ exitCode, wasStopped }: Pick<StandaloneTask, "exitCode" | "wasStopped">): boolean {
+  return exitCode === 0 && !wasStopped;
+}
+
 /**
- * Runs a task to its end. A task that already ended with 0 is not run again; one that still runs is waited for. If this does not succeed, the task is
- * stopped first, unless the lease was lost, or a notice says that it may still run.
+ * Runs a task to its end. A task that already succeeded is not run again; one that still runs is waited for, and if it was to stop before, another one
+ * runs after it.
  * @throws StepFailed when no instance takes the task, or it takes longer than it may
  */
 export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress): Promise<TaskEnd> {
@@ -62,9 +67,23 @@ export async function runOnce(tools: Tools, run: TaskRun, onProgress: OnProgress
     tools,
     (line) => onProgress(line, []),
   );
-  const done = known.find((task) => task.status === "STOPPED" && task.exitCode === 0);
+  const done = known.find((task) => task.status === "STOPPED" && hasSucceeded(task));
   if (done) return { task: done, tail: [] };
-  const task = known.find(({ status }) => status !== "STOPPED") ?? (await started(tools, run, onProgress));
+  const running = known.find(({ status }) => status !== "STOPPED");
+  if (running) {
+    const end = await followedOrStopped(tools, run, running, onProgress);
+    if (!running.wasStopped) return end;
+  }
+  return followedOrStopped(tools, run, await started(tools, run, onProgress), onProgress);
+}
+
+/** Follows a task to its end. If this does not succeed, the task is stopped first, unless the lease was lost, or a notice says that it may still run. */
+async function followedOrStopped(
+  tools: Tools,
+  run: TaskRun,
+  task: StandaloneTask,
+  onProgress: OnProgress,
+): Promise<TaskEnd> {
   try {
     return await followed(tools, run, task, onProgress);
   } catch (error) {

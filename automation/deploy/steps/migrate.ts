@@ -8,7 +8,8 @@ import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
 import { MigrationWatch } from "../../observe/migration/migration-watch";
 import { untilAnswered } from "../../observe/until-answered";
-import { runOnce } from "../../tasks/run-task";
+import type { StandaloneTask } from "../../ports/run-task";
+import { hasSucceeded, runOnce } from "../../tasks/run-task";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { MIGRATION_PREFIX } from "../stop-migrations";
@@ -18,7 +19,7 @@ const STARTED_BY_DIGITS = 12;
 
 /**
  * Runs each service's `migrate` command as a task of the new image on the idle colour, once for each image, what its command sees and the database: a
- * migration that ended with 0 is recorded and not run again, unless the run asks for that. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
+ * migration that ended by itself with 0 is recorded and not run again, unless the run asks for that. The old release serves during the migration and after it, so a migration only adds ("expand"); a later release removes ("contract").
  * Migrations run one after the other, callees first, because services may share a database.
  */
 export const migrate: Step = {
@@ -84,9 +85,9 @@ async function migrateService(
     },
   );
   const seen = await watch?.end();
-  if (task.exitCode !== 0) {
+  if (!hasSucceeded(task)) {
     const command = migrationOf(release, context.settings.services[service]!);
-    const how = task.exitCode === null ? `did not run: ${task.reason}` : `ended with exit code ${task.exitCode}`;
+    const how = howItFailed(task);
     const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));
   }
@@ -98,6 +99,11 @@ async function migrateService(
     report,
   );
   return `${service} is migrated to ${name}, exit code 0${seen === undefined ? "" : ` (${seen})`}`;
+}
+
+function howItFailed({ wasStopped, exitCode, reason }: StandaloneTask): string {
+  if (wasStopped) return `was stopped: ${reason}`;
+  return exitCode === null ? `did not run: ${reason}` : `ended with exit code ${exitCode}`;
 }
 
 async function run(context: StepContext, { outputs, live }: RunState, service: string, startedBy: string) {

@@ -31,6 +31,7 @@ describe("AwsTaskRunner", () => {
       status: "PENDING",
       exitCode: null,
       reason: "",
+      wasStopped: false,
     });
     const [input] = aws.inputs("RunTask");
     assert.deepInclude(input, { ...WHAT, launchType: "EC2", count: 1 });
@@ -108,6 +109,20 @@ describe("AwsTaskRunner", () => {
       reason: "Essential container in task exited: OutOfMemoryError: Container killed due to memory usage",
     });
   });
+
+  for (const [stopCode, wasStopped] of [
+    ["EssentialContainerExited", false],
+    ["TaskFailedToStart", false],
+    [undefined, false],
+    ["UserInitiated", true],
+    ["TerminationNotice", true],
+    ["SpotInterruption", true],
+  ] as const)
+    it(`says whether it was stopped: ${stopCode} (C52)`, async () => {
+      const ended = { lastStatus: "STOPPED", stopCode, containers: [{ name: "app", exitCode: 0 }] };
+      aws.replies.DescribeTasks = () => ({ tasks: [described("t1", ended)] });
+      assert.deepInclude(await runner.look("users-green", "arn/t1"), { exitCode: 0, wasStopped });
+    });
 
   it("takes the task's own container, not the one that GuardDuty added", async () => {
     const containers = [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ranOnce } from "../../../automation/commands/run-job";
+import { endText, type JobRun, ranOnce } from "../../../automation/commands/run-job";
 import type { NewTask, StandaloneTask, TaskRunner } from "../../../automation/ports/run-task";
 import type { StackOutputs } from "../../../components/live/outputs";
 import { live, outputsOf } from "../deploy/worlds";
@@ -12,6 +12,7 @@ const ENDED: StandaloneTask = {
   status: "STOPPED",
   exitCode: 3,
   reason: "it ended",
+  wasStopped: false,
 };
 
 describe("ranOnce", () => {
@@ -66,6 +67,13 @@ describe("ranOnce", () => {
     expect(started[0]).to.deep.include({ network: JOB });
     expect(started[0]!.startedBy).to.match(/^run-[0-9a-f]{12}$/);
     expect(streams).to.deep.equal(["blue/v1/users/0123"]);
+  });
+
+  it("says of one that was stopped that it was, also where it ended with 0", async () => {
+    const start = async () => ({ ...ENDED, exitCode: 0, wasStopped: true, reason: "Task stopped by user" });
+    const stoppedRun = (await run(outputs("job"), "users", { start })) as JobRun;
+    expect(stoppedRun).to.deep.include({ exitCode: 0, wasStopped: true });
+    expect(endText(stoppedRun)).to.equal("users v1 was stopped after 0 s: Task stopped by user (task 0123)");
   });
 
   it("returns how it ended if its log cannot be read, says so once, and does not stop it", async () => {

@@ -21,6 +21,8 @@ export class FakeTaskRunner implements TaskRunner {
   readonly refusals: CannotStart[] = [];
   readonly started: { cluster: string; taskDefinition: string; startedBy: string }[] = [];
   readonly stopped: string[] = [];
+  /** With what a stopped task ends. 0: its program ends well on SIGTERM. */
+  exitCodeOnStop = 143;
   readonly streams = new Set<string>();
   readonly #tasks: { task: StandaloneTask; startedBy: string; cluster: string; course: Course; looks: number }[] = [];
 
@@ -32,6 +34,7 @@ export class FakeTaskRunner implements TaskRunner {
       status: "",
       exitCode: null,
       reason: "",
+      wasStopped: false,
     };
     this.#tasks.push({ task, startedBy, cluster, course, looks: 0 });
   }
@@ -58,7 +61,8 @@ export class FakeTaskRunner implements TaskRunner {
 
   async stop(_: string, id: string): Promise<void> {
     this.stopped.push(id);
-    this.#tasks.find(({ task }) => task.id === id)!.course = { states: [{ status: "STOPPED", exitCode: 143 }] };
+    const state = { status: "STOPPED", exitCode: this.exitCodeOnStop, wasStopped: true, reason: "stopped by a test" };
+    this.#tasks.find(({ task }) => task.id === id)!.course = { states: [state] };
   }
 
   async log(logGroup: string, stream: string, since: string | null): Promise<{ lines: string[]; next: string | null }> {

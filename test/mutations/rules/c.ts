@@ -305,4 +305,10 @@ export const C: Proofs = {
     mutated: "if (false)",
     test: "test/rehearsal/cloud/services/ecs/api/ecs.test.ts",
   },
+  C52: {
+    file: "automation/aws/stop-code.ts",
+    code: 'stopCode === "EssentialContainerExited"',
+    mutated: 'stopCode === "UserInitiated"',
+    test: "test/automation/aws/run-task.test.ts",
+  },
 };

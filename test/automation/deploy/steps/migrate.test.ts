@@ -345,6 +345,40 @@ describe("migrate step", () => {
     assert.deepEqual(scene.taskRunner.stopped, ["arn/users-green/t1"]);
   });
 
+  describe("that was stopped and ended with 0 on SIGTERM is not done:", () => {
+    beforeEach(() => {
+      scene.taskRunner.exitCodeOnStop = 0;
+    });
+
+    it("by its own deploy, the next one runs it again", async () => {
+      scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
+      scene.clock.onSlept = () => scene.abort.abort(new Error("stopped by SIGINT"));
+      await run().catch(() => {});
+      assert.lengthOf(scene.taskRunner.stopped, 1);
+      scene.clock.onSlept = () => {};
+      scene.abort = new AbortController();
+      assert.equal((await run()).detail, "users is migrated to v2, exit code 0");
+      assert.lengthOf(scene.taskRunner.started, 2);
+      assert.equal((await scene.store.migration("users", DIGEST))?.task, "arn/users-green/t2");
+    });
+
+    it("before the deploy, and has not ended yet: it runs again after that", async () => {
+      const stopping = { status: "RUNNING", wasStopped: true };
+      const states = [stopping, stopping, { ...stopping, status: "STOPPED", exitCode: 0 }];
+      scene.taskRunner.add("users-green", STARTED_BY, { states });
+      assert.equal((await run()).detail, "users is migrated to v2, exit code 0");
+      assert.lengthOf(scene.taskRunner.started, 1);
+    });
+
+    it("by somebody else while it ran", async () => {
+      scene.taskRunner.courses = [{ states: [{ status: "RUNNING" }] }];
+      scene.clock.onSlept = () => void scene.taskRunner.stop("users-green", "arn/users-green/t1");
+      const { message } = await fails();
+      assert.equal(message, "the migration of users was stopped: stopped by a test: npm run migrate");
+      assert.isNull(await scene.store.migration("users", DIGEST));
+    });
+  });
+
   describe("of a run that lost its lease is left to the run that follows it now:", () => {
     const lost = new LeaseLostError(1, null);
 
