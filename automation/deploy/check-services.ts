@@ -9,11 +9,13 @@ import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { runText } from "./unfinished-run";
 
+type Settings = Pick<RunTools["settings"], "services" | "databases">;
+type Outputs = Pick<StackOutputs, "services" | "databases">;
 type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> };
 
 /**
- * Refuses a checkout that has other services than the stack, or lacks hosts, names or queues that it has, such as one from before the last `pulumi up`: each
- * `up` of the run would delete them.
+ * Refuses a checkout that has other services than the stack, or lacks hosts, names, queues or databases that it has, such as one from before the last
+ * `pulumi up`: each `up` of the run would delete them. Of a database that is protected, or in use, it would be refused, and the run would stay unfinished.
  *
  * While a run is not finished `pulumi up` is no way on: it would not see what that run has changed. For a rollback production waits, and another checkout is
  * there sooner.
@@ -21,7 +23,7 @@ type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "na
  * @throws UserError
  */
 export async function checkServices(
-  { context, store, outputs }: { context: Context; store: DeployStore; outputs: Pick<StackOutputs, "services"> },
+  { context, store, outputs }: { context: Context; store: DeployStore; outputs: Outputs },
   what: string,
 ): Promise<void> {
   const problem = servicesProblem(context.settings, outputs);
@@ -54,10 +56,7 @@ interface Problem {
 }
 
 /** How the settings differ from the stack in what an `up` adds or deletes for good; null if they do not. */
-function servicesProblem(
-  settings: Pick<RunTools["settings"], "services">,
-  outputs: Pick<StackOutputs, "services">,
-): Problem | null {
+function servicesProblem(settings: Settings, outputs: Outputs): Problem | null {
   const [known, there] = [namesOf(settings), namesOf(outputs)];
   const missing = known.filter((name) => !there.includes(name));
   if (missing.length > 0) {
@@ -71,10 +70,10 @@ function servicesProblem(
   return { text: `the stack has ${lacking.join(", ")}, which the settings lack`, differs: "lacking" };
 }
 
-/** What the stack has of the services, and the settings have for none of them: names, hosts and queues. */
-function lackingIn({ services }: Pick<RunTools["settings"], "services">, outputs: Pick<StackOutputs, "services">) {
+/** What the stack has, and the settings lack: names, hosts and queues of the services, and databases. */
+function lackingIn({ services, databases }: Settings, outputs: Outputs): string[] {
   const answered = ownedRoutes(services).map(routeText);
-  return Object.entries(outputs.services).flatMap(([name, { exposures, queue }]) => {
+  const ofServices = Object.entries(outputs.services).flatMap(([name, { exposures, queue }]) => {
     const settings = services[name]!;
     const edges = EXPOSURES.filter((edge) => exposures[edge] && !settings.exposure.includes(edge));
     const hosts = (exposures.public?.hosts ?? []).map(routeText).filter((route) => !answered.includes(route));
@@ -84,6 +83,8 @@ function lackingIn({ services }: Pick<RunTools["settings"], "services">, outputs
       ...(queue && !settings.queue ? [`the queue of ${name}`] : []),
     ];
   });
+  const lost = Object.keys(outputs.databases ?? {}).filter((name) => !(name in databases));
+  return [...ofServices, ...lost.map((name) => `the database ${name}`)];
 }
 
 function namesOf({ services }: { services: Readonly<Record<string, unknown>> }): string[] {

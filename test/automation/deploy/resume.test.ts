@@ -203,6 +203,20 @@ describe("resuming a run", () => {
       );
     });
 
+    it("one without a database of the stack is refused before its first `up`, also where nothing uses the database", async () => {
+      const main = {
+        ...{ identifier: "main", host: "main.rds", version: 17 },
+        instanceClass: "db.t4g.micro",
+        storageGiB: 20,
+      };
+      scene.stack.current!.databases = { main };
+      assert.match(
+        (await scene.deploy())!.message,
+        /^the stack has the database main, which the settings lack: deploy from a checkout that has the stack's services; /,
+      );
+      assert.isFalse(scene.events.some(({ type }) => type === "up"));
+    });
+
     it("a rollback of a finished deploy names the checkout first", async () => {
       assert.isNull(await scene.deploy());
       otherCheckout();
