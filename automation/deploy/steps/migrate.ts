@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { other } from "../../../components/core/colour-name";
 import { mapValues } from "../../../components/core/map-values";
-import type { StackOutputs } from "../../../components/live/outputs";
+import type { MigrationDatabase, StackOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease, migrationOf, type Release } from "../../../components/live/release";
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
@@ -75,7 +75,7 @@ async function migrateService(
   const database = databaseOf(release, state.outputs);
   if (before && !state.migrateAgain && isSameDatabase(before.database, database))
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
-  const place = state.outputs.services[service]!.database;
+  const place = placeOf(release, state.outputs.services[service]!.database);
   const watch = place && (await MigrationWatch.start(context.migrationObserver, place, context.signal));
   onStart();
   const { task, tail } = await run(context, state, service, startedBy(key, database, state)).catch(
@@ -142,6 +142,17 @@ function databaseOf(release: Release, { databases = {} }: StackOutputs): string 
   if (!found || !("existing" in found)) return found?.resourceId;
   const { host, port, database } = found.existing;
   return `${host}:${port}/${database}`;
+}
+
+/**
+ * Returns where the database that a release uses is seen; undefined without one. The outputs name one of a service's databases, and have two of them
+ * while it moves from one to the other. Those of older programs say in other words where their one is.
+ */
+function placeOf(release: Release, place: MigrationDatabase | undefined): MigrationDatabase | undefined {
+  const configuration = configurationOfRelease(release);
+  if (!place || !configuration || !("service" in place)) return place;
+  const [database] = configuration.uses ?? [];
+  return database === undefined ? undefined : { ...place, database };
 }
 
 /** True as well where one of the two is not known. */

@@ -29,7 +29,7 @@ import type { TrafficSwitch } from "../../../automation/ports/traffic-switch";
 import { StackStore } from "../../../automation/store/store";
 import { COLOURS, type Colour, other } from "../../../components/core/colour-name";
 import { type Live, liveAt } from "../../../components/live/live";
-import type { ColourOutputs, StackOutputs } from "../../../components/live/outputs";
+import type { ColourOutputs, MigrationDatabase, StackOutputs } from "../../../components/live/outputs";
 import { configurationOfRelease } from "../../../components/live/release";
 import { sidecarDigests } from "../../../components/live/sidecars";
 import { Deploy } from "../../../components/settings/schema/deploy";
@@ -185,7 +185,10 @@ export class Scene {
   readonly heldGroups: string[] = [];
   readonly scheduledEnds: ScheduledEnds = { cancel: async (group) => void this.heldGroups.push(group) };
   /** What is seen in a database around a migration. */
-  observeMigration: (watchesLocks: boolean) => Promise<Observed> = async () => ({ schema: {}, locks: [] });
+  observeMigration: (watchesLocks: boolean, database: MigrationDatabase) => Promise<Observed> = async () => ({
+    schema: {},
+    locks: [],
+  });
   /** Clusters whose tasks were told to end. */
   readonly drained: string[] = [];
   /** Called before tasks are told to end; may throw. */
@@ -247,7 +250,7 @@ export class Scene {
         },
       },
       taskRunner,
-      migrationObserver: { observe: (_, watchesLocks) => this.observeMigration(watchesLocks) },
+      migrationObserver: { observe: (database, watchesLocks) => this.observeMigration(watchesLocks, database) },
       trafficSwitch: this.trafficSwitch,
       scheduledEnds: this.scheduledEnds,
       secretReader: { value: async (reference) => `value-of-${reference}` },

@@ -294,6 +294,39 @@ describe("migrate step", () => {
       );
     });
 
+    describe("where its two colours use two, looks at", () => {
+      const seen: MigrationDatabase[] = [];
+      beforeEach(() => {
+        seen.length = 0;
+        scene.observeMigration = async (_, database) => {
+          seen.push(database);
+          return { schema: {}, locks: [] };
+        };
+      });
+      const using = (uses: string[]) => {
+        const plain = release("v2", "users", { migrate: "up" });
+        const configuration = configurationText({ ...configurationOfRelease(plain)!, uses });
+        return uses.length === 0 ? plain : { ...plain, configuration };
+      };
+
+      it("the new release's", async () => {
+        await run(using(["store"]));
+        assert.deepEqual([...new Set(seen.map(({ database }) => database))], ["store"]);
+      });
+
+      it("none if the new release uses none", async () => {
+        assert.equal((await run(using([]))).detail, "users is migrated to v2, exit code 0");
+        assert.deepEqual(seen, []);
+      });
+
+      it("that of the outputs of an older program, which say where it is", async () => {
+        const older = { functionName: "observe", database: "shop", host: "shop.rds" } as object as MigrationDatabase;
+        scene.stack.current!.services.users!.database = older;
+        await run(using(["store"]));
+        assert.deepEqual(seen[0], older);
+      });
+    });
+
     it("says it of one that failed, too", async () => {
       scene.taskRunner.courses = [{ lines: ["no"], states: [{ status: "STOPPED", exitCode: 3 }] }];
       const { detail } = await fails();
