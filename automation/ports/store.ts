@@ -50,6 +50,8 @@ export interface MigrationRecord {
   task: string;
   /** What identifies the database that it ran in. Absent without one of the settings, and in records of older programs. */
   database?: string | undefined;
+  /** The run that was to migrate again (`--migrate-again`), to which only its own records count. Absent otherwise, and in records of older programs. */
+  deploy?: string | undefined;
 }
 
 /** The migrations that are done: none runs again in the same database. */

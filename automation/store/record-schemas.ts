@@ -32,6 +32,7 @@ export const migrationSchema = z.strictObject({
   atMs: time,
   task: z.string(),
   database: z.string().optional(),
+  deploy: z.string().optional(),
 }) satisfies z.ZodType<MigrationRecord>;
 
 export const decisionSchema = z.strictObject({

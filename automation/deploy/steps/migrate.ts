@@ -73,7 +73,8 @@ async function migrateService(
     report,
   );
   const database = databaseOf(release, state.outputs);
-  if (before && !state.migrateAgain && isSameDatabase(before.database, database))
+  const counts = !state.migrateAgain || before?.deploy === state.deploy;
+  if (before && counts && isSameDatabase(before.database, database))
     return `${service} was migrated to ${name} on ${new Date(before.atMs).toISOString()} and is not migrated again`;
   const place = placeOf(release, state.outputs.services[service]!.database);
   const watch = place && (await MigrationWatch.start(context.migrationObserver, place, context.signal));
@@ -91,7 +92,8 @@ async function migrateService(
     const lines = seen === undefined ? tail : [...tail, `in the database: ${seen}`];
     throw new StepFailed(`the migration of ${service} ${how}: ${command}`, lines.join("\n"));
   }
-  const record = { atMs: clock.now(), task: task.id, database };
+  const again = state.migrateAgain ? { deploy: state.deploy } : {};
+  const record = { atMs: clock.now(), task: task.id, database, ...again };
   await untilAnswered(
     `the migration of ${service} has ended well, and is not recorded`,
     () => migrations.recordMigration(service, key, record),

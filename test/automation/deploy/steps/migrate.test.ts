@@ -138,6 +138,11 @@ describe("migrate step", () => {
       assert.equal((await again("20261125T000000Z-2")).detail, "users is migrated to v2, exit code 0");
       await again("20261125T000000Z-2");
       assert.lengthOf(scene.taskRunner.started, 1);
+      const { find } = scene.taskRunner;
+      scene.taskRunner.find = async () => [];
+      assert.match((await again("20261125T000000Z-2")).detail, /is not migrated again$/);
+      assert.lengthOf(scene.taskRunner.started, 1, "also when ECS does not list the task any more");
+      scene.taskRunner.find = find;
       await again("20261125T000000Z-3");
       assert.lengthOf(scene.taskRunner.started, 2);
     });
