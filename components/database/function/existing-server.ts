@@ -61,6 +61,13 @@ export async function check(admin: Client, { database, user }: Place, { path, ow
       `a service of another name, or to drop that user if nobody needs it`,
     );
   }
+  // To make the service's schema the master user becomes a member of its user, and PostgreSQL takes no members in a circle.
+  if (facts.isMemberOfMe)
+    refuse(
+      ".secret",
+      `the user ${facts.me}, of which the user ${user} is a member`,
+      `one of which it is none: run REVOKE ${facts.me} FROM ${user}, and let migrations change tables by a third role that owns them (docs/databases.md)`,
+    );
   if (facts.hasRole && facts.version >= ADMIN_OPTION * 10_000 && !facts.mayChangeRole)
     refuse(
       ".secret",
@@ -99,6 +106,8 @@ interface ServerFacts {
   hasRole: boolean;
   /** The master user may give the service's user to others, and with CREATEROLE change it; null if there is no such user. */
   mayChangeRole: boolean | null;
+  /** The service's user is a member of the master user; null if there is no such user. */
+  isMemberOfMe: boolean | null;
   mark: string | null;
   schemaOwner: string | null;
 }
@@ -114,6 +123,7 @@ const SERVER_FACTS = `
       OR has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION') AS "mayConnect",
     EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS "hasRole",
     (SELECT pg_has_role(oid, 'MEMBER WITH ADMIN OPTION') FROM pg_roles WHERE rolname = $1) AS "mayChangeRole",
+    (SELECT NOT rolsuper AND pg_has_role(oid, current_user::regrole, 'MEMBER') FROM pg_roles WHERE rolname = $1) AS "isMemberOfMe",
     (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1) AS mark,
     (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS "schemaOwner"`;
 

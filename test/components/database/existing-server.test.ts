@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { Client, escapeIdentifier } from "pg";
 import { check, credentialsIn, explained } from "../../../components/database/function/existing-server";
@@ -18,6 +20,7 @@ describe("a server that existed before", () => {
     owner = await connect({ user: PGUSER!, password: PGPASSWORD! });
     await owner.query("CREATE ROLE old_master LOGIN CREATEROLE PASSWORD 'p'");
     await owner.query("CREATE ROLE new_master LOGIN CREATEROLE PASSWORD 'p'");
+    await owner.query("CREATE ROLE table_owner LOGIN CREATEROLE PASSWORD 'p'");
     await owner.query("CREATE ROLE nobody_special LOGIN PASSWORD 'p'");
     await owner.query("CREATE ROLE shop LOGIN PASSWORD 'of the shop'");
     await owner.query("CREATE SCHEMA doodle AUTHORIZATION shop");
@@ -25,8 +28,17 @@ describe("a server that existed before", () => {
     await owner.query("GRANT ALL ON SCHEMA public TO PUBLIC");
   });
   after(async () => {
-    await owner.query("DROP SCHEMA IF EXISTS users, doodle CASCADE");
-    for (const role of ["users", "new_master", "old_master", "nobody_special", "shop"])
+    await owner.query("DROP SCHEMA IF EXISTS users, billing, doodle CASCADE");
+    for (const role of [
+      "store_owner",
+      "billing",
+      "table_owner",
+      "users",
+      "new_master",
+      "old_master",
+      "nobody_special",
+      "shop",
+    ])
       await owner.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     await owner.end();
   });
@@ -112,6 +124,38 @@ describe("a server that existed before", () => {
     await as("new_master", async (admin) => {
       await ensureUser(admin, place.database, "users", "shop/prod/users");
       await setPassword(admin, "users", "of users");
+    });
+  });
+
+  describe("whose tables are the master user's own", () => {
+    before(async () => {
+      await owner.query(`GRANT CREATE ON DATABASE ${escapeIdentifier(place.database)} TO table_owner`);
+      await as("table_owner", async (admin) => {
+        await admin.query("CREATE TABLE public.orders (id int)");
+        await ensureUser(admin, place.database, "billing", "shop/prod/billing");
+        await setPassword(admin, "billing", "of billing");
+      });
+    });
+
+    it("lets a service's migrations change them by the statements of the document", async () => {
+      const page = readFileSync(join(__dirname, "../../../docs/databases.md"), "utf8");
+      const statements = /```sql\n(CREATE ROLE store_owner[^`]*)```/.exec(page)![1]!;
+      await as("table_owner", (admin) => admin.query(statements.replace("shop, users", "table_owner, billing")));
+      await as("billing", (client) => client.query("ALTER TABLE orders ADD COLUMN total int"), "of billing");
+      expect(await refusalOf("table_owner", "billing")).to.equal(null);
+      await as("table_owner", (admin) => ensureUser(admin, place.database, "billing", "shop/prod/billing"));
+    });
+
+    it("is refused where the service's user is a member of the master user, which PostgreSQL takes in one direction only", async () => {
+      const grant = () => owner.query("GRANT table_owner TO billing");
+      const error = await grant().catch((caught: Error) => caught);
+      expect((error as Error).message).to.equal('role "table_owner" is a member of role "billing"');
+      // As after another master user has made it.
+      await owner.query("REVOKE billing FROM table_owner CASCADE");
+      await grant();
+      expect(await refusalOf("table_owner", "billing")).to.equal(
+        `${AT}.secret: given the user table_owner, of which the user billing is a member, wanted one of which it is none: run REVOKE table_owner FROM billing, and let migrations change tables by a third role that owns them (docs/databases.md)`,
+      );
     });
   });
 
