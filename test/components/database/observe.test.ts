@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { Client } from "pg";
+import { schemaChanges } from "../../../automation/observe/migration/migration-text";
 import { LockSamples } from "../../../components/database/function/lock-samples";
 import { schemaOf } from "../../../components/database/function/schema";
 import { ensureUser, setPassword } from "../../../components/database/function/service-user";
@@ -11,10 +12,12 @@ const INTERVAL_MS = 20;
 /** On a real server: what a service's user can see of a migration that runs as the same user. */
 describe("what a migration does", () => {
   let place: { host: string; port: number; database: string };
+  let login: Record<string, string>;
   const open: Client[] = [];
 
   before(async () => {
-    const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = await emptyDatabase();
+    login = await emptyDatabase();
+    const { PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = login;
     place = { host: PGHOST!, port: Number(PGPORT), database: PGDATABASE! };
     const admin = await connect(PGUSER!, PGPASSWORD!);
     for (const user of ["observed", "others"]) {
@@ -96,6 +99,23 @@ describe("what a migration does", () => {
     await migration.end();
     open.splice(open.indexOf(migration), 1);
     expect(await sampled(observer, (_, hasSession) => !hasSession)).to.deep.equal([]);
+  });
+
+  it("to the tables of another schema that it may change, by the name of that schema, and to no others", async () => {
+    const { PGUSER, PGPASSWORD } = login;
+    const admin = await connect(PGUSER!, PGPASSWORD!);
+    await admin.query("CREATE ROLE observed_owner; GRANT observed_owner TO observed");
+    await admin.query("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO observed; CREATE TABLE shop.hidden (id int)");
+    await admin.query("CREATE TABLE shop.orders (id int); ALTER TABLE shop.orders OWNER TO observed_owner");
+    const users = await connect("observed", "observed");
+    const before = await schemaOf(users);
+    await users.query("ALTER TABLE shop.orders ADD total int");
+    expect(schemaChanges(before, await schemaOf(users))).to.deep.equal(["column shop.orders.total added (integer)"]);
+    expect(Object.keys(before).filter((name) => name.includes("shop"))).to.deep.equal([
+      "table shop.orders",
+      "column shop.orders.id",
+    ]);
+    await admin.query("DROP SCHEMA shop CASCADE; DROP OWNED BY observed_owner; DROP ROLE observed_owner");
   });
 
   it("to the schema: columns, indexes, constraints, triggers and lists of values of its own", async () => {
