@@ -109,9 +109,9 @@ export class Database extends pulumi.ComponentResource {
       ...{ name, database: name, host, port: POSTGRES, access: { group }, masterSecretArn },
       ...{ identity: instance.resourceId, ready: [instance] },
     };
-    const { version, instanceClass, storageGiB, multiZone } = database;
+    const { version, instanceClass, storageGiB, multiZone, backupDays } = database;
     const { resourceId } = instance;
-    this.outputs = { identifier, resourceId, host, version, instanceClass, storageGiB, multiZone };
+    this.outputs = { identifier, resourceId, host, version, instanceClass, storageGiB, multiZone, backupDays };
     this.summary = { host, masterSecret: masterSecretArn };
     this.registerOutputs(this.outputs);
   }

@@ -98,6 +98,8 @@ export interface NewDatabaseOutputs {
   storageGiB: number;
   /** Absent in outputs of older programs. */
   multiZone?: boolean;
+  /** Absent in outputs of older programs. */
+  backupDays?: number;
 }
 
 /** One service in the output `services`. */

@@ -237,13 +237,14 @@ describe("databases in the program", () => {
       });
     const deploying = { live: { serial: 5, services } };
 
-    it("keep the version, class, volume and standby that they have, also in the outputs", async () => {
-      const deployed = await run({ main: { ...HAD, version: 16, multiZone: false } }, deploying);
+    it("keep the version, class, volume, standby and backups that they have, also in the outputs", async () => {
+      const deployed = await run({ main: { ...HAD, version: 16, multiZone: false, backupDays: 30 } }, deploying);
       expect(inputs(deployed, "main-database", INSTANCE)).to.include({
         ...{ engineVersion: "16", instanceClass: "db.t4g.small", allocatedStorage: 30, multiAz: false },
-        backupRetentionPeriod: 14,
+        backupRetentionPeriod: 30,
       });
-      expect(deployed.outputs.databases!.main).to.include({ instanceClass: "db.t4g.small", storageGiB: 30 });
+      const kept = { instanceClass: "db.t4g.small", storageGiB: 30, backupDays: 30 };
+      expect(deployed.outputs.databases!.main).to.include(kept);
       const { infrastructure } = deployed.outputs.applied;
       const asked = parseSettings({ domain: "example.jp", services: {}, databases: { main: ASKED } });
       expect(infrastructure.databases, "still waits").not.to.equal(infrastructureOf(asked).databases);
@@ -257,7 +258,8 @@ describe("databases in the program", () => {
     it("get it by `pulumi up`", async () => {
       const applied = await run({}, {});
       expect(inputs(applied, "main-database", INSTANCE)).to.include({ instanceClass: "db.m7g.large", multiAz: true });
-      expect(applied.outputs.databases!.main).to.include({ instanceClass: "db.m7g.large", multiZone: true });
+      const asked = { instanceClass: "db.m7g.large", multiZone: true, backupDays: 14 };
+      expect(applied.outputs.databases!.main).to.include(asked);
     });
 
     it("are made all the same where the stack has none", async () => {
