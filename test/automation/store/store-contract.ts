@@ -252,7 +252,12 @@ export function storeContract(makePlace: () => Promise<Place>): void {
     assert.isNull(await store.migration("users", DIGEST));
     await store.recordMigration("users", DIGEST, { atMs: 5, task: "arn/t1" });
     await store.recordMigration("users", DIGEST, { atMs: 6, task: "arn/t2", database: "db-TWO", deploy: "d-2" });
-    assert.deepEqual(await place.open().migration("users", DIGEST), { atMs: 6, task: "arn/t2", database: "db-TWO", deploy: "d-2" });
+    assert.deepEqual(await place.open().migration("users", DIGEST), {
+      atMs: 6,
+      task: "arn/t2",
+      database: "db-TWO",
+      deploy: "d-2",
+    });
     assert.isNull(await store.migration("doodle", DIGEST));
     assert.isNull(await store.migration("users", DIGEST.replaceAll("a", "b")));
   });
