@@ -2,7 +2,7 @@ import { other } from "../../components/core/colour-name";
 import { countOf } from "../../components/core/count-of";
 import { concurrently } from "../core/concurrently";
 import { transientProblem } from "../core/retry-transient";
-import { baselineWindow, hasNoTraffic, readableWindow } from "../observe/analysis/periods";
+import { baselineWindow, hasNoTraffic, newestRequests, readableWindow } from "../observe/analysis/periods";
 import type { MetricWindow, TrafficPeriod } from "../ports/observer";
 import type { RunState, StepContext } from "./context";
 
@@ -29,12 +29,13 @@ export function busyCheck(
     ]);
     earlier.set(name, before);
     const hadRequests = before.some(({ requests }) => requests > 0);
-    if (hasNoTraffic({ old: oldPeriods, other: newPeriods }, hadRequests)) return null;
-    const newest = oldPeriods.at(-1);
-    if (!newest) return `no whole period of ${name} ${old} can be read yet`;
-    return newest.requests > 0
-      ? `${name} ${old} still got ${countOf(newest.requests, "request")} in the newest period`
-      : `no metrics of ${name} since the cutover yet`;
+    const both = { old: oldPeriods, other: newPeriods };
+    if (hasNoTraffic(both, hadRequests)) return null;
+    if (oldPeriods.length === 0) return `no whole period of ${name} ${old} can be read yet`;
+    const requests = newestRequests(both);
+    return requests === null
+      ? `no metrics of ${name} since the cutover yet`
+      : `${name} ${old} still got ${countOf(requests, "request")} in the newest period`;
   };
   const look = async () => {
     const window = readableWindow(sinceMs, clock.now(), metricPeriodSeconds);

@@ -45,18 +45,28 @@ export function newestWith(requests: number, periods: readonly TrafficPeriod[]):
   return null;
 }
 
+/** The periods of two colours since a change, those of `readableWindow`, oldest first. */
+interface BothColours {
+  old: readonly TrafficPeriod[];
+  other: readonly TrafficPeriod[];
+}
+
 /**
- * Whether a colour gets no requests any more, by the newest period in which either colour got some: counts that are
- * late are missing, and a missing count is a zero here. If neither got any, it has no traffic only if it had
- * none before, either. False while there is no period.
- * @param periods of both colours since the change, those of `readableWindow`, oldest first
+ * Returns the requests that the old colour got in the newest period in which either colour got some: counts that are late are
+ * missing, and a missing count is a zero here. Null if neither got any.
+ */
+export function newestRequests({ old, other }: BothColours): number | null {
+  const isCounted = ({ requests }: TrafficPeriod, index: number) => requests > 0 || (other[index]?.requests ?? 0) > 0;
+  return old.findLast(isCounted)?.requests ?? null;
+}
+
+/**
+ * Whether the old colour gets no requests any more, by `newestRequests`. If neither colour got any, it has no traffic only if
+ * it had none before, either. False while there is no period.
  * @param hadRequests whether the colour got requests in the periods before the change
  */
-export function hasNoTraffic(
-  { old, other }: { old: readonly TrafficPeriod[]; other: readonly TrafficPeriod[] },
-  hadRequests: boolean,
-): boolean {
-  if (old.length === 0) return false;
-  const newest = old.findLastIndex(({ requests }, index) => requests > 0 || (other[index]?.requests ?? 0) > 0);
-  return newest >= 0 ? old[newest]!.requests === 0 : !hadRequests;
+export function hasNoTraffic(periods: BothColours, hadRequests: boolean): boolean {
+  if (periods.old.length === 0) return false;
+  const requests = newestRequests(periods);
+  return requests === null ? !hadRequests : requests === 0;
 }

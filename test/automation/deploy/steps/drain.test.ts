@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { drain } from "../../../../automation/deploy/steps/drain";
+import { readableWindow } from "../../../../automation/observe/analysis/periods";
 import { releaseKey } from "../../../../components/live/release";
 import { parseSettings } from "../../../../components/settings/settings";
 import { Scene } from "../scene";
@@ -99,6 +100,22 @@ describe("drain", () => {
       const { kept, detail } = await late(60, () => 3, { drainSeconds: 0, drainCapSeconds: 30 });
       assert.deepEqual(kept, [releaseKey(release("v1", "users"))]);
       assert.match(detail, /^no whole period of users blue can be read yet at the cap of 30 s/);
+    });
+
+    it("says what the newest period with counts had, where those of the last one are late", async () => {
+      const scene = new Scene(start, { drainCapSeconds: 300 });
+      const routedAtMs = scene.clock.nowMs - 360_000;
+      const lastMs = readableWindow(routedAtMs, scene.clock.nowMs, 60).toMs - 60_000;
+      scene.count = (cluster, startMs) => {
+        const requests = startMs >= lastMs ? 0 : cluster === "users-blue" ? 1 : 5;
+        return { requests, errors: 0, responseSeconds: 0.02 };
+      };
+      const state = scene.state();
+      const { detail } = await scene.perform(drain, {
+        state: { ...state, progress: { ...state.progress, routedAtMs } },
+      });
+      scene.close();
+      assert.match(detail, /^users blue still got 1 request in the newest period at the cap of 300 s/);
     });
 
     it("does not look without a cap above the drain's own time", async () => {
