@@ -61,6 +61,8 @@ export class ReleaseMonitor {
   #analysedToMs = 0;
   /** Since when something was unreadable at every look, in Unix milliseconds; null while everything is readable. */
   #unreadableSinceMs: number | null = null;
+  /** How many alarms the last look could read. Of the others nobody knows whether they fire. */
+  #readableAlarms = 0;
   readonly #failures = new ConsecutiveFailures();
   /** By service: tasks that failed since the first look, also those that were replaced between two looks. */
   readonly #taskFailures: ReadonlyMap<string, TaskFailures>;
@@ -128,7 +130,7 @@ export class ReleaseMonitor {
 
   /** Returns one line: what was analysed. */
   summary(): string {
-    const { alarms } = this.context.settings.deploy;
+    const alarms = this.#readableAlarms;
     const analysed = this.#analysed.map(({ name, fresh }) => {
       const { requests, errorPercent, responseSeconds } = ratesOf(fresh);
       const time = responseSeconds === null ? "" : `, ${milliseconds(responseSeconds)}`;
@@ -136,7 +138,7 @@ export class ReleaseMonitor {
     });
     const probes = this.monitored.probing?.summary() ?? "";
     return [
-      ...(alarms.length > 0 ? [`${alarms.length} ${alarms.length === 1 ? "alarm" : "alarms"} not firing`] : []),
+      ...(alarms > 0 ? [`${countOf(alarms, "alarm")} not firing`] : []),
       ...(this.#isEarly ? ["no whole period of metrics yet"] : analysed),
       ...(probes === "" ? [] : [probes]),
     ].join("; ");
@@ -150,8 +152,10 @@ export class ReleaseMonitor {
     const { observer, settings } = this.context;
     const alarms = await observer.alarms(settings.deploy.alarms);
     const problems = (some: ObservedAlarm[]) => analyse({ ...this.#terms, alarms: some, services: [] });
+    const readable = alarms.filter(({ state }) => state !== "unreadable");
     unreadable.push(...problems(alarms.filter(({ state }) => state === "unreadable")));
-    return problems(alarms.filter(({ state }) => state !== "unreadable"));
+    this.#readableAlarms = readable.length;
+    return problems(readable);
   }
 
   async #colour({ name, fresh, wanted }: MonitoredService): Promise<string[]> {

@@ -266,6 +266,12 @@ describe("monitorRelease", () => {
     world.state = () => "unreadable";
     assert.equal(await world.failure(), "the alarm users-5xx cannot be read: as it is");
     assert.equal(world.seconds, 130);
+    const told = world.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+    assert.isNotEmpty(told);
+    assert.isEmpty(
+      told.filter((message) => message.includes("not firing")),
+      "nobody knows that",
+    );
   });
 
   it("fails likewise when metrics cannot be read, also at the end", async () => {
