@@ -57,6 +57,10 @@ export interface MonitorContext {
 export class ReleaseMonitor {
   /** By service. */
   #analysed: AnalysedService[] = [];
+  /** The old release's periods before the change, by service. */
+  readonly #usual = new Map<string, readonly TrafficPeriod[]>();
+  /** Services of which no request is in the metrics although there were some before. */
+  readonly #late = new Set<string>();
   /** End of the newest period that was analysed, in Unix milliseconds. */
   #analysedToMs = 0;
   /** Since when something was unreadable at every look, in Unix milliseconds; null while everything is readable. */
@@ -82,14 +86,10 @@ export class ReleaseMonitor {
 
   /**
    * Whether no period of metrics could be read yet, or no request of the new release is in them although the old
-   * release had some before. Load balancers' metrics may come minutes late.
+   * release had some before; while both get requests, no request of either. Load balancers' metrics may come minutes late.
    */
   get lacksMetrics(): boolean {
-    if (this.#isEarly) return true;
-    const requestsIn = (periods: readonly TrafficPeriod[]) => ratesOf(periods).requests;
-    return this.#analysed.some(
-      ({ fresh, old, compare }) => compare === "before" && requestsIn(fresh) === 0 && requestsIn(old) > 0,
-    );
+    return this.#isEarly || this.#late.size > 0;
   }
 
   /** What was analysed so far: a new list each time that there is more of it. */
@@ -191,17 +191,21 @@ export class ReleaseMonitor {
     const { observer } = this.context;
     const { compare, sinceMs, baselineMs = sinceMs, probing } = this.monitored;
     const { periodSeconds } = this.#terms;
-    const known = this.#analysed.find((one) => one.name === name);
-    const readOld = (): Promise<readonly TrafficPeriod[]> => {
-      if (compare === "meanwhile") return observer.traffic(old.targetGroups, { fromMs, toMs, periodSeconds });
-      if (known) return Promise.resolve(known.old);
-      return observer.traffic(old.targetGroups, baselineWindow(baselineMs, periodSeconds));
+    const window = { fromMs, toMs, periodSeconds };
+    const readUsual = async (): Promise<readonly TrafficPeriod[]> => {
+      const usual =
+        this.#usual.get(name) ?? (await observer.traffic(old.targetGroups, baselineWindow(baselineMs, periodSeconds)));
+      this.#usual.set(name, usual);
+      return usual;
     };
     const [freshPeriods, oldPeriods] = await Promise.all([
-      observer.traffic(fresh.targetGroups, { fromMs, toMs, periodSeconds }),
-      readOld(),
+      observer.traffic(fresh.targetGroups, window),
+      compare === "meanwhile" ? observer.traffic(old.targetGroups, window) : readUsual(),
     ]);
     const ofClients = withoutProbes(freshPeriods, probing?.resultsOf(name) ?? [], periodSeconds);
+    const hasCounts = [ofClients, ...(compare === "meanwhile" ? [oldPeriods] : [])].some(hasRequests);
+    if (!hasCounts && hasRequests(await readUsual())) this.#late.add(name);
+    else this.#late.delete(name);
     return { name, fresh: ofClients, old: oldPeriods, compare };
   }
 
@@ -213,4 +217,8 @@ export class ReleaseMonitor {
 
 function hasEdge({ fresh }: MonitoredService): boolean {
   return fresh.targetGroups.length > 0;
+}
+
+function hasRequests(periods: readonly TrafficPeriod[]): boolean {
+  return periods.some(({ requests }) => requests > 0);
 }

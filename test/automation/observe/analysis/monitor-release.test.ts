@@ -198,6 +198,37 @@ describe("monitorRelease", () => {
     assert.equal(world.seconds, 190 + 180);
   });
 
+  it("waits for late metrics of both releases, too, where the old one had requests before", async () => {
+    const untilMs = START_MS + 190_000;
+    const isBefore = (minute: number) => minute < 0;
+    world.count = (_, minute) =>
+      isBefore(minute) || world.nowMs >= START_MS + (minute + 1) * 60_000 + 150_000
+        ? { errors: isBefore(minute) ? 0 : 50 }
+        : { requests: 0, responseSeconds: null };
+    await world.run({ untilMs, compare: "meanwhile" });
+    assert.isAtLeast(world.seconds, 270);
+    assert.include(world.asked, "users-blue -9 to 0");
+    assert.lengthOf(
+      world.asked.filter((window) => window === "users-blue -9 to 0"),
+      1,
+    );
+    world = new World();
+    world.count = (_, minute) => (isBefore(minute) ? {} : { requests: 0, responseSeconds: null });
+    await world.run({ untilMs, compare: "meanwhile" });
+    assert.equal(world.seconds, 190 + 180);
+  });
+
+  it("does not wait for a share of the requests that nobody sends", async () => {
+    const untilMs = START_MS + 190_000;
+    world.count = () => ({ requests: 0, responseSeconds: null });
+    await world.run({ untilMs, compare: "meanwhile" });
+    assert.equal(world.seconds, 190);
+    world = new World();
+    world.count = (group) => (group === "users-green" ? { requests: 0, responseSeconds: null } : {});
+    await world.run({ untilMs, compare: "meanwhile" });
+    assert.equal(world.seconds, 190, "one percent of a few requests may be none");
+  });
+
   for (const compare of ["before", "meanwhile"] as const)
     it(`does not end before the first period of metrics can be read, compared ${compare}`, async () => {
       world.count = (group) => ({ errors: group === "users-green" ? 50 : 0 });
