@@ -111,11 +111,12 @@ function notCooled(back: readonly PlannedWork[], failure: Error): string {
 /** How the old release gets along with a database that the new one's migration has changed. */
 function sinceMigration(end: RunState): string {
   if (releases(end) === "") return "; the migration stays";
-  const { problems, seen } = end.progress.sinceMigration ?? { problems: [], seen: "" };
+  const { problems, seen, tooFew } = end.progress.sinceMigration ?? { problems: [], seen: "" };
   if (problems.length > 0)
     return `; since the migration, which nothing takes back, production FAILS: ${problems.join("; ")}`;
-  return seen === ""
-    ? "; the migration stays, and nobody has looked at how production gets along with it"
+  if (seen === "") return "; the migration stays, and nobody has looked at how production gets along with it";
+  return tooFew
+    ? `; since the migration, which stays, production had too few requests to judge (${seen})`
     : `; since the migration, which stays, production works (${seen})`;
 }
 

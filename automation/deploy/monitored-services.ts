@@ -31,7 +31,7 @@ export async function monitorShare(
   const startedMs = clock.now();
   const { migratedAtMs } = state.progress;
   const toProbe = step === "bake" ? services.filter((name) => !state.ignoredUnhealthy.includes(name)) : [];
-  const seen = await monitorRelease(withoutIgnoredAlarms(context, state), {
+  const { seen } = await monitorRelease(withoutIgnoredAlarms(context, state), {
     step,
     services: monitored(context, state, services, step === "ramp" ? "idle" : "active"),
     sinceMs,

@@ -24,6 +24,8 @@ const progressSchema = z.strictObject({
       problems: z.array(z.string()).readonly(),
       /** What was seen, in one line; empty if nothing was. */
       seen: z.string(),
+      /** That too few requests came to judge what was seen. Absent otherwise. */
+      tooFew: z.literal(true).optional(),
     })
     .nullable(),
 });

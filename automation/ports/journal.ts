@@ -3,7 +3,7 @@ import { liveSchema } from "../../components/live/live";
 import { checkpointSchema } from "./checkpoint";
 
 /** Version of the journal's entries that this program writes. It reads these and all older ones (store/older-journals.ts). */
-export const JOURNAL_VERSION = 8;
+export const JOURNAL_VERSION = 9;
 
 const OUTCOMES = ["done", "takenBack", "left"] as const;
 /** `done`: what was asked for is active. `takenBack`: what was active before is active again. `left`: something is left for `resume` or `abort`. */

@@ -27,8 +27,9 @@ export const assess: Step = {
     const startedMs = clock.now();
     const sinceMigration = await productionNow(context, state, services);
     context.emit({ type: "waited", atMs: clock.now(), step: "assess", seconds: (clock.now() - startedMs) / 1000 });
-    const { problems, seen } = sinceMigration;
-    const found = problems.length > 0 ? `production fails: ${problems.join("; ")}` : `production works: ${seen}`;
+    const { problems, seen, tooFew } = sinceMigration;
+    const looked = tooFew ? `production had too few requests to judge: ${seen}` : `production works: ${seen}`;
+    const found = problems.length > 0 ? `production fails: ${problems.join("; ")}` : looked;
     return {
       state: { ...state, progress: { ...state.progress, sinceMigration } },
       detail: problems.length === 0 && seen === "" ? "stopped before anything was seen" : found,
@@ -44,7 +45,7 @@ async function productionNow(
   const { migratedAtMs, routedAtMs } = state.progress;
   const sinceMs = Math.max(migratedAtMs!, routedAtMs ?? 0);
   try {
-    const seen = await monitorRelease(withoutIgnoredAlarms(context, state), {
+    const { seen, tooFew } = await monitorRelease(withoutIgnoredAlarms(context, state), {
       step: "assess",
       services: activeServices(context, state, services),
       sinceMs,
@@ -53,7 +54,7 @@ async function productionNow(
       baselineMs: migratedAtMs!,
     });
     // A worker has no requests.
-    return { problems: [], seen: seen || "its tasks run" };
+    return { problems: [], seen: seen || "its tasks run", ...(tooFew ? { tooFew } : {}) };
   } catch (error) {
     if (error instanceof StepFailed) return { problems: [error.message], seen: "" };
     if (context.signal.aborted) return { problems: [], seen: "" };

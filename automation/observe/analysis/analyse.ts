@@ -4,6 +4,8 @@ import { milliseconds, percent, ratesOf } from "./rates";
 
 /** Fewer requests, of the new release or of the old one, do not make a rate: of three, a single 500 is 33 %. */
 const MIN_REQUESTS = 50;
+/** Of fewer requests than these this percentage is more than chance, with as many errors as `MIN_ERRORS`: the release fails. */
+const MIN_PERCENT_OF_FEW = 50;
 /** Fewer errors can be chance: where 1 % is usual, 100 requests have five errors about once in 270 periods. */
 const MIN_ERRORS = 5;
 /** Nobody notices a smaller difference, whatever the ratio: 3 ms instead of 1 ms is no reason to roll back. */
@@ -37,7 +39,15 @@ const COMPARED_WITH: Record<Compare, string> = {
   meanwhile: "meanwhile on the old release",
 };
 
-/** Returns the problems of a new release, one line each; empty when there are none, or not enough requests to tell. */
+/** Whether a release had too few requests in these periods to be judged by their rates. */
+export function hasTooFew(periods: readonly TrafficPeriod[]): boolean {
+  return newestWith(MIN_REQUESTS, periods) === null;
+}
+
+/**
+ * Returns the problems of a new release, one line each; empty when there are none, or not enough requests to tell (`hasTooFew`). Of these few
+ * it tells only that most failed.
+ */
 export function analyse({ alarms, services, limits, periodSeconds }: AnalysisInput): string[] {
   return [
     ...alarms.flatMap(problemsOfAlarm),
@@ -64,11 +74,14 @@ function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, pe
   for (const periods of [newestWith(MIN_REQUESTS, service.fresh), service.fresh]) {
     if (!periods) continue;
     const { requests, errors, errorPercent } = ratesOf(periods);
-    const old = baseline(service, periods);
-    const usual = old?.errorPercent ?? 0;
+    const isFew = hasTooFew(periods);
+    const old = oldRates(service, periods);
+    // The old release's few requests are no measure for many, and the only one for few.
+    const isMeasure = old.requests >= MIN_REQUESTS;
+    const usual = isMeasure || isFew ? old.errorPercent : 0;
     const allowed = usual + maxErrorPercent;
-    if (requests < MIN_REQUESTS || errors < MIN_ERRORS || errorPercent <= allowed) continue;
-    const compared = `${COMPARED_WITH[service.compare]} ${old ? percent(usual) : "too few to compare"}`;
+    if (errors < MIN_ERRORS || errorPercent <= allowed || (isFew && errorPercent < MIN_PERCENT_OF_FEW)) continue;
+    const compared = `${COMPARED_WITH[service.compare]} ${isMeasure ? percent(usual) : "too few to compare"}`;
     return [
       `${service.name}: ${percent(errorPercent)} of ${requests} answers were 5xx ${span(periods, periodSeconds)}, ${compared}, allowed ${percent(allowed)}`,
     ];
@@ -79,7 +92,7 @@ function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, pe
 function latencyProblems(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {
   const periods = newestWith(MIN_REQUESTS, service.fresh);
   if (!periods) return [];
-  const slow = slowAnswers(periods, baseline(service, periods), maxLatencyRatio);
+  const slow = slowAnswers(periods, oldRates(service, periods), maxLatencyRatio);
   if (!slow) return [];
   const { requests, responseSeconds, usual, allowed } = slow;
   return [
@@ -90,24 +103,26 @@ function latencyProblems(service: AnalysedService, { maxLatencyRatio }: Limits, 
 /** Returns the newest periods in which a new release answered more slowly than is allowed; null if it did not. */
 export function slowPeriods({ periods, old, maxLatencyRatio }: AnalysedTraffic): readonly TrafficPeriod[] | null {
   const newest = newestWith(MIN_REQUESTS, periods);
-  if (!newest || old.requests < MIN_REQUESTS) return null;
+  if (!newest) return null;
   return slowAnswers(newest, old, maxLatencyRatio) && newest;
 }
 
-/** Returns the average response time of so many requests beside the usual and the allowed one; null if it is allowed. */
-function slowAnswers(periods: readonly TrafficPeriod[], old: Rates | null, maxLatencyRatio: number) {
+/**
+ * Returns the average response time of so many requests beside the usual and the allowed one; null if it is allowed, or the old
+ * release had too few requests to compare.
+ */
+function slowAnswers(periods: readonly TrafficPeriod[], old: Rates, maxLatencyRatio: number) {
   const { requests, responseSeconds } = ratesOf(periods);
-  const usual = old?.responseSeconds ?? null;
-  if (responseSeconds === null || usual === null) return null;
+  const usual = old.responseSeconds;
+  if (responseSeconds === null || usual === null || old.requests < MIN_REQUESTS) return null;
   const allowed = Math.max(usual * maxLatencyRatio, usual + MIN_SLOWER_SECONDS);
   return responseSeconds <= allowed ? null : { requests, responseSeconds, usual, allowed };
 }
 
-/** Returns the old release's rates to compare with; null when it had too few requests. */
-function baseline({ old, compare }: AnalysedService, fresh: readonly TrafficPeriod[]): Rates | null {
+/** Returns the old release's rates beside those of the new one's periods. */
+function oldRates({ old, compare }: AnalysedService, fresh: readonly TrafficPeriod[]): Rates {
   const firstMs = fresh[0]?.startMs ?? 0;
-  const rates = ratesOf(compare === "before" ? old : old.filter(({ startMs }) => startMs >= firstMs));
-  return rates.requests < MIN_REQUESTS ? null : rates;
+  return ratesOf(compare === "before" ? old : old.filter(({ startMs }) => startMs >= firstMs));
 }
 
 /** The time that the periods span, such as `between 10:01 and 10:02 UTC`; with seconds where periods are shorter than a minute. */

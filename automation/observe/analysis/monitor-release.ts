@@ -20,15 +20,25 @@ export interface MonitorOptions extends Monitored {
   probed?: readonly ProbedService[];
 }
 
+/** What a release that has no problem was seen to do. */
+export interface SeenRelease {
+  /** One line. */
+  seen: string;
+  /** Whether a service had too few requests to be judged. */
+  tooFew: boolean;
+}
+
 type Context = MonitorContext & ProbeContext & { emit(event: DeployEvent): void };
 
 /**
  * Monitors a new release that gets production requests: alarms, its colour, its errors and latency beside the old release's,
  * and the answers to probes, which it does not wait for: a bad one ends it at once.
- * @returns one line: what was seen
  * @throws StepFailed with all problems of the new release, as soon as there is one
  */
-export async function monitorRelease(context: Context, { probed = [], ...options }: MonitorOptions): Promise<string> {
+export async function monitorRelease(
+  context: Context,
+  { probed = [], ...options }: MonitorOptions,
+): Promise<SeenRelease> {
   const ended = new AbortController();
   const probing = probed.length === 0 ? null : new Probing(context, probed);
   const looking = lookUntilEnd(
@@ -46,7 +56,7 @@ export async function monitorRelease(context: Context, { probed = [], ...options
 async function lookUntilEnd(
   context: Context,
   { step, untilMs, ...monitored }: Omit<MonitorOptions, "probed">,
-): Promise<string> {
+): Promise<SeenRelease> {
   const { clock, signal, emit, settings } = context;
   const monitor = new ReleaseMonitor(context, monitored);
   const { metricPeriodSeconds } = settings.deploy;
@@ -63,7 +73,7 @@ async function lookUntilEnd(
       emit({ type: "analysed", atMs: clock.now(), step, services: monitor.analysedTraffic() });
     if (problems.length > 0) throw new StepFailed(problems.join("; "));
     const isLate = monitor.lacksMetrics && clock.now() < waitsUntilMs;
-    if (leftMs <= 0 && !monitor.isUncertain && !isLate) return monitor.summary();
+    if (leftMs <= 0 && !monitor.isUncertain && !isLate) return { seen: monitor.summary(), tooFew: monitor.hasTooFew };
     const more = isLate ? "waiting for the first metrics" : "looking once more";
     const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : more;
     emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${monitor.summary()}` });

@@ -9,7 +9,7 @@ import type { ExpectedColour } from "../expected-colour";
 import { withoutProbes } from "../probes/probe-results";
 import type { Probing } from "../probes/probing";
 import { TaskFailures } from "../task-failures";
-import { type AnalysedService, analyse } from "./analyse";
+import { type AnalysedService, analyse, hasTooFew } from "./analyse";
 import { ConsecutiveFailures } from "./consecutive-failures";
 import { baselineWindow, readableWindow } from "./periods";
 import { milliseconds, percent, ratesOf } from "./rates";
@@ -134,7 +134,8 @@ export class ReleaseMonitor {
     const analysed = this.#analysed.map(({ name, fresh }) => {
       const { requests, errorPercent, responseSeconds } = ratesOf(fresh);
       const time = responseSeconds === null ? "" : `, ${milliseconds(responseSeconds)}`;
-      return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx${time}`;
+      const few = hasTooFew(fresh) ? ", too few to judge" : "";
+      return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx${time}${few}`;
     });
     const probes = this.monitored.probing?.summary() ?? "";
     return [
@@ -142,6 +143,11 @@ export class ReleaseMonitor {
       ...(this.#isEarly ? ["no whole period of metrics yet"] : analysed),
       ...(probes === "" ? [] : [probes]),
     ].join("; ");
+  }
+
+  /** Whether a service had too few requests to be judged. */
+  get hasTooFew(): boolean {
+    return this.#analysed.some(({ fresh }) => hasTooFew(fresh));
   }
 
   get #isEarly(): boolean {

@@ -77,6 +77,20 @@ describe("production after a migration", () => {
     assert.isAtMost(scene.clock.nowMs - startedMs()!, 4 * 60_000);
   });
 
+  it("that had too few requests to judge is not said to work", async () => {
+    migrating({ blue: 0, green: 0 }, { test: "false" });
+    scene.count = () => ({ requests: 4, errors: 4, responseSeconds: 0.02 });
+    const { production } = await failed();
+    assert.match(
+      production,
+      /; since the migration, which stays, production had too few requests to judge \(users 4 requests, 100\.00 % 5xx, 20 ms, too few to judge\)$/,
+    );
+    assert.match(
+      scene.events.findLast((event) => event.type === "stepEnded")!.detail,
+      /^production had too few requests to judge: users 4 requests/,
+    );
+  });
+
   it("is looked at where the migration itself failed: it may have done a part", async () => {
     migrating({ blue: 300, green: 0 });
     scene.taskRunner.courses = [{ states: [{ status: "STOPPED", exitCode: 1 }] }];

@@ -49,6 +49,12 @@ describe("analyse", () => {
   for (const { what, fresh, old, compare = "before", wanted } of [
     { what: "one 500 of three", fresh: [[3, 1]], old: [[600, 0]], wanted: 0 },
     { what: "four errors, whatever the rate", fresh: [[60, 4]], old: [[600, 0]], wanted: 0 },
+    { what: "a few requests that all fail", fresh: [[12, 12]], old: [[600, 0]], wanted: 1 },
+    { what: "a few requests that all fail, beside fewer good ones", fresh: [[12, 12]], old: [[3, 0]], wanted: 1 },
+    { what: "a few requests of which half fail", fresh: [[12, 6]], old: [], wanted: 1 },
+    { what: "a few requests of which less than half fail", fresh: [[12, 5]], old: [[600, 0]], wanted: 0 },
+    { what: "a few requests that fail as usual", fresh: [[12, 12]], old: [[600, 600]], wanted: 0 },
+    { what: "a few requests that fail as the few before", fresh: [[12, 7]], old: [[6, 4]], wanted: 0 },
     { what: "five errors of a hundred", fresh: [[100, 5]], old: [[600, 0]], wanted: 1 },
     { what: "as many errors as allowed", fresh: [[1000, 10]], old: [[600, 0]], wanted: 0 },
     { what: "one more than allowed", fresh: [[1000, 11]], old: [[600, 0]], wanted: 1 },

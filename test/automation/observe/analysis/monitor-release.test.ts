@@ -37,7 +37,12 @@ class World {
   onAsk: (what: "traffic" | "colour") => unknown = () => {};
   probe: (nowMs: number) => ProbeAnswer = () => OK;
 
-  run(options: Partial<MonitorOptions> = {}, alarms = ["users-5xx"]): Promise<string> {
+  /** Returns what was seen. */
+  async run(options: Partial<MonitorOptions> = {}, alarms?: string[]): Promise<string> {
+    return (await this.monitor(options, alarms)).seen;
+  }
+
+  monitor(options: Partial<MonitorOptions> = {}, alarms = ["users-5xx"]): ReturnType<typeof monitorRelease> {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
     const observer = {
       caller: () => assert.fail(),
@@ -194,7 +199,7 @@ describe("monitorRelease", () => {
     assert.isAtLeast(world.seconds, 270);
     world = new World();
     world.count = (group) => (group === "users-green" ? { requests: 0, responseSeconds: null } : {});
-    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 0 requests, 0.00 % 5xx");
+    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 0 requests, 0.00 % 5xx, too few to judge");
     assert.equal(world.seconds, 190 + 180);
   });
 
@@ -243,6 +248,15 @@ describe("monitorRelease", () => {
     world.count = () => ({ requests: 0, responseSeconds: null });
     await world.run();
     assert.equal(world.seconds, 310);
+  });
+
+  it("says of which services too few requests came to judge them", async () => {
+    world.count = (group) => (group === "users-green" ? { requests: 2, errors: 1 } : {});
+    const { seen, tooFew } = await world.monitor();
+    assert.equal(seen, "1 alarm not firing; users 6 requests, 50.00 % 5xx, 20 ms, too few to judge");
+    assert.isTrue(tooFew);
+    world = new World();
+    assert.isFalse((await world.monitor()).tooFew);
   });
 
   it("emits what it analysed, each time that there is more of it", async () => {
