@@ -4,9 +4,8 @@ import type { MetricWindow, TrafficPeriod } from "../ports/observer";
 
 /**
  * Metrics that ALB reports for a target group (aws-rules W5-W6). ALB counts its own 5xx only for the load balancer,
- * which many services share; of those, a target group has only the connections that were not made. A target that
- * accepts the connection and then closes it or sends nothing is in none of these metrics: an alarm on
- * HTTPCode_ELB_5XX_Count sees it.
+ * which many services share; of those, a target group has only the connections that were not made. Where a target
+ * accepts the connection and then closes it or sends nothing, the request has no TargetResponseTime (W22).
  */
 const METRICS = {
   requests: { name: "RequestCount", statistic: "Sum" },
@@ -76,6 +75,7 @@ export async function traffic(
     startMs: (first + index) * periodMs,
     requests,
     errors: target5xx + connectionErrors,
+    ended: responses + connectionErrors,
     responseSeconds: responses === 0 ? null : responseSeconds / responses,
   }));
 }

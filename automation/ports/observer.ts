@@ -90,8 +90,13 @@ export interface TrafficPeriod {
   /** Unix milliseconds. */
   startMs: number;
   requests: number;
-  /** 5xx responses of targets, and those of the load balancers because a target did not respond well. */
+  /** Responses of targets with 5xx, and connections to targets that were not made. */
   errors: number;
+  /**
+   * Requests whose end was counted in the period: responses of targets, and connections that were not made. Each of the others got no
+   * response, or was in flight at the end of the period. More than `requests` where some of an earlier period ended.
+   */
+  ended: number;
   /** Average over the requests; null without any. */
   responseSeconds: number | null;
 }
@@ -99,6 +104,7 @@ export interface TrafficPeriod {
 /** Several periods taken together. */
 export interface Rates {
   requests: number;
+  /** Those of the periods, and requests that have no end in them. */
   errors: number;
   /** 0 without requests. */
   errorPercent: number;
@@ -122,7 +128,7 @@ export interface AnalysedTraffic {
   periods: readonly TrafficPeriod[];
   /** The old release's periods together. */
   old: Rates;
-  /** Percentage points of 5xx that the new release may have on top of the old one's. */
+  /** Percentage points of 5xx and of requests without a response that the new release may have on top of the old one's. */
   maxErrorPercent: number;
   /** How many times the old release's average time the new one may take. */
   maxLatencyRatio: number;

@@ -1,6 +1,6 @@
 import type { AnalysedTraffic, Compare, ObservedAlarm, Rates, TrafficPeriod } from "../../ports/observer";
 import { newestWith } from "./periods";
-import { milliseconds, percent, ratesOf } from "./rates";
+import { leastRatesOf, milliseconds, percent, ratesOf } from "./rates";
 
 /** Fewer requests, of the new release or of the old one, do not make a rate: of three, a single 500 is 33 %. */
 const MIN_REQUESTS = 50;
@@ -73,7 +73,7 @@ export function alarmProblem({ state }: ObservedAlarm): "fires" | "cannot be rea
 function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, periodSeconds: number): string[] {
   for (const periods of [newestWith(MIN_REQUESTS, service.fresh), service.fresh]) {
     if (!periods) continue;
-    const { requests, errors, errorPercent } = ratesOf(periods);
+    const { requests, errors, errorPercent } = leastRatesOf(periods);
     const isFew = hasTooFew(periods);
     const old = oldRates(service, periods);
     // The old release's few requests are no measure for many, and the only one for few.
@@ -83,10 +83,21 @@ function errorProblems(service: AnalysedService, { maxErrorPercent }: Limits, pe
     if (errors < MIN_ERRORS || errorPercent <= allowed || (isFew && errorPercent < MIN_PERCENT_OF_FEW)) continue;
     const compared = `${COMPARED_WITH[service.compare]} ${isMeasure ? percent(usual) : "too few to compare"}`;
     return [
-      `${service.name}: ${percent(errorPercent)} of ${requests} answers were 5xx ${span(periods, periodSeconds)}, ${compared}, allowed ${percent(allowed)}`,
+      `${service.name}: ${percent(errorPercent)} of ${requests} requests got a 5xx or no response ${span(periods, periodSeconds)}, ${compared}, allowed ${percent(allowed)}`,
     ];
   }
   return [];
+}
+
+/**
+ * Returns how many requests have no end yet, if they would be too many to get no response; else 0. They may be in flight, so they are no problem
+ * before a newer period shows it.
+ */
+export function openRequests(service: AnalysedService, { maxErrorPercent }: Pick<Limits, "maxErrorPercent">): number {
+  const { requests, errors } = ratesOf(service.fresh);
+  const open = errors - leastRatesOf(service.fresh).errors;
+  const allowed = oldRates(service, service.fresh).errorPercent + maxErrorPercent;
+  return open < MIN_ERRORS || (errors / requests) * 100 <= allowed ? 0 : open;
 }
 
 function latencyProblems(service: AnalysedService, { maxLatencyRatio }: Limits, periodSeconds: number): string[] {

@@ -2,14 +2,9 @@ import { StepFailed } from "../../core/errors";
 import type { DeployEvent } from "../../ports/events";
 import type { StepName } from "../../ports/step-names";
 import { type ProbeContext, type ProbedService, Probing } from "../probes/probing";
+import { MAX_LATE_PERIODS } from "./periods";
 import { pollIntervalMs } from "./poll-interval";
 import { type MonitorContext, type Monitored, ReleaseMonitor } from "./release-monitor";
-
-/**
- * So many periods longer than asked for it waits for the first metrics of the new release: three minutes on AWS. AWS
- * gives no number for the lag of load balancer metrics; this one is ours.
- */
-const MAX_LATE_PERIODS = 3;
 
 export interface MonitorOptions extends Monitored {
   /** Step that the events belong to. */
@@ -72,9 +67,10 @@ async function lookUntilEnd(
     if (monitor.analysed !== analysed)
       emit({ type: "analysed", atMs: clock.now(), step, services: monitor.analysedTraffic() });
     if (problems.length > 0) throw new StepFailed(problems.join("; "));
-    const isLate = monitor.lacksMetrics && clock.now() < waitsUntilMs;
-    if (leftMs <= 0 && !monitor.isUncertain && !isLate) return { seen: monitor.summary(), tooFew: monitor.hasTooFew };
-    const more = isLate ? "waiting for the first metrics" : "looking once more";
+    const late = clock.now() < waitsUntilMs ? monitor.late : null;
+    if (leftMs <= 0 && !monitor.isUncertain && late === null)
+      return { seen: monitor.summary(), tooFew: monitor.hasTooFew };
+    const more = late === null ? "looking once more" : `waiting for ${late}`;
     const left = leftMs > 0 ? `${Math.ceil(leftMs / 1000)} s left` : more;
     emit({ type: "progress", atMs: clock.now(), step, message: `${left}; ${monitor.summary()}` });
     await clock.sleep(leftMs > 0 ? Math.min(intervalMs, leftMs) : intervalMs, signal);

@@ -8,6 +8,12 @@ import type { MetricWindow, TrafficPeriod } from "../../ports/observer";
 const LAG_PERIODS = 1;
 
 /**
+ * For so many periods longer than asked for metrics are waited for: three minutes on AWS. AWS gives no number for the lag of load balancer
+ * metrics; this one is ours.
+ */
+export const MAX_LATE_PERIODS = 3;
+
+/**
  * Returns the window of the whole periods that began at `sinceMs` or later and can be read by now; empty (`toMs` =
  * `fromMs`) while there is none.
  */

@@ -9,10 +9,10 @@ import type { ExpectedColour } from "../expected-colour";
 import { withoutProbes } from "../probes/probe-results";
 import type { Probing } from "../probes/probing";
 import { TaskFailures } from "../task-failures";
-import { type AnalysedService, analyse, hasTooFew } from "./analyse";
+import { type AnalysedService, analyse, hasTooFew, openRequests } from "./analyse";
 import { ConsecutiveFailures } from "./consecutive-failures";
-import { baselineWindow, readableWindow } from "./periods";
-import { milliseconds, percent, ratesOf } from "./rates";
+import { baselineWindow, MAX_LATE_PERIODS, readableWindow } from "./periods";
+import { leastRatesOf, milliseconds, percent, ratesOf } from "./rates";
 
 /**
  * For how many periods of metrics in a row a kind of observation may be unreadable, after the client's own retries. A
@@ -85,11 +85,18 @@ export class ReleaseMonitor {
   }
 
   /**
-   * Whether no period of metrics could be read yet, or no request of the new release is in them although the old
-   * release had some before; while both get requests, no request of either. Load balancers' metrics may come minutes late.
+   * What the next periods of metrics will show, for people; null if the last ones have shown enough. It is the first metrics if no period could be
+   * read yet, or no request of the new release is in them although the old release had some before; while both get requests, no request of
+   * either. Load balancers' metrics may come minutes late. It is responses where so many requests have none that, if this goes on, they are
+   * more than can be in flight before `MAX_LATE_PERIODS` are over.
    */
-  get lacksMetrics(): boolean {
-    return this.#isEarly || this.#late.size > 0;
+  get late(): "the first metrics" | "responses" | null {
+    if (this.#isEarly || this.#late.size > 0) return "the first metrics";
+    const isOpen = this.#analysed.some(
+      (service) =>
+        openRequests(service, this.#terms.limits) * (1 + MAX_LATE_PERIODS) > (service.fresh.at(-1)?.requests ?? 0),
+    );
+    return isOpen ? "responses" : null;
   }
 
   /** What was analysed so far: a new list each time that there is more of it. */
@@ -131,11 +138,14 @@ export class ReleaseMonitor {
   /** Returns one line: what was analysed. */
   summary(): string {
     const alarms = this.#readableAlarms;
-    const analysed = this.#analysed.map(({ name, fresh }) => {
-      const { requests, errorPercent, responseSeconds } = ratesOf(fresh);
+    const analysed = this.#analysed.map((service) => {
+      const { name, fresh } = service;
+      const { requests, errorPercent, responseSeconds } = leastRatesOf(fresh);
+      const open = openRequests(service, this.#terms.limits);
+      const unanswered = open === 0 ? "" : `, ${open} not answered yet`;
       const time = responseSeconds === null ? "" : `, ${milliseconds(responseSeconds)}`;
       const few = hasTooFew(fresh) ? ", too few to judge" : "";
-      return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx${time}${few}`;
+      return `${name} ${countOf(requests, "request")}, ${percent(errorPercent)} 5xx or no response${unanswered}${time}${few}`;
     });
     const probes = this.monitored.probing?.summary() ?? "";
     return [

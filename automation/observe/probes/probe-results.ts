@@ -75,9 +75,12 @@ function without(period: TrafficPeriod, probes: readonly ProbeResult[]): Traffic
   const requests = Math.max(0, period.requests - probes.length);
   const ofClients = Math.max(0, period.errors - answered.filter(({ status }) => isError(status)).length);
   const errors = Math.min(requests, ofClients);
-  if (period.responseSeconds === null || requests === 0) return { ...period, requests, errors, responseSeconds: null };
+  // A 5xx may be the load balancer's own, which is no end of the request at a target.
+  const ended = Math.max(0, period.ended - answered.filter(({ status }) => !isError(status)).length);
+  const counts = { ...period, requests, errors, ended };
+  if (period.responseSeconds === null || requests === 0) return { ...counts, responseSeconds: null };
   const seconds = period.responseSeconds * period.requests - answered.reduce((sum, one) => sum + one.seconds, 0);
-  return { ...period, requests, errors, responseSeconds: Math.max(0, seconds) / requests };
+  return { ...counts, responseSeconds: Math.max(0, seconds) / requests };
 }
 
 /** How an answer fails, for people; null for one that does not, and for what says nothing of the service. */

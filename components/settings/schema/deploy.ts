@@ -103,7 +103,9 @@ export const Deploy = object({
     .number({ error: PERCENT_WANTED })
     .min(0, PERCENT_WANTED)
     .max(100, PERCENT_WANTED)
-    .describe("How many more responses with 5xx the new release may give than the old one, in percent of all.")
+    .describe(
+      "How many more requests of the new release than of the old one may get a 5xx or no response, in percent of all.",
+    )
     .default(1),
   maxLatencyRatio: z
     .number({ error: RATIO_WANTED })

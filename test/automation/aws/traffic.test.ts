@@ -50,14 +50,14 @@ describe("AwsObserver.traffic", () => {
       "RequestCount Sum": [{ 0: 10, 2: 100 }, { 2: 300 }],
       "HTTPCode_Target_5XX_Count Sum": [{ 2: 3 }, { 2: 4 }],
       "TargetConnectionErrorCount Sum": [{ 0: 1 }],
-      "TargetResponseTime Sum": [{ 0: 0.9, 2: 10 }, { 2: 10 }],
-      "TargetResponseTime SampleCount": [{ 0: 9, 2: 100 }, { 2: 300 }],
+      "TargetResponseTime Sum": [{ 0: 0.9, 2: 10 }, { 2: 9.5 }],
+      "TargetResponseTime SampleCount": [{ 0: 9, 2: 100 }, { 2: 290 }],
     };
     const at = (minute: number) => (START + minute * 60) * 1000;
     assert.deepEqual(await observer.traffic(GROUPS, minutes(0, 3)), [
-      { startMs: at(0), requests: 10, errors: 1, responseSeconds: 0.1 },
-      { startMs: at(1), requests: 0, errors: 0, responseSeconds: null },
-      { startMs: at(2), requests: 400, errors: 7, responseSeconds: 0.05 },
+      { startMs: at(0), requests: 10, errors: 1, ended: 10, responseSeconds: 0.1 },
+      { startMs: at(1), requests: 0, errors: 0, ended: 0, responseSeconds: null },
+      { startMs: at(2), requests: 400, errors: 7, ended: 390, responseSeconds: 0.05 },
     ]);
   });
 

@@ -37,7 +37,7 @@ describe("production after a migration", () => {
     assert.equal(outcome, "takenBack");
     assert.match(
       production,
-      /^production is on users v1, the idle colour is back at 0; since the migration, which nothing takes back, production FAILS: users: 50\.00 % of 600 answers were 5xx .*, before the change 0\.00 %/,
+      /^production is on users v1, the idle colour is back at 0; since the migration, which nothing takes back, production FAILS: users: 50\.00 % of 600 requests got a 5xx or no response .*, before the change 0\.00 %/,
     );
     assert.deepEqual(scene.steps().slice(-3), ["test", "coolDown", "assess"]);
     const [run] = (await history(scene.store, 1)).runs;
@@ -72,7 +72,7 @@ describe("production after a migration", () => {
     const { production } = await failed();
     assert.match(
       production,
-      /^production is on users v1, the idle colour is back at 0; since the migration, which stays, production works \(users 600 requests, 0\.00 % 5xx, 20 ms\)$/,
+      /^production is on users v1, the idle colour is back at 0; since the migration, which stays, production works \(users 600 requests, 0\.00 % 5xx or no response, 20 ms\)$/,
     );
     assert.isAtMost(scene.clock.nowMs - startedMs()!, 4 * 60_000);
   });
@@ -83,7 +83,7 @@ describe("production after a migration", () => {
     const { production } = await failed();
     assert.match(
       production,
-      /; since the migration, which stays, production had too few requests to judge \(users 4 requests, 100\.00 % 5xx, 20 ms, too few to judge\)$/,
+      /; since the migration, which stays, production had too few requests to judge \(users 4 requests, 100\.00 % 5xx or no response, 20 ms, too few to judge\)$/,
     );
     assert.match(
       scene.events.findLast((event) => event.type === "stepEnded")!.detail,
@@ -155,6 +155,9 @@ describe("production after a migration", () => {
     const { detail } = scene.events.find((event) => event.type === "stepEnded" && event.step === "bake") as {
       detail: string;
     };
-    assert.match(detail, /; before the cutover the old release failed: users: 50\.00 % of \d+ answers were 5xx/);
+    assert.match(
+      detail,
+      /; before the cutover the old release failed: users: 50\.00 % of \d+ requests got a 5xx or no response/,
+    );
   });
 });

@@ -205,7 +205,7 @@ export class Scene {
   /** State of alarms that are not OK, by name. */
   readonly alarms = new Map<string, ObservedAlarm["state"]>();
   /** What the load balancers counted for a colour, by its cluster's name, in one period. */
-  count: (cluster: string, startMs: number) => Omit<TrafficPeriod, "startMs"> = () => ({
+  count: (cluster: string, startMs: number) => Pick<TrafficPeriod, "requests" | "errors" | "responseSeconds"> = () => ({
     requests: 600,
     errors: 0,
     responseSeconds: 0.02,
@@ -383,7 +383,8 @@ export class Scene {
         const count = Math.max(0, Math.floor(toMs / periodMs) - first);
         return Array.from({ length: count }, (_, index) => {
           const startMs = (first + index) * periodMs;
-          return { startMs, ...this.count(cluster, startMs) };
+          const counted = this.count(cluster, startMs);
+          return { startMs, ended: counted.requests, ...counted };
         });
       },
       schedule: async ({ schedule: name }) => {

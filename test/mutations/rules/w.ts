@@ -119,6 +119,12 @@ export const W: Proofs = {
     test: "test/rehearsal/cloud/services/cloudwatch/api/cloudwatch.test.ts",
   },
   W20: "The rehearsal has no topics.",
+  W22: {
+    file: "rehearsal/cloud/data-plane/load-balancer/traffic-counts.ts",
+    code: 'if (from === "target") {',
+    mutated: "if (true) {",
+    test: "test/rehearsal/cloud/data-plane/load-balancer/traffic-counts.test.ts",
+  },
   W21: {
     file: "rehearsal/cloud/services/logs/api/logs.ts",
     code: "if (input.nextToken === undefined && found.length > 0)",

@@ -56,7 +56,7 @@ describe("the fault matrix", function () {
     expect(bad).to.include({ kind: "errorsAfter", end: "rolledBack", failsRequests: true, lost: 0 });
     // No analysis before it had a whole period of metrics.
     expect(bad!.reason).to.match(
-      /^bake failed: users: \d+\.\d+ % of \d+ answers were 5xx between .*; production is back on users v\d+/,
+      /^bake failed: users: \d+\.\d+ % of \d+ requests got a 5xx or no response between .*; production is back on users v\d+/,
     );
     expect(bad!.failed).to.be.above(0);
     expect(bad!.errors).to.have.all.keys("500");

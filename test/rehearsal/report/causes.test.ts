@@ -94,7 +94,7 @@ describe("rehearsal/report/causes", () => {
     const PERIOD_SECONDS = 3;
     const startMs = STARTED_AT_MS + 60_000;
     const analysed = (responseSeconds: number): DeployEvent => {
-      const period = { requests: 64, errors: 0, responseSeconds };
+      const period = { requests: 64, errors: 0, ended: 64, responseSeconds };
       const periods = [
         { ...period, startMs },
         { ...period, startMs: startMs + PERIOD_SECONDS * 1000 },

@@ -46,7 +46,7 @@ export interface Flip {
 }
 
 /** What the last deploy's release is found guilty of, if it turns. */
-export const BAD = "users: 5.17 % of 600 answers were 5xx, before the change 0.00 %, allowed 1.00 %";
+export const BAD = "users: 5.17 % of 600 requests got a 5xx or no response, before the change 0.00 %, allowed 1.00 %";
 
 const LEAD_MS = 2_000;
 const STEPS: readonly [StepName, number, string][] = [
@@ -196,7 +196,7 @@ function deployEvents(
   return events;
 
   function playTurn(): void {
-    const period = { startMs: now, requests: 600, errors: 31, responseSeconds: 0.002 };
+    const period = { startMs: now, requests: 600, errors: 31, ended: 600, responseSeconds: 0.002 };
     const old = { requests: 6_000, errors: 0, errorPercent: 0, responseSeconds: 0.0018 };
     const judged = { compare: "before" as const, periodSeconds: 3, maxErrorPercent: 1, maxLatencyRatio: 2 };
     const services = Object.keys(releases).map((service) => ({ service, ...judged, periods: [period], old }));

@@ -21,8 +21,8 @@ function baselineSentence({ compare, old, maxErrorPercent, maxLatencyRatio }: Pa
   const was =
     old.requests === 0
       ? "no requests to compare with"
-      : `${counted(old.requests, "request")}, ${percent(old.errorPercent)} 5xx${time}`;
-  return `${when} the old release had ${was}. At most ${maxErrorPercent} percentage points more 5xx and ${maxLatencyRatio} times the response time are allowed.`;
+      : `${counted(old.requests, "request")}, ${percent(old.errorPercent)} 5xx or no response${time}`;
+  return `${when} the old release had ${was}. At most ${maxErrorPercent} percentage points more 5xx or no response and ${maxLatencyRatio} times the response time are allowed.`;
 }
 
 function drawPeriods(
@@ -31,13 +31,13 @@ function drawPeriods(
   name: string,
 ): Markup {
   const rows = periods.map((period) => {
-    const { requests, errors, responseSeconds } = period;
+    const { requests, errors, ended, responseSeconds } = period;
     const share = requests === 0 ? 0 : (errors / requests) * 100;
     const isBad = share > old.errorPercent + maxErrorPercent;
     const from = Math.max(0, period.startMs - startMs);
-    return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${percent(share)}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
+    return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${percent(share)}</td><td>${count(Math.max(0, requests - ended))}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
   });
-  const head = [`${periodSeconds} s from`, "requests", "5xx", "average"].map(
+  const head = [`${periodSeconds} s from`, "requests", "5xx", "no response yet", "average"].map(
     (word) => html`<th scope="col">${word}</th>`,
   );
   return html`<table aria-label="${name}: periods"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;

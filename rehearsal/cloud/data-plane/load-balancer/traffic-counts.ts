@@ -34,6 +34,7 @@ export class TrafficCounts {
 
   /**
    * Counts a request for which a target was chosen; other requests are not in RequestCount (W6).
+   * One without a response of the target has no response time (W22).
    * @param responseMs real milliseconds from the choice of the target to the start of the response
    */
   request(targetGroupArn: string, { status, from }: Outcome, responseMs: number): void {

@@ -13,7 +13,7 @@ describe("the question how late metrics are", () => {
   /** @param count the requests that CloudWatch has of the minute, by seconds from its end */
   const ask = (count: (seconds: number) => number) => {
     const traffic: Observer["traffic"] = async (_, { fromMs: startMs }) => [
-      { startMs, requests: count(sample.seconds - MINUTE_SECONDS), errors: 0, responseSeconds: null },
+      { startMs, requests: count(sample.seconds - MINUTE_SECONDS), errors: 0, ended: 0, responseSeconds: null },
     ];
     const sample = new SampleTrial({ observer: { traffic } });
     return delayIn(sample);

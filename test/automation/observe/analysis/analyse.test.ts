@@ -7,14 +7,15 @@ const PERIOD_SECONDS = 60;
 const START_MS = 1_699_999_980_000;
 const LIMITS = { maxErrorPercent: 1, maxLatencyRatio: 2 };
 
-/** `[requests, errors, milliseconds]` of each period, in order. */
-type Sketch = [requests: number, errors: number, milliseconds?: number][];
+/** `[requests, errors, milliseconds, ended]` of each period, in order. By default each request has ended. */
+type Sketch = [requests: number, errors: number, milliseconds?: number, ended?: number][];
 
 function periods(sketch: Sketch, fromMs = START_MS): TrafficPeriod[] {
-  return sketch.map(([requests, errors, ms = 20], index) => ({
+  return sketch.map(([requests, errors, ms = 20, ended = requests], index) => ({
     startMs: fromMs + index * PERIOD_SECONDS * 1000,
     requests,
     errors,
+    ended,
     responseSeconds: requests === 0 ? null : ms / 1000,
   }));
 }
@@ -36,13 +37,13 @@ describe("analyse", () => {
   it("says what was measured and when in UTC, what is usual and what is allowed", () => {
     process.env.TZ = "Asia/Tokyo";
     assert.deepEqual(problems([[640, 33]], [[600, 0]]), [
-      "users: 5.16 % of 640 answers were 5xx between 22:13 and 22:14 UTC, before the change 0.00 %, allowed 1.00 %",
+      "users: 5.16 % of 640 requests got a 5xx or no response between 22:13 and 22:14 UTC, before the change 0.00 %, allowed 1.00 %",
     ]);
     assert.deepEqual(problems([[640, 0, 240]], [[600, 0, 80]]), [
       `users: 640 answers took 240 ms on average between 22:13 and 22:14 UTC, before the change 80 ms, allowed 160 ms`,
     ]);
     assert.deepEqual(problems([[640, 33]], [[3, 3]], { compare: "meanwhile", periodSeconds: 3 }), [
-      `users: 5.16 % of 640 answers were 5xx between 22:13:00 and 22:13:03 UTC, meanwhile on the old release too few to compare, allowed 1.00 %`,
+      `users: 5.16 % of 640 requests got a 5xx or no response between 22:13:00 and 22:13:03 UTC, meanwhile on the old release too few to compare, allowed 1.00 %`,
     ]);
   });
 
@@ -90,6 +91,65 @@ describe("analyse", () => {
     },
     { what: "no requests", fresh: [[0, 0]], old: [[600, 0]], wanted: 0 },
     { what: "no period", fresh: [], old: [[600, 0]], wanted: 0 },
+    { what: "no response to requests that may be in flight", fresh: [[1000, 0, 20, 0]], old: [[600, 0]], wanted: 0 },
+    {
+      what: "no response to any request of two periods",
+      fresh: [
+        [1000, 0, 20, 0],
+        [1000, 0, 20, 0],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    {
+      what: "slow requests, as many in flight as begin in a period",
+      fresh: [
+        [1000, 0, 20, 0],
+        [1000, 0, 20, 1000],
+        [1000, 0, 20, 1000],
+      ],
+      old: [[600, 0]],
+      wanted: 0,
+    },
+    {
+      what: "responses that stop",
+      fresh: [
+        [1000, 0],
+        [1000, 0],
+        [1000, 0, 20, 0],
+        [1000, 0, 20, 0],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    {
+      what: "a third of the requests without a response",
+      fresh: Array.from({ length: 4 }, () => [1000, 0, 20, 667]),
+      old: [[600, 0]],
+      wanted: 1,
+    },
+    {
+      what: "as many without a response as is usual",
+      fresh: Array.from({ length: 20 }, () => [1000, 0, 20, 900]),
+      old: Array.from({ length: 9 }, () => [1000, 0, 20, 900]),
+      wanted: 0,
+    },
+    {
+      what: "connections that were not made: each counts once",
+      fresh: Array.from({ length: 3 }, () => [1000, 10, 20, 1000]),
+      old: [[600, 0]],
+      wanted: 0,
+    },
+    {
+      what: "a few requests of which most got no response",
+      fresh: [
+        [8, 0, 20, 0],
+        [8, 0, 20, 0],
+        [8, 0, 20, 0],
+      ],
+      old: [[600, 0]],
+      wanted: 1,
+    },
     { what: "an old release without requests", fresh: [[100, 0, 900]], old: [], wanted: 0 },
     { what: "twice as slow", fresh: [[100, 0, 200]], old: [[600, 0, 100]], wanted: 0 },
     { what: "more than twice as slow", fresh: [[100, 0, 201]], old: [[600, 0, 100]], wanted: 1 },

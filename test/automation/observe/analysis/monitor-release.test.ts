@@ -135,13 +135,10 @@ class World {
     const first = Math.ceil((fromMs - START_MS) / 60_000);
     const end = Math.floor((toMs - START_MS) / 60_000);
     this.asked.push(`${group} ${first} to ${end}`);
-    return Array.from({ length: Math.max(0, end - first) }, (_, index) => ({
-      startMs: START_MS + (first + index) * 60_000,
-      requests: 1000,
-      errors: 0,
-      responseSeconds: 0.02,
-      ...this.count(group, first + index),
-    }));
+    return Array.from({ length: Math.max(0, end - first) }, (_, index) => {
+      const counted = { requests: 1000, errors: 0, responseSeconds: 0.02, ...this.count(group, first + index) };
+      return { startMs: START_MS + (first + index) * 60_000, ended: counted.requests, ...counted };
+    });
   }
 }
 
@@ -155,7 +152,7 @@ describe("monitorRelease", () => {
   });
 
   it("monitors to the end, and says what it saw", async () => {
-    assert.equal(await world.run(), "1 alarm not firing; users 3000 requests, 0.00 % 5xx, 20 ms");
+    assert.equal(await world.run(), "1 alarm not firing; users 3000 requests, 0.00 % 5xx or no response, 20 ms");
     assert.equal(world.seconds, 310);
     const [first] = world.events;
     assert.deepEqual(first, {
@@ -195,11 +192,17 @@ describe("monitorRelease", () => {
     const untilMs = START_MS + 190_000;
     world.count = (group, minute) =>
       group === "users-green" && world.nowMs < START_MS + (minute + 1) * 60_000 + 150_000 ? { requests: 0 } : {};
-    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 1000 requests, 0.00 % 5xx, 20 ms");
+    assert.equal(
+      await world.run({ untilMs }),
+      "1 alarm not firing; users 1000 requests, 0.00 % 5xx or no response, 20 ms",
+    );
     assert.isAtLeast(world.seconds, 270);
     world = new World();
     world.count = (group) => (group === "users-green" ? { requests: 0, responseSeconds: null } : {});
-    assert.equal(await world.run({ untilMs }), "1 alarm not firing; users 0 requests, 0.00 % 5xx, too few to judge");
+    assert.equal(
+      await world.run({ untilMs }),
+      "1 alarm not firing; users 0 requests, 0.00 % 5xx or no response, too few to judge",
+    );
     assert.equal(world.seconds, 190 + 180);
   });
 
@@ -239,10 +242,56 @@ describe("monitorRelease", () => {
       world.count = (group) => ({ errors: group === "users-green" ? 50 : 0 });
       assert.match(
         await world.failure({ untilMs: START_MS + 70_000, compare }),
-        /^users: 5\.00 % of 1000 answers were 5xx/,
+        /^users: 5\.00 % of 1000 requests got a 5xx or no response/,
       );
       assert.equal(world.seconds, 180);
     });
+
+  describe("of requests without a response", () => {
+    const untilMs = START_MS + 190_000;
+    /** @param ended how many of a thousand requests end in a period */
+    const ends = (ended: (minute: number) => number) => {
+      world.count = (group, minute) => (group === "users-green" ? { ended: ended(minute) } : {});
+    };
+
+    it("waits until they cannot be in flight any more, and fails", async () => {
+      ends(() => 0);
+      assert.match(
+        await world.failure({ untilMs }),
+        /^users: 50\.00 % of 2000 requests got a 5xx or no response between .*, before the change 0\.00 %/,
+      );
+      assert.equal(world.seconds, 240);
+      assert.include(
+        world.events.findLast((event) => event.type === "progress")!.message,
+        "waiting for responses; 1 alarm not firing; users 1000 requests, 0.00 % 5xx or no response, 1000 not answered yet",
+      );
+    });
+
+    it("finds a third of them in the time that it waits", async () => {
+      ends(() => 700);
+      await world.failure({ untilMs });
+      assert.equal(world.seconds, 360);
+    });
+
+    it("tells of those that it cannot tell from slow ones, and does not wait for them", async () => {
+      ends(() => 900);
+      assert.equal(
+        await world.run({ untilMs }),
+        "1 alarm not firing; users 1000 requests, 0.00 % 5xx or no response, 100 not answered yet, 20 ms",
+      );
+      assert.equal(world.seconds, 190);
+    });
+
+    it("waits for slow ones at most three periods longer, and never fails for them", async () => {
+      ends((minute) => (minute === 1 ? 0 : 1000));
+      await world.run({ untilMs });
+      assert.equal(world.seconds, 190 + 180);
+      world = new World();
+      ends((minute) => (minute === 1 ? 500 : 1500 - 500 * Math.min(1, minute - 2)));
+      await world.run({ untilMs });
+      assert.equal(world.seconds, 240, "they were answered in the next period");
+    });
+  });
 
   it("does not wait for metrics of a service that nobody asked before", async () => {
     world.count = () => ({ requests: 0, responseSeconds: null });
@@ -253,7 +302,7 @@ describe("monitorRelease", () => {
   it("says of which services too few requests came to judge them", async () => {
     world.count = (group) => (group === "users-green" ? { requests: 2, errors: 1 } : {});
     const { seen, tooFew } = await world.monitor();
-    assert.equal(seen, "1 alarm not firing; users 6 requests, 50.00 % 5xx, 20 ms, too few to judge");
+    assert.equal(seen, "1 alarm not firing; users 6 requests, 50.00 % 5xx or no response, 20 ms, too few to judge");
     assert.isTrue(tooFew);
     world = new World();
     assert.isFalse((await world.monitor()).tooFew);
@@ -292,7 +341,7 @@ describe("monitorRelease", () => {
     world.count = (group) => ({ errors: group === "users-green" ? 50 : 0 });
     assert.match(
       await world.failure(),
-      /^users: 5\.00 % of 1000 answers were 5xx between .* before the change 0\.00 %/,
+      /^users: 5\.00 % of 1000 requests got a 5xx or no response between .* before the change 0\.00 %/,
     );
     assert.isAtMost(world.seconds, 185);
   });
@@ -492,7 +541,7 @@ describe("monitorRelease", () => {
         group === "users-blue" ? {} : { requests: minute < 3 ? 30 : 130, responseSeconds: 0.01 };
       const untilMs = START_MS + 190_000;
       const seen = await world.run({ probed: PROBED, untilMs });
-      assert.match(seen, /; users 100 requests, 0.00 % 5xx, 10 ms; 1 probe answered 14\d times$/);
+      assert.match(seen, /; users 100 requests, 0.00 % 5xx or no response, 10 ms; 1 probe answered 14\d times$/);
       assert.equal(world.seconds, 300, "the first requests of clients were counted in the fourth minute");
     });
 
@@ -503,7 +552,7 @@ describe("monitorRelease", () => {
         group === "users-blue"
           ? { requests: 100 }
           : { requests: 130, errors: 15, responseSeconds: (100 * 0.02 + 30) / 130 };
-      assert.match(await world.run({ probed: PROBED }), /users 300 requests, 0.00 % 5xx, 20 ms/);
+      assert.match(await world.run({ probed: PROBED }), /users 300 requests, 0.00 % 5xx or no response, 20 ms/);
     });
   });
 });

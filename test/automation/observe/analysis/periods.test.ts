@@ -38,6 +38,7 @@ describe("newestWith", () => {
     startMs: at(index),
     requests,
     errors: 0,
+    ended: requests,
     responseSeconds: null,
   }));
   for (const { requests, wanted } of [
@@ -54,7 +55,13 @@ describe("newestWith", () => {
 
 describe("hasNoTraffic", () => {
   const periods = (requests: number[]) =>
-    requests.map((count, index) => ({ startMs: at(index), requests: count, errors: 0, responseSeconds: null }));
+    requests.map((count, index) => ({
+      startMs: at(index),
+      requests: count,
+      errors: 0,
+      ended: count,
+      responseSeconds: null,
+    }));
   const cases: [what: string, old: number[], other: number[], hadRequests: boolean, wanted: boolean][] = [
     ["no request in the newest period", [5, 0], [900, 900], true, true],
     ["requests in the newest period", [0, 1], [900, 900], true, false],

@@ -99,6 +99,7 @@ describe("withoutProbes", () => {
     startMs: START_MS,
     requests: 100,
     errors: 3,
+    ended: 98,
     responseSeconds: 0.1,
     ...more,
   });
@@ -110,6 +111,9 @@ describe("withoutProbes", () => {
 
   it("leaves in what load balancers did not count: errors of late answers, and what did not reach them", () =>
     expect(left(results(["late", "away"]))).to.include({ requests: 99, errors: 3 }));
+
+  it("takes out the ends of requests that a target has answered: another 5xx may be the load balancer's own", () =>
+    expect(left(results([200, 404, 502, "late"]))).to.include({ requests: 96, ended: 96 }));
 
   it("takes the time of its answers out of the average", () => {
     // Ten clients at 0.5 s beside 90 probes at 0.02 s.
@@ -137,6 +141,7 @@ describe("withoutProbes", () => {
       startMs: fc.constantFrom(START_MS, START_MS + 60_000),
       requests: fc.nat(40),
       errors: fc.nat(40),
+      ended: fc.nat(40),
       responseSeconds: fc.option(fc.double({ min: 0, max: 10, noNaN: true })),
     });
     fc.assert(
@@ -146,6 +151,7 @@ describe("withoutProbes", () => {
           expect(after.requests).to.be.within(Math.max(0, before.requests - answers.length), before.requests);
           expect(after.errors).to.be.within(0, before.errors);
           if (after.requests < before.requests) expect(after.errors).to.be.at.most(after.requests);
+          expect(after.ended).to.be.within(0, before.ended);
           expect(after.responseSeconds ?? 0).to.be.at.least(0);
         });
       }),

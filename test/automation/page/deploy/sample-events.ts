@@ -113,7 +113,7 @@ export function done(): Told {
 }
 
 export const BAD =
-  "users: 5.10 % of 600 answers were 5xx between 10:01 and 10:02 UTC, before the change 0.00 %, allowed 1.00 %";
+  "users: 5.10 % of 600 requests got a 5xx or no response between 10:01 and 10:02 UTC, before the change 0.00 %, allowed 1.00 %";
 
 export function wentBack(): Told {
   const told = ramping()
@@ -122,7 +122,7 @@ export function wentBack(): Told {
     .is("green", ["v1", 2], ["v2", 2])
     .ends("cutover")
     .starts("bake");
-  const period = { requests: 600, responseSeconds: 0.02 };
+  const period = { requests: 600, ended: 600, responseSeconds: 0.02 };
   return told
     .tell({
       type: "analysed",
