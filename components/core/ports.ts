@@ -10,3 +10,6 @@ export const HTTPS = 443;
  * security groups.
  */
 export const HOST_PORT = 8080;
+
+/** Where a PostgreSQL server listens by default. */
+export const POSTGRES = 5432;

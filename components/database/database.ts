@@ -2,14 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import { databaseIdentifier } from "../core/names";
+import { POSTGRES } from "../core/ports";
 import type { Tags } from "../core/tags";
 import type { DatabaseOutputs, DatabaseSummary, Wrapped } from "../live/outputs";
 import { securityGroupKey } from "../security/security-group-key";
 import type { NewDatabase } from "../settings/settings";
 import type { DatabasePlace } from "./place";
 
-/** Port of PostgreSQL. */
-const POSTGRES = 5432;
 /** RDS names it so everywhere, and no service can have a user with the name. */
 const MASTER = "postgres";
 /** GiB from which RDS stripes a volume over several of EBS (aws-rules B17). */

@@ -1,13 +1,15 @@
-import { COLOURS } from "../core/colour-name";
+import { mapValues } from "../core/map-values";
+import { databaseGroups, outboundRules } from "../settings/group-rules";
 import { edgeDomain, testHost } from "../settings/host-names";
-import { MAX_CALLS, MAX_FURTHER_DOMAINS, MAX_RULES, MAX_SERVICES } from "../settings/limits";
+import { MAX_CALLS, MAX_FURTHER_DOMAINS, MAX_GROUP_RULES, MAX_RULES, MAX_SERVICES } from "../settings/limits";
 import { problem } from "../settings/problem";
 import { EXPOSURES, type Exposure } from "../settings/schema/kinds";
 import type { Settings } from "../settings/settings";
+import { type Grants, grantsFor, union } from "./grants";
 import type { LastOutputs } from "./program-outputs";
 import { assignRulePriorities } from "./rule-priorities";
 
-type Counted = Pick<Settings, "domain" | "furtherDomains" | "services" | "testHeader">;
+type Counted = Pick<Settings, "domain" | "furtherDomains" | "services" | "databases" | "testHeader">;
 
 /**
  * Limits of AWS that a run would meet half-way though its end keeps them: the engine creates and replaces first, and deletes what
@@ -21,21 +23,52 @@ export function countsInBetween(settings: Counted, last: LastOutputs): string[] 
       ...tooMany(rulesOn(edge, settings, last), MAX_RULES, `rules on a load balancer of the edge ${edge}`),
       ...tooMany(servicesOn(edge, settings, last), MAX_SERVICES, `services on the edge ${edge}`),
     ]),
-    ...tooMany(calls(settings, last), MAX_CALLS, "calls in all"),
-    ...tooMany(domains(settings, last), MAX_FURTHER_DOMAINS, "certificates of further domains", "furtherDomains"),
+    ...tooMany(domains(settings, last), MAX_FURTHER_DOMAINS, "certificates of further domains", ["furtherDomains"]),
+    ...tooManyGrants(settings, last),
   ];
 }
 
-function tooMany(
-  count: { now: number; inBetween: number },
-  limit: number,
-  what: string,
-  setting = "services",
-): string[] {
+/** What each service may reach. */
+type Reaches = Readonly<Record<string, Grants>>;
+
+interface Count {
+  now: number;
+  inBetween: number;
+}
+
+const THEN = "first take away what has to go and run `pulumi up`, then add the rest and run it again";
+const THEN_DEPLOY =
+  "first take away what has to go and run `pulumi up`; deploy twice what had it, because a release keeps what it may reach, and run `pulumi up` again; then add the rest and run it once more";
+
+function tooMany(count: Count, limit: number, what: string, path: PropertyKey[] = ["services"], then = THEN): string[] {
   // What is too many at the end is a problem of the settings alone.
   if (count.inBetween <= limit || count.now > limit) return [];
-  const wanted = `at most ${limit} ${what} at any time, and a run adds before it deletes: first take away what has to go and run \`pulumi up\`, then add the rest and run it again`;
-  return [problem([setting], count.inBetween, wanted)];
+  const wanted = `at most ${limit} ${what} at any time, and a run adds before it deletes: ${then}`;
+  return [problem(path, count.inBetween, wanted)];
+}
+
+/** Rules of security groups. A release keeps what it may reach until it is gone, whatever the settings say. */
+function tooManyGrants({ services, databases }: Counted, { grants = {} }: LastOutputs): string[] {
+  const now: Reaches = mapValues(services, (service) => grantsFor({ ...service, sidecars: {} }, []));
+  const names = [...new Set([...Object.keys(grants), ...Object.keys(services)])];
+  const inBetween: Reaches = Object.fromEntries(
+    names.map((name) => [name, union([...Object.values(grants[name] ?? {}), ...(now[name] ? [now[name]] : [])])]),
+  );
+  const tooManyOf = (count: (all: Reaches) => number, limit: number, what: string, path: string[]) =>
+    tooMany({ now: count(now), inBetween: count(inBetween) }, limit, what, path, THEN_DEPLOY);
+  const calls = (all: Reaches) => Object.values(all).reduce((sum, reach) => sum + reach.calls.length, 0);
+  const outbound = (name: string) => (all: Reaches) => outboundRules(all[name]!);
+  const users = (used: readonly string[]) => (all: Reaches) =>
+    Object.values(all).filter(({ uses = [] }) => uses.some((name) => used.includes(name))).length;
+  return [
+    ...tooManyOf(calls, MAX_CALLS, "calls in all", ["services"]),
+    ...Object.keys(services).flatMap((name) =>
+      tooManyOf(outbound(name), MAX_GROUP_RULES, "outbound rules of its security group", ["services", name]),
+    ),
+    ...databaseGroups(databases).flatMap((group) =>
+      tooManyOf(users(group.names), group.maxUsers, group.what, ["databases", group.names[0]!]),
+    ),
+  ];
 }
 
 /** Rules by their keys, as `assignRulePriorities` names them, with those for testers. */
@@ -76,13 +109,4 @@ function servicesOn(edge: Exposure, { services }: Counted, last: LastOutputs) {
 /** Further domains, each with a certificate. A state of an older program does not name those that it left. */
 function domains({ furtherDomains: now }: Counted, { applied }: LastOutputs) {
   return { now: now.length, inBetween: new Set([...now, ...(applied?.furtherDomains ?? [])]).size };
-}
-
-/** Callers with their callees. A release keeps what it may call until it is gone, whatever the settings say. */
-function calls({ services }: Counted, { grants = {} }: LastOutputs) {
-  const now = Object.entries(services).flatMap(([name, service]) => service.calls.map((callee) => `${name} ${callee}`));
-  const before = Object.entries(grants).flatMap(([name, byColour]) =>
-    COLOURS.flatMap((colour) => byColour[colour].calls.map((callee) => `${name} ${callee}`)),
-  );
-  return { now: new Set(now).size, inBetween: new Set([...now, ...before]).size };
 }

@@ -84,7 +84,8 @@ function textOf(statement: Grants["iam"][number]): string {
   return JSON.stringify(statement);
 }
 
-function union(all: readonly Grants[]): Grants {
+/** Everything that any of these grants. */
+export function union(all: readonly Grants[]): Grants {
   const pulls = distinct(all.flatMap((one) => one.pulls ?? [])).sort();
   const uses = distinct(all.flatMap((one) => one.uses ?? [])).sort();
   return {

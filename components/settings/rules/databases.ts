@@ -1,5 +1,7 @@
 import { REFUSED_BY_RDS, RESERVED_WORDS, SERVERS_OWN } from "../database-names";
 import { databaseUser } from "../database-variables";
+import { databaseGroups } from "../group-rules";
+import { MAX_GROUP_RULES } from "../limits";
 import { problem } from "../problem";
 import { DATABASE_NAME } from "../schema/database";
 import { asMap, type RawService } from "./raw-service";
@@ -42,7 +44,16 @@ function wantedInstead(name: string, isNew: boolean): string | undefined {
   return isNew && REFUSED_BY_RDS.has(name) ? `another name: RDS refuses to make a database ${name}` : undefined;
 }
 
-/** Problems of databases' names, and of `uses`: which database, and as which user. */
+/** Databases that more services use than a security group lets in. */
+function userCountProblems(services: readonly RawService[], databases: unknown): string[] {
+  return databaseGroups(databases).flatMap(({ names, maxUsers, what }) => {
+    const users = services.filter(({ uses }) => uses.some((name) => names.includes(name))).length;
+    const why = `each is one of the ${MAX_GROUP_RULES} rules that its security group has, beside that of the function that makes users: move some to another database`;
+    return users > maxUsers ? [problem(["databases", names[0]!], users, `at most ${maxUsers} ${what} (${why})`)] : [];
+  });
+}
+
+/** Problems of databases' names and users, and of `uses`: which database, and as which user. */
 export function databaseProblems(services: readonly RawService[], databases: unknown): string[] {
   const names = Object.keys(asMap(databases));
   const ofNames = Object.entries(asMap(databases)).flatMap(([name, database]) => {
@@ -53,6 +64,7 @@ export function databaseProblems(services: readonly RawService[], databases: unk
   return [
     ...ofNames,
     ...Object.entries(asMap(databases)).flatMap(([name, database]) => existingProblems(name, database)),
+    ...userCountProblems(services, databases),
     ...services.flatMap((service) =>
       service.uses.flatMap((name) => {
         const path = ["services", service.name, "uses", name];

@@ -1,6 +1,7 @@
+import { outboundRules } from "../group-rules";
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
-import { MAX_CALLS, MAX_SERVICES } from "../limits";
+import { MAX_CALLS, MAX_GROUP_RULES, MAX_SERVICES } from "../limits";
 import { problem } from "../problem";
 import { EXPOSURES, GRPC_METHOD, HEALTH_PATHS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
@@ -19,6 +20,7 @@ export function edgeProblems(services: readonly RawService[], domain: unknown): 
         : [];
     }),
     ...callCountProblems(services),
+    ...services.flatMap(outboundProblems),
     ...domainProblems(services, domain),
     ...portProblems(services),
   ];
@@ -28,6 +30,12 @@ function callCountProblems(services: readonly RawService[]): string[] {
   const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
   const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
   return count > MAX_CALLS ? [problem(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
+}
+
+function outboundProblems({ name, calls, egress, uses }: RawService): string[] {
+  const count = outboundRules({ calls: [...new Set(calls)], egress, uses });
+  const wanted = `at most ${MAX_GROUP_RULES} outbound rules of its security group (one for HTTPS, and one for each of calls, egress and uses: name fewer, or a whole network in place of single addresses in egress)`;
+  return count > MAX_GROUP_RULES ? [problem(["services", name], count, wanted)] : [];
 }
 
 function domainProblems(services: readonly RawService[], domain: unknown): string[] {

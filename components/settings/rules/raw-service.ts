@@ -15,6 +15,8 @@ export interface RawService {
   calls: readonly string[];
   sends: readonly string[];
   uses: readonly string[];
+  /** From `egress`, or from `reaches`, its former name. */
+  egress: readonly unknown[];
   hosts: readonly string[];
   /** Undefined for all paths. */
   paths: readonly string[] | undefined;
@@ -33,6 +35,7 @@ export function rawServices(services: unknown): RawService[] {
       calls: asTexts(values.calls),
       sends: asTexts(values.sends),
       uses: asTexts(values.uses),
+      egress: asList(values.egress ?? values.reaches),
       hosts: asTexts(values.hosts),
       paths: values.paths === undefined ? undefined : asTexts(values.paths),
     };
@@ -52,5 +55,9 @@ export function asMap(value: unknown): Raw {
 }
 
 export function asTexts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  return asList(value).filter((item) => typeof item === "string");
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

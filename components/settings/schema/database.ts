@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POSTGRES } from "../../core/ports";
 import { network, object, oneOf, SECURITY_GROUP, SECURITY_GROUP_WANTED, text, wholeNumber } from "./forms";
 
 /** A name that PostgreSQL takes without quotation marks, and with which AWS's names begin. */
@@ -25,7 +26,7 @@ const Existing = object({
   host: text(HOST, "a host name without a port, such as shop.abc123def456.ap-northeast-1.rds.amazonaws.com").describe(
     "Name of the server, as its certificate has it: the endpoint of an instance, or of a cluster's writer.",
   ),
-  port: wholeNumber(1, 65_535).describe("TCP port of the server.").default(5432),
+  port: wholeNumber(1, 65_535).describe("TCP port of the server.").default(POSTGRES),
   database: text(SERVER_DATABASE, "the name of a database in the server, such as shop")
     .describe("Name of the database in the server. Default: that of the setting.")
     .optional(),

@@ -44,6 +44,9 @@ function problemsOf(services: Values, more: Values = {}): string[] {
 
 const many = (count: number, values: (index: number) => Values) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, values(index)]));
+const names = (count: number) => Object.keys(many(count, () => ({})));
+const places = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ port: 5432, cidr: `10.20.0.${index}/32` }));
 /** Gives each service a port of its own, whatever its name. */
 const manyInternal = (count: number) => many(count, (index) => ({ ...internal, internalPort: 20_000 + index }));
 
@@ -671,6 +674,70 @@ describe("problems between settings", () => {
         ...many(50, (index) => ({ kind: "api", exposure: ["public", "internal"], internalPort: 20_000 + index })),
         ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`w${index}`, { kind: "worker" }])),
       }),
+      [],
+    ],
+    // Rules of security groups
+    [
+      "45 calls and 15 places outside",
+      problemsOf({ ...manyInternal(45), shop: { kind: "worker", calls: names(45), egress: places(15) } }),
+      [
+        "shop: given 61, wanted at most 60 outbound rules of its security group (one for HTTPS, and one for each of calls, egress and uses: name fewer, or a whole network in place of single addresses in egress)",
+      ],
+    ],
+    [
+      "45 calls and 14 places outside",
+      problemsOf({ ...manyInternal(45), shop: { kind: "worker", calls: names(45), egress: places(14) } }),
+      [],
+    ],
+    [
+      "a database beside 45 calls and 14 places outside by their former name",
+      problemsOf(
+        { ...manyInternal(45), shop: { kind: "worker", calls: names(45), reaches: places(14), uses: ["main"] } },
+        { databases: { main: {} } },
+      ),
+      [
+        "shop: given 61, wanted at most 60 outbound rules of its security group (one for HTTPS, and one for each of calls, egress and uses: name fewer, or a whole network in place of single addresses in egress)",
+      ],
+    ],
+    [
+      "60 users of one database",
+      problemsOf(
+        many(60, () => ({ kind: "worker", uses: ["main"] })),
+        { databases: { main: {} } },
+      ),
+      [
+        "aoshingo:databases.main: given 60, wanted at most 59 services that use it (each is one of the 60 rules that its security group has, beside that of the function that makes users: move some to another database)",
+      ],
+    ],
+    [
+      "59 users of one database, and of an existing one in a security group",
+      problemsOf(
+        {
+          ...many(59, () => ({ kind: "worker", uses: ["main"] })),
+          ...Object.fromEntries(
+            Array.from({ length: 59 }, (_, index) => [`e${index}`, { kind: "worker", uses: ["shop"] }]),
+          ),
+        },
+        { databases: { main: {}, shop: { existing: SHOP } } },
+      ),
+      [],
+    ],
+    [
+      "60 users of two databases in one security group",
+      problemsOf(
+        many(60, (index) => ({ kind: "worker", uses: [index < 30 ? "shop" : "depot"] })),
+        { databases: { shop: { existing: SHOP }, depot: { existing: SHOP } } },
+      ),
+      [
+        "aoshingo:databases.shop: given 60, wanted at most 59 services that use it or depot (each is one of the 60 rules that its security group has, beside that of the function that makes users: move some to another database)",
+      ],
+    ],
+    [
+      "60 users of a database whose network alone is known",
+      problemsOf(
+        many(60, () => ({ kind: "worker", uses: ["shop"] })),
+        { databases: { shop: { existing: { ...SHOP_ALONE, cidr: "10.20.0.0/24" } } } },
+      ),
       [],
     ],
     [
