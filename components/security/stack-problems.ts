@@ -13,7 +13,8 @@ import { partitionOf } from "../core/partition";
 import { pulledFrom } from "../live/sidecars";
 import { anyDrainsTasks } from "../settings/drains-tasks";
 import { recordOwners } from "../settings/own-hosts";
-import type { ServiceSettings, Settings } from "../settings/settings";
+import { problem } from "../settings/problem";
+import { existingOnes, type ServiceSettings, type Settings } from "../settings/settings";
 import { stackNameProblems } from "../settings/stack-names";
 import { ciPolicies } from "./ci-policy";
 import type { KnownAccount } from "./ci-statement";
@@ -33,16 +34,34 @@ const LOG_GROUP_END = "0".repeat(26);
 const BUCKETS = ["access-logs-bucket-0000000", "deploy-store-bucket-0000000"];
 
 /**
- * Problems of settings that only show with the names of project, stack and region: names that AWS refuses, and more
- * policies than a role holds. One line each. The program checks them before it declares anything, because AWS would
+ * Problems of settings that only show with the names of project, stack and region: names that AWS refuses, what is
+ * in another region, and more policies than a role holds. One line each. The program checks them before it declares anything, because AWS would
  * refuse when other resources exist already.
  */
 export function stackProblems(owner: Owner, region: string, settings: Settings): string[] {
   const account = { ...owner, region, partition: partitionOf(region), id: ACCOUNT_ID };
   return [
     ...stackNameProblems(owner, settings.services),
+    ...regionProblems(region, settings),
     ...ciProblems(account, settings),
     ...Object.keys(settings.services).flatMap((name) => serviceProblems(account, settings, name)),
+  ];
+}
+
+/**
+ * Settings that name something of another region, where its users in the stack do not find it: a web ACL has to be in the region of
+ * its load balancers (aws-rules E63).
+ */
+function regionProblems(region: string, { webAcl, databases }: Settings): string[] {
+  const isElsewhere = (name: string | undefined) => name?.startsWith("arn:") && name.split(":")[3] !== region;
+  return [
+    ...(isElsewhere(webAcl)
+      ? [problem(["webAcl"], webAcl, `the ARN of a web ACL in ${region}, the region of the load balancers`)]
+      : []),
+    ...Object.entries(existingOnes(databases)).flatMap(([name, { secret }]) => {
+      const wanted = `the name or ARN of a secret in ${region}, the region of the function that reads it`;
+      return isElsewhere(secret) ? [problem(["databases", name, "existing", "secret"], secret, wanted)] : [];
+    }),
   ];
 }
 

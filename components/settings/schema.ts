@@ -70,7 +70,9 @@ export const SettingsSchema = object({
     )
     .optional(),
   webAcl: text(WEB_ACL, WEB_ACL_WANTED)
-    .describe("ARN of a web ACL of AWS WAF, which then sees every request to the public load balancers. Default: none.")
+    .describe(
+      "ARN of a web ACL of AWS WAF in the region of the stack, which then sees every request to the public load balancers. Default: none.",
+    )
     .optional(),
   deletionProtection: z
     .boolean({ error: "true or false" })

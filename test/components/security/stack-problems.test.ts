@@ -39,6 +39,26 @@ describe("problems of a stack", () => {
     );
   });
 
+  it("says when a web ACL is of another region, which load balancers cannot have (E63)", () => {
+    const acl = (region: string) => `arn:aws:wafv2:${region}:123456789012:regional/webacl/shop/0123abcd`;
+    expect(problemsOf({}, { webAcl: acl(REGION) })).to.deep.equal([]);
+    expect(problemsOf({}, { webAcl: acl("us-east-1") })).to.deep.equal([
+      `aoshingo:webAcl: given ${JSON.stringify(acl("us-east-1")).slice(0, 57)}..., wanted the ARN of a web ACL in ${REGION}, the region of the load balancers`,
+    ]);
+  });
+
+  it("says when the secret of an existing database is of another region", () => {
+    const existing = (secret: string) => ({
+      databases: { shop: { existing: { host: "shop.abc.rds.amazonaws.com", secret, cidr: "10.20.0.0/24" } } },
+    });
+    const secret = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:shop-AbCdEf`;
+    expect(problemsOf({}, existing(secret(REGION)))).to.deep.equal([]);
+    expect(problemsOf({}, existing("prod/shop"))).to.deep.equal([]);
+    expect(problemsOf({}, existing(secret("us-east-1")))).to.deep.equal([
+      `aoshingo:databases.shop.existing.secret: given a value that is not shown, wanted the name or ARN of a secret in ${REGION}, the region of the function that reads it`,
+    ]);
+  });
+
   it("says when a service may send to more workers than its task role can name", () => {
     const workers = Object.fromEntries(
       Array.from({ length: 90 }, (_, place) => [`worker-with-a-long-name-${place}`, { kind: "worker", queue: true }]),

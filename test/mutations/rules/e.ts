@@ -295,6 +295,12 @@ export const E: Proofs = {
     mutated: "if (false)",
     test: "test/rehearsal/cloud/services/elb/api/describe-limits.test.ts",
   },
+  E63: {
+    file: "components/security/stack-problems.ts",
+    code: "...(isElsewhere(webAcl)",
+    mutated: "...(false",
+    test: "test/components/security/stack-problems.test.ts",
+  },
   E59: {
     file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
     code: "stream.setTimeout(this.times.idleMs);",
