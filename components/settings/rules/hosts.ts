@@ -17,7 +17,7 @@ export function hostProblems(services: readonly RawService[], raw: Raw): string[
   const open = services.filter(({ edges }) => edges.includes("public"));
   const domains = { domain, furtherDomains };
   return [
-    ...furtherDomainProblems(domains),
+    ...furtherDomainProblems(open, domains),
     ...open.flatMap((service) => [...nameProblems(service, open, domains), ...levelProblems(service)]),
     ...claimProblems(open, raw.cutover),
     ...countProblems(services, raw.testHeader !== undefined),
@@ -25,9 +25,17 @@ export function hostProblems(services: readonly RawService[], raw: Raw): string[
   ];
 }
 
-function furtherDomainProblems({ domain, furtherDomains }: { domain: string; furtherDomains: string[] }): string[] {
+interface Domains {
+  domain: string;
+  furtherDomains: string[];
+}
+
+/** A domain's zone takes every name of it: where another zone has a record for one, resolvers never ask that zone. */
+function furtherDomainProblems(services: readonly RawService[], { domain, furtherDomains }: Domains): string[] {
   return furtherDomains.flatMap((further, place) => {
     const path = ["furtherDomains", place];
+    const taken = takenBy(further, services, domain);
+    if (taken !== undefined) return [problem(path, further, `another domain: ${taken}`)];
     if (further === domain) return [problem(path, further, "another domain than aoshingo:domain, which has its own")];
     const internal = edgeDomain("internal", domain);
     return further === internal || further.endsWith(`.${internal}`)
@@ -36,18 +44,20 @@ function furtherDomainProblems({ domain, furtherDomains }: { domain: string; fur
   });
 }
 
-function nameProblems(
-  { name, hosts }: RawService,
-  services: readonly RawService[],
-  domains: { domain: string; furtherDomains: string[] },
-): string[] {
+/** Whose name a host is, in words; undefined for nobody's. */
+function takenBy(host: string, services: readonly RawService[], domain: string): string | undefined {
+  const production = services.find(({ name }) => productionHost(name, domain) === host);
+  if (production) return `${production.name} has it as its production name`;
+  const test = services.find(({ name }) => testHost(name, domain) === host);
+  return test && `${test.name} has it as its test name`;
+}
+
+function nameProblems({ name, hosts }: RawService, services: readonly RawService[], domains: Domains): string[] {
   const { domain } = domains;
   return hosts.flatMap((host, place) => {
     const path = ["services", name, "hosts", place];
-    const production = services.find((other) => productionHost(other.name, domain) === host);
-    if (production) return [problem(path, host, `another name: ${production.name} has it as its production name`)];
-    const test = services.find((other) => testHost(other.name, domain) === host);
-    if (test) return [problem(path, host, `another name: ${test.name} has it as its test name`)];
+    const taken = takenBy(host, services, domain);
+    if (taken !== undefined) return [problem(path, host, `another name: ${taken}`)];
     if (host === edgeDomain("internal", domain))
       return [problem(path, host, "another name: it is the private zone of internal names")];
     if (domainOf(host, domains) !== undefined || !DOMAIN.test(host)) return [];

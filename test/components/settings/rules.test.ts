@@ -269,6 +269,22 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "further domains that are names of services, and one above such a name's host",
+      problemsOf(
+        { users: api, mailer: { kind: "worker" }, core: internal },
+        {
+          furtherDomains: [
+            ...["users.example.jp", "users-test.example.jp"],
+            ...["mailer.example.jp", "core.example.jp", "www.users.example.jp"],
+          ],
+        },
+      ),
+      [
+        'aoshingo:furtherDomains.0: given "users.example.jp", wanted another domain: users has it as its production name',
+        'aoshingo:furtherDomains.1: given "users-test.example.jp", wanted another domain: users has it as its test name',
+      ],
+    ],
+    [
       "further domains that are the domain or the private zone",
       problemsOf({ users: api }, { furtherDomains: ["example.jp", "internal.example.jp"] }),
       [
