@@ -29,6 +29,7 @@ import { stackProblems } from "../security/stack-problems";
 import { readTestHeader, type TestHeader } from "../security/test-header";
 import { hasEnded } from "../service/has-ended";
 import { findKeptRepositories } from "../service/kept-repositories";
+import { refuseTakenNames } from "../service/taken-names";
 import { configProblems } from "../settings/config-problems";
 import { parseSettings, type Settings, settingsOf } from "../settings/settings";
 
@@ -95,6 +96,8 @@ export async function readFacts(): Promise<Facts> {
     findKeptRepositories(owner, settings.services, last.services),
     readTestHeader(settings.testHeader),
     findExistingDatabases(settings),
+    // A deploy creates none.
+    state.isDeploy ? undefined : refuseTakenNames(owner, settings.services, last.services),
   ]);
   const { accountId } = await aws.getCallerIdentity();
   const account: Account = { id: pulumi.output(accountId), region, partition: partitionOf(region), ...owner };

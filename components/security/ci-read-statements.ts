@@ -54,7 +54,9 @@ export function readStatements(args: RightsArgs): Statement[] {
     ...(args.hasDatabases ? readDatabasesStatements(account) : []),
     allow("LookAtLogs", logGroups(args), ["logs:ListTagsForResource"]),
     allow("LookAtCertificates", own("acm", "certificate/*"), ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]),
-    allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]),
+    allow("LookAtQueues", own("sqs", `${namePrefix(account)}*`), [
+      ...["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
+    ]),
     allow(
       "LookAtNames",
       [...zoneIds.map(zoneArn(account)), `arn:${account.partition}:route53:::change/*`],

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { type Owner, repositoryName } from "../core/names";
 import { providerReason } from "../core/provider-reason";
-import type { Tags } from "../core/tags";
+import { hasTags, type Tags, tagsInWords } from "../core/tags";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
@@ -34,8 +34,7 @@ export async function findKeptRepositories(
         try {
           const { arn, tags } = await aws.ecr.getRepository({ name });
           const wanted: Tags = { project: owner.project, stack: owner.stack, service };
-          const isOurs = Object.entries(wanted).every(([key, value]) => tags[key] === value);
-          if (isOurs) kept.add(service);
+          if (hasTags(tags, wanted)) kept.add(service);
           else problem(takenByAnother(name, arn, wanted));
         } catch (error) {
           const reason = providerReason(error);
@@ -48,11 +47,11 @@ export async function findKeptRepositories(
 }
 
 function takenByAnother(name: string, arn: string, wanted: Tags): string {
-  const tags = Object.entries(wanted);
-  const said = tags.map(([key, value]) => `${key}=${value}`).join(", ");
-  const given = tags.map(([Key, Value]) => `Key=${Key},Value=${Value}`).join(" ");
+  const given = Object.entries(wanted)
+    .map(([Key, Value]) => `Key=${Key},Value=${Value}`)
+    .join(" ");
   return (
-    `is there already, and its tags do not say that it is this stack's, wanted ${said}: give the service another name, or the repository these tags ` +
+    `is there already, and its tags do not say that it is this stack's, wanted ${tagsInWords(wanted)}: give the service another name, or the repository these tags ` +
     `(\`aws ecr tag-resource --resource-arn ${arn} --tags ${given}\`; the stack then takes it over with its images), or delete it ` +
     `(\`aws ecr delete-repository --repository-name ${name}\`)`
   );

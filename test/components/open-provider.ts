@@ -45,6 +45,9 @@ const FUNCTIONS: Record<string, Properties> = {
 /** Says that no secret exists. */
 const GET_SECRET = "aws:secretsmanager/getSecret:getSecret";
 
+/** Says that no other stack has clusters or queues. */
+const NAMES = ["aws:ecs/getCluster:getCluster", "aws:sqs/getQueue:getQueue"];
+
 const GET_REPOSITORY = "aws:ecr/getRepository:getRepository";
 
 /**
@@ -98,6 +101,7 @@ export class OpenProvider {
       }),
       invoke: unary((request: pb.InvokeRequest) => {
         if (request.getTok() === GET_SECRET) throw new Error("reading Secrets Manager Secret:\ncouldn't find resource");
+        if (NAMES.includes(request.getTok())) throw new Error("reading the name:\ncouldn't find resource");
         if (request.getTok() === GET_REPOSITORY)
           return this.#getRepository(fromStruct(request.getArgs()).name as string);
         return new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!));

@@ -157,6 +157,27 @@ function repositoryOf(name: string) {
   return { arn: `arn:aws:ecr:ap-northeast-1:123456789012:repository/${name}`, tags };
 }
 
+type TagsOrState = Record<string, string> | "INACTIVE" | "denied";
+
+/** Clusters that the account has besides the stack's own: their tags by name, or why there are none. */
+export const ACCOUNT_CLUSTERS = new Map<string, TagsOrState>();
+
+function clusterOf(name: string) {
+  const found = ACCOUNT_CLUSTERS.get(name);
+  if (found === "denied") missing("AccessDeniedException");
+  if (found === undefined) missing(`reading ECS Cluster (${name}): couldn't find resource`);
+  return found === "INACTIVE" ? { status: found, tags: {} } : { status: "ACTIVE", tags: found };
+}
+
+/** Queues that the account has besides the stack's own: their tags by name. */
+export const ACCOUNT_QUEUES = new Map<string, Record<string, string>>();
+
+function queueOf(name: string) {
+  const tags = ACCOUNT_QUEUES.get(name);
+  if (!tags) missing(`reading SQS Queue (${name}) URL: QueueDoesNotExist: The specified queue does not exist.`);
+  return { url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`, tags };
+}
+
 /** Numbers of instances that Auto Scaling has of groups, by name; -1 for one of which it does not say that. */
 export const GROUPS = new Map<string, number>();
 
@@ -180,6 +201,8 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   if (token === "aws:secretsmanager/getSecret:getSecret") return secretOf(inputs);
   if (token === "aws:autoscaling/getGroup:getGroup") return groupOf(inputs.name);
   if (token === "aws:ecr/getRepository:getRepository") return repositoryOf(inputs.name);
+  if (token === "aws:ecs/getCluster:getCluster") return clusterOf(inputs.clusterName);
+  if (token === "aws:sqs/getQueue:getQueue") return queueOf(inputs.name);
   if (token === "aws:ec2/getSecurityGroup:getSecurityGroup")
     return inputs.id === NO_GROUP
       ? missing("no matching EC2 Security Group found")

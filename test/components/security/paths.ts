@@ -84,6 +84,7 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
     // rehearsal/cloud/api/permissions/resource-types.ts: a stack with a worker
     ...path("a worker's queue", [
       ["sqs:GetQueueAttributes", SQS],
+      ["sqs:GetQueueUrl", SQS],
       ["sqs:ListQueueTags", SQS],
     ]),
   ],

@@ -311,4 +311,16 @@ export const C: Proofs = {
     mutated: 'stopCode === "UserInitiated"',
     test: "test/automation/aws/run-task.test.ts",
   },
+  C53: {
+    file: `${MODEL}/ecs.ts`,
+    code: 'if (known?.status === "ACTIVE") return known;',
+    mutated: "",
+    test: "test/rehearsal/cloud/services/ecs/provider.test.ts",
+  },
+  C54: {
+    file: "rehearsal/cloud/services/sqs/model/sqs.ts",
+    code: "if (isSame(existing, settings, policy)) return existing;",
+    mutated: "",
+    test: "test/rehearsal/cloud/services/sqs/provider.test.ts",
+  },
 };

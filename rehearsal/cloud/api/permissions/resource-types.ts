@@ -49,7 +49,7 @@ export function needsOf(
 /** What IAM asks of the provider's functions, by token. */
 export function functionPermissions(
   { region, accountId }: CloudContext,
-  { ecr, route53 }: Services,
+  { ecr, route53, sqs }: Services,
 ): Record<string, (args: Properties) => RequiredPermission[]> {
   const zonesOf = (id: unknown, name: unknown) =>
     id === undefined ? route53.model.findByName(String(name)) : [route53.model.find(String(id)) ?? []].flat();
@@ -77,6 +77,14 @@ export function functionPermissions(
         `arn:aws:ecr:${region}:${accountId}:repository/${name}`,
         ...["ecr:DescribeRepositories", "ecr:ListTagsForResource"],
         ...(ecr.model.findRepository(String(name)) ? ["ecr:DescribeImages"] : []),
+      ),
+    "aws:ecs/getCluster:getCluster": ({ clusterName }) =>
+      on(`arn:aws:ecs:${region}:${accountId}:cluster/${clusterName}`, "ecs:DescribeClusters"),
+    "aws:sqs/getQueue:getQueue": ({ name }) =>
+      on(
+        `arn:aws:sqs:${region}:${accountId}:${name}`,
+        "sqs:GetQueueUrl",
+        ...(sqs.model.find(String(name)) ? ["sqs:GetQueueAttributes", "sqs:ListQueueTags"] : []),
       ),
     "aws:ssm/getParameter:getParameter": ({ name }) =>
       on(`arn:aws:ssm:${region}:${accountId}:parameter/${String(name).replace(/^\//, "")}`, "ssm:GetParameter"),

@@ -8,6 +8,7 @@ import { ExecSessions } from "./model/exec-sessions";
 import { capacityProviderType } from "./provider/capacity-provider";
 import { clusterType } from "./provider/cluster";
 import { clusterCapacityProvidersType } from "./provider/cluster-capacity-providers";
+import { getCluster } from "./provider/get-cluster";
 import { serviceType } from "./provider/service";
 import { taskDefinitionType } from "./provider/task-definition";
 
@@ -38,6 +39,7 @@ export function createEcs(parts: EcsParts): CloudService<Ecs> {
       taskDefinitionType(ecs.taskDefinitions),
       serviceType(context, ecs),
     ],
+    functions: [getCluster(ecs)],
     apis: { ecs: { protocol: jsonProtocol, operations: ecsOperations(ecs, exec) } },
     close() {
       isClosing = true;

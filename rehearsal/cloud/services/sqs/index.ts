@@ -3,6 +3,7 @@ import type { ResourceType } from "../../provider/resource-type";
 import type { CloudService } from "../cloud-service";
 import { sqsOperations, sqsPermissions, sqsProtocol } from "./api/sqs";
 import { Sqs } from "./model/sqs";
+import { getQueue } from "./provider/get-queue";
 import { queueType } from "./provider/queue";
 import { queuePolicyType } from "./provider/queue-policy";
 
@@ -12,6 +13,7 @@ export function createSqs(context: CloudContext, apiUrl: () => string): CloudSer
   return {
     model: sqs,
     types: sqsTypes(sqs),
+    functions: [getQueue(sqs)],
     apis: { sqs: { protocol: sqsProtocol, operations: sqsOperations(sqs), permissions: sqsPermissions(sqs) } },
     close: () => sqs.close(),
   };

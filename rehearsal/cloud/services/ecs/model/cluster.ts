@@ -15,6 +15,7 @@ export interface ExecConfiguration {
 
 /** One ECS cluster with its instances, services, capacity providers and tasks. */
 export class Cluster {
+  tags: Readonly<Record<string, string>> = {};
   status: "ACTIVE" | "INACTIVE" = "ACTIVE";
   readonly instances = new Map<string, ContainerInstance>();
   /** By name. INACTIVE services stay until the name is used again. */

@@ -79,8 +79,9 @@ export class Ecs {
   }
 
   /** Returns the existing cluster if the name is already used, as on AWS. */
-  createCluster(name: string): Cluster {
+  createCluster(name: string, tags: Cluster["tags"] = {}): Cluster {
     const known = this.#clusters.get(name);
+    // Whoever made it, and with whatever tags (C53).
     if (known?.status === "ACTIVE") return known;
     if (this.#options.hasServiceLinkedRole?.() === false) {
       throw new AwsError(
@@ -89,6 +90,7 @@ export class Ecs {
       );
     }
     const cluster = new Cluster(ecsArn(this.#options.context, `cluster/${name}`), name);
+    cluster.tags = tags;
     this.#clusters.set(name, cluster);
     return cluster;
   }

@@ -57,8 +57,8 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
     replaceOn: ["name"],
     autoName: { property: "name", maxLength: 255 },
     computed: ["arn", "settings"],
-    async create({ name, settings, configuration }) {
-      const cluster = ecs.createCluster(name!);
+    async create({ name, settings, configuration, tags: given }) {
+      const cluster = ecs.createCluster(name!, given);
       configure(cluster, configuration);
       return { id: cluster.arn, outputs: { arn: cluster.arn, settings: settings ?? DEFAULT_SETTINGS } };
     },
@@ -68,8 +68,10 @@ export function clusterType(context: CloudContext, ecs: Ecs): ResourceType {
       const { arn, name, execConfiguration: executeCommandConfiguration } = cluster;
       return { arn, name, ...(executeCommandConfiguration && { configuration: { executeCommandConfiguration } }) };
     },
-    async update(id, { settings, configuration }) {
-      configure(ecs.cluster(id), configuration);
+    async update(id, { settings, configuration, tags: given = {} }) {
+      const cluster = ecs.cluster(id);
+      cluster.tags = given;
+      configure(cluster, configuration);
       return settings ? { settings } : {};
     },
     async delete(id, _outputs, { signal }) {

@@ -58,6 +58,7 @@ interface Poll {
  * dead-letter queue. Times are AWS seconds.
  */
 export class Queue {
+  tags: Readonly<Record<string, string>> = {};
   readonly createdAtMs = Date.now();
   changedAtMs = Date.now();
   redrive: RedrivePolicy | null = null;

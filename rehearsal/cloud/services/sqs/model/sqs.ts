@@ -25,7 +25,7 @@ export class Sqs {
    * Creates a queue, or returns the existing one of that name if it has the same settings.
    * @throws AwsError, such as `QueueNameExists` or `QueueDeletedRecently`
    */
-  create(name: string, settings: QueueSettings, policy: string | null): Queue {
+  create(name: string, settings: QueueSettings, policy: string | null, tags: Queue["tags"] = {}): Queue {
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
       throw new AwsError(
         "InvalidParameterValue",
@@ -35,6 +35,7 @@ export class Sqs {
     checkSettings(settings);
     const existing = this.#byName.get(name);
     if (existing) {
+      // Whoever made it, and with whatever tags (C54).
       if (isSame(existing, settings, policy)) return existing;
       throw new AwsError("QueueNameExists", `A queue named ${name} already exists with other attributes.`);
     }
@@ -50,6 +51,7 @@ export class Sqs {
       queue: (arn) => this.findByArn(arn),
     });
     this.#apply(queue, settings, policy);
+    queue.tags = tags;
     this.#byName.set(name, queue);
     return queue;
   }

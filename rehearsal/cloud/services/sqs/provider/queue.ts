@@ -51,7 +51,9 @@ export function queueType(sqs: Sqs): ResourceType {
     computed: ["arn", "url"],
     async create(given, { signal }) {
       const retry = { code: "QueueDeletedRecently", limitSeconds: CREATE_SECONDS, clock, signal };
-      const queue = await retryWhile(retry, () => sqs.create(given.name!, settingsOf(given), given.policy ?? null));
+      const queue = await retryWhile(retry, () =>
+        sqs.create(given.name!, settingsOf(given), given.policy ?? null, given.tags),
+      );
       const created = outputs(queue);
       await waitForAttributes(clock, signal).catch((error: Error) => {
         throw new NotReadyError(`waiting for SQS Queue (${created.url}): ${error.message}`, created.url, created);
@@ -74,6 +76,7 @@ export function queueType(sqs: Sqs): ResourceType {
       // A policy that the queue does not declare belongs to a QueuePolicy, or is left from one that it did.
       const policy = given.policy ?? sqs.getByUrl(id).policy?.json ?? null;
       const queue = sqs.set(id, settingsOf(wanted), policy);
+      queue.tags = given.tags ?? {};
       if (!onlyTagsDiffer(wanted, old)) await waitForAttributes(clock, signal);
       return outputs(queue);
     },

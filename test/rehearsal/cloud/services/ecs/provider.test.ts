@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { NotReadyError } from "../../../../../rehearsal/cloud/kernel/aws-error";
 import { diff } from "../../../../../rehearsal/cloud/provider/diff";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
+import { getCluster } from "../../../../../rehearsal/cloud/services/ecs/provider/get-cluster";
 import { failureOf } from "../../../../failure-of";
 import { IMAGE, NEXT_IMAGE, Scene, userData } from "../../compute-scene";
 import { REFUSED } from "../../fake-targets";
@@ -160,6 +161,17 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
     // skipDestroy: revisions stay, to roll back to.
     expect(scene.compute.ecs.taskDefinitions.get("users:1").status).to.equal("ACTIVE");
     expect(scene.interfaces.size).to.equal(0);
+  });
+
+  it("gives a second creator the same cluster, with the tags of the first (C53)", async () => {
+    const { ecs } = scene.compute;
+    const cluster = await Resource.create(types, CLUSTER, clusterArgs);
+    const again = await Resource.create(types, CLUSTER, { ...clusterArgs, tags: { colour: "green" } });
+    expect(again.id).to.equal(cluster.id);
+    const found = () => Promise.resolve(getCluster(ecs).call({ clusterName: "users" }));
+    expect(await found()).to.deep.include({ arn: cluster.id, status: "ACTIVE", tags: { colour: "blue" } });
+    await again.delete();
+    expect((await failureOf(found())).message).to.equal("reading ECS Cluster (users): couldn't find resource");
   });
 
   it("names what it does not know", () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { sqsTypes } from "../../../../../rehearsal/cloud/services/sqs";
 import { Sqs } from "../../../../../rehearsal/cloud/services/sqs/model/sqs";
+import { getQueue } from "../../../../../rehearsal/cloud/services/sqs/provider/get-queue";
+import { failureOf } from "../../../../failure-of";
 import { hasPassed } from "../../../../has-passed";
 import { Stack } from "../../provider/stack";
 import { silentCloud } from "../../silent-cloud";
@@ -40,6 +42,21 @@ describe("rehearsal/cloud/services/sqs/provider", () => {
     expect(stack.replaces(queue, { name: "other" })).to.deep.equal(["name"]);
     await stack.destroy();
     expect(sqs.find("mailer")).to.equal(undefined);
+  });
+
+  it("gives a second creator the same queue, with its messages and tags, if the attributes are the same (C54)", async () => {
+    const first = await stack.create(QUEUE, { name: "mailer", tags: { stack: "prod" } });
+    const other = new Stack(sqsTypes(sqs));
+    expect((await other.create(QUEUE, { name: "mailer", tags: { stack: "test" } })).id).to.equal(first.id);
+    expect(await getQueue(sqs).call({ name: "mailer" })).to.deep.include({ url: first.id, tags: { stack: "prod" } });
+    const refused = await other.create(QUEUE, { name: "mailer", delaySeconds: 9 }).catch((error: Error) => error);
+    expect(refused).to.include({ code: "QueueNameExists" });
+    await stack.update(first, { tags: { stack: "prod", owner: "aoi" } });
+    expect(sqs.find("mailer")!.tags).to.deep.equal({ stack: "prod", owner: "aoi" });
+    await other.destroy();
+    expect((await failureOf(Promise.resolve(getQueue(sqs).call({ name: "mailer" })))).message).to.equal(
+      "reading SQS Queue (mailer) URL: QueueDoesNotExist: The specified queue does not exist.",
+    );
   });
 
   it("waits as long as the provider, also for the 60 s in which the name of a deleted queue is not available", async () => {
