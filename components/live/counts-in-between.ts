@@ -1,7 +1,7 @@
 import { mapValues } from "../core/map-values";
 import { databaseGroups, outboundRules } from "../settings/group-rules";
 import { edgeDomain, testHost } from "../settings/host-names";
-import { MAX_CALLS, MAX_FURTHER_DOMAINS, MAX_GROUP_RULES, MAX_RULES, MAX_SERVICES } from "../settings/limits";
+import { MAX_FURTHER_DOMAINS, MAX_GROUP_RULES, MAX_RULES, MAX_SERVICES } from "../settings/limits";
 import { problem } from "../settings/problem";
 import { EXPOSURES, type Exposure } from "../settings/schema/kinds";
 import type { Settings } from "../settings/settings";
@@ -61,7 +61,7 @@ function tooManyGrants({ services, databases }: Counted, { grants = {} }: LastOu
   const users = (used: readonly string[]) => (all: Reaches) =>
     Object.values(all).filter(({ uses = [] }) => uses.some((name) => used.includes(name))).length;
   return [
-    ...tooManyOf(calls, MAX_CALLS, "calls in all", ["services"]),
+    ...tooManyOf(calls, "calls in all", ["services"]),
     ...Object.keys(services).flatMap((name) =>
       tooManyOf(outbound(name), MAX_GROUP_RULES, "outbound rules of its security group", ["services", name]),
     ),

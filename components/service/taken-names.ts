@@ -1,16 +1,13 @@
 import * as aws from "@pulumi/aws";
 import { COLOURS } from "../core/colour-name";
 import { clusterName, deadLetterQueueName, type Owner, queueName } from "../core/names";
-import { providerReason } from "../core/provider-reason";
 import { hasTags, type Tags, tagsInWords } from "../core/tags";
 import { UserError } from "../core/user-error";
 import type { ServiceOutputs } from "../live/outputs";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
-/** The provider's words for a cluster or queue that is not there, and for a cluster that was deleted. */
-const NOT_THERE =
-  /couldn't find resource|empty result|NotFoundException|NonExistentQueue|QueueDoesNotExist|: INACTIVE$/;
+/** The status of a cluster that was deleted. */
 const DELETED = "INACTIVE";
 
 /** What has a name already. */
@@ -34,7 +31,7 @@ interface Name {
  * the stack `prod`, and `api` of `prod-admin`. One with the stack's own tags is from a run that did not come to its end.
  *
  * @param had services of the last run; undefined before the first
- * @throws UserError with a line for each one that has not this stack's tags, or cannot be looked up
+ * @throws UserError with a line for each one that has not this stack's tags
  */
 export async function refuseTakenNames(
   owner: Owner,
@@ -60,17 +57,13 @@ export async function refuseTakenNames(
 async function problemsOf(owner: Owner, { service, what, name, find }: Name): Promise<string[]> {
   const path = `${CONFIG_NAMESPACE}:services.${service}: its ${what} ${name}`;
   const wanted: Tags = { project: owner.project, stack: owner.stack, service };
-  try {
-    const found = await find(name);
-    if (found === null || hasTags(found.tags, wanted)) return [];
-    return [
-      `${path} is there already, and its tags do not say that it is this stack's, wanted ${tagsInWords(wanted)}: ` +
-        `give the service another name, or, if nobody uses it, delete it (\`${found.remedy}\`)`,
-    ];
-  } catch (error) {
-    const reason = providerReason(error);
-    return NOT_THERE.test(reason) ? [] : [`${path} cannot be looked up, wanted to know whether it is there: ${reason}`];
-  }
+  // An error is how the provider says that it is not there. Where it is another one, the creation meets it, too, and says what it is.
+  const found = await find(name).catch(() => null);
+  if (found === null || hasTags(found.tags, wanted)) return [];
+  return [
+    `${path} is there already, and its tags do not say that it is this stack's, wanted ${tagsInWords(wanted)}: ` +
+      `give the service another name, or, if nobody uses it, delete it (\`${found.remedy}\`)`,
+  ];
 }
 
 async function findCluster(name: string): Promise<Found | null> {

@@ -16,7 +16,7 @@ export function outboundRules({ calls, egress, uses = [] }: Reach): number {
 }
 
 /** Databases in one security group. */
-export interface DatabaseGroup {
+interface DatabaseGroup {
   names: string[];
   /** Each has an inbound rule. The function that makes users has the others: one for each port. */
   maxUsers: number;

@@ -9,11 +9,11 @@ export const MAX_RULES = 100;
  */
 export const MAX_SERVICES = 50;
 
-/** Rules of a security group, inbound ones and outbound ones each (aws-rules N11). */
+/**
+ * Rules of a security group, inbound ones and outbound ones each (aws-rules N11). Each call is an inbound rule of the internal load
+ * balancers' group.
+ */
 export const MAX_GROUP_RULES = 60;
-
-/** Each call is an inbound rule of the internal load balancers' group. */
-export const MAX_CALLS = MAX_GROUP_RULES;
 
 /** Certificates of a load balancer beside the default one (aws-rules E11). Each further domain has one. */
 export const MAX_FURTHER_DOMAINS = 25;

@@ -1,7 +1,7 @@
 import { outboundRules } from "../group-rules";
 import { edgeDomain } from "../host-names";
 import { defaultInternalPort } from "../internal-port";
-import { MAX_CALLS, MAX_GROUP_RULES, MAX_SERVICES } from "../limits";
+import { MAX_GROUP_RULES, MAX_SERVICES } from "../limits";
 import { problem } from "../problem";
 import { EXPOSURES, GRPC_METHOD, HEALTH_PATHS } from "../schema/kinds";
 import { asMap, type RawService } from "./raw-service";
@@ -29,7 +29,9 @@ export function edgeProblems(services: readonly RawService[], domain: unknown): 
 function callCountProblems(services: readonly RawService[]): string[] {
   const count = services.reduce((sum, { calls }) => sum + new Set(calls).size, 0);
   const why = "each is one of the 60 rules that a security group has: move some services to a stack of their own";
-  return count > MAX_CALLS ? [problem(["services"], count, `at most ${MAX_CALLS} calls in all (${why})`)] : [];
+  return count > MAX_GROUP_RULES
+    ? [problem(["services"], count, `at most ${MAX_GROUP_RULES} calls in all (${why})`)]
+    : [];
 }
 
 function outboundProblems({ name, calls, egress, uses }: RawService): string[] {
