@@ -61,7 +61,7 @@ function tooManyGrants({ services, databases }: Counted, { grants = {} }: LastOu
   const users = (used: readonly string[]) => (all: Reaches) =>
     Object.values(all).filter(({ uses = [] }) => uses.some((name) => used.includes(name))).length;
   return [
-    ...tooManyOf(calls, "calls in all", ["services"]),
+    ...tooManyOf(calls, MAX_GROUP_RULES, "calls in all", ["services"]),
     ...Object.keys(services).flatMap((name) =>
       tooManyOf(outbound(name), MAX_GROUP_RULES, "outbound rules of its security group", ["services", name]),
     ),
