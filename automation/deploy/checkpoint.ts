@@ -4,9 +4,9 @@ import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
 import { isRollback, type RunState, withoutDone } from "./context";
 import { betweenUps, interrupted, ofServices } from "./interrupted-step";
-import { releasesBefore } from "./plan-facts";
 import type { Step } from "./step";
 import { stepNamed } from "./steps";
+import { releasesBefore } from "./way-back";
 
 /**
  * The state of a recorded run now, by what the stack says of itself. A service that the stack does not have any more is no part of it.

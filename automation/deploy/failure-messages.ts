@@ -2,9 +2,10 @@ import { other } from "../../components/core/colour-name";
 import { activeRelease, type Live } from "../../components/live/live";
 import { DeployFailed, Stopped } from "../core/errors";
 import type { RunState } from "./context";
-import { canGoBack, hasNoWayBack, isActive } from "./plan-facts";
+import { hasNoWayBack, isActive } from "./plan-facts";
 import { activeReleases } from "./releases";
 import type { PlannedWork } from "./step";
+import { canGoBack } from "./way-back";
 
 /** Messages of failed runs: what state production is in, what is left, and which command goes on. One sentence each, for a tired person. */
 

@@ -1,6 +1,6 @@
 import { other } from "../../components/core/colour-name";
 import { canKeepWarm } from "../../components/live/keep-warm";
-import { activeRelease, ENDED, isOver, type Live, type LiveColour } from "../../components/live/live";
+import { ENDED, isOver, type Live, type LiveColour } from "../../components/live/live";
 import { isSameRelease, migrationOf, releaseKey } from "../../components/live/release";
 import { isElastic } from "../../components/settings/elastic";
 import type { ServiceSettings, Settings } from "../../components/settings/settings";
@@ -191,26 +191,6 @@ export function isActive(live: Live, desired: DesiredReleases, name: string): bo
 /** True for a first release that became active: there is nothing before it to go back to. */
 export function hasNoWayBack(live: Live, desired: DesiredReleases, name: string): boolean {
   return desired[name] === null && !isActive(live, desired, name);
-}
-
-/** The releases that were active before a run, by service: null before a first one. A service that was added since counts as it is. */
-export function releasesBefore({
-  before,
-  live,
-  desired,
-}: Pick<PlanInput, "before" | "live" | "desired">): DesiredReleases {
-  const releases = Object.keys(desired).map((name) => [
-    name,
-    activeRelease(before.services[name] ? before : live, name),
-  ]);
-  return Object.fromEntries(releases);
-}
-
-/** False for a run that made first releases active and did nothing else. A run whose services were all removed has nothing to lead back. */
-export function canGoBack(run: Pick<PlanInput, "before" | "live" | "desired">): boolean {
-  const before = releasesBefore(run);
-  const names = Object.keys(before);
-  return names.length === 0 || names.some((name) => !hasNoWayBack(run.live, before, name));
 }
 
 /** How the progress of a ramp names a share of a release. */

@@ -10,11 +10,11 @@ import { assertMayRollBack, assertNotFrozen } from "./freeze";
 import { appendEntry, startRollback } from "./journal";
 import { held } from "./live-transitions";
 import { stepsLeft } from "./plan";
-import { canGoBack } from "./plan-facts";
 import { activeReleases } from "./releases";
 import { executeRun } from "./runner";
 import { inSession, type Session } from "./session";
 import { runningRollback, runText } from "./unfinished-run";
+import { canGoBack } from "./way-back";
 
 export interface ResumeOptions {
   waitMs: number;

@@ -7,11 +7,11 @@ import { failedAndLeft, failedAndTakenBack } from "./failure-messages";
 import { appendEntry, type Journal, leavesJournal, startRollback } from "./journal";
 import { perform, stateAfterFailure } from "./perform";
 import { stepsLeft } from "./plan";
-import { canGoBack, releasesBefore } from "./plan-facts";
 import { plannedSteps } from "./planned-steps";
 import { endBy, endEvent, type RunEnd } from "./run-end";
 import type { Session } from "./session";
 import { checkTimeLeft } from "./time-left";
+import { canGoBack, releasesBefore } from "./way-back";
 
 /** A run whose journal has been opened, now or by an earlier command. */
 export interface StartedRun {

@@ -5,7 +5,7 @@ import type { OpeningCommand } from "../ports/journal";
 import { type DeployStore, isRollbackCommand, type LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun } from "../store/recorded-run";
 import { ofServices } from "./interrupted-step";
-import { canGoBack } from "./plan-facts";
+import { canGoBack } from "./way-back";
 
 interface AskedRun {
   /** The run's id. */
