@@ -91,8 +91,8 @@ const REHEARSE: CommandWords = {
   directory: "out/rehearsal",
   example: "npx aoshingo rehearse --services users --fault crashOnStart",
   exitCodes: `0 no request failed and nothing else was found, 1 the deploy failed,
-            2 wrong use or settings, 3 the deploy is done, but requests failed or
-            something else was found, which the first line of the report names`,
+            2 wrong use or settings, 3 the deploy is done, but requests failed
+            or something else was found; the first line of the report names it`,
 };
 
 /** Each option can be given as an environment variable, too: `make rehearse SPEED=10`. */
