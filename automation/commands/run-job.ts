@@ -109,13 +109,13 @@ function taskOf({ services, live }: StackOutputs, name: string) {
 }
 
 /** Says in one line how a run ended. */
-export function endText({ job, release, task, exitCode, reason, wasStopped, seconds }: JobRun): string {
-  return `${job} ${release} ${howItEnded()} (task ${task})`;
+export function endText(run: JobRun): string {
+  return `${run.job} ${run.release} ${howItEnded(run)} (task ${run.task})`;
+}
 
-  function howItEnded(): string {
-    if (wasStopped) return `was stopped after ${seconds} s: ${reason}`;
-    return exitCode === null
-      ? `ended without an exit code after ${seconds} s: ${reason}`
-      : `ended with exit code ${exitCode} after ${seconds} s`;
-  }
+function howItEnded({ exitCode, reason, wasStopped, seconds }: JobRun): string {
+  if (wasStopped) return `was stopped after ${seconds} s: ${reason}`;
+  return exitCode === null
+    ? `ended without an exit code after ${seconds} s: ${reason}`
+    : `ended with exit code ${exitCode} after ${seconds} s`;
 }

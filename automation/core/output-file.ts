@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { notWritten } from "./paths-there";
 
 /** A file that an option names, which a command writes when its work is done. */
 export class OutputFile {
@@ -24,8 +25,8 @@ export class OutputFile {
   /** @throws UserError with exit code 1 if it cannot be written any more */
   async write(text: string): Promise<void> {
     if (this.path === undefined) return;
-    await writeFile(this.path, text).catch(({ code, message }: NodeJS.ErrnoException) => {
-      throw new UserError(`${this.option} ${this.path}: cannot be written (${code ?? message})`, { exitCode: 1 });
+    await writeFile(this.path, text).catch((error: unknown) => {
+      throw notWritten(`${this.option} ${this.path}:`, error);
     });
   }
 

@@ -25,7 +25,10 @@ export function assertFolders(directory: string, path: string): void {
   }
 }
 
-/** Returns what a command fails with that cannot write. @param path as it is shown */
+/**
+ * Returns what a command fails with that cannot write.
+ * @param path what is written, as it is shown
+ */
 export function notWritten(path: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new UserError(`${path} cannot be written (${code ?? message})`, { exitCode: 1, cause: error });

@@ -104,7 +104,7 @@ export interface TrafficPeriod {
 /** Several periods taken together. */
 export interface Rates {
   requests: number;
-  /** Those of the periods, and requests that have no end in them. */
+  /** How many requests failed: the errors of the periods, and the requests that have no end in them. */
   errors: number;
   /** 0 without requests. */
   errorPercent: number;

@@ -6,7 +6,7 @@ export function hasTags(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value);
 }
 
-/** Such as `project=shop, stack=prod`. */
+/** Returns tags as people read them, such as `project=shop, stack=prod`. */
 export function tagsInWords(tags: Tags): string {
   return Object.entries(tags)
     .map(([key, value]) => `${key}=${value}`)

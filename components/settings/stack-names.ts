@@ -43,33 +43,29 @@ export function namesInAws(owner: Owner, services: Readonly<Record<string, Named
           { form: FORMS.logGroup, name: jobRunsLogGroupName(owner) },
         ]
       : []),
-    ...Object.entries(services).flatMap(([service, { kind, queue, migrate }]) => [
-      ...COLOURS.flatMap((colour) => {
-        const cluster = clusterName(owner, service, colour);
-        return [
-          { form: FORMS.cluster, name: cluster, service },
-          { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster, service },
-          ...(kind === "job"
-            ? []
-            : [
-                {
-                  form: FORMS.capacityProvider,
-                  name: capacityProviderName(owner, kind, `${service}-${colour}`),
-                  service,
-                },
-              ]),
-        ];
-      }),
-      { form: FORMS.repository, name: repositoryName(owner, service), service },
-      { form: FORMS.logGroup, name: logGroupName(owner, service), service },
-      ...(queue
-        ? [queueName(owner, service), deadLetterQueueName(owner, service)].map((name) => ({
-            form: FORMS.queue,
-            name,
-            service,
-          }))
-        : []),
-    ]),
+    ...Object.entries(services).flatMap(([service, settings]) =>
+      namesOfService(owner, service, settings).map((named) => ({ ...named, service })),
+    ),
+  ];
+}
+
+function namesOfService(owner: Owner, service: string, { kind, queue, migrate }: NamedService): NameInAws[] {
+  return [
+    ...COLOURS.flatMap((colour) => {
+      const cluster = clusterName(owner, service, colour);
+      return [
+        { form: FORMS.cluster, name: cluster },
+        { form: FORMS.family, name: migrate ? migrationFamily(cluster) : cluster },
+        ...(kind === "job"
+          ? []
+          : [{ form: FORMS.capacityProvider, name: capacityProviderName(owner, kind, `${service}-${colour}`) }]),
+      ];
+    }),
+    { form: FORMS.repository, name: repositoryName(owner, service) },
+    { form: FORMS.logGroup, name: logGroupName(owner, service) },
+    ...(queue
+      ? [queueName(owner, service), deadLetterQueueName(owner, service)].map((name) => ({ form: FORMS.queue, name }))
+      : []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { leastRatesOf, milliseconds, percent, ratesOf } from "./rates";
 
 /** Fewer requests, of the new release or of the old one, do not make a rate: of three, a single 500 is 33 %. */
 const MIN_REQUESTS = 50;
-/** Of fewer requests than these this percentage is more than chance, with as many errors as `MIN_ERRORS`: the release fails. */
+/** A release with fewer requests than that fails if at least so many percent of them are errors, and at least `MIN_ERRORS`: that is more than chance. */
 const MIN_PERCENT_OF_FEW = 50;
 /** Fewer errors can be chance: where 1 % is usual, 100 requests have five errors about once in 270 periods. */
 const MIN_ERRORS = 5;

@@ -44,7 +44,7 @@ function furtherDomainProblems(services: readonly RawService[], { domain, furthe
   });
 }
 
-/** Whose name a host is, in words; undefined for nobody's. */
+/** Says in words which service has a host as one of its own names; undefined if none has. */
 function takenBy(host: string, services: readonly RawService[], domain: string): string | undefined {
   const production = services.find(({ name }) => productionHost(name, domain) === host);
   if (production) return `${production.name} has it as its production name`;
