@@ -35,7 +35,9 @@ function drawPeriods(
     const share = requests === 0 ? 0 : (errors / requests) * 100;
     const isBad = share > old.errorPercent + maxErrorPercent;
     const from = Math.max(0, period.startMs - startMs);
-    return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${percent(share)}</td><td>${count(Math.max(0, requests - ended))}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
+    // On a phone the number would stand above its sign.
+    const shareText = percent(share).replace(" ", "\u00a0");
+    return html`<tr><th scope="row">${formatSeconds(from)}</th><td>${count(requests)}</td><td class="${isBad ? "bad" : ""}">${shareText}</td><td>${count(Math.max(0, requests - ended))}</td><td>${responseSeconds === null ? "–" : milliseconds(responseSeconds)}</td></tr>`;
   });
   const head = [`${periodSeconds} s from`, "requests", "5xx", "no response yet", "average"].map(
     (word) => html`<th scope="col">${word}</th>`,
