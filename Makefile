@@ -31,10 +31,10 @@ prove-museum: node_modules ## What prove says of over a hundred pairs of release
 cloud: node_modules ## Start the rehearsal cloud alone; prints the environment that leads a shell to it (NEW_ACCOUNT=1: an account that was just opened; NEW_ACCOUNT=free: one on the Free plan, too)
 	@$(call BECOME,cloud) $(if $(NEW_ACCOUNT),--new-account) $(if $(filter free,$(NEW_ACCOUNT)),--free-plan)
 
-test: node_modules ## Types, lint, unused code, layers and tests (ALL=1: the long ones, too, as in CI)
+test: node_modules ## Types, lint, unused code, layers and tests (LONG=1: the long ones, too, as in CI; ALL=1: all)
 	@$(RUN) check
 	@$(RUN) pulumi-cli
-	@$(RUN) $(if $(ALL),test:all,test)
+	@$(RUN) $(if $(ALL),test:all,$(if $(LONG),test:long,test))
 
 coverage: node_modules ## All tests, and how much of the code they run (slower)
 	@$(RUN) coverage

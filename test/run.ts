@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import pMap from "p-map";
 import { againAlone } from "./again-alone";
 import { failedLines, indented, merged, type Results, slowestLines, totalsLine } from "./totals";
-import { isEngineTest, LONG, testFiles, type Unit, unitsOf } from "./units";
+import { isEngineTest, LONG, NIGHTLY, testFiles, type Unit, unitsOf } from "./units";
 
 const CACHE = join(__dirname, "../node_modules/.cache/aoshingo");
 /** Each process mostly waits for others, such as for the engine: more of them than processors keep these busy. */
@@ -26,23 +26,27 @@ const SLOWEST = 20;
 
 /**
  * Runs tests; every argument that this command does not know is mocha's, such as `--grep gate`.
- * - Without files: all tests but the long ones, in several processes at a time (test/units.ts). What fails there runs once more alone.
- * - With `--all` or a pattern: the long ones, too.
+ * - Without files: all tests but the long and the nightly ones, in several processes at a time (test/units.ts). What fails there runs once
+ *   more alone.
+ * - With `--long`: the long ones, too. With `--all` or a pattern: those and the nightly ones.
  * - With files or folders (`npm test -- test/automation/deploy/plan.test.ts`): those alone, in one process.
  * - With `--unit`: those that start no cloud, engine, browser or other server, in several processes, too.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const given = args.filter((arg) => arg !== "--unit" && arg !== "--all");
+  const given = args.filter((arg) => !["--unit", "--long", "--all"].includes(arg));
   const isPattern = (index: number) => PATTERN_OPTIONS.has(given[index - 1] ?? "");
   const options = given.map((arg, index) => (isPattern(index) ? arg : filesIn(arg)));
   if (options.some((arg, index) => !isPattern(index) && /\.test\.ts$|[*{]/.test(arg)))
     return total([await run(options, "inherit")]);
   const isUnit = args.includes("--unit");
   const isAll = !isUnit && args.some((arg) => arg === "--all" || PATTERN_OPTIONS.has(arg.split("=", 1)[0]!));
-  const files = testFiles().filter((file) => (isUnit ? !isEngineTest(file) : isAll || !LONG.includes(file)));
+  const isLong = isAll || args.includes("--long");
+  const isLeftOut = (file: string) =>
+    isUnit ? isEngineTest(file) : (!isLong && LONG.includes(file)) || (!isAll && NIGHTLY.includes(file));
+  const files = testFiles().filter((file) => !isLeftOut(file));
   const runUnit = (unit: Unit, index: number) => run([...unit, ...options], "pipe", index);
   const runAlone = (file: string) => run([file, ...options], "inherit");
-  const runs = await pMap(unitsOf(files), runUnit, { concurrency: isAll ? LONG_AT_ONCE : AT_ONCE });
+  const runs = await pMap(unitsOf(files), runUnit, { concurrency: isLong ? LONG_AT_ONCE : AT_ONCE });
   return total([...runs, ...(await againAlone(runs, runAlone))]);
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { isEngineTest, LONG, testFiles, unitsOf } from "./units";
+import { isEngineTest, LONG, NIGHTLY, testFiles, unitsOf } from "./units";
 
 describe("units of tests", () => {
   const files = testFiles();
@@ -12,9 +12,11 @@ describe("units of tests", () => {
     expect(units.flat().sort()).to.deep.equal(files);
   });
 
-  it("are long only where the file is there, and start a cloud or the engine", () => {
-    expect(files).to.include.members([...LONG]);
-    expect(LONG.every(isEngineTest)).to.equal(true);
+  it("are long or nightly only where the file is there, and start a cloud or the engine", () => {
+    const named = [...LONG, ...NIGHTLY];
+    expect(files).to.include.members(named);
+    expect(new Set(named).size).to.equal(named.length);
+    expect(named.every(isEngineTest)).to.equal(true);
   });
 
   it("know each file that starts a cloud, the engine or a browser", () => {
@@ -34,19 +36,13 @@ describe("units of tests", () => {
     expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).to.deep.equal(["engine", "unit", "engine"]);
   });
 
-  it("keep files together that share a cloud, in two processes", () => {
-    const texts: Record<string, string> = {
-      "test/rehearsal/lost-cloud.test.ts": 'import { sharedStack } from "./shared-stack";',
-      "test/rehearsal/bad-input.test.ts": "",
-      "test/rehearsal/push.test.ts": 'import { sharedStack } from "./shared-stack";',
-      "test/rehearsal/scaling.test.ts": 'import { sharedStack } from "./shared-stack";',
-      "test/components/settings.test.ts": "",
-    };
-    expect(unitsOf(Object.keys(texts), (file) => texts[file]!)).to.deep.equal([
-      ["test/components/settings.test.ts"],
-      ["test/rehearsal/bad-input.test.ts"],
-      ["test/rehearsal/lost-cloud.test.ts", "test/rehearsal/scaling.test.ts"],
-      ["test/rehearsal/push.test.ts"],
-    ]);
+  it("keep files together that share a cloud, about seven in a process", () => {
+    const engine = files.filter(isEngineTest).slice(0, 9);
+    const shared = (count: number) =>
+      unitsOf(engine, (file) =>
+        engine.indexOf(file) < count ? 'import { sharedStack } from "./shared-stack";' : "",
+      ).filter((unit) => unit.some((file) => engine.indexOf(file) < count));
+    expect([1, 7, 8].map((count) => shared(count).length)).to.deep.equal([1, 1, 2]);
+    expect(shared(9).flat().sort()).to.deep.equal(engine);
   });
 });

@@ -3,55 +3,61 @@ import { join } from "node:path";
 
 const FOLDERS = ["test", "services"];
 
-/** Files that use the cloud of this module run in one process, and in so many if there are enough of them. */
+/** Files that use the cloud of this module run in one process, or in more of them with about so many files each. */
 const SHARED_STACK = /from "\.{1,2}\/shared-stack"/;
-const SHARED_STACKS = 2;
+const FILES_ON_A_STACK = 7;
 
 /**
- * Whole lives of services and of projects, and what makes an `up` cheap on the real engine, which take about a minute or more each: CI
- * runs them, and whoever asks for `--all` (docs/decisions/long-tests.md). The longest are first.
+ * What takes two minutes or more each: `make test ALL=1` runs it, each night and before a release (docs/decisions/long-tests.md).
+ * The longest are first.
  */
-export const LONG: readonly string[] = [
+export const NIGHTLY: readonly string[] = [
   "test/rehearsal/startup.test.ts",
-  "test/rehearsal/rehearse.test.ts",
-  "test/rehearsal/broken-program.test.ts",
-  "test/packaging/package.test.ts",
-  "test/rehearsal/databases.test.ts",
   "test/rehearsal/keep-warm.test.ts",
-  "test/rehearsal/gate.test.ts",
-  "test/rehearsal/protocols.test.ts",
-  "test/rehearsal/health-path.test.ts",
-  "test/rehearsal/plain-pulumi.test.ts",
-  "test/workflows/rehearsed.test.ts",
-  "test/rehearsal/store-and-roles.test.ts",
-  "test/automation/stack/registered-resources.test.ts",
-  "test/automation/stack/recovery/failed-update.test.ts",
-  "test/automation/stack/in-place-ups.test.ts",
-  "test/rehearsal/scheduled-size.test.ts",
-  "test/rehearsal/existing-network.test.ts",
-  "test/rehearsal/own-program.test.ts",
-  "test/rehearsal/sidecars.test.ts",
-  "test/rehearsal/exec.test.ts",
+  "test/rehearsal/broken-program.test.ts",
+  "test/rehearsal/databases.test.ts",
   "test/rehearsal/fault-matrix/main.test.ts",
-  "test/rehearsal/stopped-rehearsal.test.ts",
-  "test/rehearsal/signals.test.ts",
+  "test/workflows/rehearsed.test.ts",
+  "test/packaging/upgrade.test.ts",
+  "test/rehearsal/sidecars.test.ts",
   "test/rehearsal/preview.test.ts",
+  "test/rehearsal/own-program.test.ts",
+  "test/rehearsal/health-path.test.ts",
+];
+
+/** What takes about a minute each: `make test LONG=1` runs it, on each pull request. The longest are first. */
+export const LONG: readonly string[] = [
+  "test/rehearsal/rehearse.test.ts",
+  "test/rehearsal/gate.test.ts",
+  "test/rehearsal/store-and-roles.test.ts",
+  "test/packaging/package.test.ts",
+  "test/rehearsal/existing-network.test.ts",
   "test/rehearsal/jobs.test.ts",
+  "test/automation/stack/recovery/failed-update.test.ts",
+  "test/rehearsal/scheduled-size.test.ts",
+  "test/rehearsal/faults.test.ts",
+  "test/components/comings-and-goings.test.ts",
   "test/rehearsal/first-contact.test.ts",
   "test/rehearsal/probes.test.ts",
+  "test/rehearsal/protocols.test.ts",
+  "test/rehearsal/plain-pulumi.test.ts",
+  "test/automation/stack/registered-resources.test.ts",
+  "test/automation/stack/recovery/recover.test.ts",
+  "test/automation/stack/in-place-ups.test.ts",
+  "test/rehearsal/exec.test.ts",
+  "test/rehearsal/stopped-rehearsal.test.ts",
+  "test/rehearsal/signals.test.ts",
   "test/prove/museum/museum.test.ts",
 ];
 
 /** What takes longest starts first, so that nothing long is left when all else has ended. */
 const LONGEST = [
+  ...NIGHTLY,
   ...LONG,
   "test/automation/stack/recovery/crash.test.ts",
   "test/rehearsal/language-host/language-host.test.ts",
   "test/rehearsal/report/browser.test.ts",
-  "test/rehearsal/faults.test.ts",
   "test/rehearsal/deploy-page.test.ts",
-  "test/automation/stack/recovery/recover.test.ts",
-  "test/components/comings-and-goings.test.ts",
   "test/components/engine.test.ts",
 ];
 
@@ -103,7 +109,9 @@ export function unitsOf(files: readonly string[], read = (file: string) => readF
   const sharing = engine.filter((file) => SHARED_STACK.test(read(file)));
   const alone = engine.filter((file) => !sharing.includes(file)).map((file) => [file]);
   const others = files.filter((file) => !isEngineTest(file));
-  const units = [...alone, ...dealt(sharing, SHARED_STACKS)].sort(([one], [another]) => longestFirst(one!, another!));
+  const units = [...alone, ...dealt(sharing, Math.ceil(sharing.length / FILES_ON_A_STACK))].sort(([one], [another]) =>
+    longestFirst(one!, another!),
+  );
   const isLong = ([file]: Unit) => rank(file!) < LONGEST.length;
   return [...units.filter(isLong), ...dealt(others, UNIT_PROCESSES), ...units.filter((unit) => !isLong(unit))];
 }
