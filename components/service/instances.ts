@@ -120,7 +120,9 @@ export function createInstances(
 /**
  * Creates the scheduled actions that change a group's minimum at times of the week. Auto Scaling refuses two calls for
  * one group at the same time, so each action waits for the one before (aws-rules A29). None is updated in place: the
- * provider would send the start time that it read, which is over by then (aws-rules A30).
+ * provider would send the start time that it read, which is over by then (aws-rules A30). Nor is one created beside another that may
+ * come at the same moment (aws-rules A36): an action is named by its time, and those of one time, which are for different days, are
+ * deleted together before the first of them is created anew.
  */
 export function createScheduledMinimums(
   name: string,
@@ -128,16 +130,18 @@ export function createScheduledMinimums(
   size: ServiceSettings["size"],
   opts: pulumi.CustomResourceOptions,
 ): void {
-  let before: pulumi.Resource[] = [];
+  const created: { time: string; action: aws.autoscaling.Schedule }[] = [];
   for (const { days, time, min } of minimumChanges(size)) {
-    const dayNames = days.length === DAYS.length ? "daily" : days.join("-").toLowerCase();
-    const action = `min-${min}-at-${time.replace(":", "")}-${dayNames}`;
+    const ofTime = created.filter((other) => other.time === time).map(({ action }) => action);
+    const digits = time.replace(":", "");
+    const actionName = ofTime.length === 0 ? `min-at-${digits}` : `min-at-${digits}-${ofTime.length + 1}`;
     const [hours, minutes] = time.split(":").map(Number);
-    const scheduled = new aws.autoscaling.Schedule(
-      `${name}-${action}`,
+    const action = new aws.autoscaling.Schedule(
+      `${name}-${actionName}`,
       {
         autoscalingGroupName: group.name,
-        scheduledActionName: action,
+        // What depends on a property of a resource is deleted before that is.
+        scheduledActionName: ofTime.at(-1)?.scheduledActionName.apply(() => actionName) ?? actionName,
         recurrence: `${minutes} ${hours} * * ${days.map(cronDay).join(",")}`,
         // Named, because Auto Scaling keeps the zone of an action for which none is given any more (aws-rules U3).
         timeZone: size.timeZone ?? UTC,
@@ -145,10 +149,22 @@ export function createScheduledMinimums(
         maxSize: UNCHANGED,
         desiredCapacity: UNCHANGED,
       },
-      { ...opts, dependsOn: before, deleteBeforeReplace: true, replaceOnChanges: ["*"] },
+      {
+        ...opts,
+        aliases: [{ name: `${name}-${formerName(days, digits, min)}` }],
+        dependsOn: created.map((other) => other.action).slice(-1),
+        deleteBeforeReplace: true,
+        replaceOnChanges: ["*"],
+      },
     );
-    before = [scheduled];
+    created.push({ time, action });
   }
+}
+
+/** What an action was called before A36 was known: a stack of that time has it in its state. */
+function formerName(days: readonly Day[], digits: string, min: number): string {
+  const dayNames = days.length === DAYS.length ? "daily" : days.join("-").toLowerCase();
+  return `min-${min}-at-${digits}-${dayNames}`;
 }
 
 /**

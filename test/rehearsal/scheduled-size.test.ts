@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
 import { expect } from "chai";
 import type { Colour } from "../../components/core/colour-name";
+import { DAYS, type Day } from "../../components/core/week";
 import { STACK } from "../../rehearsal/cloud/settings-source";
 import { checkOut } from "./checkout";
 import { ProductionWatch } from "./production-watch";
@@ -57,15 +58,18 @@ describe("a service whose minimum has a schedule", () => {
 
   const groupName = async (colour: Colour) => (await stack.outputs()).services.users!.colours[colour].autoScalingGroup;
 
-  /** The minimum that comes next, and the names of all scheduled actions. */
-  async function scheduled(colour: Colour): Promise<{ next: number; nextName: string; names: string[] }> {
+  /** The scheduled actions of a colour, the next one first. */
+  async function actionsOf(colour: Colour) {
     const AutoScalingGroupName = await groupName(colour);
     const { ScheduledUpdateGroupActions } = await autoScaling.send(
       new DescribeScheduledActionsCommand({ AutoScalingGroupName }),
     );
-    const inOrder = ScheduledUpdateGroupActions!.sort(
-      (one, two) => one.StartTime!.getTime() - two.StartTime!.getTime(),
-    );
+    return ScheduledUpdateGroupActions!.sort((one, two) => one.StartTime!.getTime() - two.StartTime!.getTime());
+  }
+
+  /** The minimum that comes next, and the names of all scheduled actions. */
+  async function scheduled(colour: Colour): Promise<{ next: number; nextName: string; names: string[] }> {
+    const inOrder = await actionsOf(colour);
     const names = inOrder.map(({ ScheduledActionName }) => ScheduledActionName!).sort();
     return { next: inOrder[0]?.MinSize ?? 0, nextName: inOrder[0]?.ScheduledActionName ?? "", names };
   }
@@ -84,11 +88,33 @@ describe("a service whose minimum has a schedule", () => {
     while (!holds(await stack.group(colour))) await delay(POLL_MS);
   }
 
+  it("takes other numbers and days for a time, also the next day of another action", async () => {
+    const { active } = (await stack.production())!;
+    const set = async (...schedule: { days: readonly Day[]; min: number }[]) => {
+      const windows = schedule.map((window) => ({ from: "08:00", to: "20:00", ...window }));
+      await changeSettings(stack.settingsFile, [...SIZE, "schedule"], windows);
+      await stack.up();
+      return (await scheduled(active)).names;
+    };
+    await set({ days: DAYS, min: 3 });
+    const daily = (await actionsOf(active)).find(({ ScheduledActionName }) => ScheduledActionName === "min-at-0800");
+    const next = DAYS[(daily!.StartTime!.getUTCDay() + 6) % DAYS.length]!;
+    const [other, ...others] = DAYS.filter((day) => day !== next);
+    const two = ["min-at-0800", "min-at-0800-2", "min-at-2000"];
+    expect(await set({ days: [other!, ...others], min: 3 }, { days: [next], min: 4 })).to.deep.equal(two);
+    expect(await set({ days: [other!, ...others], min: 4 }, { days: [next], min: 3 })).to.deep.equal(two);
+    expect(await set({ days: [...others, next], min: 3 }, { days: [other!], min: 4 })).to.deep.equal(two);
+    expect(await set({ days: others, min: 3 }, { days: [other!, next], min: 4 })).to.deep.equal(two);
+    expect(await set({ days: DAYS, min: 4 })).to.deep.equal(["min-at-0800", "min-at-2000"]);
+    await changeSettings(stack.settingsFile, [...SIZE, "schedule"], SCHEDULE);
+    await stack.up();
+  });
+
   it("has it changed by Auto Scaling, whatever the load asks for", async () => {
     const { active } = (await stack.production())!;
     const { names } = await scheduled(active);
     expect(names).to.have.length(HOURS_A_DAY);
-    expect(names).to.include.members(["min-2-at-2300-daily", "min-3-at-2200-daily"]);
+    expect(names).to.include.members(["min-at-2300", "min-at-2200"]);
     await until(active, ({ min, desired }) => min === SCHEDULED && desired === MOST);
     await until(active, ({ min }) => min === LEAST);
   });

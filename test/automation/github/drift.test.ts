@@ -52,7 +52,7 @@ describe("drift", () => {
     const events = [
       group("users-blue"),
       group("mailer-blue"),
-      event("update", SCHEDULE, "users-blue-min-6-at-0800-daily", {
+      event("update", SCHEDULE, "users-blue-min-at-0800", {
         diffs: ["startTime"],
         ...of({ autoscalingGroupName: "users-blue" }),
       }),

@@ -44,7 +44,7 @@ const FIRST_CONFIGURED: Live = {
 
 const GROUP = "aws:autoscaling/group:Group::users-blue-instances";
 const POLICY = "aws:autoscaling/policy:Policy::users-blue-scaling";
-const SCHEDULE = "aws:autoscaling/schedule:Schedule::users-blue-min-2-at-0800-daily";
+const SCHEDULE = "aws:autoscaling/schedule:Schedule::users-blue-min-at-0800";
 
 describe("automation/stack/in-place", () => {
   const cases: [title: string, before: Live, after: Live, declared: string[], expected: boolean][] = [

@@ -359,7 +359,7 @@ describe("what a service's settings ask for", () => {
 
       it("has scheduled actions that change the minimum alone, on both colours while they run", async () => {
         const declared = await world(STATES.second, { size: scheduled });
-        const actions = ["min-4-at-0830-mon-tue-wed-thu-fri", "min-2-at-2000-mon-tue-wed-thu-fri"];
+        const actions = ["min-at-0830", "min-at-2000"];
         expect(await running(STATES.second)).to.have.members(
           ["blue", "green"].flatMap((colour) => actions.map((action) => `users-${colour}-${action}`)),
         );

@@ -157,8 +157,8 @@ export const A: Proofs = {
   },
   A29: {
     file: SCHEDULED_ACTIONS,
-    code: "if (this.#called.has(groupName))",
-    mutated: "if (false)",
+    code: "this.#called.has(groupName) || isTaken",
+    mutated: "isTaken",
     test: SCHEDULED_ACTIONS_TEST,
   },
   A30: {
@@ -197,5 +197,11 @@ export const A: Proofs = {
     mutated:
       "const { minSize, maxSize, desiredCapacity, healthCheckType } = { ...group.settings, desiredCapacity: 1 };",
     test: "test/rehearsal/cloud/services/autoscaling/provider/get-group.test.ts",
+  },
+  A36: {
+    file: SCHEDULED_ACTIONS,
+    code: "this.#called.has(groupName) || isTaken",
+    mutated: "this.#called.has(groupName)",
+    test: SCHEDULED_ACTIONS_TEST,
   },
 };

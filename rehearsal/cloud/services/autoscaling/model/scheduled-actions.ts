@@ -47,7 +47,7 @@ export class ScheduledActions {
    * Adds an action, or changes the one of that name.
    *
    * @param settings with a start time only if the caller asks for one
-   * @throws AwsError `AlreadyExists` beside another call for the group (A29), `LimitExceeded`, `ValidationError` (A30, A31, A32)
+   * @throws AwsError `AlreadyExists` beside another call for the group (A29) or another action at that time (A36), `LimitExceeded`, `ValidationError` (A30, A31, A32)
    */
   async put(
     settings: Omit<ScheduledAction, "arn" | "startTimeMs"> & { startTimeMs: number | undefined },
@@ -66,7 +66,8 @@ export class ScheduledActions {
     const before = this.find(groupName, name);
     if (!before && this.of(groupName).length >= MAX_ACTIONS)
       throw new AwsError("LimitExceeded", `Scheduled actions must not exceed ${MAX_ACTIONS} per group`);
-    if (this.#called.has(groupName))
+    const isTaken = this.of(groupName).some((other) => other.name !== name && other.startTimeMs === firstMs);
+    if (this.#called.has(groupName) || isTaken)
       throw new AwsError("AlreadyExists", "Scheduled action with this scheduled start time already exists");
     this.#called.add(groupName);
     await clock.sleep(CALL_SECONDS).finally(() => this.#called.delete(groupName));

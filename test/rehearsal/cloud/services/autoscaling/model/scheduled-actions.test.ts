@@ -52,11 +52,23 @@ describe("rehearsal/cloud/services/autoscaling/model/scheduled-actions", () => {
   });
 
   it("A29: refuses a call for a group beside another one, and takes one after the other", async () => {
-    const both = await Promise.allSettled([put(), put({ name: "evening" })]);
+    const evening = { name: "evening", recurrence: "30 20 * * *" };
+    const both = await Promise.allSettled([put(), put(evening)]);
     expect(both.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected"]);
     expect((both[1] as PromiseRejectedResult).reason).to.include({ code: "AlreadyExists" });
-    await put({ name: "evening" });
+    await put(evening);
     expect(actions.of(NAME).map(({ name }) => name)).to.deep.equal(["morning", "evening"]);
+  });
+
+  it("A36: refuses an action beside another one that comes at the same time, and takes that one again", async () => {
+    const at = { recurrence: "0 8 * * *" };
+    await put(at);
+    expect(await refusal(put({ ...at, name: "also" }))).to.equal(
+      "AlreadyExists: Scheduled action with this scheduled start time already exists",
+    );
+    expect(await refusal(put({ ...at, minSize: 2 }))).to.equal("accepted");
+    actions.delete(NAME, "morning");
+    expect(await refusal(put({ ...at, name: "also" }))).to.equal("accepted");
   });
 
   it("A30: refuses a start time that is over", async () => {
