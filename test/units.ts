@@ -34,6 +34,7 @@ export const LONG: readonly string[] = [
   "test/rehearsal/existing-network.test.ts",
   "test/rehearsal/jobs.test.ts",
   "test/automation/stack/recovery/failed-update.test.ts",
+  "test/automation/stack/recovery/crash.test.ts",
   "test/rehearsal/scheduled-size.test.ts",
   "test/rehearsal/faults.test.ts",
   "test/components/comings-and-goings.test.ts",
@@ -54,7 +55,6 @@ export const LONG: readonly string[] = [
 const LONGEST = [
   ...NIGHTLY,
   ...LONG,
-  "test/automation/stack/recovery/crash.test.ts",
   "test/rehearsal/language-host/language-host.test.ts",
   "test/rehearsal/report/browser.test.ts",
   "test/rehearsal/deploy-page.test.ts",
