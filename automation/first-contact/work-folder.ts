@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { processMark } from "../core/process/process-mark";
 import { isAlive } from "../core/process/process-table";
-import { processMark } from "../store/process-mark";
 import { type Observed, readObserved } from "./observed";
 import { PASSPHRASE } from "./settings";
 

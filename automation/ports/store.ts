@@ -20,7 +20,7 @@ export interface LeaseRecord {
   /** Unix milliseconds; renewed while the holder lives. */
   expiresAtMs: number;
   releasedAtMs: number | null;
-  /** Distinguishes the holder's process from a later one with the same pid (see process-mark.ts); absent where the system does not tell. */
+  /** Distinguishes the holder's process from a later one with the same pid (see core/process/process-mark.ts); absent where the system does not tell. */
   process?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { holderHasEnded, processMark } from "../../core/process/process-mark";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord } from "../../ports/store";
 import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
-import { holderHasEnded, processMark } from "../process-mark";
 import { leaseSchema, parseRecord } from "../record-schemas";
 import { createAtomically, makeFolder, namesIn, readIfExists, replaceAtomically } from "./atomic-file";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { holderHasEnded, processMark } from "../../core/process/process-mark";
 import { type Holder, type Lease, LeaseHeldError, type LeaseRecord, StoreUnreachable } from "../../ports/store";
 import type { NewestLease } from "../backend";
 import { HeldLease, type LeaseKeeper, type LeaseTimes, type Renewal } from "../held-lease";
-import { holderHasEnded, processMark } from "../process-mark";
 import { fencing, holder as holderSchema, parseRecord, time } from "../record-schemas";
 import type { S3Objects } from "./objects";
 

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { assert } from "chai";
-import type { LeaseRecord } from "../../../automation/ports/store";
-import { holderHasEnded, processMark } from "../../../automation/store/process-mark";
-import { ELSEWHERE, ME } from "./samples";
+import { holderHasEnded, processMark } from "../../../../automation/core/process/process-mark";
+import type { LeaseRecord } from "../../../../automation/ports/store";
+import { ELSEWHERE, ME } from "../../store/samples";
 
 const lease = (changes: Partial<LeaseRecord> = {}): LeaseRecord => ({
   holder: ME,

@@ -1,6 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hasProvablyEnded, processEntry } from "../core/process/process-table";
-import type { LeaseRecord } from "../ports/store";
+import { hasProvablyEnded, processEntry } from "./process-table";
 
 /**
  * Returns `<boot>/<pid namespace>/<start in ticks>`, which differs from the mark of a later process with the same pid,
@@ -17,7 +16,13 @@ export function processMark(pid: number): string | undefined {
  * another process. Nothing is known about a process without a mark, of another container or of an earlier boot, because
  * another machine may have the same name: such a lease has to expire.
  */
-export function holderHasEnded({ holder, process: mark }: LeaseRecord): boolean {
+export function holderHasEnded({
+  holder,
+  process: mark,
+}: {
+  holder: { host: string; pid: number };
+  process?: string | undefined;
+}): boolean {
   if (mark === undefined) return false;
   const end = mark.lastIndexOf("/");
   if (mark.slice(0, end) !== pidNamespace()) return false;
