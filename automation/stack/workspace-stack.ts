@@ -18,8 +18,9 @@ import { mergeUpResults } from "./merge-up-results";
 import { type OpenOptions, openWorkspace, type Workspace } from "./open-workspace";
 import { runOperation } from "./operation";
 import { pulumiJson } from "./pulumi-command";
-import { ownerHasEnded, StackLocked } from "./recovery/lock";
+import { StackLocked } from "./recovery/lock";
 import { type Recoverable, recover } from "./recovery/recover";
+import { ownerHasEnded } from "./recovery/started-engines";
 import { UpProgress } from "./up-progress";
 
 /**

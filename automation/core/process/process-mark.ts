@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hasProvablyEnded, processEntry } from "./process-table";
+import { hostname } from "node:os";
+import { isAlive, processEntry } from "./process-table";
 
 /**
  * Returns `<boot>/<pid namespace>/<start in ticks>`, which differs from the mark of a later process with the same pid,
@@ -26,7 +27,27 @@ export function holderHasEnded({
   if (mark === undefined) return false;
   const end = mark.lastIndexOf("/");
   if (mark.slice(0, end) !== pidNamespace()) return false;
-  return hasProvablyEnded(holder, ({ startTicks }) => startTicks === mark.slice(end + 1));
+  return holder.host === hostname() && pidIsAnothers(holder.pid, mark.slice(end + 1));
+}
+
+/**
+ * True only if a process that this machine started has ended: it is of an earlier boot, or its pid is free or belongs to another
+ * process. Nothing is known about one of another container.
+ * @param mark what `processMark` returned when it had started
+ */
+export function startedProcessHasEnded({ pid, mark }: { pid: number; mark?: string | undefined }): boolean {
+  if (mark === undefined) return !isAlive(pid);
+  const [boot, container, startTicks] = mark.split("/");
+  const [bootNow, containerNow] = pidNamespace()?.split("/") ?? [];
+  if (bootNow === undefined) return false;
+  if (boot !== bootNow) return true;
+  return container === containerNow && pidIsAnothers(pid, startTicks!);
+}
+
+/** True for a free pid as well. */
+function pidIsAnothers(pid: number, startTicks: string): boolean {
+  const entry = processEntry(pid);
+  return entry === undefined ? !isAlive(pid) : entry.hasEnded || entry.startTicks !== startTicks;
 }
 
 /** Returns what a pid is unique in: this boot of the machine and this container. */

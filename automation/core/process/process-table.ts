@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 
 /**
  * Fields of /proc/<pid>/stat after the command's closing bracket: state, and clock ticks from boot to the process's
@@ -7,6 +6,12 @@ import { hostname } from "node:os";
  */
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
+
+/**
+ * Length of a tick of the kernel's clock as programs see it, on every architecture that Node runs on (proc(5),
+ * sysconf(3)). Milliseconds.
+ */
+const TICK_MS = 10;
 
 export interface ProcessEntry {
   /** True for a zombie, too: it has ended, but its parent has not asked yet how. */
@@ -32,18 +37,10 @@ export function processEntry(pid: number): ProcessEntry | undefined {
   }
 }
 
-/**
- * True only if a process is known to have ended: it ran on this machine, and its pid is free or belongs to another
- * process by now. Machines are told apart by their host names.
- * @param isSame whether the process that has the pid now is still the one that is meant
- */
-export function hasProvablyEnded(
-  { host, pid }: { host: string; pid: number },
-  isSame: (entry: ProcessEntry) => boolean,
-): boolean {
-  if (host !== hostname()) return false;
-  const entry = processEntry(pid);
-  return entry === undefined ? !isAlive(pid) : entry.hasEnded || !isSame(entry);
+/** Returns when a process started, to a second. Unix milliseconds. */
+export function startedMs({ startTicks }: ProcessEntry): number {
+  const bootSeconds = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+  return bootSeconds * 1000 + Number(startTicks) * TICK_MS;
 }
 
 /** Asks the operating system, which every one of them answers; a zombie counts as alive. */

@@ -6,6 +6,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { keepPriority } from "../../core/process/session-priority";
 import { withoutLog } from "../home-without-log";
 import { refusalOf } from "./lock";
+import { forgetEngine, rememberEngine } from "./started-engines";
 
 /** The commands of the CLI that change resources. */
 const OPERATIONS = new Set(["up", "refresh", "destroy"]);
@@ -75,7 +76,9 @@ async function operate(
       detached: true,
     });
     keepPriority(child.pid);
+    if (child.pid !== undefined) rememberEngine(child.pid);
     const { code, by } = await ended(child, signal);
+    if (code === 0) forgetEngine(child.pid!);
     if (code === 0) return { stdout: stdout.text(), stderr: stderr.text(), code };
     const errors = stderr.text();
     throw refusalOf(errors) ?? new EngineFailed(firstLine(errors) ?? `pulumi ended with ${by ?? `exit code ${code}`}`);

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { UserError } from "../../../components/core/user-error";
-import { hasProvablyEnded, type ProcessEntry } from "../../core/process/process-table";
 
 /**
  * One holder of the stack's lock: an operation of the CLI that is running, or one that ended without giving the lock
@@ -38,17 +36,6 @@ const REFUSALS = [/the stack is currently locked by/, /\[409\] Conflict: Another
  */
 const HOLDER = /: created by (.*)@(\S+) \(pid (\d+)\) at (\S+)$/gm;
 
-/**
- * Length of a tick of the kernel's clock as programs see it, on every architecture that Node runs on (proc(5),
- * sysconf(3)). Milliseconds.
- */
-const TICK_MS = 10;
-/**
- * A process starts before it takes a lock. The system's time may have been corrected in between, and both times are
- * rounded.
- */
-const CLOCK_TOLERANCE_MS = 60_000;
-
 /** Parses what the CLI prints to stderr when it does not get the lock; null if it says something else. */
 export function refusalOf(stderr: string): StackLocked | null {
   if (!REFUSALS.some((refusal) => refusal.test(stderr))) return null;
@@ -67,24 +54,6 @@ export function describeLocks(locks: readonly Lock[]): string {
   return locks
     .map(({ user, host, pid, sinceMs }) => `${user}@${host}, pid ${pid}, since ${secondsOf(sinceMs)}`)
     .join(" and ");
-}
-
-/**
- * True only if the lock's owner is known to have ended: it ran on this machine, and its pid is free, a zombie's, or
- * that of a process that started after the lock was taken and is not the CLI. A lock names its machine only by the host
- * name.
- */
-export function ownerHasEnded(lock: Lock): boolean {
-  return hasProvablyEnded(
-    lock,
-    (entry) => startOf(entry) <= lock.sinceMs + CLOCK_TOLERANCE_MS || /pulumi/.test(entry.command),
-  );
-}
-
-/** Unix milliseconds. */
-function startOf({ startTicks }: ProcessEntry): number {
-  const bootSeconds = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
-  return bootSeconds * 1000 + Number(startTicks) * TICK_MS;
 }
 
 function secondsOf(ms: number): string {

@@ -1,7 +1,8 @@
 import type { Clock } from "../../core/clock";
 import { ENGINE_END_MS } from "../../core/engine-limits";
 import { StepFailed } from "../../core/errors";
-import { describeLocks, type Lock, ownerHasEnded } from "./lock";
+import { describeLocks, type Lock } from "./lock";
+import { mayHaveRunHere, ownerHasEnded } from "./started-engines";
 
 /** A look costs reading a file, a request to S3, or half a second of the CLI. */
 const INTERVAL_MS = 500;
@@ -52,7 +53,10 @@ export async function waitForLock(
         `the stack is still locked after ${ENGINE_END_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
       );
     [waitedFor, abandoned] = [who, null];
-    onProgress(`waiting for another update of the stack to end: ${who}`);
+    const hint = locks.some(mayHaveRunHere)
+      ? `; no such process runs here: if this was its machine, \`pulumi cancel --stack ${stack}\``
+      : "";
+    onProgress(`waiting for another update of the stack to end: ${who}${hint}`);
     await clock.sleep(INTERVAL_MS, signal);
   }
   if (waitedFor !== null && done.length === 0) done.push(`waited for another update of the stack to end: ${waitedFor}`);

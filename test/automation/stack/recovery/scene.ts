@@ -18,6 +18,7 @@ import { ensurePulumiCli } from "../../../../automation/pulumi-cli/ensure-pulumi
 import type { OpenOptions } from "../../../../automation/stack/open-workspace";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
 import { readLocks } from "../../../../automation/stack/recovery/lock-files";
+import { forgetEngine, rememberEngine } from "../../../../automation/stack/recovery/started-engines";
 import { WorkspaceStack } from "../../../../automation/stack/workspace-stack";
 import { COLOURS, type Colour } from "../../../../components/core/colour-name";
 import type { Live } from "../../../../components/live/live";
@@ -37,6 +38,8 @@ export const SERVICE = "users";
 
 /** A stack with one elastic service in a cloud of its own, and both kinds of processes that may be killed. */
 export class Scene {
+  readonly #remembered: number[] = [];
+
   private constructor(
     readonly running: RunningStack,
     readonly stack: WorkspaceStack,
@@ -59,6 +62,7 @@ export class Scene {
   }
 
   async stop(): Promise<void> {
+    for (const pid of this.#remembered) forgetEngine(pid);
     this.ecs.destroy();
     this.autoScaling.destroy();
     await this.stack.close();
@@ -95,13 +99,15 @@ export class Scene {
     return (await readLocks(this.running.environment.PULUMI_BACKEND_URL!, PROJECT, STACK)) ?? [];
   }
 
-  /** Writes a lock as the CLI leaves it when it is killed. Returns its path. */
+  /** Writes a lock as an engine that was started here leaves it when it is killed. Returns its path. */
   async leaveLock({ pid, host = hostname(), sinceMs = Date.now() }: Partial<Lock> & { pid: number }): Promise<string> {
     const folder = join(this.#backend, "locks/organization", PROJECT, STACK);
     await mkdir(folder, { recursive: true });
     const file = join(folder, `${pid}.json`);
     const content = { pid, username: "root", hostname: host, timestamp: new Date(sinceMs).toISOString() };
     await writeFile(file, JSON.stringify(content));
+    rememberEngine(pid, sinceMs);
+    this.#remembered.push(pid);
     return file;
   }
 
