@@ -11,7 +11,7 @@ const RECOVER_TITLE = "Clear what an earlier update left";
  * Recovers the stack, as a step of its own where there is something to do or to wait for.
  * @returns the stack's outputs after that; null before its first successful `up`
  */
-export async function recover(context: StepContext): Promise<StackOutputs | null> {
+export async function recover(context: StepContext, store: DeployStore): Promise<StackOutputs | null> {
   const { stack, clock, emit, signal } = context;
   let begun = false;
   const begin = () => {
@@ -26,7 +26,8 @@ export async function recover(context: StepContext): Promise<StackOutputs | null
     emit({ type: "progress", atMs: clock.now(), step: "recover", message });
   };
   try {
-    const { done, outputs } = await stack.recover({ message: "clear what an earlier update left", signal, onProgress });
+    const message = "clear what an earlier update left";
+    const { done, outputs } = await stack.recover({ message, signal, onProgress, lostUp: () => lostUpOf(store) });
     if (done.length > 0) begin();
     end(true, done.join("\n") || "nothing left");
     return outputs;
@@ -34,6 +35,12 @@ export async function recover(context: StepContext): Promise<StackOutputs | null
     end(false, (error as Error).message);
     throw error;
   }
+}
+
+/** When the newest run began an `up` whose end it did not record, if it is not finished. Its lease has passed to this process. */
+async function lostUpOf(store: DeployStore): Promise<number | null> {
+  const run = (await lastRun(store))?.run;
+  return run?.lastUp && !run.lastUp.hasEnded && isUnfinished(run) ? run.lastUp.sinceMs : null;
 }
 
 /** Whether an update goes on that is no run's: where the newest run has ended, its engine has, too. */

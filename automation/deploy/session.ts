@@ -53,7 +53,7 @@ export async function inSession(
     tools.onLease(lease);
     const check = (outputs: StackOutputs) => checkServices({ context, store, outputs }, options.what);
     const isLate = options.recoversLate === true && (await isUpdatedByOthers(stack, store));
-    const outputs = isLate ? await stack.outputs() : await recover(context);
+    const outputs = isLate ? await stack.outputs() : await recover(context, store);
     if (!outputs) throw noInfrastructure(stack.name);
     await check(outputs);
     if (isLate) context.stack = recoveredLate(stack, check);

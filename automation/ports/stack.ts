@@ -53,6 +53,11 @@ export interface UpOptions {
    * says that they have. Default: none.
    */
   unsettled?: readonly string[];
+  /**
+   * When the run that this one goes on with, whose process is gone, began an `up` whose end it did not record; null if there is none. Unix
+   * milliseconds. A lock of that moment is its engine's. Default: none.
+   */
+  lostUp?: () => Promise<number | null>;
   /** Called with one line on the present progress, whenever it changes. */
   onProgress(line: string): void;
 }

@@ -188,12 +188,12 @@ function byUrn(operations: readonly PendingOperation[]): Map<string, PendingOper
   return new Map(operations.map((operation) => [operation.resource.urn, operation]));
 }
 
-function waitOptions(stack: Recoverable, { signal, onProgress }: UpOptions): WaitForLockOptions {
+function waitOptions(stack: Recoverable, { signal, onProgress, lostUp }: UpOptions): WaitForLockOptions {
   const cancel = async () => {
     await stack.mayChange();
     await stack.cancel();
   };
-  return { stack: stack.name, clock: stack.clock, signal, onProgress, cancel };
+  return { stack: stack.name, clock: stack.clock, signal, onProgress, cancel, lostUp };
 }
 
 function lineOf({ type, resource }: PendingOperation, isPending: boolean): string {

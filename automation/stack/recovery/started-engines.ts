@@ -17,6 +17,8 @@ const engine = z.object({ pid: z.int(), startedMs: z.number(), mark: z.string().
 
 /** An engine takes the lock when it has started, which takes seconds on a busy machine. The system's time may be corrected in between. */
 const LOCKED_WITHIN_MS = 60_000;
+/** Where only the CLI's message is known, a lock's time is in whole seconds. */
+const ROUNDED_MS = 1_000;
 /** A lock that is older than this is not taken away without anybody's doing. */
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 
@@ -48,7 +50,17 @@ export function ownerHasEnded(lock: Lock): boolean {
 
 /** True for a lock of this machine's name whose process is not there, and of which nothing else is known. */
 export function mayHaveRunHere(lock: Lock): boolean {
-  return lock.host === hostname() && !isAlive(lock.pid) && !ownerHasEnded(lock);
+  return lock.host === hostname() && pidIsFreeOrLater(lock) && !ownerHasEnded(lock);
+}
+
+/**
+ * True for such a lock of the engine that a run has started whose process is gone: in CI its machine has gone with it.
+ * @param lostMs when that run began the `up`, by the same machine's clock; null if there is none
+ */
+export function isOfLostUp(lock: Lock, lostMs: number | null): boolean {
+  if (lostMs === null || !mayHaveRunHere(lock)) return false;
+  const laterMs = lock.sinceMs - lostMs;
+  return laterMs >= -ROUNDED_MS && laterMs <= LOCKED_WITHIN_MS;
 }
 
 /** True as well for a zombie, and for a process that started after the lock was taken and is not the CLI. */

@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock";
 import { ENGINE_END_MS } from "../../core/engine-limits";
 import { StepFailed } from "../../core/errors";
 import { describeLocks, type Lock } from "./lock";
-import { mayHaveRunHere, ownerHasEnded } from "./started-engines";
+import { isOfLostUp, mayHaveRunHere, ownerHasEnded } from "./started-engines";
 
 /** A look costs reading a file, a request to S3, or half a second of the CLI. */
 const INTERVAL_MS = 500;
@@ -15,6 +15,8 @@ export interface WaitForLockOptions {
   onProgress(line: string): void;
   /** Removes all locks of the stack. */
   cancel(): Promise<void>;
+  /** See `UpOptions`. Asked for only where a lock may have been taken here. */
+  lostUp: (() => Promise<number | null>) | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface WaitForLockOptions {
  */
 export async function waitForLock(
   look: () => Promise<readonly Lock[] | null>,
-  { stack, clock, signal, onProgress, cancel }: WaitForLockOptions,
+  { stack, clock, signal, onProgress, cancel, lostUp = async () => null }: WaitForLockOptions,
 ): Promise<string[]> {
   const deadlineMs = clock.now() + ENGINE_END_MS;
   const done: string[] = [];
@@ -39,7 +41,9 @@ export async function waitForLock(
     const locks = await look();
     if (locks === null) break;
     const who = describeLocks(locks);
-    if (locks.length > 0 && locks.every(ownerHasEnded)) {
+    const mayBeLost = locks.some(mayHaveRunHere);
+    const lostMs = mayBeLost ? await lostUp() : null;
+    if (locks.length > 0 && locks.every((lock) => ownerHasEnded(lock) || isOfLostUp(lock, lostMs))) {
       if (who !== abandoned) {
         abandoned = who;
         continue;
@@ -53,7 +57,7 @@ export async function waitForLock(
         `the stack is still locked after ${ENGINE_END_MS / 60_000} minutes: ${who}; once it is sure that this update does not run any more, \`pulumi cancel --stack ${stack}\``,
       );
     [waitedFor, abandoned] = [who, null];
-    const hint = locks.some(mayHaveRunHere)
+    const hint = mayBeLost
       ? `; no such process runs here: if this was its machine, \`pulumi cancel --stack ${stack}\``
       : "";
     onProgress(`waiting for another update of the stack to end: ${who}${hint}`);

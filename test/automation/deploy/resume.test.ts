@@ -60,6 +60,21 @@ describe("resuming a run", () => {
       });
     }
 
+    it("tells the recovery when the run that it goes on with began its last `up`", async () => {
+      const told: (number | null)[] = [];
+      const { recover } = scene.stack;
+      scene.stack.recover = async (options) => {
+        told.push(await options.lostUp!());
+        return recover.call(scene.stack, options);
+      };
+      await stoppedAt(2);
+      const entries = await scene.journal();
+      const cutover = entries.find((entry) => entry.kind === "stepStarted" && entry.step === "cutover");
+      assert.isNull(await scene.resume());
+      assert.isNull(await scene.rollback());
+      assert.deepEqual(told, [null, cutover!.atMs, null]);
+    });
+
     it("goes on going back", async () => {
       scene = new Scene(undefined, { test: "exit 1" });
       scene.stack.failures.set(2, new StepFailed("throttled"));

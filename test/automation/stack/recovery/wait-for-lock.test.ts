@@ -41,7 +41,11 @@ describe("automation/stack/recovery/wait-for-lock", () => {
     await once(child, "exit");
     return child.pid!;
   }
-  const free = (look: () => readonly Lock[] | null, signal = new AbortController().signal) =>
+  const free = (
+    look: () => readonly Lock[] | null,
+    signal = new AbortController().signal,
+    lostUp?: () => Promise<number | null>,
+  ) =>
     waitForLock(async () => look(), {
       stack: "prod",
       clock: {
@@ -55,6 +59,7 @@ describe("automation/stack/recovery/wait-for-lock", () => {
       cancel: async () => {
         cancelled++;
       },
+      lostUp,
     });
 
   it("cancels when all owners have ended, and says whose lock it was", async () => {
@@ -88,6 +93,28 @@ describe("automation/stack/recovery/wait-for-lock", () => {
         `waiting for another update of the stack to end: ${describeLocks([unknown])}; no such process runs here: if this was its machine, \`pulumi cancel --stack prod\``,
       ],
     ]);
+  });
+
+  it("cancels the lock of an update that a run has lost, whose machine in CI has gone with it, and no other one", async () => {
+    const child = spawn("true");
+    await once(child, "exit");
+    const left = lock(child.pid!, { sinceMs: SINCE_MS });
+    const signal = () => new AbortController().signal;
+    const lostAt = (ms: number | null) => async () => ms;
+    expect(await free(() => (cancelled ? null : [left]), signal(), lostAt(SINCE_MS - 5_000))).to.have.length(1);
+    expect(cancelled).to.equal(1);
+    const others: [Lock, number | null][] = [
+      [left, null],
+      [left, SINCE_MS - 60_001],
+      [left, SINCE_MS + 1_001],
+      [lock(child.pid!, { sinceMs: SINCE_MS, host: "elsewhere" }), SINCE_MS],
+      [lock(living.pid!), Date.now()],
+    ];
+    for (const [other, lostMs] of others) {
+      let looks = 0;
+      await free(() => (++looks < 4 ? [other] : null), signal(), lostAt(lostMs));
+      expect([cancelled, looks]).to.deep.equal([1, 4]);
+    }
   });
 
   it("cancels no lock that was given back before its owner was checked", async () => {
