@@ -42,9 +42,8 @@ export function forgetEngine(pid: number): void {
  */
 export function ownerHasEnded(lock: Lock): boolean {
   if (lock.host !== hostname()) return false;
-  const started = read(lock.pid);
-  if (started !== null && Math.abs(lock.sinceMs - started.startedMs) <= LOCKED_WITHIN_MS)
-    return startedProcessHasEnded(started);
+  const started = remembered(lock);
+  if (started !== null) return startedProcessHasEnded(started);
   return !process.env.CI && lock.user === userName() && pidIsFreeOrLater(lock);
 }
 
@@ -54,11 +53,11 @@ export function mayHaveRunHere(lock: Lock): boolean {
 }
 
 /**
- * True for such a lock of the engine that a run has started whose process is gone: in CI its machine has gone with it.
+ * True for such a lock of an engine that a run has started on another machine and whose process is gone: in CI that machine has gone with it.
  * @param lostMs when that run began the `up`, by the same machine's clock; null if there is none
  */
 export function isOfLostUp(lock: Lock, lostMs: number | null): boolean {
-  if (lostMs === null || !mayHaveRunHere(lock)) return false;
+  if (lostMs === null || !mayHaveRunHere(lock) || remembered(lock) !== null) return false;
   const laterMs = lock.sinceMs - lostMs;
   return laterMs >= -ROUNDED_MS && laterMs <= LOCKED_WITHIN_MS;
 }
@@ -79,9 +78,10 @@ function forgetOld(file: string, nowMs: number): void {
 }
 
 /** Returns null for an engine that this machine did not start, and for a record that was not written to its end. */
-function read(pid: number): z.output<typeof engine> | null {
+function remembered({ pid, sinceMs }: Lock): z.output<typeof engine> | null {
   try {
-    return engine.parse(JSON.parse(readFileSync(fileOf(pid), "utf8")));
+    const started = engine.parse(JSON.parse(readFileSync(fileOf(pid), "utf8")));
+    return Math.abs(sinceMs - started.startedMs) <= LOCKED_WITHIN_MS ? started : null;
   } catch {
     return null;
   }

@@ -9,6 +9,7 @@ import { processMark } from "../../../../automation/core/process/process-mark";
 import type { Lock } from "../../../../automation/stack/recovery/lock";
 import {
   forgetEngine,
+  isOfLostUp,
   mayHaveRunHere,
   ownerHasEnded,
   rememberEngine,
@@ -134,8 +135,15 @@ describe("automation/stack/recovery/started-engines", () => {
       expect(ownerHasEnded(marked((mark) => mark.replace(/^[^/]+/, "another")))).to.equal(true);
     });
 
-    it("are not known to have ended in another container", () => {
-      expect(ownerHasEnded(marked((mark) => mark.replace(/pid:\[\d+\]/, "pid:[1]")))).to.equal(false);
+    it("are not known to have ended in another container, although their pid is free in this one", async () => {
+      const elsewhere = marked((mark) => mark.replace(/pid:\[\d+\]/, "pid:[1]"));
+      expect(ownerHasEnded(elsewhere)).to.equal(false);
+      living.kill("SIGKILL");
+      await once(living, "exit");
+      expect([ownerHasEnded(elsewhere), mayHaveRunHere(elsewhere)]).to.deep.equal([false, true]);
+      expect(isOfLostUp(elsewhere, SINCE_MS)).to.equal(false);
+      forgetEngine(elsewhere.pid);
+      expect(isOfLostUp(elsewhere, SINCE_MS)).to.equal(true);
     });
 
     it("have ended as zombies", async () => {
