@@ -26,14 +26,17 @@ const KEPT_MS = 30 * 24 * 60 * 60_000;
 export function rememberEngine(pid: number, nowMs = Date.now()): void {
   try {
     mkdirSync(folder(), { recursive: true });
-    for (const name of readdirSync(folder())) forgetOld(join(folder(), name), nowMs);
     writeFileSync(fileOf(pid), JSON.stringify({ pid, startedMs: nowMs, mark: processMark(pid) }), { mode: 0o600 });
+    // Another process may take away one of these meanwhile, so they come last.
+    for (const name of readdirSync(folder())) forgetOld(join(folder(), name), nowMs);
   } catch {}
 }
 
 /** Forgets an engine that has given its lock back. */
 export function forgetEngine(pid: number): void {
-  rmSync(fileOf(pid), { force: true });
+  try {
+    rmSync(fileOf(pid), { force: true });
+  } catch {}
 }
 
 /**

@@ -36,13 +36,15 @@ export async function waitForLock(
   const done: string[] = [];
   let waitedFor: string | null = null;
   let abandoned: string | null = null;
+  let lost: Promise<number | null> | undefined;
   for (;;) {
     signal.throwIfAborted();
     const locks = await look();
     if (locks === null) break;
     const who = describeLocks(locks);
     const mayBeLost = locks.some(mayHaveRunHere);
-    const lostMs = mayBeLost ? await lostUp() : null;
+    if (mayBeLost) lost ??= lostUp();
+    const lostMs = (await lost) ?? null;
     if (locks.length > 0 && locks.every((lock) => ownerHasEnded(lock) || isOfLostUp(lock, lostMs))) {
       if (who !== abandoned) {
         abandoned = who;

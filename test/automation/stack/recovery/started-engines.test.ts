@@ -113,6 +113,7 @@ describe("automation/stack/recovery/started-engines", () => {
     process.env.HOME = process.env.XDG_CACHE_HOME = __filename;
     rememberEngine(living.pid!);
     expect(ownerHasEnded(lock(living.pid!))).to.equal(false);
+    expect(() => forgetEngine(living.pid!)).not.to.throw();
   });
 
   it("are told by their pid alone where the system does not say when they started", async () => {
