@@ -23,8 +23,8 @@ export function runStateOf(
     desired: ofServices(checkpoint.desired, outputs.live),
     progress: {
       ...progress,
-      // Production may have grown since the instances were compared.
-      done: { ...progress.done, matchSize: [] },
+      // Hours may have passed: production may have grown since the instances were compared, or have failed since it was confirmed.
+      done: { ...progress.done, matchSize: [], confirm: [] },
       migratedAtMs: progress.migratedAtMs ?? migratingSinceMs,
     },
     deploy: opened.deploy,

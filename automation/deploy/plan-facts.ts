@@ -74,6 +74,8 @@ export interface PlanFacts extends Pick<PlanInput, "isRollback" | "awaitsApprova
   hasClients: Is;
   /** The service's tasks run all the time, so that they can be watched: it is no job. */
   runsAlways: Is;
+  /** On the way back: a worker whose idle colour runs the desired release and was not warmed by this run, so it has taken messages all the time. */
+  keepsWorking: Is;
   /** The number of the active colour's instances follows the load, so that it may grow at any time. */
   followsLoad: Is;
   /** The active colour runs, so that there is production to share. */
@@ -134,6 +136,7 @@ export function factsOf(input: PlanInput): PlanFacts {
       ? mayRun(name) && !endsByItself(name) && !staysAsBefore(name) && !toEnd.includes(name)
       : active(name).size > 0,
   );
+  const cold = ahead.filter((name) => !sizesAreKnown || !isUp(name) || isSmall(name));
   const isKept = (name: string) => !ahead.includes(name) && progress.kept.includes(releaseKey(idle(name).release!));
   return {
     isRollback,
@@ -142,7 +145,7 @@ export function factsOf(input: PlanInput): PlanFacts {
     progress,
     all,
     ahead,
-    cold: ahead.filter((name) => !sizesAreKnown || !isUp(name) || isSmall(name)),
+    cold,
     occupied: ahead.filter((name) => idle(name).size > 0 && !isUp(name)),
     rerouted,
     replaced,
@@ -152,6 +155,8 @@ export function factsOf(input: PlanInput): PlanFacts {
     hasMigration: (name) => migrationOf(wanted(name), traits[name]!) !== null,
     hasClients,
     runsAlways: (name) => traits[name]!.kind !== "job",
+    keepsWorking: (name) =>
+      isRollback && traits[name]!.kind === "worker" && !cold.includes(name) && !isDone("warm")(name),
     followsLoad,
     hasProduction: (name) => active(name).size > 0,
     // What this run tested it cut over; a release that was active before needs no confirming.

@@ -15,7 +15,8 @@ const TELL_MS = 1_000;
  * records' TTL and 20 s, because stopping within the TTL gave connection errors. With `deploy.drainCapSeconds` it goes on until the old colour's own load
  * balancers have counted no request for a whole period, at most until the cap; it looks at least once, however late it begins.
  *
- * On the way forward the step checks the new colour meanwhile, and once more at the end: as long as the old one is warm, a rollback takes seconds.
+ * On the way forward the step checks all new colours of the run meanwhile, and once more at the end: as long as the old ones are warm, a rollback takes
+ * seconds.
  */
 export const drain: Step = {
   name: "drain",
@@ -37,7 +38,9 @@ export const drain: Step = {
     const endMs = sinceMs + drainSeconds * 1000;
     const report = progressReporter(context, "drain");
     const isNew = (name: string) => !isRollback(state) && isActive(state.live, state.desired, name);
-    const health = new ActiveHealth(context, state, services.filter(isNew));
+    // Workers, too, which have nothing to drain: their old colours are stopped next.
+    const watched = Object.keys(state.desired).filter((name) => isNew(name) && settings.services[name]!.kind !== "job");
+    const health = new ActiveHealth(context, state, watched);
     for (let leftMs = endMs - clock.now(); leftMs > 0; leftMs = endMs - clock.now()) {
       report(`${Math.ceil(leftMs / 1000)} s left of ${drainSeconds} s`);
       await health.lookWhenDue();

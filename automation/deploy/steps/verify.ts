@@ -11,12 +11,17 @@ import { verifySteady } from "../verify/steady";
  * Verifies that the new release runs on every instance. An api's targets are healthy on all its edges. A public one answers on the test name through every
  * load balancer while production still answers from the old release, unless that was unhealthy from the start. A worker's tasks have run steadily. Services
  * are checked concurrently.
+ *
+ * On the way back nothing waits for a worker that has worked all the time with the release to go back to: a bad release of an api costs requests meanwhile,
+ * and `confirm` looks at the worker before the release that it leaves is stopped.
  */
 export const verify: Step = {
   name: "verify",
   title: "Verify that the new release is what runs",
   rollbackTitle: "Verify that the release to go back to is what runs",
-  plan: ({ ahead, isNotDone }) => ({ services: ahead.filter(isNotDone("verify")) }),
+  plan: ({ ahead, isNotDone, keepsWorking }) => ({
+    services: ahead.filter((name) => isNotDone("verify")(name) && !keepsWorking(name)),
+  }),
   floorSeconds: ({ services }, settings) =>
     services.some((name) => settings.services[name]!.kind === "worker") ? settings.deploy.steadySeconds : 2,
 

@@ -6,7 +6,7 @@ import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
 import { idleOutputs } from "../../observe/active-state";
 import { explainFailure } from "../../observe/explain-failure";
-import type { RunState, StepContext } from "../context";
+import { type RunState, type StepContext, withDone } from "../context";
 import { warmed } from "../live-transitions";
 import { StartingColours } from "../starting-colours";
 import type { Step, Work } from "../step";
@@ -35,7 +35,7 @@ export const warm: Step = {
         starting.rememberEarlier(state),
       ]);
       await starting.untilUp(next);
-      return { state: next, detail: services.map((name) => sizeOf(next, name)).join(", ") };
+      return { state: withDone(next, "warm", services), detail: services.map((name) => sizeOf(next, name)).join(", ") };
     } catch (error) {
       if (!(error instanceof StepFailed) || context.signal.aborted) throw error;
       throw await explainFailure(error, context, state, services, startedMs);

@@ -247,6 +247,48 @@ describe("deploy", () => {
       });
     }
 
+    describe("when a bad release goes back", () => {
+      const withAlarm = () => {
+        scene = three({ bakeSeconds: 180, alarms: ["errors"], drainCapSeconds: 0 });
+        scene.stack.onUp = (number) => {
+          if (number === 2) scene.alarms.set("errors", "ALARM");
+        };
+      };
+
+      it("nothing waits for a worker whose old release has worked all the time", async () => {
+        withAlarm();
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "bake");
+        isBack();
+        const ended = (await scene.journal()).flatMap((entry) => (entry.kind === "stepEnded" ? [entry] : []));
+        assert.deepEqual(ended.findLast(({ step }) => step === "verify")!.services, ["doodle", "users"]);
+      });
+
+      it("a worker that does not run keeps no api from going back, and what it has goes on", async () => {
+        withAlarm();
+        scene.look = (cluster, seen) =>
+          cluster === "mailer-blue" && scene.alarms.size > 0 ? { ...seen, tasks: [], inService: 0 } : seen;
+        const error = (await scene.deploy()) as DeployFailed;
+        assert.equal(error.step, "bake");
+        assert.match(
+          error.production,
+          /^production is on the release before; .*going back failed: .*mailer is not back/,
+        );
+        const { live: state } = scene.stack.current!;
+        for (const name of ["doodle", "users", "mailer"]) assert.equal(sizes(state, name), "blue 2 (active), green 2");
+      });
+    });
+
+    it("watches a worker while an api drains", async () => {
+      scene = three();
+      scene.look = (cluster, seen) =>
+        cluster === "mailer-green" && scene.steps().includes("drain") ? { ...seen, tasks: [] } : seen;
+      const error = (await scene.deploy()) as DeployFailed;
+      assert.equal(error.step, "drain");
+      assert.match(error.cause.message, /^mailer: /);
+      isBack();
+    });
+
     it("one that is active already does not keep the others from going back", async () => {
       scene = three({ services: { doodle: { test: "exit 1" } } });
       assert.isNull(await scene.deploy("v2", ["users"]));
@@ -658,8 +700,17 @@ describe("deploy", () => {
       );
       scene.events.length = 0;
       assert.isNull(await scene.resume());
-      assert.deepEqual(scene.steps(), ["retire"]);
+      assert.deepEqual(scene.steps(), ["confirm", "retire"]);
       assert.equal(sizes(scene.stack.current!.live), "blue 0, green 2 (active)");
+    });
+
+    it("in retire, and production fails before somebody goes on: the old colour takes over instead of being stopped", async () => {
+      scene.stack.failures.set(3, new StepFailed("users-blue-group: drain timeout"));
+      await failed("retire", /^users-blue-group: drain timeout$/, ON);
+      scene.events.length = 0;
+      scene.look = (cluster, seen) => (cluster === "users-green" ? { ...seen, tasks: [] } : seen);
+      assert.match((await scene.resume())!.message, /users fails in production: /);
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
 
     it("in retire: an instance of the old colour does not end", async () => {

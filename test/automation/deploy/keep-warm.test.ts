@@ -411,7 +411,7 @@ describe("keep warm", () => {
     assert.match((await scene.deploy())!.message, /throttled/);
     scene.clock.nowMs += HALF_HOUR_MS;
     const steps = await stepsOf(() => scene.resume());
-    assert.deepEqual(steps, ["keepWarm"]);
+    assert.deepEqual(steps, ["confirm", "keepWarm"]);
     assert.isAtLeast(blue().until!, scene.clock.nowMs + HALF_HOUR_MS - 2_000);
   });
 

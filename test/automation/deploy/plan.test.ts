@@ -233,6 +233,19 @@ describe("plan", () => {
       ]);
     });
 
+    it("on the way back verifies a worker only where it was warmed for that", () => {
+      const [both, retired] = [2, 0].map((size) =>
+        live({ active: "green", blue: ["v1", size], green: ["v2", 2] }, { service: "mailer" }),
+      );
+      const v1 = { mailer: release("v1", "mailer") };
+      const back = (state: Live, progress = LOOKED) => shown(ask(state, v1, progress, traits, { isRollback: true }));
+      assert.deepEqual(back(both!), ["cutover mailer", "confirm mailer", "coolDown mailer"]);
+      const verified = ["verify mailer", "cutover mailer", "confirm mailer", "coolDown mailer"];
+      assert.deepEqual(back(retired!), ["warm mailer", ...verified]);
+      const warm = { ...LOOKED, done: { warm: [releaseKey(v1.mailer)] } };
+      assert.deepEqual(back(both!, warm), verified);
+    });
+
     it("leaves out what came true before", () => {
       const done = together(state, live({ active: "green", blue: ["v1", 0], green: ["v2", 2] }, { service: "users" }));
       assert.deepEqual(shown(ask(done, desired, LOOKED, traits)), [

@@ -49,7 +49,8 @@ describe("resuming a run", () => {
     for (const [up, steps] of [
       [1, ["warm", "verify", "test", "cutover", "confirm", "drain", "retire"]],
       [2, ["cutover", "confirm", "drain", "retire"]],
-      [3, ["retire"]],
+      // Production may have failed since.
+      [3, ["confirm", "retire"]],
     ] as const) {
       it(`goes on at the ${up}. up`, async () => {
         await stoppedAt(up);
@@ -113,7 +114,7 @@ describe("resuming a run", () => {
       await stoppedAt(3);
       await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
       assert.isNull(await scene.resume());
-      assert.deepEqual(scene.steps(), ["retire"]);
+      assert.deepEqual(scene.steps(), ["confirm", "retire"]);
       assert.equal(now(), AFTER);
     });
   });
