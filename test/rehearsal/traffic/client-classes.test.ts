@@ -22,7 +22,7 @@ describe("classes of clients", () => {
 
   it("honest follows DNS when the TTL is over, sticky and keepAlive do not", async () => {
     site.names.ttlSeconds = 3;
-    site.start({ timeoutMs: 60_000 });
+    site.start();
     await eventually("requests on blue", () => site.blue.received.length > 60);
     site.pointNamesAtGreen();
     await eventually("requests on green", () => site.green.received.length > 60);
@@ -72,7 +72,7 @@ describe("classes of clients", () => {
     // are busy. Only a POST says whose it is.
     const held: (() => void)[] = [];
     site.blue.answer = (request, response) => held.push(() => site.blue.succeed(request, response));
-    site.start({ timeoutMs: 60_000, streams: site.streams({ postEvery: 1 }) });
+    site.start({ streams: site.streams({ postEvery: 1 }) });
     await eventually("all connections", () => site.blue.accepted === CLIENTS * CONNECTIONS_EACH);
     site.blue.answer = null;
     for (const answer of held) answer();

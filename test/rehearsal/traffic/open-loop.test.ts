@@ -8,8 +8,9 @@ import type { RequestSample } from "../../../rehearsal/traffic/types";
 import { eventually } from "../../eventually";
 import { Site } from "./site";
 
-/** Requests at 300 a second after which the rate is the full one: half as many come while it rises. */
-const AT_FULL_RATE = (300 * RAMP_UP_MS) / 2_000 + 150;
+const RATE = 300;
+/** Requests at that rate after which the rate is the full one: half as many come while it rises. */
+const AT_FULL_RATE = (RATE * RAMP_UP_MS) / 2_000 + 150;
 
 describe("open loop", () => {
   let site: Site;
@@ -18,10 +19,11 @@ describe("open loop", () => {
   });
   afterEach(() => site.close());
 
+  const streams = () => site.streams({ ratePerSecond: RATE / 3 });
   const sent = () => site.messages.reduce((most, message) => (message.type === "progress" ? message.sent : most), 0);
 
   it("holds the rate while the service stalls, and the stall shows in every latency", async () => {
-    site.start();
+    site.start({ streams: streams() });
     await eventually("the full rate", () => sent() > AT_FULL_RATE);
     const held: (() => void)[] = [];
     site.blue.answer = (request, response: ServerResponse) => held.push(() => site.blue.succeed(request, response));
@@ -36,10 +38,10 @@ describe("open loop", () => {
     const bySchedule = requests.map(({ atMs }) => atMs).sort((one, another) => one - another);
     const full = bySchedule.filter((atMs) => atMs > bySchedule[0]! + RAMP_UP_MS);
     for (let index = 1; index < full.length; index += 1) {
-      expect(full[index]! - full[index - 1]!).to.be.closeTo(1000 / 300, 0.01);
+      expect(full[index]! - full[index - 1]!).to.be.closeTo(1000 / RATE, 0.01);
     }
     const stalled = requests.filter(({ atMs }) => atMs > stalledAtMs + 20 && atMs < stalledAtMs + stalledMs - 20);
-    expect(stalled.length).to.be.greaterThan((stalledMs * 300) / 1000 - 30);
+    expect(stalled.length).to.be.greaterThan((stalledMs * RATE) / 1000 - 30);
     for (const { atMs, latencyMs } of stalled) {
       expect(latencyMs).to.be.at.least(stalledAtMs + stalledMs - atMs - 5);
     }
@@ -47,7 +49,7 @@ describe("open loop", () => {
   });
 
   it("makes up for a stall of its own process", async () => {
-    site.start();
+    site.start({ streams: streams() });
     await eventually("the full rate", () => sent() > AT_FULL_RATE);
     const before = Date.now();
     while (Date.now() < before + 400);
@@ -59,7 +61,7 @@ describe("open loop", () => {
   });
 
   it("sends half GETs and half POSTs in each class, every POST once and with an id of its own", async () => {
-    site.start();
+    site.start({ streams: streams() });
     await eventually("600 requests", () => sent() >= 600);
     const { requests } = await site.stop();
     expect(requests.length).to.equal(site.blue.received.length);
@@ -83,7 +85,7 @@ describe("open loop", () => {
       const begun: InFlightRequest[] = [];
       const unended: number[] = [];
       // As if the ramp-up were over: 300 requests a second from here on.
-      const schedule = new Schedule({ streams: site.streams(), seed: 1 }, nowMs() - 2 * RAMP_UP_MS);
+      const schedule = new Schedule({ streams: streams(), seed: 1 }, nowMs() - 2 * RAMP_UP_MS);
       while (schedule.nextDueMs < nowMs()) schedule.next();
       const loop = new OpenLoop({
         schedule,

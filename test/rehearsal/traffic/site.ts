@@ -34,7 +34,7 @@ export class Site {
     return new Site(certificates, blue, green, names, await mkdtemp(join(tmpdir(), "aoshingo-traffic-")));
   }
 
-  /** 300 requests a second by 2 clients a class; 2 s of real time per TTL of 60 unless told otherwise. */
+  /** 100 requests a second by 2 clients a class; 2 s of real time per TTL of 60 unless told otherwise. */
   settings(changes: Partial<TrafficSettings> = {}): TrafficSettings {
     return {
       streams: this.streams(),
@@ -42,7 +42,7 @@ export class Site {
       portOffset: this.blue.port - 443,
       certificateAuthority: this.certificates.authority,
       speed: 30,
-      timeoutMs: 60_000,
+      timeoutMs: 600_000,
       seed: 1,
       recordFile: join(this.folder, "traffic.ndjson"),
       ...changes,
@@ -51,7 +51,7 @@ export class Site {
 
   /** Of the core service's three classes, each changed alike. */
   streams(changes: Partial<TrafficStream> = {}): TrafficStream[] {
-    const streams = streamsOf({ ratePerSecond: 300, services: ["users"], domain: "example.test" });
+    const streams = streamsOf({ ratePerSecond: 100, services: ["users"], domain: "example.test" });
     return streams.map((stream) => ({ ...stream, clients: 2, ...changes }));
   }
 

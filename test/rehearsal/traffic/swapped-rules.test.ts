@@ -69,7 +69,7 @@ describe("traffic through load balancers whose rules are swapped", () => {
         streams: streamsOf({ ratePerSecond: 20, services: SERVICES, healthPaths, domain: "example.test" }),
         openStreams,
         ...{ nameServers: [names.endpoint], portOffset: scene.start.portOffset, certificateAuthority: authority },
-        ...{ speed: 30, seed: 1, timeoutMs: 300_000, recordFile },
+        ...{ speed: 30, seed: 1, timeoutMs: 600_000, recordFile },
       },
       () => {},
     );
