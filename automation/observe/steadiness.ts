@@ -12,12 +12,14 @@ export interface Steadiness {
 /**
  * Returns the steadiness after one more look at the tasks.
  * @param before steadiness after the look before; null for the first one
- * @param tasks the running tasks of the desired release; null while they are not all up
+ * @param tasks the running tasks of the desired release; null while not enough of them are up
+ * @param enough how many tasks have to run on; others may come and go. Default: all
  */
 export function steadiness(
   before: Steadiness | null,
   tasks: readonly ObservedTask[] | null,
   nowMs: number,
+  enough = Number.POSITIVE_INFINITY,
 ): Steadiness | null {
   const restarts = before?.restarts ?? 0;
   if (tasks === null)
@@ -25,5 +27,7 @@ export function steadiness(
   const taskIds = tasks.map(({ id }) => id).sort();
   if (!before) return { taskIds, sinceMs: nowMs, restarts };
   if (before.taskIds.join() === taskIds.join()) return before;
+  const lasting = before.taskIds.filter((id) => taskIds.includes(id));
+  if (lasting.length >= enough) return { ...before, taskIds: lasting };
   return { taskIds, sinceMs: nowMs, restarts: restarts + Number(before.taskIds.length > 0) };
 }

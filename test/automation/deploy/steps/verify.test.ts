@@ -63,6 +63,25 @@ describe("verify step", () => {
       passedAbout(130);
     });
 
+    /** Until that second an instance of the idle colour boots, or pulls the image: its task does not run yet. */
+    const startsUntil = (ready: number) =>
+      seenAt((seen, second) =>
+        second < ready
+          ? { ...seen, tasks: [], instances: seen.instances.map((one) => ({ ...one, isStarting: true })) }
+          : seen,
+      );
+
+    it("waits for as long as an instance starts: a large image takes minutes to pull", async () => {
+      startsUntil(500);
+      await run();
+      passedAbout(530);
+    });
+
+    it("gives up on instances that never start", async () => {
+      startsUntil(3_600);
+      assert.match((await fails()).message, /0 of 2 tasks run .*\(after 12\d\d s\)/);
+    });
+
     it("counts from the last task that was replaced", async () => {
       restartedEvery(20, 40);
       await run();
@@ -105,6 +124,42 @@ describe("verify step", () => {
         tasks: seen.tasks.map((task) => ({ ...task, digests: { users: "sha256:other" } })),
       }));
       assert.match((await fails()).message, /the task on i-green-1 runs sha256:other, wanted sha256:/);
+    });
+
+    describe("on the way back", () => {
+      const back = () => scene.perform(verify, { state: { ...scene.state(), direction: "back" } });
+
+      it("half of it is enough after ten seconds if it runs steadily, and it says what is missing", async () => {
+        seenAt((seen) => ({ ...seen, tasks: seen.tasks.slice(1) }));
+        const { detail } = await back();
+        assert.match(detail, /^production goes back to a part of users: 1 of 2 tasks run /);
+        assert.equal(scene.event("notice").message, detail);
+        passedAbout(40);
+      });
+
+      it("does not wait for the other half, which ends again and again", async () => {
+        seenAt((seen, second) => {
+          const isUp = Math.floor(second / 3) % 2 === 0;
+          const failedTasks = Array.from({ length: Math.floor(second / 6) }, (_, index) => ({
+            id: `life-${index}`,
+            reason: "Essential container in task exited (exit code 1)",
+          }));
+          const [one, other] = seen.tasks;
+          const failing = { ...other!, id: `life-${failedTasks.length}` };
+          return { ...seen, tasks: isUp ? [one!, failing] : [one!], failedTasks };
+        });
+        await back();
+        assert.isBelow(seconds(), 60);
+      });
+
+      it("half that does not run steadily is not enough", async () => {
+        restartedEvery(10);
+        scene.look = ((whole) => (cluster: string, seen: ColourObservation) => {
+          const looked = whole(cluster, seen);
+          return { ...looked, tasks: looked.tasks.slice(0, 1) };
+        })(scene.look);
+        assert.match((await back().catch((error: StepFailed) => error)).detail, /its tasks ended 6 times/);
+      });
     });
   });
 
