@@ -27,8 +27,35 @@ export function failedAndTakenBack(
   const untouched =
     isMigrated && releases(end) !== "" ? `production is on ${releases(end)}` : "production is untouched";
   const production = wasCutOver ? `production is back on ${releases(end)}` : untouched;
-  const text = `${production}${colours}${stayingFirst(end)}${isMigrated ? sinceMigration(end) : ""}`;
+  const migrated = isMigrated ? sinceMigration(end) : "";
+  const text = `${production}${colours}${stayingFirst(end)}${migrated}${wasCutOver ? "" : messagesTaken(end, cooled)}`;
   return new DeployFailed(step, cause, text, "takenBack");
+}
+
+/** The idle colours that were warm and went back to 0, of workers with a queue: what they took is production's, and was delivered to a release that failed. */
+function messagesTaken(state: RunState, cooled: readonly string[]): string {
+  const takers = idleTakers(state, cooled);
+  if (takers.length === 0) return "";
+  const queues = takers.length === 1 ? "its dead-letter queue" : "their dead-letter queues";
+  return `; but ${takers.join(", ")} could take messages meanwhile: look at ${queues}`;
+}
+
+/** The idle colours of workers with a queue that are left warm, or may be: an `up` may not have come to its end. */
+function messagesStillTaken(state: RunState): string {
+  const { live, desired, unsettled } = state;
+  const names = Object.keys(desired).filter((name) => {
+    const service = live.services[name];
+    return unsettled !== null || (service && service.colours[other(service.active)].size > 0);
+  });
+  const takers = idleTakers(state, names);
+  return takers.length === 0 ? "" : `; but ${takers.join(", ")} may take messages until then`;
+}
+
+/** `mailer green` of each of these services that takes messages from a queue. */
+function idleTakers({ live, outputs }: RunState, services: readonly string[]): string[] {
+  return services
+    .filter((name) => live.services[name] && outputs.services[name]?.queue)
+    .map((name) => `${name} ${other(live.services[name]!.active)}`);
 }
 
 /** The first releases that stay, because there is none to go back to. */
@@ -66,13 +93,17 @@ export function failedAndLeft(
   const isUntouched = progress.routedAtMs === null;
   const untouched = `production is untouched${progress.migratedAtMs === null ? "" : " but for the migration"}`;
   if (backFailure && isUntouched)
-    return left(`${untouched}, but ${notCooled(back, backFailure)}; \`abort\` goes on with it`);
+    return left(
+      `${untouched}, but ${notCooled(back, backFailure)}; \`abort\` goes on with it${messagesStillTaken(state)}`,
+    );
   if (backFailure || direction === "back")
     return left(
       `${routing(state)}${backFailure ? `; going back failed: ${backFailure.message}` : ""}; \`abort\` goes on with it`,
     );
   if (isUntouched)
-    return left(`${untouched}, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back`);
+    return left(
+      `${untouched}, ${idleColours(Object.keys(desired), "stay")}: \`resume\` goes on, \`abort\` takes back${messagesStillTaken(state)}`,
+    );
   if (Object.keys(desired).every((name) => isActive(live, desired, name))) {
     const old = step === "retire" || hasOld(live, desired) ? "; the old colour still runs" : "";
     const before = ignoredUnhealthy.length > 0 ? `, and ${ignoredUnhealthy.join(", ")} was not healthy before` : "";
@@ -92,13 +123,14 @@ function rollbackLeft(state: RunState, backFailure: Error | undefined, back: rea
   const names = Object.keys(desired);
   const isUntouched = progress.routedAtMs === null;
   if (backFailure && isUntouched)
-    return `production is untouched, but ${notCooled(back, backFailure)}; \`rollback\` tries again`;
+    return `production is untouched, but ${notCooled(back, backFailure)}; \`rollback\` tries again${messagesStillTaken(state)}`;
   const isMade = names.every((name) => isActive(live, desired, name));
   if (direction === "back" || backFailure)
     return isMade
       ? `production is on ${activeReleases(live, names)} as before the rollback: \`rollback\` tries again`
       : "no colour was stopped, production may be on either: `rollback` tries again";
-  if (isUntouched) return `production is untouched, ${idleColours(names, "stay")}: \`resume\` or \`rollback\` goes on`;
+  if (isUntouched)
+    return `production is untouched, ${idleColours(names, "stay")}: \`resume\` or \`rollback\` goes on${messagesStillTaken(state)}`;
   if (isMade)
     return `production is back on ${activeReleases(live, names)}; the other colour still runs: \`resume\` or \`rollback\` goes on`;
   return "no colour was stopped; the cutover may be half done: `resume` or `rollback` finishes it";

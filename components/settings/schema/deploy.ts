@@ -70,7 +70,9 @@ export const Deploy = object({
     )
     .default("retire"),
   approve: oneOf(["before-cutover"])
-    .describe("The new release gets production requests only after somebody has approved it. Default: no approval.")
+    .describe(
+      "The new release gets production requests only after somebody has approved it; a worker takes messages before that, as soon as it is warm. Default: no approval.",
+    )
     .optional(),
   approveWithin: text(DURATION, "a time such as 30m, 90s or 2h")
     .describe("How long a deploy waits for approval before it rolls back.")

@@ -169,7 +169,7 @@ describe("deploy", () => {
         services: {
           doodle: { calls: ["users"], ...settings.services?.doodle },
           users: { exposure: ["public", "internal"], ...settings.services?.users },
-          mailer: { kind: "worker", ...settings.services?.mailer },
+          mailer: { kind: "worker", queue: true, ...settings.services?.mailer },
         },
       });
     const isBack = () => {
@@ -240,8 +240,8 @@ describe("deploy", () => {
         assert.equal(
           error.production,
           step === "migrate"
-            ? "production is on doodle v1, users v1, mailer v1, the idle colours of doodle and users and mailer are back at 0; the migration stays, and nobody has looked at how production gets along with it"
-            : "production is untouched, the idle colours of doodle and users and mailer are back at 0",
+            ? "production is on doodle v1, users v1, mailer v1, the idle colours of doodle and users and mailer are back at 0; the migration stays, and nobody has looked at how production gets along with it; but mailer green could take messages meanwhile: look at its dead-letter queue"
+            : "production is untouched, the idle colours of doodle and users and mailer are back at 0; but mailer green could take messages meanwhile: look at its dead-letter queue",
         );
         isBack();
       });
@@ -287,6 +287,17 @@ describe("deploy", () => {
       assert.equal(error.step, "drain");
       assert.match(error.cause.message, /^mailer: /);
       isBack();
+    });
+
+    it("a worker that stays warm goes on to take messages, and the run says so", async () => {
+      scene = three();
+      scene.keep = true;
+      scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGINT"));
+      const { production } = (await scene.deploy()) as DeployFailed;
+      assert.equal(
+        production,
+        "production is untouched, the idle colours of doodle and users and mailer stay as they are: `resume` goes on, `abort` takes back; but mailer green may take messages until then",
+      );
     });
 
     it("one that is active already does not keep the others from going back", async () => {
