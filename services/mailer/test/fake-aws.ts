@@ -82,8 +82,8 @@ export class FakeAws {
         reply(response, 200, { MessageId: "m1", MD5OfMessageBody: md5(body) });
       },
       FilterLogEvents: () => {
-        const wanted = JSON.parse(input.filterPattern as string) as string;
-        const found = this.log.filter((message) => message.includes(wanted));
+        const wanted = (input.filterPattern as string).split(" ").map((term) => JSON.parse(term) as string);
+        const found = this.log.filter((message) => wanted.every((term) => message.includes(term)));
         // One a page, so that pages are followed.
         const at = Number(input.nextToken ?? 0);
         reply(response, 200, {
