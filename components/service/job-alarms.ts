@@ -6,12 +6,12 @@ import type { Tags } from "../core/tags";
 import type { Settings } from "../settings/settings";
 import { endedRuns, type JobTasks } from "./job-runs";
 
-/** An alarm is about single runs: it is on from a failure to the end of the first minute without one. */
+/** An alarm is about single runs: it is on for some minutes after a failure, because an evaluation looks at more periods than one (aws-rules W10). */
 const PERIOD_SECONDS = 60;
 
 interface AlarmArgs {
   account: Account;
-  /** ARNs of the topics that hear of an alarm. Its end, a minute later, says nothing of the next run. */
+  /** ARNs of the topics that hear of an alarm. Its end, some minutes later, says nothing of the next run. */
   topics: readonly string[];
   tags: Tags;
 }
