@@ -39,6 +39,7 @@ export function breakingChanges(
       ...portProblems(name, services, before),
       ...queueProblems(name, now, before, running("sends")),
       ...ownQueueProblems(name, now, before, runs),
+      ...visibilityProblems(name, now, before, previous),
     ];
   });
 }
@@ -140,6 +141,30 @@ function ownQueueProblems(
   return [
     `${path(name)}.queue: removed, but a release of ${name} runs, and takes its messages from there: put it back. Or add the worker under another name without it, and remove this one once its messages are handled.`,
   ];
+}
+
+/**
+ * Lines if a queue is to give messages out again sooner than a release that runs may take to stop. The queue follows the settings at once, but the release
+ * keeps the stop timeout that it was deployed with. Only a shorter time than before is refused: a rollback to a release for which it is too short already
+ * goes on.
+ */
+function visibilityProblems(
+  name: string,
+  now: ServiceSettings | undefined,
+  { queue: had }: ServiceOutputs,
+  previous: Live,
+): string[] {
+  const given = now?.queue?.visibilityTimeoutSeconds;
+  const has = had?.visibilityTimeoutSeconds;
+  if (given === undefined || has === undefined || given >= has) return [];
+  return COLOURS.flatMap((colour) => {
+    const { release = null, size = 0 } = previous.services[name]?.colours[colour] ?? {};
+    const stop = (release && configurationOfRelease(release))?.stopTimeoutSeconds ?? 0;
+    if (!release || size === 0 || stop <= given) return [];
+    return [
+      `${path(name)}.queue.visibilityTimeoutSeconds: given ${given}, but the stack has ${has}, and ${name} ${release.name}, which runs, may take ${stop} s to stop: messages that it works on would be given out twice. Put it back, deploy a release with a stopTimeoutSeconds of at most ${given}, then shorten it.`,
+    ];
+  });
 }
 
 function path(name: string): string {

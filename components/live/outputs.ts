@@ -173,8 +173,8 @@ export interface ServiceOutputs {
   protocol?: Protocol;
   /** Where a migration is observed, of a service with a database; absent otherwise, and in outputs of older programs. */
   database?: MigrationDatabase;
-  /** Null without a queue. */
-  queue: { url: string; deadLetterUrl: string } | null;
+  /** Null without a queue. `visibilityTimeoutSeconds` is absent in outputs of older programs. */
+  queue: { url: string; deadLetterUrl: string; visibilityTimeoutSeconds?: number } | null;
   /** What the program passes to it besides its settings; absent without, and in outputs of older programs. */
   program?: ProgramValues;
   /** What starts a job, and where its tasks run; absent for other kinds. */

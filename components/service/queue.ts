@@ -65,7 +65,8 @@ export class Queue extends pulumi.ComponentResource {
     this.arn = queue.arn;
     // Known once the policy exists, so that nobody uses the queue before.
     this.url = policy.queueUrl;
-    this.outputs = { url: this.url, deadLetterUrl: deadLetters.url };
+    const { visibilityTimeoutSeconds } = args.queue;
+    this.outputs = { url: this.url, deadLetterUrl: deadLetters.url, visibilityTimeoutSeconds };
     this.registerOutputs({ arn: this.arn, url: this.url });
   }
 }

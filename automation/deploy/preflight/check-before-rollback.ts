@@ -40,6 +40,7 @@ export async function checkBeforeRollback(
     const idle = other(active);
     const { release, size } = colours[idle];
     const wanted = state.desired[service]!;
+    noticeShortVisibility(context, service, wanted);
     const scales = isElastic(settings.services[service]!.size);
     const mayBeUp = size > 0 && !isOver(colours[idle], clock.now()) && isSameRelease(release, wanted);
     const warm = mayBeUp ? await observer.colour(outputs[idle]) : null;
@@ -111,6 +112,18 @@ async function unpinnedSecrets({ observer }: StepContext, service: string, relea
       ? []
       : [`${variable} version ${version} -> ${current.version}`];
   });
+}
+
+/**
+ * Says where the queue by now gives a message out again sooner than the release may take to stop. It is no reason to stay on a release that is worse: handling
+ * a message twice has to do no harm.
+ */
+function noticeShortVisibility({ settings, emit, clock }: StepContext, service: string, release: Release): void {
+  const visible = settings.services[service]?.queue?.visibilityTimeoutSeconds;
+  const stop = configurationOfRelease(release)?.stopTimeoutSeconds;
+  if (visible === undefined || stop === undefined || stop <= visible) return;
+  const message = `${service} ${release.name} may take ${stop} s to stop, but its queue gives a message out again after ${visible} s: what takes longer is handled twice, and may end in the dead-letter queue; set queue.visibilityTimeoutSeconds of ${service} to ${stop} or more`;
+  emit({ type: "notice", atMs: clock.now(), message });
 }
 
 /** @throws StepFailed if the release needs services or queues that the settings do not have any more */

@@ -308,6 +308,25 @@ describe("a release's configuration", () => {
       const error = await scene.rollback(["users"], "v2");
       assert.include(error!.message, `users v2 ${words}, which the settings do not have any more`);
     });
+
+  it("that works longer on a message than the queue waits by now comes back, and the run says what that means", async () => {
+    const mailer = (seconds: number) => ({
+      kind: "worker",
+      queue: { visibilityTimeoutSeconds: seconds },
+      stopTimeoutSeconds: seconds,
+    });
+    scene = new Scene(undefined, { services: { users: mailer(900) } });
+    assert.isNull(await scene.deploy("v2"));
+    const { services: _, ...stack } = scene.settings;
+    scene.settings = parseSettings({ ...stack, services: { users: mailer(60) } });
+    assert.isNull(await scene.deploy("v1"));
+    scene.events.length = 0;
+    assert.isNull(await scene.rollback());
+    assert.include(
+      scene.event("notice").message,
+      "users v2 may take 900 s to stop, but its queue gives a message out again after 60 s",
+    );
+  });
 });
 
 function live1(): Release {

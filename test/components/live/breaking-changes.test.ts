@@ -4,6 +4,7 @@ import type { Grants } from "../../../components/live/grants";
 import type { LiveService } from "../../../components/live/live";
 import type { ServiceOutputs } from "../../../components/live/outputs";
 import { parseSettings } from "../../../components/settings/settings";
+import { release } from "../../automation/deploy/worlds";
 
 const users = { kind: "api", exposure: ["public", "internal"], internalPort: 4711 };
 const mailer = { kind: "worker", queue: true };
@@ -36,13 +37,27 @@ const live = (blue: number, green: number): LiveService => ({
   active: "blue",
   colours: { blue: { release: null, size: blue }, green: { release: null, size: green } },
 });
+/** A worker whose blue colour runs a release with this stop timeout, in seconds. */
+const mailerLive = (size: number, stopTimeoutSeconds: number): LiveService => {
+  const queue = { visibilityTimeoutSeconds: stopTimeoutSeconds };
+  const runs = release("v1", "mailer", { kind: "worker", queue, stopTimeoutSeconds });
+  const { active, colours } = live(size, 0);
+  return { active, colours: { ...colours, blue: { ...colours.blue, release: runs } } };
+};
+const withQueueOf = (visibilityTimeoutSeconds: number) => ({
+  ...LAST,
+  services: {
+    ...LAST.services,
+    mailer: { ...LAST.services.mailer!, queue: { url: "", deadLetterUrl: "", visibilityTimeoutSeconds } },
+  },
+});
 const problems = (
   services: Record<string, object>,
-  { blue = 2, green = 1, mailer = 0, last = LAST as Partial<typeof LAST> } = {},
+  { blue = 2, green = 1, mailer = 0, stop = 30, last = LAST as Partial<typeof LAST> } = {},
 ) =>
   breakingChanges(
     parseSettings({ domain: "example.jp", services }).services,
-    { serial: 1, services: { doodle: live(blue, green), mailer: live(mailer, 0) } },
+    { serial: 1, services: { doodle: live(blue, green), mailer: mailerLive(mailer, stop) } },
     last,
   );
 const FIRST = {
@@ -110,6 +125,33 @@ describe("breaking changes", () => {
     [
       "a worker that runs changes its queue",
       problems({ users, mailer: { kind: "worker", queue: { maxReceiveCount: 9 } }, doodle }, { mailer: 1 }),
+      [],
+    ],
+    [
+      "a queue gives messages out again sooner than a release that runs may take to stop",
+      problems({ users, mailer, doodle }, { mailer: 2, stop: 900, last: withQueueOf(900) }),
+      [
+        "aoshingo:services.mailer.queue.visibilityTimeoutSeconds: given 60, but the stack has 900, and mailer v1, which runs, may take 900 s to stop: messages that it works on would be given out twice. Put it back, deploy a release with a stopTimeoutSeconds of at most 60, then shorten it.",
+      ],
+    ],
+    [
+      "it does so later than that release may take",
+      problems({ users, mailer, doodle }, { mailer: 2, stop: 60, last: withQueueOf(900) }),
+      [],
+    ],
+    [
+      "that release does not run",
+      problems({ users, mailer, doodle }, { mailer: 0, stop: 900, last: withQueueOf(900) }),
+      [],
+    ],
+    [
+      "the queue does so already: a rollback to that release goes on",
+      problems({ users, mailer, doodle }, { mailer: 2, stop: 900, last: withQueueOf(60) }),
+      [],
+    ],
+    [
+      "an older program did not say how soon it does so",
+      problems({ users, mailer, doodle }, { mailer: 2, stop: 900 }),
       [],
     ],
     [

@@ -133,7 +133,7 @@ describe("a worker", () => {
       kind: "worker",
       exposures: {},
       healthCheckPath: null,
-      queue: { url: "mailer-queue.url", deadLetterUrl: "mailer-dead-letter-queue.url" },
+      queue: { url: "mailer-queue.url", deadLetterUrl: "mailer-dead-letter-queue.url", visibilityTimeoutSeconds: 90 },
       targetGroups: [],
     });
     expect(bare.outputs.services.mailer!.queue).to.equal(null);
