@@ -157,6 +157,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
       hasExec: granted.some(({ exec }) => exec),
       hasDatabases: Object.keys(settings.databases).length > 0,
       deploy: settings.deploy,
+      isDeploy: state.isDeploy,
       tags,
     });
 

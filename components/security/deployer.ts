@@ -39,6 +39,8 @@ export interface DeployerArgs {
   hasDatabases: boolean;
   /** How deploys go. */
   deploy: Settings["deploy"];
+  /** Whether a deploy runs the program. */
+  isDeploy: boolean;
   tags: Tags;
 }
 
@@ -90,7 +92,7 @@ function createRole(
   name: string,
   use: CiUse,
   providerArn: pulumi.Output<string>,
-  { account, ci, deploy, tags }: DeployerArgs,
+  { account, ci, deploy, isDeploy, tags }: DeployerArgs,
 ): aws.iam.Role {
   const trust = trustPolicy(providerArn, use, ci, ci.environment ?? account.stack);
   return new aws.iam.Role(
@@ -102,7 +104,8 @@ function createRole(
       ...(use === "deploy" ? { maxSessionDuration: deploySessionSeconds(deploy) } : {}),
       tags,
     },
-    { parent },
+    // A run may not change its own role. One whose session is too short for it says so before it changes anything.
+    { parent, ignoreChanges: isDeploy ? ["maxSessionDuration"] : [] },
   );
 }
 

@@ -32,6 +32,8 @@ export interface DeclaredResource {
 export interface World {
   /** Resources of providers, without components, sorted by type and name. */
   resources: DeclaredResource[];
+  /** The inputs that the engine leaves as they were, by `type name` of their resource (`ignoreChanges`). */
+  ignored: ReadonlyMap<string, readonly string[]>;
   /** The stack's outputs as the program writes them. */
   written: ProgramOutputs;
   /** The same as a deploy and the next run read them. */
@@ -61,7 +63,7 @@ export interface WorldOptions {
 
 /**
  * Declares the program's resources with Pulumi's mocks, and the children of the awsx component as the stand-in
- * declares them. It shows names, types and inputs; dependencies and options are not visible here.
+ * declares them. It shows names, types, inputs and which of these are ignored; dependencies and other options are not visible here.
  */
 export async function declare(options: WorldOptions): Promise<World> {
   const {
@@ -99,6 +101,7 @@ export async function declare(options: WorldOptions): Promise<World> {
     return { id: `${name}-id`, state: { ...stateOf(type, name, inputs), ...inputs } };
   };
   await pulumi.runtime.setMocks({ newResource, call }, "aoshingo", options.stack ?? "prod", false, "organization");
+  const ignored = ignoredInputs();
   const written = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC);
   if (vpc) await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
@@ -106,7 +109,27 @@ export async function declare(options: WorldOptions): Promise<World> {
   const resources = seen.filter(({ type }) => type.startsWith("aws:"));
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
   const outputs = { live: written.live, ...(readState({ ...written }) as StackState) };
-  return { resources, written, outputs };
+  return { resources, ignored, written, outputs };
+}
+
+/** Fills a map with what the next resources ignore. Mocks are not told. */
+function ignoredInputs(): World["ignored"] {
+  const ignored = new Map<string, readonly string[]>();
+  const monitor = pulumi.runtime.getMonitor()!;
+  const register = monitor.registerResource.bind(monitor) as (...args: [Registration, ...unknown[]]) => unknown;
+  monitor.registerResource = (...args: unknown[]) => {
+    const [request] = args as [Registration];
+    const paths = request.getIgnorechangesList();
+    if (paths.length > 0) ignored.set(`${request.getType()} ${request.getName()}`, paths);
+    return register(...(args as [Registration])) as never;
+  };
+  return ignored;
+}
+
+interface Registration {
+  getType(): string;
+  getName(): string;
+  getIgnorechangesList(): string[];
 }
 
 /** Value of every SSM parameter but `/weak`. */

@@ -41,7 +41,7 @@ const OTHERS: Record<Exclude<keyof z.output<typeof SettingsSchema>, "services">,
   notify: [{ sns: "arn:aws:sns:ap-northeast-1:123456789012:deploys" }],
   cutover: "dns",
   network: { flowLogs: "all" },
-  deploy: { drainSeconds: 1, bakeSeconds: 1, alarms: ["errors"], approve: "before-cutover" },
+  deploy: { drainSeconds: 1, bakeSeconds: 1, alarms: ["errors"], approve: "before-cutover", approveWithin: "2h" },
   freeze: [{ from: "Fri 17:00", to: "Mon 08:00", zone: "Asia/Tokyo" }],
   ci: { ...CI, iam: READ },
   containerInsights: "enabled",
@@ -107,9 +107,23 @@ describe("a deploy in CI after another change of the settings", () => {
     const comesOrGoes = [...additions(applied, after), ...additions(after, applied)].map(
       ({ type, name }) => `${type} ${name}`,
     );
-    return differences(withoutHealthChecks(applied), withoutHealthChecks(after)).filter(
+    return differences(withoutHealthChecks(applied), withoutHealthChecks(asApplied(after))).filter(
       (resource) => !isOf(comesOrGoes.includes(resource) ? MADE_BY_DEPLOYS : CHANGED_BY_DEPLOYS, resource),
     );
+  }
+
+  /** The world that comes of these inputs: what a resource ignores stays as it is applied. */
+  function asApplied(after: World): World {
+    const resources = after.resources.map((resource) => {
+      const { type, name, inputs } = resource;
+      const had = applied.resources.find((each) => each.type === type && each.name === name);
+      const ignored = after.ignored.get(`${type} ${name}`) ?? [];
+      const kept = Object.keys(inputs).filter((key) => ignored.includes(key));
+      return had
+        ? { ...resource, inputs: { ...inputs, ...Object.fromEntries(kept.map((key) => [key, had.inputs[key]])) } }
+        : resource;
+    });
+    return { ...after, resources };
   }
 
   /** The role may change of a target group what it is asked for, which a release takes along, and nothing else. */

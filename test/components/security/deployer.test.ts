@@ -217,6 +217,7 @@ describe("roles for CI", () => {
   it("let a deploy last four hours", () => {
     expect(inputs(declared, "ci-deploy", ROLE).maxSessionDuration).to.equal(14_400);
     expect(inputs(declared, "ci-preview", ROLE)).not.to.have.property("maxSessionDuration");
+    expect(declared.ignored.get(`${ROLE} ci-deploy`), "changed by `pulumi up`").to.equal(undefined);
   });
 
   it("let a deploy last as long as its settings ask for, within IAM's twelve hours", () => {
