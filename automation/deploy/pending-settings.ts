@@ -1,7 +1,6 @@
 import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
-import { appliedBy } from "../../components/database/applied";
-import { changedInfrastructure } from "../../components/live/infrastructure";
+import { changedSince } from "../../components/database/applied";
 import { keptDatabases } from "../../components/live/kept-databases";
 import { StepFailed } from "../core/errors";
 import { isRollback, type RunState, type StepContext } from "./context";
@@ -13,7 +12,7 @@ type Known = Pick<RunState, "outputs" | "command" | "direction">;
 type Tools = Pick<StepContext, "observer" | "settings" | "stack">;
 
 /**
- * Refuses a run in CI's role while the settings have changes that only `pulumi up` makes: the role may not make them, so the
+ * Refuses a run in CI's role while the settings, or the program, have changes that only `pulumi up` makes: the role may not make them, so the
  * run would fail in its first `up`, and its way back, too. A person who may make them deploys them along.
  * @throws UserError
  */
@@ -22,7 +21,7 @@ export async function assertNothingPending(context: Tools, state: Known): Promis
   if (pending === null) return;
   throw new UserError(
     isRollback(state)
-      ? `${pending}; CI's role may change releases only: run the rollback from the commit of the last \`pulumi up\`, or as a person who may change them`
+      ? `${pending}; CI's role may change releases only: roll back from a shell, as a person who may change them, or merge a revert of the change into \`main\` and start the workflow again`
       : `${pending}; run \`pulumi up --stack ${context.stack.name}\` first, because CI's role may change releases only`,
   );
 }
@@ -32,7 +31,8 @@ export async function withPendingSettings(error: Error, context: Tools, state: K
   if (!(error instanceof StepFailed)) return error;
   const pending = await pendingIn(context, state).catch(() => null);
   if (pending === null) return error;
-  const remedy = "which CI's role may not change: go on from the commit of that `pulumi up`, or as a person who may";
+  const remedy =
+    "which CI's role may not change: go on from a shell, as a person who may, or merge a revert of the change into `main` and start the workflow again";
   return new StepFailed(`${error.message}; ${pending}, ${remedy}`, error.detail);
 }
 
@@ -41,7 +41,7 @@ async function pendingIn({ observer, settings }: Tools, { outputs }: Known): Pro
   const { applied } = outputs;
   if (!applied?.deployRole) return null;
   const databases = keptDatabases(settings.databases, outputs.databases);
-  const changed = changedInfrastructure(applied.infrastructure, appliedBy({ ...settings, databases }));
+  const changed = changedSince(applied.infrastructure, { ...settings, databases });
   if (changed.length === 0 || !isInRole(await observer.caller(), applied.deployRole)) return null;
   const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
   return `the settings have changed since the last \`pulumi up\`: ${changed.slice(0, NAMED).join(", ")}${more}`;

@@ -19,7 +19,10 @@ export function upgradeText({ from, to, stacks, settings, workflows }: Upgrade):
       lines.push("", `Resources of ${stack}: not compared; ${first}`, ...more.map((line) => `  ${line}`));
       continue;
     }
-    lines.push("", `Resources of ${stack}: the next \`pulumi up\` has ${countsText(counted(changes))} because of it`);
+    lines.push(
+      "",
+      `Resources of ${stack}: the next \`pulumi up\` (or a person's deploy before it) has ${countsText(counted(changes))} because of it`,
+    );
     if (breaksTraffic) lines.push("  ! what carries traffic would be replaced or deleted: requests fail meanwhile");
     for (const { depth, text } of changeLines(changes)) lines.push(`${"  ".repeat(depth + 1)}${text}`);
   }

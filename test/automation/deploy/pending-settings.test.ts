@@ -10,6 +10,7 @@ const ROLE = "arn:aws:iam::123456789012:role/aoshingo/prod/ci-deploy-0a1b2c3";
 const IN_CI = "arn:aws:sts::123456789012:assumed-role/ci-deploy-0a1b2c3/GitHubActions";
 
 const CODE = "databases (the code of their function)";
+const PROGRAM = "aoshingo (the code of its program)";
 const WITH_DATABASE = { domain: "example.jp", services: { users: { kind: "api" } }, databases: { main: {} } };
 
 describe("a deploy while settings wait for `pulumi up`", () => {
@@ -42,6 +43,28 @@ describe("a deploy while settings wait for `pulumi up`", () => {
     scene.stack.current!.applied!.infrastructure = { ...applied, [CODE]: "0a1b2c" };
     const error = await scene.deploy();
     assert.match(error!.message, /since the last `pulumi up`: databases \(the code of their function\); run/);
+  });
+
+  describe("that would run the program of another version than the last `up`", () => {
+    const ci = { repository: "example/shop" };
+    beforeEach(() => {
+      scene.caller = IN_CI;
+      scene.settings = { ...scene.settings, ci: parseSettings({ ...WITH_DATABASE, ci }).ci };
+      scene.stack.current!.applied!.infrastructure = appliedBy(scene.settings);
+    });
+
+    it("is refused in CI's role", async () => {
+      assert.property(scene.stack.current!.applied!.infrastructure, PROGRAM);
+      scene.stack.current!.applied!.infrastructure[PROGRAM] = "0a1b2c";
+      const error = await scene.deploy();
+      assert.match(error!.message, /since the last `pulumi up`: aoshingo \(the code of its program\); run `pulumi up/);
+      assert.deepEqual(scene.stack.asked, []);
+    });
+
+    it("goes on where the last `up` did not say of which it was", async () => {
+      delete scene.stack.current!.applied!.infrastructure[PROGRAM];
+      assert.isNull(await scene.deploy());
+    });
   });
 
   it("goes on for a person, and in another role", async () => {
@@ -91,7 +114,7 @@ describe("a deploy while settings wait for `pulumi up`", () => {
       assert.instanceOf(error, UserError);
       assert.equal(
         error!.message,
-        `${PENDING}; CI's role may change releases only: run the rollback from the commit of the last \`pulumi up\`, or as a person who may change them`,
+        `${PENDING}; CI's role may change releases only: roll back from a shell, as a person who may change them, or merge a revert of the change into \`main\` and start the workflow again`,
       );
       assert.deepEqual(scene.stack.asked, []);
       scene.caller = "arn:aws:sts::123456789012:assumed-role/admin/me";
@@ -105,7 +128,7 @@ describe("a deploy while settings wait for `pulumi up`", () => {
       assert.equal(scene.stack.routedAhead.get("users"), "blue");
       assert.include(
         error!.message,
-        `ModifyTargetGroup; ${PENDING}, which CI's role may not change: go on from the commit of that \`pulumi up\`, or as a person who may`,
+        `ModifyTargetGroup; ${PENDING}, which CI's role may not change: go on from a shell, as a person who may, or merge a revert of the change into \`main\` and start the workflow again`,
       );
     });
 
