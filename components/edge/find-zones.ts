@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { providerReason } from "../core/provider-reason";
+import { isDenied, providerReason } from "../core/provider-reason";
 import { UserError } from "../core/user-error";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
@@ -7,7 +7,7 @@ import type { Settings } from "../settings/settings";
 /**
  * Looks up the public hosted zones of the domain and of the further ones, before anything is declared.
  * @returns their IDs by domain
- * @throws UserError with a line for each domain that has none, or several
+ * @throws UserError with a line for each domain that has none, or several, or whose zone the caller may not look up
  */
 export async function findZones({
   domain,
@@ -23,8 +23,11 @@ export async function findZones({
       try {
         return [[name, (await aws.route53.getZone({ name, privateZone: false })).zoneId] as const];
       } catch (error) {
+        const reason = providerReason(error);
         problems.push(
-          `${CONFIG_NAMESPACE}:${path}: given ${name}, wanted a domain with one public hosted zone in Route 53 (${providerReason(error)}): correct the name, or create the zone as docs/quick-start.md says`,
+          isDenied(reason)
+            ? `${CONFIG_NAMESPACE}:${path}: given ${name}, whose hosted zone may not be looked up (${reason}), wanted the rights route53:ListHostedZones, route53:GetHostedZone and route53:ListTagsForResource; CI's role for previews gets them, for every zone, by \`pulumi up\``
+            : `${CONFIG_NAMESPACE}:${path}: given ${name}, wanted a domain with one public hosted zone in Route 53 (${reason}): correct the name, or create the zone as docs/quick-start.md says`,
         );
         return [];
       }

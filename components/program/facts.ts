@@ -94,7 +94,7 @@ export async function readFacts(): Promise<Facts> {
     findZones(settings),
     findSecrets(settings.services, state.isDeploy),
     findKeptRepositories(owner, settings.services, last.services),
-    readTestHeader(settings.testHeader),
+    readTestHeader(settings.testHeader, last.applied?.infrastructure.testHeader),
     findExistingDatabases(settings),
     // A deploy creates none.
     state.isDeploy ? undefined : refuseTakenNames(owner, settings.services, last.services),

@@ -1,7 +1,7 @@
 import { bucketArn } from "../core/arn";
 import type { CiSettings } from "../settings/settings";
 import { deployStatements } from "./ci-deploy-statements";
-import { readStatements, readsFor } from "./ci-read-statements";
+import { readStatements } from "./ci-read-statements";
 import { allow, type KnownAccount, type RightsArgs, type Statement } from "./ci-statement";
 import type { CiUse } from "./ci-trust";
 import { valueStatements } from "./ci-value-statements";
@@ -11,16 +11,15 @@ import { valueStatements } from "./ci-value-statements";
  * because a policy's name shows what is wrong.
  */
 export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
-  const reading = readStatements(rights);
   const { account, testHeader } = rights;
   return {
     deploy: {
-      read: readsFor("deploy", reading),
+      read: readStatements("deploy", rights),
       change: [...deployStatements(rights, ci), ...stateStatements("write", account, ci)],
     },
     preview: {
       read: [
-        ...readsFor("preview", reading),
+        ...readStatements("preview", rights),
         ...valueStatements(account, testHeader ? [testHeader.value] : []),
         ...stateStatements("read", account, ci),
       ],

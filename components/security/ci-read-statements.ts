@@ -25,11 +25,18 @@ const BUCKET_READS = [
   ...["GetLifecycleConfiguration", "GetReplicationConfiguration"],
 ];
 
+/** What the provider reads of a zone that it looks up. */
+const ZONE_READS = ["route53:GetHostedZone", "route53:ListTagsForResource"];
+
 /**
- * Statements for what a preview, the refresh that looks for drift, and a deploy read. They change nothing, and read
+ * Statements for what a preview and the refresh that looks for drift read, or what a deploy reads. They change nothing, and read
  * no value of a secret (`valueStatements` has those that a role does read).
  */
-export function readStatements(args: RightsArgs): Statement[] {
+export function readStatements(use: CiUse, args: RightsArgs): Statement[] {
+  return neededBy(use, allReads(use, args));
+}
+
+function allReads(use: CiUse, args: RightsArgs): Statement[] {
   const { account, rolePath, zoneIds, buckets } = args;
   const own = arns(account);
   const images = own("ecr", `repository/${repositoryPath(account)}/*`);
@@ -63,8 +70,10 @@ export function readStatements(args: RightsArgs): Statement[] {
       [
         ...["route53:GetChange", "route53:GetHostedZone"],
         ...["route53:ListResourceRecordSets", "route53:ListTagsForResource"],
-      ],
+      ].filter((action) => use === "deploy" || !ZONE_READS.includes(action)),
     ),
+    // A pull request may name a domain whose zone the last `up` did not know, so this covers every zone. It reads metadata only.
+    ...(use === "preview" ? [allow("LookAtZones", zoneArn(account)(ALL), ZONE_READS)] : []),
     allow(
       "LookAtBuckets",
       buckets.map((bucket) => bucketArn(account, bucket)),
@@ -147,8 +156,7 @@ const DEPLOY_READS: ReadonlySet<string> = new Set([
 /** Actions that only a deploy needs: it follows tasks and changes of records. */
 const ONLY_DEPLOY_READS: ReadonlySet<string> = new Set(["ecs:List*", "route53:GetChange"]);
 
-/** Returns statements of `readStatements` with the actions alone that a role needs. */
-export function readsFor(use: CiUse, statements: readonly Statement[]): Statement[] {
+function neededBy(use: CiUse, statements: readonly Statement[]): Statement[] {
   const isNeeded = (action: string) => (use === "deploy" ? DEPLOY_READS.has(action) : !ONLY_DEPLOY_READS.has(action));
   return statements
     .map((statement) => ({ ...statement, Action: statement.Action.filter(isNeeded) }))

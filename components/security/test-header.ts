@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { providerReason } from "../core/provider-reason";
+import { isDenied, providerReason } from "../core/provider-reason";
 import { parseReference } from "../core/secret-reference";
 import { UserError } from "../core/user-error";
+import { digestOf } from "../live/infrastructure";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
@@ -19,20 +20,41 @@ export interface TestHeader {
  */
 const VALUE = /^[A-Za-z0-9_-]{20,128}$/;
 
+/** Stands for a value that a preview may not read. */
+const PLACEHOLDER = "value-that-this-preview-may-not-read";
+
 /**
  * Reads the header's value from where it is kept. Listener rules need the value itself; in the state it is encrypted.
  *
+ * CI's role for previews may read the value of the header that the last `up` had, and no other. So a preview that brings another one has a
+ * placeholder and a warning: the rules change in any case.
+ *
+ * @param had digest of the setting that the last run applied; undefined without one
  * @returns undefined without the setting
- * @throws UserError if there is no value, or one that is easy to guess or that a rule would not take literally
+ * @throws UserError if there is no value, if the caller may not read it, or if it is one that is easy to guess or that a rule would not take literally
  */
-export async function readTestHeader(testHeader: Settings["testHeader"]): Promise<TestHeader | undefined> {
+export async function readTestHeader(
+  testHeader: Settings["testHeader"],
+  had: string | undefined,
+): Promise<TestHeader | undefined> {
   if (testHeader === undefined) return undefined;
   const path = `${CONFIG_NAMESPACE}:testHeader.value`;
   let value: string;
   try {
     value = await secretValue(testHeader.value);
   } catch (error) {
-    throw new UserError(`${path}: given ${testHeader.value}, wanted a secret that exists: ${providerReason(error)}`);
+    const reason = providerReason(error);
+    if (!isDenied(reason))
+      throw new UserError(`${path}: given ${testHeader.value}, wanted a secret that exists: ${reason}`);
+    const denied = `${path}: given ${testHeader.value}, whose value may not be read (${reason})`;
+    const right =
+      parseReference(testHeader.value).store === "ssm" ? "ssm:GetParameter" : "secretsmanager:GetSecretValue";
+    if (!pulumi.runtime.isDryRun() || digestOf(testHeader) === had)
+      throw new UserError(
+        `${denied}, wanted the right ${right} and, with a key of your own, kms:Decrypt; CI's role for previews gets them by \`pulumi up\``,
+      );
+    void pulumi.log.warn(`${denied}: this preview has a placeholder for it, \`pulumi up\` reads it`);
+    value = PLACEHOLDER;
   }
   if (!VALUE.test(value))
     throw new UserError(

@@ -9,6 +9,10 @@ describe("findZones", () => {
       newResource: ({ name }) => ({ id: name, state: {} }),
       call: ({ inputs: { name } }) => {
         const details = `no matching Route 53 Hosted Zone found for ${name}`;
+        if (name.includes("denied")) {
+          const denied = "AccessDenied: not authorized to perform: route53:GetHostedZone";
+          throw Object.assign(new Error(denied), { details: denied });
+        }
         if (name.includes("missing")) throw Object.assign(new Error(details), { details });
         return { zoneId: `Z-${name}` };
       },
@@ -20,6 +24,13 @@ describe("findZones", () => {
       "example.jp": "Z-example.jp",
       "example.com": "Z-example.com",
     });
+  });
+
+  it("does not ask for another name where the zone may not be looked up, and names the rights", async () => {
+    const refused = await failureOf(findZones({ domain: "example.jp", furtherDomains: ["denied.com"] }));
+    expect(refused.message).to.equal(
+      "aoshingo:furtherDomains.0: given denied.com, whose hosted zone may not be looked up (AccessDenied: not authorized to perform: route53:GetHostedZone), wanted the rights route53:ListHostedZones, route53:GetHostedZone and route53:ListTagsForResource; CI's role for previews gets them, for every zone, by `pulumi up`",
+    );
   });
 
   it("says of each domain that has none where it is in the settings", async () => {

@@ -400,6 +400,20 @@ describe("roles for CI", () => {
     expect([may("DescribeSecret"), may("GetResourcePolicy"), may("GetSecretValue")]).to.deep.equal([true, true, false]);
   });
 
+  it("look up any zone in a preview, because a pull request may name a domain that the last up did not know", () => {
+    const iam = new Iam(silentCloud());
+    for (const use of ["preview", "deploy"]) {
+      iam.roles.create(role(use));
+      const statements = statementsOf(declared, `ci-${use}-read`).filter(({ Sid }) => Sid !== "LookAtProvider");
+      iam.roles.putPolicy(use, "read", policyText(...statements));
+    }
+    const may = (use: string, action: string) =>
+      iam.allows(use, `route53:${action}`, "arn:aws:route53:::hostedzone/ZFURTHER");
+    const actions = ["GetHostedZone", "ListTagsForResource", "ListResourceRecordSets"];
+    expect(actions.map((action) => may("preview", action))).to.deep.equal([true, true, false]);
+    expect(actions.map((action) => may("deploy", action))).to.deep.equal([false, false, false]);
+  });
+
   it("have no rights to the state if the settings do not say where it is", async () => {
     const plain = await world({ repository: REPOSITORY });
     const sids = statementsOf(plain, "ci-deploy-change").map(({ Sid }) => Sid);

@@ -77,6 +77,11 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       ["secretsmanager:DescribeSecret", SECRET],
       ["secretsmanager:GetResourcePolicy", SECRET],
     ]),
+    // components/edge/find-zones.ts: a pull request names a zone that the last `up` did not know
+    ...path("a further domain", [
+      ["route53:GetHostedZone", "arn:aws:route53:::hostedzone/Z0FURTHER"],
+      ["route53:ListTagsForResource", "arn:aws:route53:::hostedzone/Z0FURTHER"],
+    ]),
     // components/service/kept-repositories.ts: the provider reads the images of a repository that is there
     ...path("a service that comes back", [
       ["ecr:DescribeImages", "arn:aws:ecr:ap-northeast-1:123456789012:repository/aoshingo/rehearsal/doodle"],
