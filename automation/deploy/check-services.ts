@@ -34,7 +34,7 @@ export async function checkServices(
     const hadThese = problem.differs !== "lacking" && isDeepStrictEqual(namesOf(live), namesOf(outputs));
     const such = commit !== null && hadThese ? `, such as that of commit ${shortCommit(commit)}` : "";
     throw new UserError(
-      `${problem.text}; ${runText(last)} is not finished: go on with it from a checkout that has the stack's services${such}, and run \`pulumi up\` after that`,
+      `${problem.text}; ${runText(last)} is not finished: go on with it from a shell, in a checkout that has the stack's services${such}, or merge a revert into \`main\` and start the workflow again; run \`pulumi up\` after that`,
     );
   }
   const { name } = context.stack;

@@ -179,7 +179,7 @@ describe("resuming a run", () => {
         otherCheckout();
         await refused(
           scene[command](),
-          /^billing is in the settings but not in the stack yet; \S+ \(deploy users=v2\) is not finished: go on with it from a checkout that has the stack's services, such as that of commit [0-9a-f]{12}, and run `pulumi up` after that$/,
+          /^billing is in the settings but not in the stack yet; \S+ \(deploy users=v2\) is not finished: go on with it from a shell, in a checkout that has the stack's services, such as that of commit [0-9a-f]{12}, or merge a revert into `main` and start the workflow again; run `pulumi up` after that$/,
         );
       });
 
@@ -191,7 +191,7 @@ describe("resuming a run", () => {
       scene.stack.current = both;
       await refused(
         scene.resume(),
-        /^the settings have users, the stack has doodle, users; \S+ \(deploy users=v2\) is not finished: go on with it from a checkout that has the stack's services, and run/,
+        /^the settings have users, the stack has doodle, users; \S+ \(deploy users=v2\) is not finished: go on with it from a shell, in a checkout that has the stack's services, or merge a revert/,
       );
     });
 
