@@ -77,28 +77,34 @@ export function rehearsalsOwnRequests(service: string, health: string | undefine
 }
 
 /**
- * Returns the services whose folders differ between two revisions.
+ * Returns the services whose folders differ between two revisions. In the working tree, files that Git does not know yet
+ * count, too, unless it ignores them.
  * @throws UserError if there is no such revision
  */
 export async function changedServices(base: string, head: string): Promise<string[]> {
-  const range = head === WORKING_TREE ? [base] : [base, head];
-  const { failed, stdout, stderr } = await git("diff", "--name-only", ...range, "--", "services");
-  if (failed)
-    throw new UserError(`--base ${base}: wanted a commit, tag or branch of this repository (${firstLine(stderr)})`);
-  const names = stdout.split("\n").flatMap((path) => /^services\/([^/]+)\//.exec(path)?.[1] ?? []);
-  return [...new Set(names)].sort();
+  const isTree = head === WORKING_TREE;
+  const range = isTree ? [base] : [base, head];
+  // A file that moved from one service to another has changed both.
+  const difference = await git("diff", "--name-only", "--no-renames", "--relative", "-z", ...range, "--", "services");
+  if (difference.failed)
+    throw new UserError(
+      `--base ${base}: wanted a commit, tag or branch of this repository (${firstLine(difference.stderr)})`,
+    );
+  const others = isTree ? (await git("ls-files", "--others", "--exclude-standard", "-z", "--", "services")).stdout : "";
+  const paths = `${difference.stdout}\0${others}`.split("\0");
+  return [...new Set(paths.flatMap((path) => /^services\/([^/]+)\//.exec(path)?.[1] ?? []))].sort();
 }
 
 /** Returns whether a service has a folder at a revision. */
 export async function hasService(service: string, revision: string): Promise<boolean> {
   if (revision === WORKING_TREE) return existsSync(serviceFolder(service));
-  return !(await git("cat-file", "-e", `${revision}:services/${service}`)).failed;
+  return !(await git("cat-file", "-e", at(revision, `services/${service}`))).failed;
 }
 
 /** Returns whether a service has requests of its own at a revision. */
 export async function hasRequests(service: string, revision: string): Promise<boolean> {
   if (revision === WORKING_TREE) return existsSync(join(serviceFolder(service), REQUESTS_FILE));
-  return !(await git("cat-file", "-e", `${revision}:services/${service}/${REQUESTS_FILE}`)).failed;
+  return !(await git("cat-file", "-e", at(revision, `services/${service}/${REQUESTS_FILE}`))).failed;
 }
 
 async function commitAt(service: string, revision: string): Promise<string> {
@@ -149,7 +155,7 @@ async function settingsAt(service: string, revision: string, stack: string): Pro
   const text =
     revision === WORKING_TREE
       ? await readFile(join(PROJECT_DIRECTORY, file), "utf8").catch(() => "")
-      : (await git("show", `${revision}:${file}`)).stdout;
+      : (await git("show", at(revision, file))).stdout;
   const { config } = (parse(text) ?? {}) as { config?: Record<string, Record<string, ServiceSettings>> };
   return config?.["aoshingo:services"]?.[service] ?? NO_SETTINGS;
 }
@@ -172,5 +178,8 @@ function splitVariable(text: string): [string, string] {
   const at = text.indexOf("=");
   return [text.slice(0, at), text.slice(at + 1)];
 }
+
+/** How Git calls a file of the project at a revision. Without `./` it would look from the repository's root. */
+const at = (revision: string, path: string) => `${revision}:./${path}`;
 
 const git = (...args: string[]) => execa("git", args, { cwd: PROJECT_DIRECTORY, reject: false });
