@@ -78,7 +78,8 @@ export function incompatibilityOf(answer: Answer, before: Answer): Difference | 
   return null;
 }
 
-const isError = ({ status }: Answer) => status === 0 || status >= 400;
+/** Whether a release refused or failed. */
+export const isError = ({ status }: Answer) => status === 0 || status >= 400;
 const isFailure = ({ status }: Answer) => status === 0 || status >= 500;
 
 function statusDifference(answer: Answer, own: Answer): Difference {

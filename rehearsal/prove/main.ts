@@ -26,6 +26,7 @@ import {
   resolveRelease,
   WORKING_TREE,
 } from "./resolve-release";
+import type { Which } from "./states";
 
 interface Options {
   base?: string;
@@ -154,7 +155,8 @@ async function proveService(pair: Pair, stack: string, scratch: string, signal: 
   const server = await ProofServer.start(join(scratch, service, "postgres"));
   try {
     const releases = { old: old.release, new: next.release };
-    const proof = await prove({ releases, requests, data: old.data ?? next.data ?? "" }, server, signal);
+    const borrower = borrowerOf(old, next);
+    const proof = await prove({ releases, requests, borrower, data: old.data ?? next.data ?? "" }, server, signal);
     if (requests.new === own)
       proof.notes.push(`services/${service} has no requests.yaml: the rehearsal's own requests were sent`);
     return { service, old: nameOf(old), new: nameOf(next), ...proof };
@@ -165,6 +167,11 @@ async function proveService(pair: Pair, stack: string, scratch: string, signal: 
   } finally {
     await server.stop();
   }
+}
+
+function borrowerOf(old: ResolvedRelease, next: ResolvedRelease): Which | undefined {
+  if (!old.requests === !next.requests) return undefined;
+  return old.requests ? "new" : "old";
 }
 
 const nameOf = ({ release, commit }: ResolvedRelease): ReleaseName => ({ name: release.name, commit: commit ?? null });

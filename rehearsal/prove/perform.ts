@@ -29,13 +29,18 @@ export interface Performer {
   signal: AbortSignal;
 }
 
+/** Returns the names that a step needs and no earlier step has given. */
+export function missingNames(step: Step, { kept, names }: Session): string[] {
+  return namesIn(step).filter((name) => names.has(name) && !kept.has(name));
+}
+
 /**
  * Performs a step.
  * @returns the answer; undefined if an earlier step did not give a value that this one needs
  */
 export async function perform(step: Step, session: Session, performer: Performer): Promise<Answer | undefined> {
-  const { kept, names: keeps } = session;
-  if (namesIn(step).some((name) => keeps.has(name) && !kept.has(name))) return undefined;
+  if (missingNames(step, session).length > 0) return undefined;
+  const { kept } = session;
   const { body, ...answer } =
     "run" in step ? await command(step.run, session, performer) : await request(step, session, performer);
   if (answer.status > 0 && answer.status < 400)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { varyingPaths } from "./answers";
+import { errorsAlone, neverPerformed } from "./alone";
+import { isError, varyingPaths } from "./answers";
 import { failureLine, failureOf } from "./causes";
 import { type Finding, firstOfEach, type KeyedFinding, together } from "./findings";
 import { migrateUnderLoad } from "./load";
@@ -11,13 +12,15 @@ import type { Requests } from "./requests";
 import type { Rows } from "./rows";
 import { type Alone, type OlderAnswers, RunComparison } from "./run-comparison";
 import { type Run, runState } from "./run-state";
-import { scenariosOf, scheduleOf, type Turn } from "./schedule";
-import { type Names, STATES, type StateName, type Which } from "./states";
+import { type Scenario, scenariosOf, scheduleOf, type Turn } from "./schedule";
+import { type Names, STATES, type State, type StateName, type Which } from "./states";
 
 /** A migration with more statements is stopped before so many of them. */
 const MAX_STOPS = 5;
 /** What the machine does once, it does not do each time. */
 const LOADED_RUNS = 3;
+/** The states in which the releases meet. */
+const MIXED = ["oldThroughMigration", "deploy", "wayBack"] as const;
 /** PostgreSQL's log arrives a moment after the answer. */
 const LOG_DELAY_MS = 20;
 
@@ -25,6 +28,8 @@ const LOG_DELAY_MS = 20;
 export interface ReleasePair {
   releases: Record<Which, Release>;
   requests: Record<Which, Requests>;
+  /** The release that has no requests of its own, and is sent the other's: they do not have to work with it. */
+  borrower?: Which | undefined;
   /** SQL that fills the database, in the old release's schema. */
   data: string;
 }
@@ -33,14 +38,14 @@ export interface Proof {
   findings: Finding[];
   /** Remarks that are no findings. */
   notes: string[];
-  /** Requests and commands that were compared. */
+  /** Answers that were compared with those of a release alone, where it did not fail. */
   compared: number;
   seconds: number;
 }
 
 /**
  * Runs two releases of a service in all states that a deploy and its way back can have, and compares with each alone.
- * @throws ReleaseFails if one of the two cannot run alone
+ * @throws ReleaseFails if one of the two cannot run alone, or does not perform what its requests say; then nothing is proven
  */
 export async function prove(pair: ReleasePair, server: ProofServer, signal: AbortSignal): Promise<Proof> {
   const startedMs = performance.now();
@@ -92,20 +97,50 @@ class PairProof {
     const newAlone = await this.#alone("newAlone", "new", migrated).catch((error) =>
       failureAlone(error, this.#names.new),
     );
-    if ("key" in newAlone) return { findings: [newAlone], compared: this.#turns.length };
+    if ("key" in newAlone) return { findings: [newAlone], compared: 0 };
     const alone = { old: oldAlone, new: newAlone };
     const locked = this.#comparison.locked(locks, oldAlone.use, new Set([...old.small, ...next.small]));
     const states = await this.#mixed(alone);
     const loaded = await this.#underLoad(oldAlone, locked.length > 0);
-    return {
-      findings: firstOfEach([
-        ...locked,
-        ...withoutKnown(loaded, states),
-        ...this.#comparison.incompatible(alone, next),
-        ...states,
-      ]),
-      compared: this.#turns.length * 3,
-    };
+    const findings = firstOfEach([
+      ...locked,
+      ...withoutKnown(loaded, states),
+      ...this.#comparison.incompatible(alone, next),
+      ...states,
+    ]);
+    const compared = sum(MIXED.map((name) => this.#comparedIn(name, alone)));
+    for (const which of ["old", "new"] as const) this.#lookAt(which, alone[which].runs[0], findings.length > 0);
+    if (findings.length === 0 && compared === 0)
+      throw new ReleaseFails("no request was answered without an error, so there is nothing to compare", "old");
+    return { findings, compared };
+  }
+
+  /**
+   * Looks at what a release did alone with its own requests: what it did not perform cannot break in another state.
+   * @throws ReleaseFails if it did not perform a step and nothing else was found: that would look like a proof
+   */
+  #lookAt(which: Which, run: Run, hasFindings: boolean): void {
+    const isOwn = (scenario: Scenario) => this.#isOwn(which, scenario);
+    const never = neverPerformed(this.#turns, run, isOwn);
+    if (never !== null && !hasFindings) throw new ReleaseFails(never, which);
+    if (never !== null) this.notes.add(`${this.#names[which]} alone: ${never}`);
+    for (const line of errorsAlone(this.#turns, run, isOwn)) this.notes.add(`${this.#names[which]}: ${line}`);
+  }
+
+  #isOwn(which: Which, { name, steps, isNew }: Scenario): boolean {
+    const { requests, borrower } = this.pair;
+    if (which === borrower) return false;
+    if (which === "old") return !isNew;
+    return JSON.stringify(requests.new.scenarios[name]) === JSON.stringify(steps);
+  }
+
+  /** Returns how many answers of a state are compared with one that is no error. */
+  #comparedIn(name: StateName, alone: Partial<Record<Which, Alone>>): number {
+    const state: State = STATES[name];
+    return this.#turns.filter((turn, index) => {
+      const answer = alone[state.performer(turn)]?.runs[0].outcomes[index]?.answer;
+      return answer !== undefined && !isError(answer);
+    }).length;
   }
 
   async #run(name: StateName, { control = false, migrated = this.#templates.new } = {}): Promise<Run> {
@@ -149,14 +184,15 @@ class PairProof {
     const run = await this.#run("oldThroughMigration");
     await sleep(LOG_DELAY_MS);
     const after = this.#comparison.compare("oldThroughMigration", run, { old: oldAlone });
-    return { findings: firstOfEach([failed, ...after]), compared: this.#turns.length };
+    const compared = this.#comparedIn("oldThroughMigration", { old: oldAlone });
+    return { findings: firstOfEach([failed, ...after]), compared };
   }
 
   /** Runs the states in which the releases meet. What is found has to be found again. */
   async #mixed(alone: Record<Which, Alone>): Promise<KeyedFinding[]> {
     const findings: KeyedFinding[] = [];
     let older: OlderAnswers = new Map();
-    for (const name of ["oldThroughMigration", "deploy", "wayBack"] as const) {
+    for (const name of MIXED) {
       let run = await this.#run(name);
       const failed = this.#comparison.failedMigration(run);
       if (failed) {
@@ -236,6 +272,8 @@ function failureAlone(error: unknown, name: string): KeyedFinding {
   if (!(error instanceof ReleaseFails)) throw error;
   return { key: "new alone", state: `${name} alone`, subject: "", problem: error.message, cause: "" };
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /** Returns at most so many of the numbers from 1 to a count, evenly, with the first and the last. */
 function spread(count: number, most: number): number[] {

@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { Answer } from "./answers";
 import { APPLICATIONS } from "./applications";
 import { MigrationPauses } from "./migration-watch";
-import { newSession, type Performer, perform, type Session } from "./perform";
+import { missingNames, newSession, type Performer, perform, type Session } from "./perform";
 import type { ProofServer } from "./proof-server";
 import { type CommandEnd, type Release, ReleaseProcess, runCommand } from "./release-process";
 import type { Turn } from "./schedule";
@@ -16,7 +16,10 @@ const NOT_READY_LIMIT_MS = 3_000;
 
 /** What a turn came to. */
 export interface Outcome {
+  /** Undefined if the step was not performed. */
   answer: Answer | undefined;
+  /** Names that the step needed and no earlier step had given. */
+  missing: readonly string[];
   by: Which;
   fromMs: number;
   toMs: number;
@@ -127,9 +130,12 @@ class StateRun {
       const by = this.state.performer(turn);
       const { steps } = turn.scenario;
       if (!this.#sessions.has(turn.n)) this.#sessions.set(turn.n, newSession(steps, turn.n));
+      const session = this.#sessions.get(turn.n)!;
+      const step = steps[turn.step]!;
+      const missing = missingNames(step, session);
       const fromMs = Date.now();
-      const answer = await perform(steps[turn.step]!, this.#sessions.get(turn.n)!, this.#performers[by]!);
-      this.result.outcomes.push({ answer, by, fromMs, toMs: Date.now() });
+      const answer = await perform(step, session, this.#performers[by]!);
+      this.result.outcomes.push({ answer, missing, by, fromMs, toMs: Date.now() });
     }
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ProofServer } from "../../../rehearsal/prove/proof-server";
+import { ReleaseFails } from "../../../rehearsal/prove/release-fails";
 import { exhibits, tryExhibit } from "./museum";
 
 /** One of each way in which something is found, and the changes that are most like them. `make prove-museum` judges all. */
@@ -39,4 +40,15 @@ describe("museum", () => {
       if (exhibit.pair.expects) expect(lines.join("\n")).to.match(new RegExp(exhibit.pair.expects.source, "m"));
       else expect(lines).to.deep.equal([]);
     });
+
+  it("does not prove a pair whose requests were never performed: `keep` names a value that no answer has", async () => {
+    const broken = all.find(({ name }) => name === "cached-plan")!;
+    const [post] = broken.pair.requests as [object];
+    const pair = { ...broken.pair, requests: [{ ...post, keep: { id: "user.id" } }, "GET /users/{id}"] };
+    const error = await tryExhibit({ ...broken, pair }, server, new AbortController().signal).catch((it) => it);
+    expect(error, JSON.stringify(error.proof)).to.be.instanceOf(ReleaseFails);
+    expect(error.message).to.match(
+      /step 2, GET \/users\/\{id\}: .* POST \/users answers 201 without user\.id; wanted /,
+    );
+  });
 });
