@@ -40,29 +40,23 @@ export function routedName({ pairs }: { pairs: readonly unknown[] }, spreadSecon
  */
 export function unseenParts(comparison: Comparison): string[] {
   const { pairs, dns, dnsNoDrain } = comparison;
-  const parts: [seen: boolean, line: string][] = [
-    [dnsNoDrain.failedStep === null, `dns, no drain: the deploy stopped at ${dnsNoDrain.failedStep}`],
+  const parts: Part[] = [
+    ...deployEnded("dns, no drain", dnsNoDrain),
     [
       dnsNoDrain.traffic.honest.failed > 0,
       "dns, no drain: no request of an honest client failed, some were expected to",
     ],
-    [dns.failedStep === null, `dns: the deploy stopped at ${dns.failedStep}`],
+    ...deployEnded("dns", dns),
     [notOk(dns, ["honest"]) === 0, `dns: of the honest clients' requests ${countsOf(dns, ["honest"])}; expected none`],
     [
       dns.traffic.sticky.failed + dns.traffic.keepAlive.failed > 0,
       "dns: no request of a sticky or keepAlive client failed, some were expected to",
     ],
-    ...pairs.flatMap(({ spreadSeconds, routed, noDrain }): [boolean, string][] => {
-      const name = routedName(comparison, spreadSeconds, false);
+    ...pairs.flatMap(({ spreadSeconds, routed, noDrain }): Part[] => {
       const short = routedName(comparison, spreadSeconds, true);
       return [
-        [routed.failedStep === null, `${name}: the deploy stopped at ${routed.failedStep}`],
-        [
-          notOk(routed, allOf(routed)) === 0,
-          `${name}: of all requests ${countsOf(routed, allOf(routed))}; expected none`,
-        ],
-        ...problemsBesidesRequests(routed).map((line): [boolean, string] => [false, `${name}: ${line}`]),
-        [noDrain.failedStep === null, `${short}: the deploy stopped at ${noDrain.failedStep}`],
+        ...passed(routedName(comparison, spreadSeconds, false), routed),
+        ...deployEnded(short, noDrain),
         // In between, the deploy's own seconds decide.
         [
           spreadSeconds < SPREAD.maxSeconds || failedRequests(noDrain) > 0,
@@ -72,6 +66,25 @@ export function unseenParts(comparison: Comparison): string[] {
     }),
   ];
   return parts.filter(([seen]) => !seen).map(([, line]) => line);
+}
+
+type Part = [seen: boolean, line: string];
+
+/** A deploy has come to its end. One that broke off, or was left by an error outside its steps, has no failed step. */
+function deployEnded(name: string, { failedStep, deploys, reason }: RehearsalReport): Part[] {
+  const isDone = failedStep === null && deploys.every(({ ok }) => ok);
+  return [[isDone, `${name}: ${failedStep === null ? reason : `the deploy stopped at ${failedStep}`}`]];
+}
+
+/** A rehearsal has found nothing at all. */
+function passed(name: string, report: RehearsalReport): Part[] {
+  const parts: Part[] = [
+    ...deployEnded(name, report),
+    [notOk(report, allOf(report)) === 0, `${name}: of all requests ${countsOf(report, allOf(report))}; expected none`],
+    ...problemsBesidesRequests(report).map((line): Part => [false, `${name}: ${line}`]),
+  ];
+  const isTold = parts.some(([seen]) => !seen);
+  return isTold ? parts : [[report.ok, `${name}: ${report.reason}`]];
 }
 
 /** What the rehearsals show, as sentences. Only for a comparison without unseen parts. */

@@ -29,6 +29,15 @@ const SEEN: Comparison = {
   dnsNoDrain: report({ honest: { failed: 7, lost: 1 }, sticky: { failed: 60 }, keepAlive: { failed: 3 } }),
 };
 
+const BROKEN_OFF = report(
+  {},
+  {
+    ...{ ok: false, failedStep: null, reason: "the deploy broke off" },
+    deploys: report().deploys.map((deploy) => ({ ...deploy, ok: false })),
+  },
+);
+const ended = ({ ok, failedStep, reason, deploys }: RehearsalReport) => ({ ok, failedStep, reason, deploys });
+
 describe("the claim of a comparison", () => {
   const table: { title: string; changes: Partial<Comparison>; unseen: string[] }[] = [
     { title: "is seen", changes: {}, unseen: [] },
@@ -98,6 +107,33 @@ describe("the claim of a comparison", () => {
       title: "a deploy that stopped shows nothing",
       changes: { pairs: [{ spreadSeconds: 2, routed: report({}, { failedStep: "test" }), noDrain: report() }] },
       unseen: ["routed: the deploy stopped at test"],
+    },
+    {
+      title: "a deploy that broke off shows nothing, whichever rehearsal it was of",
+      changes: {
+        pairs: [{ spreadSeconds: 2, routed: BROKEN_OFF, noDrain: BROKEN_OFF }],
+        dns: { ...SEEN.dns, ...ended(BROKEN_OFF) },
+        dnsNoDrain: { ...SEEN.dnsNoDrain, ...ended(BROKEN_OFF) },
+      },
+      unseen: [
+        "dns, no drain: the deploy broke off",
+        "dns: the deploy broke off",
+        "routed: the deploy broke off",
+        "routed, no drain: the deploy broke off",
+      ],
+    },
+    {
+      title: "routed found something beside its traffic",
+      changes: {
+        pairs: [
+          {
+            spreadSeconds: 2,
+            routed: report({}, { ok: false, reason: "users v2: 1 task ended by itself" }),
+            noDrain: report({}, { ok: false, reason: "users v1 answered 3 requests after production was confirmed" }),
+          },
+        ],
+      },
+      unseen: ["routed: users v2: 1 task ended by itself"],
     },
     {
       title: "without a drain a short spread shows nothing, and a long one fails some",
