@@ -9,6 +9,10 @@ import type { FaultCase, RunEnd } from "./cases";
 export interface InjectedRun {
   /** Null when the step did not begin. */
   faultId: string | null;
+  /** That of the second fault of a pair; null when its step did not begin, or the cloud refused it. Absent without a second one. */
+  secondId?: string | null;
+  /** Why the cloud refused the second fault although its step had begun. */
+  refused?: string;
   /** Null for a run that broke off. */
   end: RunEnd | null;
   /** Why it did not end as done, in the deploy's own words. */
@@ -28,7 +32,7 @@ export interface CaseResult
     Impact,
     Pick<FaultCase, "kind" | "variant" | "step" | "failsRequests"> {
   expected: readonly RunEnd[];
-  /** How often the fault took effect. */
+  /** How often the fault took effect; of a pair, both together. */
   injections: number;
   /**
    * Where the deploy script or the rehearsal did not do what is expected, one line each; empty when all is as
@@ -39,12 +43,17 @@ export interface CaseResult
 
 /** Compares a run with what is expected of its case. */
 export function resultOf(faultCase: FaultCase, run: InjectedRun, impact: Impact, injections: number): CaseResult {
-  const { kind, variant, step, ends, failsRequests } = faultCase;
+  const { kind, variant, step, ends, failsRequests, and } = faultCase;
   const { failed, lost, doubled } = impact;
   const wrong = [
     ...(run.faultId === null ? [`${step} did not begin`] : []),
-    // One of two faults may end the run before the other one takes effect.
-    ...(run.faultId !== null && injections === 0 && !faultCase.and ? ["the fault took no effect"] : []),
+    // One of two faults may end the run before the other one takes effect, but not before it takes effect itself.
+    ...(run.faultId !== null && injections === 0
+      ? [and ? "neither of the two faults took effect" : "the fault took no effect"]
+      : []),
+    ...(and && run.refused !== undefined
+      ? [`the second fault, ${and.kind} at ${and.step}, was not injected: ${run.refused}`]
+      : []),
     ...(run.end !== null && ends.includes(run.end)
       ? []
       : [`ended as ${run.end ?? "broken off"}, expected ${ends.join(" or ")}`]),

@@ -1,3 +1,4 @@
+import { UserError } from "../../components/core/user-error";
 import type { FaultKind, FaultRequest } from "../cloud/kernel/fault-kinds";
 import { CORE } from "../traffic/streams";
 
@@ -262,13 +263,47 @@ export const FAULT_CASES: readonly FaultCase[] = Object.entries(ROWS).flatMap(([
   ),
 );
 
+/** Which cases are asked for. */
+export interface ChosenCases {
+  /** Undefined for all. */
+  only?: readonly FaultKind[] | undefined;
+  /** Undefined for all. */
+  step?: readonly InjectedStep[] | undefined;
+  /** How many cases with two faults to draw, instead of all with one. */
+  pairs?: number | undefined;
+}
+
+/**
+ * Returns the cases that are asked for.
+ * @param random returns a number from 0 up to 1
+ * @throws UserError if there is none: a fault has an effect in some steps only, and a pair has two kinds
+ */
+export function casesOf({ only, step, pairs }: ChosenCases, random: () => number): readonly FaultCase[] {
+  const ofKinds = FAULT_CASES.filter(({ kind }) => only?.includes(kind) ?? true);
+  const single = ofKinds.filter((each) => step?.includes(each.step) ?? true);
+  const given = [...(only ? [`--only ${only.join(",")}`] : []), ...(step ? [`--step ${step.join(",")}`] : [])];
+  if (single.length === 0) {
+    const steps = INJECTED_STEPS.filter((name) => ofKinds.some((each) => each.step === name)).join(",");
+    throw new UserError(
+      `${given.join(" ")}: no such fault has an effect in such a step; wanted another of the two, such as ${given[0]} --step ${steps}`,
+    );
+  }
+  if (pairs === undefined) return single;
+  const kinds = new Set(single.map(({ kind }) => kind));
+  if (kinds.size < 2)
+    throw new UserError(
+      `--pairs ${pairs} with ${given.join(" ")}: given cases of ${[...kinds][0]} alone, wanted at least two kinds of faults`,
+    );
+  return drawPairs(single, pairs, random);
+}
+
 /**
  * Draws cases with two faults of different kinds at any two steps. Any end is right, as long as what is left over leads
  * to one that an undisturbed run could have.
+ * @param cases of at least two kinds
  * @param random returns a number from 0 up to 1
  */
 export function drawPairs(cases: readonly FaultCase[], count: number, random: () => number): FaultCase[] {
-  if (new Set(cases.map(({ kind }) => kind)).size < 2) return [];
   const draw = () => cases[Math.floor(random() * cases.length)]!;
   return Array.from({ length: count }, () => {
     const one = draw();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { stepNamed } from "../../automation/deploy/steps";
 import type { DeployEvent } from "../../automation/ports/events";
+import { UserError } from "../../components/core/user-error";
 import { endStateProblems } from "../chaos/end-state";
 import { goOn, releaseAfter, type WentOn } from "../chaos/go-on";
 import { FaultsClient } from "../cloud/faults/faults-client";
@@ -53,8 +54,9 @@ export async function inject(
   const ended = endOfDeploy(events);
   const wentOn: WentOn = end === "left" ? await goOn(environment, next) : { said: "", outcome: null, problems: [] };
   const release = releaseAfter(wentOn.outcome, events, deployed);
-  const run = {
+  const run: InjectedRun = {
     faultId: (await injecting.get(faultCase))?.id ?? null,
+    ...(faultCase.and ? await secondOf(injecting.get(faultCase.and)) : {}),
     end,
     reason: ended?.reason ?? errors.trim(),
     next: wentOn.said,
@@ -62,6 +64,22 @@ export async function inject(
     seconds: (Date.now() - startedMs) / 1000,
   };
   return { run, events };
+}
+
+/**
+ * Returns what became of the second fault of a pair.
+ * @param adding undefined if its step did not begin
+ */
+export async function secondOf(
+  adding: Promise<Pick<FaultStatus, "id">> | undefined,
+): Promise<Pick<InjectedRun, "secondId" | "refused">> {
+  try {
+    return { secondId: (await adding)?.id ?? null };
+  } catch (error) {
+    // While the first fault restarts the cloud, nobody answers: that is no refusal.
+    const isRefused = error instanceof UserError && error.exitCode === 2;
+    return { secondId: null, ...(isRefused ? { refused: error.message } : {}) };
+  }
 }
 
 /** How a run ended, by its events; null for one that broke off. */

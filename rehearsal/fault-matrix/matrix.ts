@@ -4,7 +4,6 @@ import type { DeployEvent } from "../../automation/ports/events";
 import { countOf } from "../../components/core/count-of";
 import { BAKE_SECONDS, DRAIN_SECONDS } from "../../components/settings/schema/deploy";
 import type { CloudEvent } from "../cloud/kernel/events";
-import type { FaultKind } from "../cloud/kernel/fault-kinds";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
 import { type SettingsChanges, scaled, writeSettings } from "../environment/rehearsal-stack";
@@ -17,21 +16,14 @@ import { CORE } from "../traffic/streams";
 import type { Traffic } from "../traffic/traffic";
 import type { TrafficOptions } from "../traffic-options";
 import { type CaseResult, type InjectedRun, impactBySpan, resultOf } from "./case-result";
-import { drawPairs, FAULT_CASES, type FaultCase, type InjectedStep } from "./cases";
+import { type ChosenCases, casesOf, type FaultCase } from "./cases";
 import { inject } from "./inject";
 import { markdownTable } from "./table";
 
 /** Percent of production's requests in a case of the step ramp. */
 const RAMP = [50];
 
-export interface MatrixOptions extends TrafficOptions {
-  /** Undefined for all. */
-  only?: readonly FaultKind[];
-  /** Undefined for all. */
-  step?: readonly InjectedStep[];
-  /** How many cases with two faults to draw, instead of all with one. */
-  pairs?: number;
-}
+export interface MatrixOptions extends TrafficOptions, ChosenCases {}
 
 /** faults.json. Version 1 had other names: `pairs` for `cases`, `strikes`, `harms` and `faults` in each. */
 export interface MatrixResult {
@@ -57,6 +49,7 @@ interface CaseRun {
  * Deploys under traffic once for each fault at each step at which it makes sense; all in one cloud, one after the
  * other. Writes faults.json and faults.md.
  * @param say gets a line for each case
+ * @throws UserError before anything starts if no case is asked for
  * @public loaded by require, which the search for unused exports does not see
  */
 export async function matrix(
@@ -65,11 +58,13 @@ export async function matrix(
   signal: AbortSignal,
 ): Promise<MatrixResult> {
   const { directory, seed, speed, rate: ratePerSecond } = options;
+  const random = seededRandom(seed);
+  const chosen = casesOf(options, random);
   const settings = settingsOf(speed, { bake: false });
   const starting = RehearsalEnvironment.start({ directory, cloud: options, settings, signal });
   return RehearsalEnvironment.use(starting, async (environment) => {
     const { traffic, streams, tables } = await putCoreUnderTraffic(environment, ratePerSecond);
-    const runs = await runCases(options, environment, traffic, say);
+    const runs = await runCases({ cases: chosen, random, speed }, environment, traffic, say);
     await traffic.stop();
     const stored = await tables();
     await environment.close();
@@ -88,17 +83,12 @@ export async function matrix(
 }
 
 async function runCases(
-  { only, step, seed, speed, pairs }: MatrixOptions,
+  { cases, random, speed }: { cases: readonly FaultCase[]; random: () => number; speed: number },
   environment: RehearsalEnvironment,
   traffic: Traffic,
   say: (line: string) => void,
 ): Promise<CaseRun[]> {
-  const random = seededRandom(seed);
   const fileOf = await settingsFiles(environment.directory, speed);
-  const single = FAULT_CASES.filter(
-    (each) => (only?.includes(each.kind) ?? true) && (step?.includes(each.step) ?? true),
-  );
-  const cases = pairs === undefined ? single : drawPairs(single, pairs, random);
   const runs: CaseRun[] = [];
   for (const [index, faultCase] of cases.entries()) {
     const startMs = Date.now();
@@ -125,8 +115,9 @@ async function resultsOf(
   const startsMs = runs.map(({ startMs }) => startMs);
   const impacts = impactBySpan(samples, await environment.logs(), startsMs);
   const injections = injectionsById(await environment.events());
+  const injected = (id: string | null = null) => injections.get(id ?? "") ?? 0;
   return runs.map(({ faultCase, run }, index) =>
-    resultOf(faultCase, run, impacts[index]!, injections.get(run.faultId ?? "") ?? 0),
+    resultOf(faultCase, run, impacts[index]!, injected(run.faultId) + injected(run.secondId)),
   );
 }
 

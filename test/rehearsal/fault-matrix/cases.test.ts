@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { UserError } from "../../../components/core/user-error";
 import { FAULT_KINDS, parseFault } from "../../../rehearsal/cloud/kernel/fault-kinds";
-import { drawPairs, FAULT_CASES, INJECTED_STEPS } from "../../../rehearsal/fault-matrix/cases";
+import { casesOf, drawPairs, FAULT_CASES, INJECTED_STEPS } from "../../../rehearsal/fault-matrix/cases";
 import { seededRandom } from "../../../rehearsal/seeded-random";
 
 describe("rehearsal/fault-matrix/cases", () => {
@@ -27,6 +28,20 @@ describe("rehearsal/fault-matrix/cases", () => {
     });
   }
 
+  it("are those of the kinds and steps that are asked for", () => {
+    const cases = casesOf({ only: ["restart", "errorsAfter"], step: ["bake"] }, seededRandom(7));
+    expect(cases.map(({ kind, step }) => `${kind} ${step}`)).to.deep.equal(["errorsAfter bake", "restart bake"]);
+    expect(casesOf({}, seededRandom(7))).to.deep.equal(FAULT_CASES);
+    expect(casesOf({ pairs: 3 }, seededRandom(7))).to.have.length(3);
+  });
+
+  it("are refused where no fault that is asked for has an effect in a step", () => {
+    expect(() => casesOf({ only: ["launchFailure"], step: ["cutover"] }, seededRandom(7))).to.throw(
+      UserError,
+      /^--only launchFailure --step cutover: no such fault has an effect in such a step; wanted another of the two, such as --only launchFailure --step warm$/,
+    );
+  });
+
   describe("pairs", () => {
     const pairs = drawPairs(FAULT_CASES, 50, seededRandom(7));
 
@@ -50,14 +65,11 @@ describe("rehearsal/fault-matrix/cases", () => {
       }
     });
 
-    it("cannot be drawn from one kind", () => {
-      expect(
-        drawPairs(
-          FAULT_CASES.filter(({ kind }) => kind === "restart"),
-          5,
-          seededRandom(7),
-        ),
-      ).to.deep.equal([]);
+    it("are refused of one kind", () => {
+      expect(() => casesOf({ pairs: 5, only: ["restart"] }, seededRandom(7))).to.throw(
+        UserError,
+        /^--pairs 5 with --only restart: given cases of restart alone, wanted at least two kinds of faults/,
+      );
     });
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { DeployEvent } from "../../../automation/ports/events";
-import { runEndOf } from "../../../rehearsal/fault-matrix/inject";
+import { UserError } from "../../../components/core/user-error";
+import { runEndOf, secondOf } from "../../../rehearsal/fault-matrix/inject";
 
 describe("runEndOf", () => {
   const started = (step: "warm" | "cutover" | "confirm"): DeployEvent => ({
@@ -32,4 +33,25 @@ describe("runEndOf", () => {
     ["without an end", [started("cutover")], null],
   ];
   for (const [what, events, end] of cases) it(what, () => expect(runEndOf(events)).to.equal(end));
+});
+
+describe("the second fault of a pair", () => {
+  const cases: [string, Promise<{ id: string }> | undefined, Awaited<ReturnType<typeof secondOf>>][] = [
+    ["is injected", Promise.resolve({ id: "f2" }), { secondId: "f2" }],
+    ["does not meet its step any more", undefined, { secondId: null }],
+    [
+      "is refused by the cloud",
+      Promise.reject(new UserError("no such service: nobody")),
+      { secondId: null, refused: "no such service: nobody" },
+    ],
+    [
+      "comes while the first one has the cloud restart",
+      Promise.reject(new UserError("no rehearsal cloud answers", { exitCode: 1 })),
+      { secondId: null },
+    ],
+    ["is broken off by that restart", Promise.reject(new TypeError("terminated")), { secondId: null }],
+  ];
+  for (const [, adding] of cases) adding?.catch(() => {});
+  for (const [what, adding, second] of cases)
+    it(what, async () => expect(await secondOf(adding)).to.deep.equal(second));
 });

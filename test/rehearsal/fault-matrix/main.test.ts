@@ -29,6 +29,11 @@ describe("the fault matrix", function () {
 
   const wrong: [args: string[], line: RegExp][] = [
     [["--only", "restrat"], /there is no restrat; wanted some of throttle, .*restart\./],
+    [
+      ["--only", "launchFailure", "--step", "cutover"],
+      /^--only launchFailure --step cutover: no such fault has an effect/m,
+    ],
+    [["--pairs", "5", "--only", "restart"], /^--pairs 5 with --only restart: given cases of restart alone, wanted /m],
     [["--step", "preflight"], /there is no preflight; wanted some of warm, migrate, verify, /],
   ];
   for (const [args, line] of wrong) {
