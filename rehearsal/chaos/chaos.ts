@@ -5,7 +5,6 @@ import { nextOfCore, putCoreUnderTraffic } from "../environment/core-under-traff
 import { RehearsalEnvironment } from "../environment/environment";
 import type { KillTarget } from "../environment/killable-command";
 import { addOtherServices } from "../environment/other-services";
-import { isIntact } from "../report/data-totals";
 import type { RehearsalReport } from "../report/types";
 import { writeReport } from "../report/write-report";
 import { seededRandom } from "../seeded-random";
@@ -14,7 +13,7 @@ import type { Traffic } from "../traffic/traffic";
 import type { StoredTable, TrafficStream } from "../traffic/types";
 import type { TrafficOptions } from "../traffic-options";
 import { endStateProblems, readEnd } from "./end-state";
-import { goOn, releaseAfter } from "./go-on";
+import { goOn, ownFailure, releaseAfter } from "./go-on";
 
 /** AWS seconds, shorter than in production: two whole minutes of metrics would take most of the time. */
 const BAKE_SECONDS = 80;
@@ -78,10 +77,8 @@ export async function chaos(
     await traffic.stop();
     const stored = await tables();
     await environment.close();
-    const report = await reportOf(options, environment, { streams, tables: stored }, traffic);
-    const { data } = report;
-    const failed = Object.values(report.traffic).some(({ failed, lost, doubled }) => failed + lost + doubled > 0);
-    const ok = !failed && (data === null || isIntact(data)) && runs.every(({ problems }) => problems.length === 0);
+    const report = await reportOf(options, environment, { streams, tables: stored, runs }, traffic);
+    const { ok, data } = report;
     const result: ChaosResult = { version: 2, seed: options.seed, runs, traffic: report.traffic, data, ok };
     await writeFile(join(environment.directory, "chaos.json"), `${JSON.stringify(result, null, 2)}\n`);
     return result;
@@ -109,11 +106,13 @@ async function runsOf(
     const next = oneOf<ChaosRun["next"]>("resume", "abort", "rollback");
     // A rollback names the service: so it goes to the release before, also after a run that was taken back.
     const deployed = command === "deploy" ? await nextOfCore(environment) : null;
-    const { killed, events } = await environment.run(command, [deployed?.argument ?? CORE], { kill });
+    const disturbed = await environment.run(command, [deployed?.argument ?? CORE], { kill });
+    const { killed, events } = disturbed;
     const end = await goOn(environment, next);
     // After `rollback` the release depends on how far the killed command came.
     const release = deployed && next !== "rollback" ? releaseAfter(end.outcome, events, deployed) : undefined;
     const problems = [
+      ...ownFailure(command, disturbed),
       ...end.problems,
       ...(await endStateProblems(environment.variables, CORE, { others: { names: others, before }, release })),
     ];
@@ -133,7 +132,7 @@ function lineOf({ run, command, target, afterMs, killed, next, end, seconds, pro
 async function reportOf(
   { speed, rate }: ChaosOptions,
   environment: RehearsalEnvironment,
-  stored: { streams: TrafficStream[]; tables: StoredTable[] },
+  { runs, ...stored }: { streams: TrafficStream[]; tables: StoredTable[]; runs: readonly ChaosRun[] },
   { furthestBehind, lateStarts }: Traffic,
 ): Promise<RehearsalReport> {
   const { directory, trafficFile } = environment;
@@ -141,7 +140,11 @@ async function reportOf(
     ...{ cutover: "routed" as const, speed, ratePerSecond: rate, drainSeconds: DRAIN_SECONDS, services: [CORE] },
   };
   const logs = await environment.logs();
+  const disturbed = {
+    runs: runs.length,
+    problems: runs.flatMap(({ run, problems }) => problems.map((line) => `run ${run}: ${line}`)),
+  };
   const nothing = { deploys: [], cloud: [], releases: [], atRateSinceMs: 0 };
-  const record = { settings, ...stored, trafficFile, logs, furthestBehind, lateStarts, ...nothing };
+  const record = { settings, ...stored, trafficFile, logs, furthestBehind, lateStarts, disturbed, ...nothing };
   return (await writeReport(record, directory)).report;
 }

@@ -2,6 +2,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { Outcome } from "../../automation/ports/journal";
 import { endOfDeploy } from "../deploy-end";
 import type { RehearsalEnvironment } from "../environment/environment";
+import type { CommandEnd } from "../environment/killable-command";
 import type { NextRelease } from "../environment/releases";
 
 /** A run counts as stuck after so many commands. */
@@ -37,6 +38,13 @@ export async function goOn(
   }
   const problems = [`${TRIES} commands did not bring it to an end`];
   return { said: said.join(", then "), outcome: null, problems };
+}
+
+/** Returns a problem if a command that was not killed failed: then it did so by itself. */
+export function ownFailure(command: string, { killed, exitCode, events, errors }: CommandEnd): string[] {
+  if (killed || exitCode === 0) return [];
+  const reason = endOfDeploy(events)?.reason ?? lastLine(errors);
+  return [`${command} failed before it was killed (exit code ${exitCode}): ${reason}`];
 }
 
 /**

@@ -78,7 +78,7 @@ export async function endOf(
     createInterface({ input: child.stdout }).on("line", (line) => {
       for (const event of eventsIn(line)) onEvent(event);
     });
-  const killing = kill ? killLater(child, backendUrl, kill) : Promise.resolve(false);
+  const killing = kill ? killLater(child, kill, () => enginesOf(backendUrl)) : Promise.resolve(false);
   const { stdout, stderr, exitCode } = await child;
   return {
     exitCode: exitCode ?? null,
@@ -89,14 +89,21 @@ export async function endOf(
   };
 }
 
-async function killLater(
+/**
+ * Kills a command, its engines or both after so many milliseconds.
+ * @param findEngines returns their pids
+ * @returns whether it did: false if the command ended before that
+ */
+export async function killLater(
   child: { pid?: number; exitCode: number | null; signalCode: NodeJS.Signals | null },
-  backendUrl: string,
   { target, afterMs }: { target: KillTarget; afterMs: number },
+  findEngines: () => Promise<number[]>,
 ): Promise<boolean> {
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
   for (await delay(afterMs); !hasEnded(); await delay(POLL_INTERVAL_MS)) {
-    const engines = target === "script" ? [] : await enginesOf(backendUrl);
+    const engines = target === "script" ? [] : await findEngines();
+    // It may have ended while the engines were looked for.
+    if (hasEnded()) return false;
     const pids = target === "pulumi" ? engines : [...engines, child.pid!];
     for (const pid of pids) killAtOnce(pid);
     if (pids.length > 0) return true;

@@ -1,5 +1,6 @@
 import { releasesOf } from "../../automation/page/deploy/sentences";
 import { capitalised, count, formatMs, wordList } from "../../automation/page/kit/format";
+import { countOf } from "../../components/core/count-of";
 import { inTableOrder, type StreamName } from "../traffic/types";
 import { sum } from "./deploy-log";
 import type { ClassTotals, RehearsalReport, SlowerRelease } from "./types";
@@ -31,7 +32,8 @@ export function classesOf(traffic: RehearsalReport["traffic"]): [StreamName, Cla
 }
 
 function outcomeOf(report: RehearsalReport): string {
-  const { deploys, failedStep, colours, services, turns } = report;
+  const { deploys, failedStep, colours, services, turns, disturbedRuns } = report;
+  if (disturbedRuns !== undefined) return countOf(disturbedRuns, "disturbed run");
   const [service = "", ...more] = services;
   const [before = "blue", ...after] = colours[service] ?? [];
   const stays = capitalised(after.at(-1) ?? before);

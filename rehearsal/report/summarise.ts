@@ -44,16 +44,17 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
   const totals = problemsOf({ traffic, calls, jobs, data, streams });
   const ends = endProblems(record, samples);
   const ended = endedByThemselves(record);
-  const problems: [what: string, lines: string[]][] = [
-    ...totals.map((line): [string, string[]] => [line.split(":")[0]!, [line]]),
+  const problems: [what: string, lines: readonly string[]][] = [
+    ...totals.map((line): [string, readonly string[]] => [line.split(":")[0]!, [line]]),
     ["the old colour", ends],
     ["a bad release", faultProblems(record)],
+    ["runs", record.disturbed?.problems ?? []],
     ["connections", causesOf(record, samples)],
     ["containers", containerProblems(record.cloud)],
     ["tasks", endedProblems(ended)],
     ["runs of jobs", jobProblems(record)],
   ];
-  const failedDeploy = reasonOf(deploys);
+  const failedDeploy = record.disturbed ? "" : reasonOf(deploys);
   // What a bad release did to clients is no surprise, but nothing of it may be left.
   const failure = (failedDeploy === "" ? problems.flatMap(([, lines]) => lines) : [failedDeploy, ...ends]).join("; ");
   const found = problems.flatMap(([what, lines]) => (lines.length > 0 ? [what] : []));
@@ -68,6 +69,7 @@ export function summarise(record: Recorded, samples: TrafficSamples): RehearsalR
     found: failedDeploy === "" ? found : [],
     machine,
     failedStep: deploys.find((deploy) => !deploy.ok)?.failedStep ?? null,
+    ...(record.disturbed ? { disturbedRuns: record.disturbed.runs } : {}),
     deploys: deploys.map((deploy, index) => outcomeOf(deploy, index + 1, record)),
     colours: coloursOf(record),
     firstRequestAt: new Date(firstRequestMs).toISOString(),

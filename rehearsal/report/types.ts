@@ -70,12 +70,21 @@ export interface RehearsalRecord {
   furthestBehind: TrafficProgress | null;
   /** When this machine let requests begin late, oldest first. */
   lateStarts: readonly LateStart[];
+  /** The runs of `make chaos`: their deploys, which end in any way, are not in `deploys`. Absent otherwise. */
+  disturbed?: DisturbedRuns;
   /** What was to make the releases of the deploys bad ones. Default: nothing. */
   fault?: ReleaseFault;
   /** What of the stack's settings the rehearsal did not try, in words. Default: nothing. */
   notTriedOfSettings?: readonly string[];
   /** What the settings say of services and the rehearsal did not try, in words. Default: nothing. */
   notTriedOfServices?: readonly string[];
+}
+
+/** Runs that were killed, and gone on with. */
+interface DisturbedRuns {
+  runs: number;
+  /** What differs from the end of undisturbed runs, one line each; empty when nothing does. */
+  problems: readonly string[];
 }
 
 export interface ClassTotals {
@@ -257,6 +266,8 @@ export interface RehearsalReport {
   /** What shows that this machine did not keep up with the rate, so that times say more of it than of a deploy; or "". */
   machine: string;
   failedStep: string | null;
+  /** How many runs `make chaos` has disturbed; absent in the report of another command. Their deploys are not in `deploys`. */
+  disturbedRuns?: number;
   /** In order; steps and changes refer to them by number, from 1. */
   deploys: DeployOutcome[];
   /** By service, the active colour before the first deploy and after each one: one more than there are deploys. */

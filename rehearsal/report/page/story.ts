@@ -49,7 +49,9 @@ function cut(text: string): string {
 
 /** How production changed over, in plain words, for the change that took longest. */
 export function changeSentence(report: RehearsalReport): string {
-  const { changes, change, colours, deploys, services } = report;
+  const { changes, change, colours, deploys, services, disturbedRuns } = report;
+  // Their deploys are not in the report.
+  if (disturbedRuns !== undefined) return "";
   if (rollbackInProduction(report) && change.firstNewAtMs === null) return "";
   const worst = worstChange(changes);
   const { firstNewAtMs, lastOldAtMs, mixedMs } = change;

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import type { DeployEvent } from "../../../automation/ports/events";
 import type { Outcome } from "../../../automation/ports/journal";
-import { goOn, releaseAfter } from "../../../rehearsal/chaos/go-on";
+import { goOn, ownFailure, releaseAfter } from "../../../rehearsal/chaos/go-on";
 import type { CommandEnd } from "../../../rehearsal/environment/killable-command";
 import { live } from "../../automation/deploy/worlds";
 
-const ended = (outcome: Outcome): DeployEvent => ({
+const ended = (outcome: Outcome): Extract<DeployEvent, { type: "deployEnded" }> => ({
   ...{ type: "deployEnded", atMs: 0, ok: outcome === "done", totalSeconds: 1, failedStep: null, reason: "", outcome },
   active: {},
 });
@@ -44,6 +44,18 @@ describe("going on after a run that was killed", () => {
     const fake = environment(...[1, 2, 3].map(() => commandEnd(1, [ended("left")])));
     const { outcome, problems } = await goOn(fake, "resume");
     expect([outcome, problems]).to.deep.equal([null, ["3 commands did not bring it to an end"]]);
+  });
+
+  it("has a problem if the command failed by itself, before it was killed", () => {
+    const takenBack = commandEnd(1, [{ ...ended("takenBack"), reason: "verify failed: 1 of 2 targets is healthy" }]);
+    expect(ownFailure("deploy", takenBack)).to.deep.equal([
+      "deploy failed before it was killed (exit code 1): verify failed: 1 of 2 targets is healthy",
+    ]);
+    expect(ownFailure("rollback", commandEnd(2, [], "wrong\nno release before v1"))).to.deep.equal([
+      "rollback failed before it was killed (exit code 2): no release before v1",
+    ]);
+    expect(ownFailure("deploy", commandEnd(0, [ended("done")]))).to.deep.equal([]);
+    expect(ownFailure("deploy", { ...takenBack, killed: true })).to.deep.equal([]);
   });
 
   it("leaves the new release if it was done, and the one before if it was taken back", () => {

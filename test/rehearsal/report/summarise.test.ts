@@ -2,6 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { emptyServiceLogs, type ServiceLogs } from "../../../rehearsal/environment/service-logs";
 import { endProblems } from "../../../rehearsal/report/end-problems";
+import { headlineOf } from "../../../rehearsal/report/headline";
+import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
 import { CLIENT_CLASSES, type RequestSample } from "../../../rehearsal/traffic/types";
@@ -165,6 +167,20 @@ describe("summarise", () => {
       "sticky: no request was sent; keepAlive: no request was sent",
     );
     expect(summarise(record, { requests: [], dns: [] }).ok).to.equal(false);
+  });
+
+  it("goes by the ends of disturbed runs, whose deploys are not in the record", () => {
+    const { record, samples } = sampleRecord();
+    const disturbed = (problems: string[]) =>
+      summarise({ ...record, deploys: [], disturbed: { runs: 100, problems } }, samples);
+    const passed = disturbed([]);
+    expect(passed).to.include({ ok: true, reason: "", disturbedRuns: 100 });
+    expect(headlineOf(passed)).to.match(/^100 disturbed runs with 0 of [\d,]+ requests failed$/);
+    expect(verdictOfReport(passed).lead).to.equal("✔ Passed.");
+    const line = "run 3: the idle colour green is at size 2";
+    const failed = disturbed([line]);
+    expect(failed).to.deep.include({ ok: false, reason: line, found: ["runs"] });
+    expect(verdictOfReport(failed)).to.deep.include({ lead: "✘ Not passed.", text: line });
   });
 
   it("is not ok if a release that was ordered to be bad went to production, whatever clients noticed", () => {
