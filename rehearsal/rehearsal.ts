@@ -20,7 +20,7 @@ import type { RehearsalRecord, RehearsalReport } from "./report/types";
 import { writeReport } from "./report/write-report";
 import { busyShare, nextRate } from "./traffic/machine-load";
 import { RAMP_UP_MS } from "./traffic/schedule";
-import { CORE, type HostRequest, knownPaths, streamsOf, timesRate } from "./traffic/streams";
+import { CORE, type HostRequest, isSample, knownPaths, streamsOf, timesRate } from "./traffic/streams";
 import type { Traffic } from "./traffic/traffic";
 import type { OpenStreams, TrafficStream } from "./traffic/types";
 import { untriedOfServices } from "./untried-services";
@@ -334,7 +334,7 @@ function pagesOf(
 ): OpenStreams | undefined {
   if (!own) return undefined;
   let pages: OpenStreams["pages"] = {};
-  if (service === CORE)
+  if (service === CORE && isSample(service))
     pages = { webSocket: { count: streams, path: "/live" }, serverSentEvents: { count: sse, path: "/events" } };
   else if (protocol === "grpc" && healthCheck.path === HEALTH_PATHS.grpc)
     pages = { grpc: { count: streams, path: WATCH_PATH } };

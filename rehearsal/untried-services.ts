@@ -1,7 +1,7 @@
 import { routeText } from "../components/settings/own-hosts";
 import type { ServiceSettings, Settings } from "../components/settings/settings";
 import { AWS_SERVICE_NAMES } from "./cloud/kernel/aws-services";
-import { requestsOf, SAMPLES } from "./traffic/streams";
+import { isSample, requestsOf } from "./traffic/streams";
 import type { TrafficStream } from "./traffic/types";
 
 /** What IAM calls the services of the cloud that sign with another name. */
@@ -18,7 +18,7 @@ export function untriedOfServices(
   routes: readonly Parameters<typeof routeText>[0][],
 ): string[] {
   const each = Object.entries(services).flatMap(([name, settings]) => [
-    ...(SAMPLES.includes(name) ? [] : requestsNotTried(name, settings, streams)),
+    ...(isSample(name) ? [] : requestsNotTried(name, settings, streams)),
     ...placesOf(name, settings),
     ...awsOf(name, settings),
   ]);

@@ -10,6 +10,7 @@ import { STACK, settingsSource } from "../cloud/settings-source";
 import { architectureOfMachine, askedArchitecture } from "../images/architecture";
 import { serviceFolder } from "../images/build-image";
 import { readRunInstructions } from "../images/run-instructions";
+import { isSample } from "../traffic/streams";
 import { rehearsedDeploy } from "./deploy-settings";
 import { gravitonServices, makeRehearsable, type Rehearsable } from "./production-settings";
 
@@ -41,7 +42,7 @@ export interface SettingsChanges {
   services?: readonly string[];
   /** False takes the databases away, and lets services keep all in memory: that saves the time that RDS takes. Default: true. */
   hasDatabases?: boolean;
-  /** Gives one of the services `streams`, if it is kept. Default: the streams of the stack's settings. */
+  /** Gives a sample service `streams`, if it is kept. Default: the streams of the stack's settings. */
   streams?: { service: string; within: string };
 }
 
@@ -92,7 +93,9 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
       : makeRehearsable(document, await builtHere(gravitonServices(document)), architectureOfMachine());
   if (changes.databases) document.setIn(DATABASES, document.createNode(changes.databases));
   standForExisting(document);
-  if (changes.streams && document.hasIn([...SERVICES, changes.streams.service])) giveStreams(document, changes.streams);
+  const { streams } = changes;
+  if (streams && isSample(streams.service) && document.hasIn([...SERVICES, streams.service]))
+    giveStreams(document, streams);
   const ownCutover = document.getIn(CUTOVER);
   if (ownCutover !== undefined && ownCutover !== cutover)
     notTried.push(`cutover ${String(ownCutover)}, it was ${cutover}`);

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { buildImage, firstLine, serviceFolder } from "../images/build-image";
-import { CORE } from "../traffic/streams";
+import { CORE, isSample } from "../traffic/streams";
 import type { Release } from "./release-process";
 import { REQUESTS_FILE, type Requests, readRequests } from "./requests";
 
@@ -70,7 +70,7 @@ export async function resolveRelease(
 /** Returns what a rehearsal sends to a service that has no requests of its own. */
 export function rehearsalsOwnRequests(service: string, health: string | undefined): Requests {
   const steps =
-    service === CORE
+    service === CORE && isSample(service)
       ? [{ request: "POST /users", body: { name: "user {n}" }, keep: { id: "id" } }, { request: "GET /users/{id}" }]
       : [{ request: `GET ${health ?? "/"}` }];
   return { small: [], env: {}, scenarios: { "the rehearsal's own": steps } };

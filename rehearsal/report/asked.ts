@@ -1,9 +1,9 @@
-import { requestsOf, SAMPLES } from "../traffic/streams";
+import { isSample, requestsOf } from "../traffic/streams";
 import type { RehearsalRecord, RehearsalReport } from "./types";
 
 /** Returns what clients asked of services that are none of the samples, by name. */
 export function askedOf({ streams }: Pick<RehearsalRecord, "streams">): RehearsalReport["asked"] {
-  const services = new Set(streams.map(({ service }) => service).filter((name) => !SAMPLES.includes(name)));
+  const services = new Set(streams.map(({ service }) => service).filter((name) => !isSample(name)));
   return Object.fromEntries([...services].map((name) => [name, requestsOf(name, streams)]));
 }
 

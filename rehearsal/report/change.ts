@@ -1,4 +1,4 @@
-import { WORKER } from "../traffic/streams";
+import { isSample, WORKER } from "../traffic/streams";
 import { isSlow } from "../traffic/types";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { Change, RehearsalRecord, ServiceChange } from "./types";
@@ -36,7 +36,7 @@ export function changesOf(
       const isBack = record.deploys[deploy - 1]?.some(({ type }) => type === "rollbackStarted");
       const change = isBack ? NO_CHANGE : changeOf(signs ?? jobs, record, service, deploy, firstRequestMs);
       if (signs) return [{ deploy, service, of: "requests", ...change }];
-      return service === WORKER ? [{ deploy, service, of: "jobs", ...change }] : [];
+      return service === WORKER && isSample(service) ? [{ deploy, service, of: "jobs", ...change }] : [];
     });
 }
 

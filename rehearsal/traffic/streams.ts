@@ -1,3 +1,6 @@
+import { realpathSync } from "node:fs";
+import { PACKAGE_DIRECTORY } from "../../automation/core/package-directory";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import type { Protocol } from "../../components/settings/settings";
 import { apiStream, CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStream } from "./types";
@@ -6,7 +9,14 @@ import { apiStream, CLIENT_CLASSES, hostsStream, SLOW_STREAMS, type TrafficStrea
 export const CORE = "users";
 export const CALLER = "doodle";
 export const WORKER = "mailer";
-export const SAMPLES: readonly string[] = [CORE, CALLER, WORKER];
+const SAMPLES: readonly string[] = [CORE, CALLER, WORKER];
+/** Only this repository has them: in another project a service of such a name is its own. */
+const HAS_SAMPLES = realpathSync(PROJECT_DIRECTORY) === realpathSync(PACKAGE_DIRECTORY);
+
+/** Returns whether a service is one of the samples, whose requests are known. */
+export function isSample(service: string): boolean {
+  return HAS_SAMPLES && SAMPLES.includes(service);
+}
 
 /**
  * Of 1,000 requests/s 300 go to the caller, and each makes one internal call; 233 are left for each class of clients.
@@ -121,13 +131,13 @@ export function requestsOf(
  */
 export function knownPaths(service: string, healthPath: string): string[] {
   const sample = { [CORE]: CORE_GET_PATH, [CALLER]: CALLER_GET_PATH }[service];
-  return sample === undefined ? [healthPath] : [sample, healthPath];
+  return sample !== undefined && isSample(service) ? [sample, healthPath] : [healthPath];
 }
 
 /** The streams of requests to the services' names. */
 function streamsToNames(wanted: StreamsWanted): TrafficStream[] {
   const { ratePerSecond, services, domain, more } = wanted;
-  if (!services.includes(CORE)) return streamsToOwn(wanted);
+  if (!(services.includes(CORE) && isSample(CORE))) return streamsToOwn(wanted);
   const callerRate = services.includes(CALLER) ? ratePerSecond * CALLER_SHARE : 0;
   const http2Rate = more ? ratePerSecond * HTTP2_SHARE : 0;
   const slow = more ? slowStreams(ratePerSecond, domain, more) : [];
@@ -213,13 +223,13 @@ function slowStreams(
  */
 function streamsToOwn(wanted: StreamsWanted): TrafficStream[] {
   const { services, healthPaths = {}, probes = {}, domain } = wanted;
-  const [service, ...others] = services.filter((name) => name !== CALLER && Object.hasOwn(healthPaths, name));
+  const [service, ...others] = services.filter((name) => !isSample(name) && Object.hasOwn(healthPaths, name));
   const othersRate = others.length > 0 ? wanted.ratePerSecond * OTHERS_SHARE : 0;
   const ratePerSecond = wanted.ratePerSecond - othersRate;
   const { more } = wanted;
   if (service === undefined)
     throw new UserError(
-      `services given: ${services.join(", ")}; wanted ${CORE} among them, or a public api of your own, which the traffic goes to`,
+      `services given: ${services.join(", ")}; wanted ${isSample(CORE) ? `${CORE} among them, or ` : ""}a public api of your own, which the traffic goes to`,
     );
   const protocol = protocolOf(service, wanted);
   // All classes speak HTTP/2 with a service that does.
