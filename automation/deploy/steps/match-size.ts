@@ -7,8 +7,8 @@ import type { Step } from "../step";
 import { verifiedAgainAfter } from "../verify-again";
 
 /**
- * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test and an
- * approval take time. If it has grown, the idle colour is warmed again, up to the same number, and verified.
+ * Compares the idle colour with the active one, whose number of instances follows the load and may have grown since the idle colour was warmed: a test, an
+ * approval and each share of a ramp take time. If it has grown, the idle colour is warmed again, up to the same number, and verified.
  */
 export const matchSize: Step = {
   name: "matchSize",

@@ -2,6 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { withReleases } from "../../ports/checkpoint";
 import { withInstancesKept } from "../active-sizes";
+import { withoutDone } from "../context";
 import { ramped } from "../live-transitions";
 import { monitorShare } from "../monitored-services";
 import { rampedKey } from "../plan-facts";
@@ -35,8 +36,10 @@ export const ramp: Step = {
     const seconds = settings.deploy.rampPauseSeconds;
     const seen = await monitorShare(context, next, { step: "ramp", services, sinceMs, seconds });
     const done = services.map((name) => rampedKey(releaseKey(next.desired[name]!), share!));
+    // Production may have grown during the share, and the idle colour has no policy of its own: the plan has `matchSize` again before it gets more.
+    const uncompared = withoutDone(next, "matchSize", services);
     return {
-      state: { ...next, progress: withReleases(next.progress, "ramp", done) },
+      state: { ...uncompared, progress: withReleases(uncompared.progress, "ramp", done) },
       detail: `${share} % of ${who}: ${seen}`,
     };
   },

@@ -40,8 +40,8 @@ class CrashScene extends Scene {
     }
   }
 
-  constructor() {
-    super(undefined, { ramp: [10], rampPauseSeconds: 1, bakeSeconds: 1, drainSeconds: 1 });
+  constructor(settings: ConstructorParameters<typeof Scene>[1] = {}) {
+    super(undefined, { ramp: [10], rampPauseSeconds: 1, bakeSeconds: 1, drainSeconds: 1, ...settings });
     const append = this.store.append.bind(this.store);
     this.store.append = async (...args: Parameters<DeployStore["append"]>) => {
       this.#point();
@@ -115,6 +115,16 @@ const FORWARD = live({ active: "green", blue: ["v1", 0], green: ["v2", 2] });
 const BACK = live({ active: "blue", blue: ["v1", 2], green: ["v2", 0] });
 const NEVER_WARM = live({ active: "blue", blue: ["v1", 2], green: null });
 
+/** Production grows from 2 instances to 5 while the new release has a share of it. */
+function growingScene(): CrashScene {
+  const scene = new CrashScene({ size: { min: 2, max: 9 } });
+  scene.look = (cluster, seen) =>
+    cluster === "users-blue" && scene.real.services.users!.idleShare !== undefined
+      ? { ...seen, inService: Math.max(5, seen.inService) }
+      : seen;
+  return scene;
+}
+
 function assertEnd(scene: CrashScene, ends: readonly Live[], where: string): void {
   const is = scene.stack.current!.live.services.users!;
   assert.deepInclude(
@@ -135,11 +145,15 @@ describe("a crash", () => {
     { command: "abortRun", ends: [BACK, NEVER_WARM] },
     { command: "rollback", ends: [BACK, NEVER_WARM] },
   ];
-  for (const { command, ends } of commands) {
-    it(`at every journal write and in every \`up\`: ${command} ends as an uninterrupted run does`, async () => {
+  const scenes = [
+    { of: "", begin: () => new CrashScene() },
+    { of: "of a service that grows during a ramp, ", begin: growingScene },
+  ];
+  for (const { command, ends, of, begin } of scenes.flatMap((scene) => commands.map((one) => ({ ...one, ...scene })))) {
+    it(`${of}at every journal write and in every \`up\`: ${command} ends as an uninterrupted run does`, async () => {
       let points = 0;
       for (let point = 1; ; point++) {
-        const scene = new CrashScene();
+        const scene = begin();
         scene.killAt(point);
         const error = await scene.deploy();
         if (!scene.isDead) {

@@ -139,6 +139,40 @@ describe("deploy", () => {
     assert.equal(same, "5 instances of users are warm for 5 in production");
   });
 
+  it("compares the sizes again after each share of a ramp, and warms more before the next one and before the cutover", async () => {
+    const settings = { size: { min: 2, max: 9 }, ramp: [10, 50], rampPauseSeconds: 180 };
+    scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: null }), settings);
+    const shares = () => scene.steps().filter((step) => step === "ramp").length;
+    scene.look = (cluster, seen) =>
+      cluster === "users-blue" ? { ...seen, inService: Math.max(seen.inService, [2, 5, 7][shares()]!) } : seen;
+    assert.isNull(await scene.deploy());
+    const again = ["matchSize", "warm", "verify", "matchSize"];
+    assert.deepEqual(scene.steps(), [
+      ...["preflight", "warm", "verify", "test", "matchSize", "ramp", ...again, "ramp", ...again],
+      ...["cutover", "confirm", "drain", "retire"],
+    ]);
+    const asked = scene.stack.asked.map((state) => `${sizes(state)}, ${state.services.users!.idleShare ?? 0} %`);
+    assert.deepEqual(asked, [
+      "blue 2 (active), green 2, 0 %",
+      "blue 5 (active), green 2, 10 %",
+      "blue 5 (active), green 5, 10 %",
+      "blue 7 (active), green 5, 50 %",
+      "blue 7 (active), green 7, 50 %",
+      "blue 7, green 7 (active), 0 %",
+      "blue 0, green 2 (active), 0 %",
+    ]);
+  });
+
+  it("needs no `up` between a ramp's shares where production has not grown", async () => {
+    scene = new Scene(undefined, { size: { min: 2, max: 9 }, ramp: [10, 50], rampPauseSeconds: 180 });
+    assert.isNull(await scene.deploy());
+    assert.deepEqual(scene.steps(), [
+      ...["preflight", "warm", "verify", "test", "matchSize", "ramp", "matchSize", "ramp", "matchSize"],
+      ...["cutover", "confirm", "drain", "retire"],
+    ]);
+    assert.lengthOf(scene.stack.asked, 5);
+  });
+
   it("of a worker cuts over without a drain, and looks at its tasks only", async () => {
     scene = new Scene(undefined, { services: { users: { kind: "worker", queue: true } } });
     assert.isNull(await scene.deploy());
