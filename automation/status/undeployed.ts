@@ -4,6 +4,7 @@ import { activeRelease } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
 import { configurationOfRelease, releaseDifferences } from "../../components/live/release";
 import { knownImages } from "../../components/live/sidecars";
+import { waitingSize } from "../../components/live/waiting-size";
 import { namedSecrets } from "../../components/settings/named-secrets";
 import type { Settings } from "../../components/settings/settings";
 import type { ObservedSecret, Observer } from "../ports/observer";
@@ -12,8 +13,8 @@ import type { ObservedSecret, Observer } from "../ports/observer";
 export type Undeployed = string[] | { unknown: string };
 
 /**
- * Compares what runs with what settings and secrets would give now, such as `LOG_LEVEL changed`. Empty for a service whose
- * release an older program deployed, because nobody knows with what.
+ * Compares what runs with what settings and secrets would give now, such as `LOG_LEVEL changed` or `size 2 -> 4`. Empty
+ * for a service whose release an older program deployed, because nobody knows with what.
  */
 export async function undeployedChanges(
   observer: Pick<Observer, "secrets">,
@@ -36,7 +37,14 @@ export async function undeployedChanges(
       };
       const images = knownImages(configurationOfRelease(release)?.sidecars ?? {});
       const configuration = configurationOf(services[name]!, versionOf, images);
-      return [name, releaseDifferences(release, { ...release, configuration: configurationText(configuration) })];
+      const { active, colours } = live.services[name]!;
+      return [
+        name,
+        [
+          ...releaseDifferences(release, { ...release, configuration: configurationText(configuration) }),
+          ...waitingSize(colours[active], services[name]!),
+        ],
+      ];
     }),
   );
 }

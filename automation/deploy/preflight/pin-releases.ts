@@ -5,6 +5,7 @@ import { withAskedPath } from "../../../components/live/health-path";
 import { activeRelease } from "../../../components/live/live";
 import { withProgramValues } from "../../../components/live/program-values";
 import { distinctName, hasSameContent, type Release, tagOf } from "../../../components/live/release";
+import { waitingSize } from "../../../components/live/waiting-size";
 import { namedSecrets } from "../../../components/settings/named-secrets";
 import { digestOf, imageInRepository } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
@@ -66,7 +67,7 @@ function pinnedImages({ observer }: StepContext, { requests, outputs, live }: Ru
 
 /**
  * The release that the run is to make active: the image with the settings and secrets of now. Where a colour runs or keeps
- * just that, it is that colour's release; `restart` makes a new one all the same.
+ * just that, it is that colour's release; but a size that waits comes with a new one, and `restart` makes a new one all the same.
  */
 function desiredRelease(
   { settings }: StepContext,
@@ -85,12 +86,14 @@ function desiredRelease(
   const { active, colours } = live.services[service]!;
   const known = [active, other(active)].flatMap((colour) => {
     const { release } = colours[colour];
-    return release ? [{ release, compared: withAskedPath(release, outputs.services[service]!, colour) }] : [];
+    if (!release) return [];
+    const isWhole = waitingSize(colours[colour], settings.services[service]!).length === 0;
+    return [{ release, isWhole, compared: withAskedPath(release, outputs.services[service]!, colour) }];
   });
   const kept = known.map((one) => one.release);
   const release = { image, name: distinctName(tag, kept), configuration: configurationText(configuration) };
   if (command === "restart") return release;
-  return known.find(({ compared }) => hasSameContent(compared, release))?.release ?? release;
+  return known.find(({ isWhole, compared }) => isWhole && hasSameContent(compared, release))?.release ?? release;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { UserError } from "../../../components/core/user-error";
 import { comparedActive } from "../../../components/live/health-path";
 import { releaseDifferences } from "../../../components/live/release";
+import { waitingSize } from "../../../components/live/waiting-size";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
@@ -59,7 +60,11 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
     );
   const releases = Object.entries(desired).map(([service, release]) => {
     const { name, image } = release;
-    const differences = releaseDifferences(comparedActive(state.live, service, state.outputs), release);
+    const { active, colours } = state.live.services[service]!;
+    const differences = [
+      ...releaseDifferences(comparedActive(state.live, service, state.outputs), release),
+      ...waitingSize(colours[active], context.settings.services[service]!),
+    ];
     const differs = differences.length === 0 ? "" : ` (${differences.join(", ")})`;
     return `${service} ${name} is ${image.slice(image.indexOf("@") + 1, image.indexOf("@") + 20)}…${differs}`;
   });

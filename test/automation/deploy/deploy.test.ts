@@ -9,6 +9,9 @@ import { UserError } from "../../../components/core/user-error";
 import { Scene, sizes } from "./scene";
 import { live, outputsOf, release, together } from "./worlds";
 
+type SceneSettings = ConstructorParameters<typeof Scene>[1];
+
+const SCHEDULED = { min: 2, max: 6, schedule: [{ from: "08:00", to: "20:00", min: 4 }] };
 const ALL = ["preflight", "warm", "verify", "test", "cutover", "confirm", "drain", "retire"];
 
 describe("deploy", () => {
@@ -101,6 +104,53 @@ describe("deploy", () => {
     assert.deepEqual(scene.steps(), ["preflight"]);
     assert.deepEqual(scene.stack.asked, []);
     assert.deepEqual(scene.event("deployEnded").active, { users: "blue" });
+  });
+
+  describe("of the release that is active, with a larger size in the settings", () => {
+    it("brings the size: the same image with a new name, on as many instances", async () => {
+      scene = new Scene(undefined, { size: 4 });
+      assert.isNull(await scene.deploy("v1"));
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 4 (active)");
+      const [preflight] = scene.events.flatMap((event) => (event.type === "stepEnded" ? [event.detail] : []));
+      assert.match(preflight!, /users v1\+1 is sha256:\S+ \(size 2 -> 4\)$/);
+      scene.events.length = 0;
+      assert.isNull(await scene.deploy(""));
+      assert.deepEqual(scene.steps(), ["preflight"], "nothing differs any more");
+    });
+
+    it("brings the minimum of a range", async () => {
+      scene = new Scene(undefined, { size: { min: 3, max: 6 } });
+      assert.isNull(await scene.deploy(""));
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 3 (active)");
+    });
+
+    it("goes to no idle colour that is as small, such as one that is kept warm", async () => {
+      const start = live({ active: "blue", blue: ["v1", 2], green: ["v1", 2] });
+      scene = new Scene(start, { size: 4 });
+      assert.isNull(await scene.deploy(""));
+      assert.equal(sizes(scene.stack.current!.live), "blue 0, green 4 (active)");
+    });
+
+    const same: [what: string, running: number, settings: SceneSettings][] = [
+      ["a smaller size", 2, { size: 1 }],
+      ["a range with a schedule, which sets the minimum itself", 1, { size: SCHEDULED }],
+    ];
+    for (const [what, running, settings] of same) {
+      it(`has nothing to do for ${what}`, async () => {
+        scene = new Scene(live({ active: "blue", blue: ["v1", running], green: null }), settings);
+        assert.isNull(await scene.deploy(""));
+        assert.deepEqual(scene.steps(), ["preflight"]);
+      });
+    }
+
+    it("has nothing to do for a job, which has no instances", async () => {
+      const start = live({ active: "blue", blue: ["v1", 1], green: null });
+      scene = new Scene(start, { services: { users: { kind: "job", schedule: "rate(1 hour)" } } });
+      assert.isNull(await scene.deploy());
+      scene.events.length = 0;
+      assert.isNull(await scene.deploy(""));
+      assert.deepEqual(scene.steps(), ["preflight"]);
+    });
   });
 
   it("warms as many as run now where the size follows the load, and lets it fall again at the end", async () => {
@@ -197,7 +247,7 @@ describe("deploy", () => {
 
   describe("of several services", () => {
     const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
-    const three = (settings: ConstructorParameters<typeof Scene>[1] = {}) =>
+    const three = (settings: SceneSettings = {}) =>
       new Scene(together(start("doodle"), start("users"), start("mailer")), {
         ...settings,
         services: {

@@ -54,6 +54,18 @@ describe("reading the status", () => {
     assert.deepEqual((await read()).services.users!.undeployed, ["KEY version 1 -> none"]);
   });
 
+  it("has a size that waits for the next release", async () => {
+    const { deploy, services: _, ...stack } = scene.settings;
+    const withSize = (size: unknown) => parseSettings({ ...stack, deploy, services: { users: { kind: "api", size } } });
+    await scene.deploy();
+    scene.settings = withSize(4);
+    assert.deepEqual((await read()).services.users!.undeployed, ["size 2 -> 4"]);
+    scene.settings = withSize({ min: 3, max: 6 });
+    assert.deepEqual((await read()).services.users!.undeployed, ["size.min 2 -> 3"]);
+    await scene.deploy("");
+    assert.deepEqual((await read()).services.users!.undeployed, []);
+  });
+
   it("has the window of the settings that freezes deploys now", async () => {
     assert.isNull((await read()).freezeWindow);
     const freeze = [{ from: "Tue 22:00", to: "Wed 06:00" }];
