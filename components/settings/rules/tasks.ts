@@ -1,13 +1,21 @@
 import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
-import { INSTANCE_TYPE, instanceTypeOf, insteadOfInstanceType, nearestInstanceType } from "../instance-type";
+import {
+  INSTANCE_TYPE,
+  instanceTypeOf,
+  insteadOfInstanceType,
+  nearestInstanceType,
+  taskSizeOf,
+} from "../instance-type";
 import { problem } from "../problem";
 import { minimumChanges } from "../scheduled-minimum";
 import { DEFAULTS } from "../schema/kinds";
-import { Size } from "../schema/size";
+import { DEFAULT_TARGET_CPU_PERCENT, LEAST_TARGET_CPU_PERCENT, Size } from "../schema/size";
 import { asMap, type RawService } from "./raw-service";
 
 /** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */
 const USABLE_MEMORY = 0.85;
+/** Share of the CPU that a task can use (aws-rules C55) up to which a target is in reach: even a busy task does not use all of it for minutes. */
+const REACHABLE = 0.9;
 /**
  * The inline policies of an IAM role have 10,240 characters in all. They hold the statements of both colours, which
  * differ during a deploy, and the program's own.
@@ -22,12 +30,12 @@ const MAX_TEXT_BYTES = 56 * 1024;
 
 /**
  * Problems of a task: an instance type that does not exist, more CPU or memory than its instance has, more rights than its roles can hold, more text than a task definition
- * can hold, an impossible size.
+ * can hold, an impossible size, a range that would never grow.
  */
 export function taskProblems(service: RawService): string[] {
   const always = [...roleProblems(service), ...textProblems(service)];
   if (service.kind === "job") return [...fargateProblems(service), ...always];
-  return [...sizeProblems(service), ...capacityProblems(service), ...always];
+  return [...sizeProblems(service), ...capacityProblems(service), ...targetProblems(service), ...always];
 }
 
 /** Counts variables and commands as the task definition has them: in JSON. */
@@ -131,6 +139,26 @@ function capacityProblems({ name, values }: RawService): string[] {
       ? [problem(["services", name, key], given, `at most ${limits[key]}, what a ${type} has for a task`)]
       : [];
   });
+}
+
+/** A target for the CPU that a range cannot reach. One that has a target for requests as well grows by these. */
+function targetProblems({ name, values }: RawService): string[] {
+  const { min, max, targetCpuPercent, targetRequestsPerMinute } = asMap(values.size);
+  if (typeof min !== "number" || typeof max !== "number" || min >= max) return [];
+  const type = values.instanceType ?? DEFAULTS.instanceType;
+  if (typeof type !== "string" || targetRequestsPerMinute !== undefined) return [];
+  const instance = instanceTypeOf(type);
+  const cpu = values.cpu ?? taskSizeOf(type)?.cpu;
+  const target = targetCpuPercent ?? DEFAULT_TARGET_CPU_PERCENT;
+  if (!instance || typeof cpu !== "number" || typeof target !== "number") return [];
+  const units = instance.vcpus * 1024;
+  const most = Math.floor((100 * REACHABLE * cpu) / units);
+  if (target <= most) return [];
+  const least = `cpu of at least ${Math.ceil((target * units) / (100 * REACHABLE))}`;
+  const wanted = most < LEAST_TARGET_CPU_PERCENT ? least : `at most ${most}, or ${least}`;
+  const it = targetCpuPercent === undefined ? `the default of ${target}` : "it";
+  const why = `a task uses at most its cpu, which is ${cpu} of the ${units} units of a ${type}, so ${it} would add no instance`;
+  return [problem(["services", name, "size", "targetCpuPercent"], targetCpuPercent, `${wanted}: ${why}`)];
 }
 
 function roleProblems({ name, values }: RawService): string[] {

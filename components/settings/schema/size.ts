@@ -7,6 +7,8 @@ const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 /** With the end of the day. */
 const END_OF_DAY = /^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
 const DAYS_WANTED = "a list of days, such as [Mon, Fri]";
+export const DEFAULT_TARGET_CPU_PERCENT = 60;
+export const LEAST_TARGET_CPU_PERCENT = 10;
 const SIZE_SCHEDULE_WANTED = "a list of maps of from, to and min, at most 20";
 
 const ScheduledMinimum = object({
@@ -27,7 +29,9 @@ export type ScheduledMinimum = z.output<typeof ScheduledMinimum>;
 export const Size = object({
   min: wholeNumber(1, 100).describe("Least number of instances."),
   max: wholeNumber(1, 100).describe("Greatest number of instances."),
-  targetCpuPercent: wholeNumber(10, 90).describe("Instances are added above it and removed below it.").default(60),
+  targetCpuPercent: wholeNumber(LEAST_TARGET_CPU_PERCENT, 90)
+    .describe("Instances are added above it and removed below it.")
+    .default(DEFAULT_TARGET_CPU_PERCENT),
   targetRequestsPerMinute: wholeNumber(1, 1_000_000)
     .describe("For an api: the same for the number of requests that each instance gets in a minute, on each edge.")
     .optional(),

@@ -924,6 +924,24 @@ describe("problems between settings", () => {
       problemsOf({ users: { ...api, size: { min: 3, max: 2 } } }),
       ["users.size.max: given 2, wanted at least min, which is 3"],
     ],
+    [
+      "a range whose target for the CPU is more than its task can use (aws-rules C55)",
+      problemsOf({
+        users: { ...api, size: { min: 2, max: 6 }, instanceType: "t3.small", cpu: 1024 },
+        other: { ...worker, size: { min: 2, max: 6, targetCpuPercent: 80 } },
+        tiny: { ...api, size: { min: 2, max: 6 }, cpu: 128 },
+        enough: { ...api, size: { min: 2, max: 6, targetCpuPercent: 67 } },
+        full: { ...api, size: { min: 2, max: 6, targetCpuPercent: 90 }, cpu: 2048 },
+        requests: { ...api, size: { min: 2, max: 6, targetRequestsPerMinute: 600 }, cpu: 1024 },
+        unknown: { ...api, size: { min: 2, max: 6 }, instanceType: "z9.large", cpu: 128, memory: 512 },
+        fixed: { ...api, size: 2, cpu: 128 },
+      }),
+      [
+        "users.size.targetCpuPercent: missing, wanted at most 45, or cpu of at least 1366: a task uses at most its cpu, which is 1024 of the 2048 units of a t3.small, so the default of 60 would add no instance",
+        "other.size.targetCpuPercent: given 80, wanted at most 67, or cpu of at least 1821: a task uses at most its cpu, which is 1536 of the 2048 units of a t3.small, so it would add no instance",
+        "tiny.size.targetCpuPercent: missing, wanted cpu of at least 1366: a task uses at most its cpu, which is 128 of the 2048 units of a t3.small, so the default of 60 would add no instance",
+      ],
+    ],
     ["min that is max", problemsOf({ users: { ...api, size: { min: 3, max: 3 } } }), []],
     [
       "a target for requests: of a worker, of a fixed size, of a wrong range, too small",

@@ -323,4 +323,10 @@ export const C: Proofs = {
     mutated: "",
     test: "test/rehearsal/cloud/services/sqs/provider.test.ts",
   },
+  C55: {
+    file: "components/settings/rules/tasks.ts",
+    code: "const REACHABLE = 0.9;",
+    mutated: "const REACHABLE = 1.3;",
+    test: "test/components/settings/rules.test.ts",
+  },
 };
