@@ -53,7 +53,7 @@ function vcpusOf(size: string): number | undefined {
 }
 
 /** How many times as large as `xlarge` a size is: 2 for `2xlarge`; undefined for a smaller one, and for a whole machine. */
-function timesXlarge(size: string): number | undefined {
+export function timesXlarge(size: string): number | undefined {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
   return times === undefined ? undefined : Number(times || 1);
 }

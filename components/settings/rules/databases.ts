@@ -1,6 +1,7 @@
 import { REFUSED_BY_RDS, RESERVED_WORDS, SERVERS_OWN } from "../database-names";
 import { databaseUser } from "../database-variables";
 import { databaseGroups } from "../group-rules";
+import { insteadOfInstanceClass } from "../instance-class";
 import { MAX_GROUP_RULES } from "../limits";
 import { problem } from "../problem";
 import { DATABASE_NAME } from "../schema/database";
@@ -37,6 +38,13 @@ function existingProblems(name: string, database: unknown): string[] {
   return refused;
 }
 
+/** An instance class that RDS does not have. One that is no class at all the schema refuses. */
+function instanceClassProblems(name: string, database: unknown): string[] {
+  const { instanceClass } = asMap(database);
+  const wanted = typeof instanceClass === "string" ? insteadOfInstanceClass(instanceClass) : undefined;
+  return wanted === undefined ? [] : [problem(["databases", name, "instanceClass"], instanceClass, wanted)];
+}
+
 /** What is wanted instead of a database's name; undefined if nothing is wrong with it. */
 function wantedInstead(name: string, isNew: boolean): string | undefined {
   if (!DATABASE_NAME.test(name)) return NAME_WANTED;
@@ -53,7 +61,7 @@ function userCountProblems(services: readonly RawService[], databases: unknown):
   });
 }
 
-/** Problems of databases' names and users, and of `uses`: which database, and as which user. */
+/** Problems of databases' names, instance classes and users, and of `uses`: which database, and as which user. */
 export function databaseProblems(services: readonly RawService[], databases: unknown): string[] {
   const names = Object.keys(asMap(databases));
   const ofNames = Object.entries(asMap(databases)).flatMap(([name, database]) => {
@@ -63,7 +71,10 @@ export function databaseProblems(services: readonly RawService[], databases: unk
   const known = names.length === 0 ? "there are no databases" : `the databases are ${names.join(", ")}`;
   return [
     ...ofNames,
-    ...Object.entries(asMap(databases)).flatMap(([name, database]) => existingProblems(name, database)),
+    ...Object.entries(asMap(databases)).flatMap(([name, database]) => [
+      ...existingProblems(name, database),
+      ...instanceClassProblems(name, database),
+    ]),
     ...userCountProblems(services, databases),
     ...services.flatMap((service) =>
       service.uses.flatMap((name) => {

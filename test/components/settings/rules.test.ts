@@ -62,6 +62,26 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "instance classes that RDS does not have for PostgreSQL, and not those of families that may be newer (aws-rules B18)",
+      problemsOf(
+        { users: api },
+        {
+          databases: {
+            one: { instanceClass: "db.m5.medium" },
+            two: { instanceClass: "db.m6g.24xlarge" },
+            three: { instanceClass: "db.t4g.4xlarge" },
+            four: { instanceClass: "db.m9g.96xlarge" },
+            five: { instanceClass: "db.r6i.32xlarge" },
+          },
+        },
+      ),
+      [
+        'aoshingo:databases.one.instanceClass: given "db.m5.medium", wanted a class that RDS has: db.m5.large, db.m5.xlarge, db.m5.2xlarge, db.m5.4xlarge, db.m5.8xlarge, db.m5.12xlarge, db.m5.16xlarge or db.m5.24xlarge',
+        'aoshingo:databases.two.instanceClass: given "db.m6g.24xlarge", wanted a class that RDS has: db.m6g.large, db.m6g.xlarge, db.m6g.2xlarge, db.m6g.4xlarge, db.m6g.8xlarge, db.m6g.12xlarge or db.m6g.16xlarge',
+        'aoshingo:databases.three.instanceClass: given "db.t4g.4xlarge", wanted a class that RDS has: db.t4g.micro, db.t4g.small, db.t4g.medium, db.t4g.large, db.t4g.xlarge or db.t4g.2xlarge',
+      ],
+    ],
+    [
       "names of databases that PostgreSQL does not take without quotation marks",
       problemsOf({ users: api }, { databases: { "my-shop": {}, user: {}, main: {} } }),
       [

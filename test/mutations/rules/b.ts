@@ -91,4 +91,10 @@ export const B: Proofs = {
     mutated: "",
     test: "test/components/database/program.test.ts",
   },
+  B18: {
+    file: "components/settings/instance-class.ts",
+    code: "[/^[mr](?:6gd?|7g)$/, TO_16XLARGE],",
+    mutated: '[/^[mr](?:6gd?|7g)$/, [...TO_16XLARGE, "24xlarge"]],',
+    test: "test/components/settings/rules.test.ts",
+  },
 };

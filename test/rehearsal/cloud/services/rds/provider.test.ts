@@ -306,8 +306,10 @@ describe("rehearsal/cloud/services/rds/provider", () => {
   });
 
   it("knows the connections of classes by their memory", () => {
-    expect(["db.t4g.micro", "db.m7g.large", "db.r7g.large", "db.m7g.24xlarge"].map(maxConnections)).to.deep.equal([
+    expect(["db.t4g.micro", "db.m7g.large", "db.r7g.large", "db.m7g.16xlarge"].map(maxConnections)).to.deep.equal([
       ...[112, 901, 1802, 5000],
     ]);
+    for (const none of ["db.m5.medium", "db.r5.medium", "db.m6g.24xlarge", "db.t2.nano", "db.m5"])
+      expect(() => maxConnections(none), none).to.throw(`Invalid DB Instance class: ${none}`);
   });
 });
