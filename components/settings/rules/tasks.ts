@@ -14,8 +14,6 @@ import { asMap, type RawService } from "./raw-service";
 
 /** Share of an instance's memory that a task can have. The operating system and ECS keep the rest. */
 const USABLE_MEMORY = 0.85;
-/** Share of the CPU that a task can use (aws-rules C55) up to which a target is in reach: even a busy task does not use all of it for minutes. */
-const REACHABLE = 0.9;
 /**
  * The inline policies of an IAM role have 10,240 characters in all. They hold the statements of both colours, which
  * differ during a deploy, and the program's own.
@@ -152,9 +150,10 @@ function targetProblems({ name, values }: RawService): string[] {
   const target = targetCpuPercent ?? DEFAULT_TARGET_CPU_PERCENT;
   if (!instance || typeof cpu !== "number" || typeof target !== "number") return [];
   const units = instance.vcpus * 1024;
-  const most = Math.floor((100 * REACHABLE * cpu) / units);
+  // The policy adds instances above the target, and a task gets no further than its cpu (aws-rules C55).
+  const most = Math.ceil((100 * cpu) / units) - 1;
   if (target <= most) return [];
-  const least = `cpu of at least ${Math.ceil((target * units) / (100 * REACHABLE))}`;
+  const least = `cpu of at least ${Math.floor((target * units) / 100) + 1}`;
   const wanted = most < LEAST_TARGET_CPU_PERCENT ? least : `at most ${most}, or ${least}`;
   const it = targetCpuPercent === undefined ? `the default of ${target}` : "it";
   const why = `a task uses at most its cpu, which is ${cpu} of the ${units} units of a ${type}, so ${it} would add no instance`;

@@ -325,8 +325,8 @@ export const C: Proofs = {
   },
   C55: {
     file: "components/settings/rules/tasks.ts",
-    code: "const REACHABLE = 0.9;",
-    mutated: "const REACHABLE = 1.3;",
+    code: "if (target <= most) return [];",
+    mutated: "if (target <= 100) return [];",
     test: "test/components/settings/rules.test.ts",
   },
 };
