@@ -15,7 +15,7 @@ export const INJECTED_STEPS = [
   "drain",
   "retire",
 ] as const;
-export type InjectedStep = (typeof INJECTED_STEPS)[number];
+type InjectedStep = (typeof INJECTED_STEPS)[number];
 
 /**
  * How a deploy with a fault ended: done all the same; taken back before production's routing changed, so that

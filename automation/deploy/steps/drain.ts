@@ -2,7 +2,7 @@ import { other } from "../../../components/core/colour-name";
 import { releaseKey } from "../../../components/live/release";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { withReleases } from "../../ports/checkpoint";
-import { busyCheck, linesOf } from "../busy-check";
+import { busyCheck, drainedText, linesOf } from "../busy-check";
 import { isRollback, progressReporter } from "../context";
 import { isActive } from "../plan-facts";
 import type { Step } from "../step";
@@ -68,7 +68,7 @@ export const drain: Step = {
     const kept = [...progress.kept, ...(isKept ? oldReleases([...busy.keys()]) : [])];
     return {
       state: { ...state, progress: { ...progress, kept } },
-      detail: detailOf(drainSeconds, drainCapSeconds, busy, isKept),
+      detail: drainedText(drainSeconds, drainCapSeconds, busy, isKept),
     };
   },
 };
@@ -78,16 +78,3 @@ export const drainOccupied: Step = {
   ...drain,
   plan: ({ occupied, isUndrained }) => ({ services: occupied.filter(isUndrained) }),
 };
-
-function detailOf(
-  drainSeconds: number,
-  capSeconds: number,
-  busy: ReadonlyMap<string, string>,
-  isKept: boolean,
-): string {
-  if (busy.size === 0) {
-    const seen = capSeconds > drainSeconds ? ", and the old colour has no traffic" : "";
-    return `${drainSeconds} s after the records were in sync${seen}`;
-  }
-  return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour keeps running; the next deploy of the service stops it" : "it is stopped all the same"}`;
-}
