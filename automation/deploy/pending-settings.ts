@@ -2,6 +2,7 @@ import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
 import { changedSince } from "../../components/database/applied";
 import { keptDatabases } from "../../components/live/kept-databases";
+import { refusedChanges, settingsAsDeployed } from "../../components/live/refused-changes";
 import { StepFailed } from "../core/errors";
 import { isRollback, type RunState, type StepContext } from "./context";
 
@@ -10,6 +11,16 @@ const NAMED = 5;
 
 type Known = Pick<RunState, "outputs" | "command" | "direction">;
 type Tools = Pick<StepContext, "observer" | "settings" | "stack">;
+
+/**
+ * Refuses a deploy from settings with a change that no `up` makes, in whatever role: its first `up` would be refused, and the one that takes the run back, too.
+ * A rollback changes production's rules before its `up`, so it is not kept from that.
+ * @throws UserError
+ */
+export function assertNoRefusedChange({ settings }: Pick<StepContext, "settings">, { outputs }: Known): void {
+  const refused = refusedChanges(settingsAsDeployed(settings, outputs), outputs.region, outputs.live, outputs);
+  if (refused.length > 0) throw new UserError(refused.join("\n"));
+}
 
 /**
  * Refuses a run in CI's role while the settings, or the program, have changes that only `pulumi up` makes: the role may not make them, so the

@@ -26,6 +26,10 @@ export interface StackOutputs {
   grants?: Record<string, Record<Colour, Grants>>;
   /** What the last run applied; absent in outputs of older programs. */
   applied?: AppliedSettings;
+  /** The settings of which a change would replace load balancers, zones or subnets; absent in outputs of older programs. */
+  immutableSettings?: ImmutableSettings;
+  /** Whether databases and buckets are protected; absent in outputs of older programs. */
+  deletionProtection?: boolean;
 }
 
 /**

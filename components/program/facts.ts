@@ -8,21 +8,12 @@ import { findExistingDatabases } from "../database/existing";
 import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
 import { findZones } from "../edge/find-zones";
-import { breakingChanges } from "../live/breaking-changes";
-import { insightsProblems, lastInsights } from "../live/container-insights";
 import { countsInBetween } from "../live/counts-in-between";
-import { databaseChanges } from "../live/database-changes";
-import { hostChanges } from "../live/host-changes";
-import {
-  type ImmutableSettings,
-  immutableSettingProblems,
-  immutableSettingsOf,
-  renameProblems,
-} from "../live/immutable-settings";
-import { keptDatabases } from "../live/kept-databases";
+import { type ImmutableSettings, immutableSettingsOf, renameProblems } from "../live/immutable-settings";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { passedSchedules } from "../live/passed-schedules";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
+import { refusedChanges, settingsAsDeployed } from "../live/refused-changes";
 import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
@@ -67,7 +58,7 @@ export async function readFacts(): Promise<Facts> {
     const group = last.services?.[service]?.colours[colour].autoScalingGroup;
     return group !== undefined && hasEnded(group);
   });
-  const settings = state.isDeploy ? asDeployed(given, last) : given;
+  const settings = state.isDeploy ? settingsAsDeployed(given, last) : given;
   const { previous } = state;
   const immutableSettings = immutableSettingsOf(settings, region);
   const passed = passedSchedules(settings.services, last, state.isDeploy);
@@ -75,11 +66,7 @@ export async function readFacts(): Promise<Facts> {
     ...configProblems(config),
     ...stackProblems(owner, region, settings),
     ...renameProblems(owner, settings.services, last.services),
-    ...immutableSettingProblems(immutableSettings, settings.services, previous, last),
-    ...breakingChanges(settings.services, previous, last),
-    ...hostChanges(settings, previous, last.services),
-    ...databaseChanges(settings.databases, previous, last),
-    ...insightsProblems(settings, last),
+    ...refusedChanges(settings, region, previous, last),
     ...passed.problems,
     // A deploy adds and removes none of these.
     ...(state.isDeploy ? [] : countsInBetween(settings, last)),
@@ -105,11 +92,4 @@ export async function readFacts(): Promise<Facts> {
     ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
     ...{ foundSecrets, keptRepositories, testHeader, existingDatabases, zoneIds, tags },
   };
-}
-
-/** The settings as a deploy declares them: what only `pulumi up` may change of databases and clusters stays as it was. */
-function asDeployed(given: Settings, last: LastOutputs): Settings {
-  const containerInsights = given.containerInsights ?? lastInsights(last);
-  const databases = keptDatabases(given.databases, last.databases);
-  return { ...given, databases, ...(containerInsights && { containerInsights }) };
 }

@@ -7,7 +7,7 @@ import { StepFailed } from "../../core/errors";
 import { alarmProblem } from "../../observe/analysis/analyse";
 import { untilAnswered } from "../../observe/until-answered";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
-import { assertNothingPending } from "../pending-settings";
+import { assertNoRefusedChange, assertNothingPending } from "../pending-settings";
 import { type Checked, checkBeforeRollback } from "../preflight/check-before-rollback";
 import { rightsProblems } from "../preflight/missing-rights";
 import { pinReleases } from "../preflight/pin-releases";
@@ -33,6 +33,7 @@ export const preflight: Step = {
 
 /** For a deploy: images and secrets exist, no alarm fires, production is healthy. Images are pinned by digest from here on. */
 async function checkBeforeDeploy(context: StepContext, state: RunState): Promise<Checked> {
+  assertNoRefusedChange(context, state);
   await assertNothingPending(context, state);
   const names = state.requests.map(({ service }) => service);
   const [desired, alarms, seen] = await Promise.all([

@@ -12,8 +12,7 @@ import { verifySteady } from "../verify/steady";
  * load balancer while production still answers from the old release, unless that was unhealthy from the start. A worker's tasks have run steadily. Services
  * are checked concurrently.
  *
- * On the way back nothing waits for a worker that has worked all the time with the release to go back to: a bad release of an api costs requests meanwhile,
- * and `confirm` looks at the worker before the release that it leaves is stopped.
+ * On the way back nothing waits for a worker that has worked all the time: a bad release of an api costs requests meanwhile. `confirm` looks at it later.
  */
 export const verify: Step = {
   name: "verify",

@@ -1,5 +1,6 @@
 import { assert } from "chai";
 import { StepFailed } from "../../../automation/core/errors";
+import { mapValues } from "../../../components/core/map-values";
 import { UserError } from "../../../components/core/user-error";
 import { appliedBy } from "../../../components/database/applied";
 import { parseSettings } from "../../../components/settings/settings";
@@ -12,6 +13,25 @@ const IN_CI = "arn:aws:sts::123456789012:assumed-role/ci-deploy-0a1b2c3/GitHubAc
 const CODE = "databases (the code of their function)";
 const PROGRAM = "aoshingo (the code of its program)";
 const WITH_DATABASE = { domain: "example.jp", services: { users: { kind: "api" } }, databases: { main: {} } };
+
+describe("a deploy from settings that no `up` takes", () => {
+  it("is refused before anything changes; production goes back all the same", async () => {
+    const scene = new Scene();
+    assert.isNull(await scene.deploy());
+    scene.events.length = 0;
+    const ups = scene.stack.asked.length;
+    scene.settings = {
+      ...scene.settings,
+      services: mapValues(scene.settings.services, (users) => ({ ...users, protocol: "http2" as const })),
+    };
+    const error = await scene.deploy("v1");
+    assert.instanceOf(error, UserError);
+    assert.match(error!.message, /^aoshingo:services\.users\.protocol: given http2, but the stack has http1: /);
+    assert.deepEqual([scene.steps(), scene.stack.asked.length], [["preflight"], ups]);
+    assert.isNull(await scene.rollback(["users"]));
+    scene.close();
+  });
+});
 
 describe("a deploy while settings wait for `pulumi up`", () => {
   let scene: Scene;

@@ -1,0 +1,38 @@
+import type { Settings } from "../settings/settings";
+import { breakingChanges } from "./breaking-changes";
+import { insightsProblems, lastInsights } from "./container-insights";
+import { databaseChanges } from "./database-changes";
+import { hostChanges } from "./host-changes";
+import { immutableSettingProblems, immutableSettingsOf } from "./immutable-settings";
+import { keptDatabases } from "./kept-databases";
+import type { Live } from "./live";
+import type { StackState } from "./outputs";
+
+/**
+ * Changes of the settings that no `up` makes, because they would replace or break what serves production: a line for each. The program refuses them, and
+ * a deploy does so before it changes anything: its first `up` would fail, and the `up` that takes the run back, too.
+ *
+ * @param previous live state after the last run
+ * @param last what the last run left; empty before a stack's first one
+ */
+export function refusedChanges(
+  settings: Settings,
+  region: string,
+  previous: Live,
+  last: Partial<StackState>,
+): string[] {
+  return [
+    ...immutableSettingProblems(immutableSettingsOf(settings, region), settings.services, previous, last),
+    ...breakingChanges(settings.services, previous, last),
+    ...hostChanges(settings, previous, last.services),
+    ...databaseChanges(settings.databases, previous, last),
+    ...insightsProblems(settings, last),
+  ];
+}
+
+/** The settings as a deploy declares them: what only `pulumi up` may change of databases and clusters stays as it was. */
+export function settingsAsDeployed(given: Settings, last: Partial<StackState>): Settings {
+  const containerInsights = given.containerInsights ?? lastInsights(last);
+  const databases = keptDatabases(given.databases, last.databases);
+  return { ...given, databases, ...(containerInsights && { containerInsights }) };
+}
