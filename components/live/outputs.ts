@@ -39,6 +39,11 @@ export interface StackOutputs {
 export interface StackState extends Omit<StackOutputs, "live" | "applied"> {
   applied: AppliedSettings;
   immutableSettings: ImmutableSettings;
+  /**
+   * Names of the availability zones of the network that the stack makes, in the order of its subnets. Absent with an existing
+   * network, and in outputs of older programs.
+   */
+  availabilityZones?: readonly string[];
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   grants: Record<string, Record<Colour, Grants>>;

@@ -3,6 +3,8 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../core/account";
 import type { Tags } from "../core/tags";
+import { UserError } from "../core/user-error";
+import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { NewNetwork, Settings } from "../settings/settings";
 import { createFlowLogs } from "./flow-logs";
 
@@ -10,6 +12,8 @@ export interface NetworkArgs {
   account: Account;
   /** What the new VPC is like, or which one exists already. */
   network: Settings["network"];
+  /** Names of the zones of a new VPC, in the order of its subnets. */
+  availabilityZones: readonly string[];
   /** A VPC of the program, instead of what the settings say. */
   own?: ProgramNetwork | undefined;
   tags: Tags;
@@ -71,11 +75,16 @@ function subnetsOf(parent: Network, name: string, { network, own, ...args }: Net
 }
 
 function createVpc(parent: Network, name: string, args: NetworkArgs & { network: NewNetwork }) {
+  const { availabilityZones } = args;
+  if (availabilityZones.length < args.network.zones)
+    throw new UserError(
+      `${CONFIG_NAMESPACE}:network.zones: given ${args.network.zones}, wanted at most ${availabilityZones.length}: ${args.account.region} gives this account ${availabilityZones.join(", ")}`,
+    );
   const vpc = new awsx.ec2.Vpc(
     `${name}-vpc`,
     {
       cidrBlock: args.network.cidr,
-      numberOfAvailabilityZones: args.network.zones,
+      availabilityZoneNames: [...availabilityZones],
       enableDnsHostnames: true,
       enableDnsSupport: true,
       natGateways: {

@@ -14,6 +14,7 @@ import { type LiveState, readLiveState } from "../live/live-state";
 import { passedSchedules } from "../live/passed-schedules";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
 import { refusedChanges, settingsAsDeployed } from "../live/refused-changes";
+import { chooseZones } from "../network/availability-zones";
 import { existingNetworkProblems } from "../network/existing-network";
 import { type FoundSecrets, findSecrets } from "../security/secret-arns";
 import { stackProblems } from "../security/stack-problems";
@@ -41,6 +42,8 @@ export interface Facts {
   existingDatabases: Readonly<Record<string, DatabasePlace>>;
   /** IDs of the public hosted zones of the domain and of the further ones, by domain. */
   zoneIds: Readonly<Record<string, string>>;
+  /** Names of the availability zones of a network that the stack makes; empty with an existing one. */
+  availabilityZones: readonly string[];
   tags: Tags;
 }
 
@@ -77,19 +80,22 @@ export async function readFacts(): Promise<Facts> {
   const hasInternal = needsInternalEdge({ settings, last });
   const lacks = await existingNetworkProblems({ settings, region, state, last, hasInternal, tags });
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
-  const [zoneIds, foundSecrets, keptRepositories, testHeader, existingDatabases] = await Promise.all([
-    findZones(settings),
-    findSecrets(settings.services, state.isDeploy),
-    findKeptRepositories(owner, settings.services, last.services),
-    readTestHeader(settings.testHeader, last.applied?.infrastructure.testHeader),
-    findExistingDatabases(settings),
-    // A deploy creates none.
-    state.isDeploy ? undefined : refuseTakenNames(owner, settings.services, last.services),
-  ]);
+  const [zoneIds, foundSecrets, keptRepositories, testHeader, existingDatabases, availabilityZones] = await Promise.all(
+    [
+      findZones(settings),
+      findSecrets(settings.services, state.isDeploy),
+      findKeptRepositories(owner, settings.services, last.services),
+      readTestHeader(settings.testHeader, last.applied?.infrastructure.testHeader),
+      findExistingDatabases(settings),
+      chooseZones({ network: settings.network, region, last }),
+      // A deploy creates none.
+      state.isDeploy ? undefined : refuseTakenNames(owner, settings.services, last.services),
+    ],
+  );
   const { accountId } = await aws.getCallerIdentity();
   const account: Account = { id: pulumi.output(accountId), region, partition: partitionOf(region), ...owner };
   return {
     ...{ settings, last, state, account, accountId, immutableSettings, hasInternal },
-    ...{ foundSecrets, keptRepositories, testHeader, existingDatabases, zoneIds, tags },
+    ...{ foundSecrets, keptRepositories, testHeader, existingDatabases, zoneIds, availabilityZones, tags },
   };
 }

@@ -21,13 +21,13 @@ export class Network extends NetworkResources {
   constructor(name: string, args?: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const component = `new Network("${name}")`;
     const stack = currentStack(component);
-    const { settings, account, tags } = stack.facts;
+    const { settings, account, availabilityZones, tags } = stack.facts;
     if (stack.network) throw new UserError(`${component}: the stack has a network already, wanted one`);
     if (args && "vpc" in settings.network)
       throw new UserError(
         `${component}: given a VPC both here and in aoshingo:network.vpc, wanted one of both: take it away from the settings, or from the program`,
       );
-    super(name, { account, network: settings.network, own: args, tags }, opts);
+    super(name, { account, network: settings.network, availabilityZones, own: args, tags }, opts);
     stack.network = this;
   }
 }

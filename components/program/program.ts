@@ -121,7 +121,7 @@ async function secretProblems({ services }: CurrentStack): Promise<string[]> {
 /** Makes what comes after all services, and returns what the stack's outputs are. */
 async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
   const { facts, edges, accessLogs, deployStore, rulePriorities } = stack;
-  const { settings, state, account, immutableSettings, zoneIds, tags } = facts;
+  const { settings, state, account, immutableSettings, zoneIds, availabilityZones, tags } = facts;
   const { live } = state;
   // In an order that the outputs have always had.
   const names = callOrder(settings.services);
@@ -176,6 +176,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
     state: stateOutput({
       region: account.region,
       immutableSettings,
+      ...(availabilityZones.length > 0 ? { availabilityZones } : {}),
       deletionProtection,
       deployStore: { bucket: deployStore.bucket },
       edges: mapValues(edges, ({ outputs }) => outputs),

@@ -13,7 +13,7 @@ const provider: Provider = {
   async construct(name: string, type: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions) {
     if (type !== "awsx:ec2:Vpc") throw new Error(`${type}: the rehearsal's awsx knows awsx:ec2:Vpc only`);
     const vpc = new Vpc(name, parseVpcArgs(inputs), options);
-    return { urn: vpc.urn, state: await vpc.build() };
+    return { urn: vpc.urn, state: vpc.build() };
   },
 };
 

@@ -7,7 +7,8 @@ const EndpointSpec = z.strictObject({ serviceName: z.string(), vpcEndpointType: 
 /** The arguments of `awsx:ec2:Vpc` that the stand-in knows, with the meanings and defaults of awsx 3.9.0. */
 const VpcArgs = z.strictObject({
   cidrBlock: z.string().default("10.0.0.0/16"),
-  numberOfAvailabilityZones: z.int().min(1).default(3),
+  /** Without it the component takes the first three zones that the account can use, which is not modelled. */
+  availabilityZoneNames: z.array(z.string()).min(1),
   enableDnsHostnames: z.boolean().optional(),
   enableDnsSupport: z.boolean().optional(),
   natGateways: z.strictObject({ strategy: z.enum(["None", "Single", "OnePerAz"]) }).default({ strategy: "OnePerAz" }),

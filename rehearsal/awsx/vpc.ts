@@ -29,8 +29,7 @@ export class Vpc extends pulumi.ComponentResource {
   }
 
   /** Creates the children. @returns the outputs that the SDK's class declares, filled or empty */
-  async build(): Promise<Record<string, unknown>> {
-    const zones = await this.#zones();
+  build(): Record<string, unknown> {
     const sharedTags = { Name: this.vpcName, ...this.args.tags };
     const vpc = new aws.ec2.Vpc(
       this.vpcName,
@@ -47,7 +46,7 @@ export class Vpc extends pulumi.ComponentResource {
       { vpcId: vpc.id, tags: sharedTags },
       { parent: vpc, dependsOn: [vpc] },
     );
-    this.#buildSubnets(vpc, internetGateway, zones);
+    this.#buildSubnets(vpc, internetGateway, this.args.availabilityZoneNames);
     const vpcEndpoints = this.args.vpcEndpointSpecs.map(
       (spec) =>
         new aws.ec2.VpcEndpoint(
@@ -83,13 +82,6 @@ export class Vpc extends pulumi.ComponentResource {
     };
     this.registerOutputs(outputs);
     return outputs;
-  }
-
-  async #zones(): Promise<string[]> {
-    const wanted = this.args.numberOfAvailabilityZones;
-    const { names } = await aws.getAvailabilityZones(undefined, { parent: this });
-    if (names.length < wanted) throw new Error(`${wanted} availability zones wanted, the region has ${names.length}`);
-    return names.slice(0, wanted);
   }
 
   #buildSubnets(vpc: aws.ec2.Vpc, internetGateway: aws.ec2.InternetGateway, zones: string[]): void {

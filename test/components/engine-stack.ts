@@ -104,6 +104,11 @@ export class EngineStack {
     return changes;
   }
 
+  /** Opts the account in to a Local Zone. */
+  optInToLocalZone(): void {
+    this.provider.optInToLocalZone();
+  }
+
   async preview(): Promise<Change[]> {
     const changes: Change[] = [];
     await this.stack.preview({ onEvent: collect(changes) });

@@ -158,6 +158,12 @@ describe("the program under the engine", () => {
     expect(record).to.include({ type: RECORD, retainOnDelete: true });
   });
 
+  it("keeps its subnets when the account opts in to a Local Zone (N14)", async () => {
+    engine.optInToLocalZone();
+    await engine.forgetLive();
+    expect(await engine.up()).to.deep.equal([]);
+  });
+
   describe("after an older program", () => {
     // A deploy in CI may change no other records than those of names (docs/permissions.md).
     it("changes nothing of the certificate's validation record", async () => {

@@ -37,10 +37,12 @@ const REPOSITORY = "aws:ecr/repository:Repository";
 const FUNCTIONS: Record<string, Properties> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
   "aws:route53/getZone:getZone": { zoneId: "ZONE" },
-  "aws:index/getAvailabilityZones:getAvailabilityZones": {
-    names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"],
-  },
+  // Each group is in the first zones that were ordinary.
+  "aws:autoscaling/getGroup:getGroup": { vpcZoneIdentifier: "subnet-c,subnet-a" },
 };
+
+const GET_ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones";
+const GET_SUBNET = "aws:ec2/getSubnet:getSubnet";
 
 /** Says that no secret exists. */
 const GET_SECRET = "aws:secretsmanager/getSecret:getSecret";
@@ -52,12 +54,14 @@ const GET_REPOSITORY = "aws:ecr/getRepository:getRepository";
 
 /**
  * An `aws` provider that accepts every resource with any argument, for tests of what the engine does with the
- * program. It knows one rule of AWS: the name of a repository that is there is taken.
+ * program. It knows two rules of AWS: the name of a repository that is there is taken, and a Local Zone that the account has
+ * opted in to is among its zones, unless a filter leaves it out.
  */
 export class OpenProvider {
   readonly #server = new grpc.Server();
   /** What the account has of each repository, also of those that the stack has not deleted. */
   readonly #repositories = new Map<string, Properties>();
+  #localZones: string[] = [];
 
   constructor() {
     this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, {
@@ -102,6 +106,8 @@ export class OpenProvider {
       invoke: unary((request: pb.InvokeRequest) => {
         if (request.getTok() === GET_SECRET) throw new Error("reading Secrets Manager Secret:\ncouldn't find resource");
         if (NAMES.includes(request.getTok())) throw new Error("reading the name:\ncouldn't find resource");
+        if (request.getTok() === GET_ZONES) return this.#getZones(fromStruct(request.getArgs()));
+        if (request.getTok() === GET_SUBNET) return getSubnet(fromStruct(request.getArgs()));
         if (request.getTok() === GET_REPOSITORY)
           return this.#getRepository(fromStruct(request.getArgs()).name as string);
         return new pb.InvokeResponse().setReturn(toStruct(FUNCTIONS[request.getTok()]!));
@@ -118,6 +124,11 @@ export class OpenProvider {
     });
   }
 
+  /** Opts the account in to a Local Zone, whose name comes before those of others. */
+  optInToLocalZone(): void {
+    this.#localZones = ["ap-northeast-1-tpe-1a"];
+  }
+
   close(): void {
     this.#server.forceShutdown();
   }
@@ -129,11 +140,22 @@ export class OpenProvider {
     return new pb.CreateResponse().setId(name).setProperties(toStruct(outputsOf(REPOSITORY, name, inputs)));
   }
 
+  #getZones({ filters }: Properties): pb.InvokeResponse {
+    const ordinary = ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
+    return new pb.InvokeResponse().setReturn(
+      toStruct({ names: filters ? ordinary : [...this.#localZones, ...ordinary] }),
+    );
+  }
+
   #getRepository(name: string): pb.InvokeResponse {
     const found = this.#repositories.get(name);
     if (!found) throw new Error(`reading ECR Repository (${name}): couldn't find resource`);
     return new pb.InvokeResponse().setReturn(toStruct({ name, arn: `arn:aws:ecr:${name}`, tags: found.tags }));
   }
+}
+
+function getSubnet({ id }: Properties): pb.InvokeResponse {
+  return new pb.InvokeResponse().setReturn(toStruct({ availabilityZone: `ap-northeast-1${String(id).at(-1)}` }));
 }
 
 function unary<Request>(answer: (request: Request) => unknown): grpc.UntypedHandleCall {

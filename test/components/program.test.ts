@@ -553,6 +553,7 @@ describe("the program", () => {
         zones: 2,
         cutover: "routed",
       },
+      availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
       deletionProtection: true,
       applied: { infrastructure: worlds.flipped.routed.outputs.applied.infrastructure },
       grants: { users: { blue: NOTHING, green: NOTHING } },

@@ -104,7 +104,7 @@ export async function declare(options: WorldOptions): Promise<World> {
   const ignored = ignoredInputs();
   const written = await known(pulumi.output(await program()) as pulumi.Output<ProgramOutputs>);
   const vpc = seen.find(({ type }) => type === AWSX_VPC);
-  if (vpc) await new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
+  if (vpc) new Vpc(vpc.name, parseVpcArgs(vpc.inputs)).build();
   await pulumi.runtime.disconnect();
   const resources = seen.filter(({ type }) => type.startsWith("aws:"));
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
@@ -150,7 +150,7 @@ const EXISTING: Record<string, (inputs: Looked) => Record<string, unknown> | Err
   "aws:ec2/getNatGateway:getNatGateway": () => ({ state: "available" }),
   "aws:ec2/getSubnet:getSubnet": ({ id }) => ({
     vpcId: "vpc-00000001",
-    availabilityZone: ["a", "c"][Math.floor((Number(id!.at(-1)) - 1) / 2)],
+    availabilityZone: `ap-northeast-1${["a", "c", "d"][Math.floor((Number(id!.at(-1)) - 1) / 2)]}`,
     cidrBlock: "10.0.0.0/24",
     availableIpAddressCount: 200,
   }),
@@ -208,7 +208,7 @@ function groupOf(name: string) {
   const desiredCapacity = GROUPS.get(name);
   if (desiredCapacity === undefined) missing(`reading Auto Scaling Group (${name}): couldn't find resource`);
   if (desiredCapacity < 0) missing("Rate exceeded");
-  return { desiredCapacity };
+  return { desiredCapacity, vpcZoneIdentifier: "subnet-00000006,subnet-00000004" };
 }
 
 function missing(details: string): never {
@@ -232,7 +232,8 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
       : { vpcId: `vpc-${String(inputs.id).slice(-8)}` };
   if (token === "aws:ssm/getParameter:getParameter") return { value: inputs.name === "/weak" ? "guess*" : PREVIEW_KEY };
   if (token === "aws:index/getAvailabilityZones:getAvailabilityZones") {
-    return { names: ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"] };
+    const ordinary = ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
+    return { names: inputs.filters ? ordinary : ["ap-northeast-1-tpe-1a", ...ordinary] };
   }
   throw new Error(`the program calls ${token}`);
 }

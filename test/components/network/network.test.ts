@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { costsOf } from "../cost-table";
 import { additions, counts, inputs, LISTENER, names, TARGET_GROUP } from "../declared";
-import { declare, STATES } from "../world";
+import { declare, GROUPS, STATES, type WorldOptions } from "../world";
 
 const NETWORK = {
   vpc: "vpc-00000001",
@@ -14,6 +14,44 @@ const world = (network?: object) =>
 /** The resource types of a VPC of the stack's own, without those that every VPC has things of. */
 const OF_A_VPC =
   /:ec2\/(?:vpc|subnet|internetGateway|natGateway|eip|route|routeTable|vpcEndpoint|defaultSecurityGroup|flowLog)\b/;
+
+describe("a network of the stack's own", () => {
+  const zonesOf = async (options: Partial<WorldOptions>) => {
+    const { resources, outputs } = await declare({ services: { users: STATES.second }, ...options });
+    const subnets = resources.filter(({ type, name }) => type === "aws:ec2/subnet:Subnet" && /-public-/.test(name));
+    const zones = subnets.map(({ inputs: given }) => given.availabilityZone);
+    expect(outputs.availabilityZones).to.deep.equal(zones);
+    return zones.map((zone) => String(zone).replace("ap-northeast-1", ""));
+  };
+  const region = "ap-northeast-1";
+  const had = (...letters: string[]) => ({ region, availabilityZones: letters.map((letter) => region + letter) });
+
+  it("is in ordinary availability zones, whatever else the account has opted in to (N14)", async () => {
+    expect(await zonesOf({})).to.deep.equal(["a", "c"]);
+  });
+
+  it("keeps the zones that it has, and adds others after them", async () => {
+    expect(await zonesOf({ last: had("c", "d") })).to.deep.equal(["c", "d"]);
+    expect(await zonesOf({ last: had("-tpe-1a", "a") })).to.deep.equal(["-tpe-1a", "a"]);
+    expect(await zonesOf({ last: had("d", "c"), network: { zones: 3 } })).to.deep.equal(["d", "c", "a"]);
+    expect(await zonesOf({ last: { ...had("c", "d"), region: "eu-west-1" } })).to.deep.equal(["a", "c"]);
+  });
+
+  it("keeps the zones of its instances, by name, after a program that did not write them", async () => {
+    GROUPS.set("users-blue-instances", 2);
+    const { outputs } = await declare({ services: { users: STATES.second } });
+    const { availabilityZones: _, ...older } = outputs;
+    expect(await zonesOf({ last: older })).to.deep.equal(["c", "d"]);
+    GROUPS.clear();
+  });
+
+  it("is refused with more zones than the region gives the account", async () => {
+    const refused = await declare({ services: { users: STATES.start }, network: { zones: 4 } }).catch(String);
+    expect(refused).to.include(
+      "aoshingo:network.zones: given 4, wanted at most 3: ap-northeast-1 gives this account ap-northeast-1a, ap-northeast-1c, ap-northeast-1d",
+    );
+  });
+});
 
 describe("a stack in an existing network", () => {
   it("declares nothing of a network, and everything else in it", async () => {
@@ -49,6 +87,7 @@ describe("a stack in an existing network", () => {
 
   it("writes down the VPC and its subnets, which cannot change", async () => {
     const { outputs } = await world(NETWORK);
+    expect(outputs).not.to.have.property("availabilityZones");
     expect(outputs.immutableSettings).to.deep.equal({
       ...{ region: "ap-northeast-1", domain: "example.jp", vpc: NETWORK.vpc, cutover: "routed" },
       publicSubnets: NETWORK.publicSubnets.join(" "),

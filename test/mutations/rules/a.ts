@@ -193,9 +193,9 @@ export const A: Proofs = {
   },
   A35: {
     file: "rehearsal/cloud/services/autoscaling/provider/get-group.ts",
-    code: "const { minSize, maxSize, desiredCapacity, healthCheckType } = group.settings;",
+    code: "const { minSize, maxSize, desiredCapacity, healthCheckType, subnetIds } = group.settings;",
     mutated:
-      "const { minSize, maxSize, desiredCapacity, healthCheckType } = { ...group.settings, desiredCapacity: 1 };",
+      "const { minSize, maxSize, desiredCapacity, healthCheckType, subnetIds } = { ...group.settings, desiredCapacity: 1 };",
     test: "test/rehearsal/cloud/services/autoscaling/provider/get-group.test.ts",
   },
   A36: {

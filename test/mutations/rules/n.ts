@@ -75,8 +75,14 @@ export const N: Proofs = {
   },
   N13: {
     file: "rehearsal/cloud/services/ec2/model/zones.ts",
-    code: "FEWER[region] ?? LETTERS",
+    code: "(FEWER[region] ?? LETTERS)",
     mutated: "LETTERS",
     test: "test/rehearsal/cloud/services/ec2/model/zones.test.ts",
+  },
+  N14: {
+    file: "components/network/availability-zones.ts",
+    code: 'filters: [{ name: "zone-type", values: ["availability-zone"] }],',
+    mutated: "",
+    test: "test/components/network/network.test.ts",
   },
 };

@@ -2,14 +2,13 @@ import type { InputPropertiesError } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parseVpcArgs } from "../../../rehearsal/awsx/vpc-args";
 
-const least = { subnetStrategy: "Auto", subnetSpecs: [{ type: "Public" }] };
+const least = { availabilityZoneNames: ["eu-central-1a"], subnetStrategy: "Auto", subnetSpecs: [{ type: "Public" }] };
 
 describe("the awsx stand-in's arguments", () => {
   it("have the defaults of awsx", () => {
     expect(parseVpcArgs(least)).to.deep.equal({
       ...least,
       cidrBlock: "10.0.0.0/16",
-      numberOfAvailabilityZones: 3,
       natGateways: { strategy: "OnePerAz" },
       vpcEndpointSpecs: [],
       tags: {},

@@ -11,8 +11,11 @@ export function getGroup(autoScaling: AutoScaling): ProviderFunction {
     async call({ name }) {
       const group = autoScaling.find(name);
       if (!group) throw new Error(`reading Auto Scaling Group (${name}): couldn't find resource`);
-      const { minSize, maxSize, desiredCapacity, healthCheckType } = group.settings;
-      return { id: name, name, arn: group.arn, minSize, maxSize, desiredCapacity, healthCheckType };
+      const { minSize, maxSize, desiredCapacity, healthCheckType, subnetIds } = group.settings;
+      return {
+        ...{ id: name, name, arn: group.arn, minSize, maxSize, desiredCapacity, healthCheckType },
+        vpcZoneIdentifier: subnetIds.join(","),
+      };
     },
   });
 }

@@ -1,7 +1,6 @@
 import type { ExistingNetwork } from "../../../../../components/settings/settings";
 import type { Network } from "./network";
 import type { RouteTable } from "./route-tables";
-import { zonesOf } from "./zones";
 
 const EVERYWHERE = "0.0.0.0/0";
 
@@ -29,7 +28,7 @@ export function createExistingNetwork(
   internetGateways.attach(gateway.id, id);
   network.addRoute(vpc.mainRouteTableId, { destination: EVERYWHERE, target: gateway.id });
   const createSubnet = (subnetId: string, place: number, firstBlock: number, table: RouteTable | null) => {
-    const zones = zonesOf(network.context.region);
+    const zones = network.zones.ordinary;
     const subnet = subnets.create(
       {
         vpcId: id,

@@ -12,6 +12,7 @@ import { SecurityGroups } from "./security-groups";
 import { type Subnet, Subnets } from "./subnets";
 import { VpcEndpoints } from "./vpc-endpoints";
 import { type Vpc, type VpcSettings, Vpcs } from "./vpcs";
+import { Zones } from "./zones";
 
 /** Default quota per network interface (N11). */
 const MAX_GROUPS_OF_INTERFACE = 5;
@@ -30,6 +31,7 @@ export interface InterfaceSettings {
 
 /** The account's VPCs with everything in them: what exists, what can be deleted, and what can connect to what. */
 export class Network implements Reachability, TaskReachability {
+  readonly zones: Zones;
   readonly vpcs: Vpcs;
   readonly subnets: Subnets;
   readonly internetGateways: InternetGateways;
@@ -45,7 +47,8 @@ export class Network implements Reachability, TaskReachability {
   constructor(readonly context: CloudContext) {
     const interfaces = new NetworkInterfaces(context);
     const vpcs = new Vpcs(context);
-    const subnets = new Subnets(context, vpcs, interfaces);
+    const zones = new Zones(context);
+    const subnets = new Subnets(context, vpcs, interfaces, zones);
     const internetGateways = new InternetGateways(context, vpcs, interfaces);
     const changed = () => this.#changes.notify();
     const routeTables = new RouteTables(context, changed);
@@ -53,6 +56,7 @@ export class Network implements Reachability, TaskReachability {
     const natGateways = new NatGateways(context, { subnets, addresses, interfaces, internetGateways });
     const securityGroups = new SecurityGroups(context, vpcs, interfaces, changed);
     const endpoints = new VpcEndpoints(context, { vpcs, subnets, routeTables, securityGroups, interfaces });
+    this.zones = zones;
     this.vpcs = vpcs;
     this.subnets = subnets;
     this.internetGateways = internetGateways;

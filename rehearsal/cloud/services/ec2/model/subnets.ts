@@ -3,7 +3,7 @@ import type { CloudContext } from "../../../kernel/context";
 import type { Cidr } from "./cidr";
 import type { NetworkInterfaces } from "./network-interfaces";
 import { networkBlock, type Vpcs } from "./vpcs";
-import { zonesOf } from "./zones";
+import type { Zone, Zones } from "./zones";
 
 export interface SubnetSettings {
   vpcId: string;
@@ -28,6 +28,7 @@ export class Subnets {
     private readonly context: CloudContext,
     private readonly vpcs: Vpcs,
     private readonly interfaces: NetworkInterfaces,
+    private readonly zones: Zones,
   ) {}
 
   create(settings: SubnetSettings, id = `subnet-${this.context.random.hex(17)}`): Subnet {
@@ -72,9 +73,9 @@ export class Subnets {
     this.#byId.delete(id);
   }
 
-  #zone(name: string | undefined): { name: string; id: string } {
-    const zones = zonesOf(this.context.region);
-    const zone = name === undefined ? zones[0] : zones.find((one) => one.name === name);
+  #zone(name: string | undefined): Zone {
+    const zones = this.zones.all;
+    const zone = name === undefined ? this.zones.ordinary[0] : zones.find((one) => one.name === name);
     if (!zone) {
       throw new AwsError(
         "InvalidParameterValue",

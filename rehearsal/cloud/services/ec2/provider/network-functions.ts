@@ -13,15 +13,35 @@ const NO_ROUTE = {
   ...{ odbNetworkArn: "", transitGatewayId: "", vpcEndpointId: "", vpcPeeringConnectionId: "" },
 };
 
-/** The functions by which a program looks at a VPC that it does not declare. They look for one thing, by its id or a filter. */
+/** The functions by which a program looks at a VPC that it does not declare. Those of one thing find it by its id or a filter. */
 export function networkFunctions(network: Network): ProviderFunction[] {
   return [
+    zonesFunction(network),
     vpcFunction(network),
     subnetFunction(network),
     securityGroupFunction(network),
     routeTableFunction(network),
     ...gatewayFunctions(network),
   ];
+}
+
+/** All that the account can use, in the order of their names; a filter leaves out the others (N14). */
+function zonesFunction({ context, zones }: Network): ProviderFunction {
+  return defineFunction({
+    token: "aws:index/getAvailabilityZones:getAvailabilityZones",
+    awsCall: "ec2:DescribeAvailabilityZones",
+    args: z.strictObject({ filters }),
+    async call({ filters: given }) {
+      const type = given.length === 0 ? undefined : wants(given, "zone-type");
+      const found = zones.all.filter((zone) => type === undefined || zone.type === type);
+      return {
+        id: context.region,
+        names: found.map(({ name }) => name),
+        zoneIds: found.map(({ id }) => id),
+        groupNames: [...new Set(found.map(({ group }) => group))],
+      };
+    },
+  });
 }
 
 function vpcFunction({ context, vpcs }: Network): ProviderFunction {

@@ -1,25 +1,10 @@
 import { z } from "zod";
 import type { CloudContext } from "../../../kernel/context";
 import { defineFunction, type ProviderFunction } from "../../../provider/resource-type";
-import { zonesOf } from "../../ec2/model/zones";
 
-/** The functions that tell a program its account, region, partition and availability zones. */
+/** The functions that tell a program its account, region and partition. */
 export function accountFunctions({ accountId, region }: CloudContext): ProviderFunction[] {
   return [
-    defineFunction({
-      token: "aws:index/getAvailabilityZones:getAvailabilityZones",
-      awsCall: "ec2:DescribeAvailabilityZones",
-      args: z.strictObject({ state: z.literal("available").optional() }),
-      async call() {
-        const zones = zonesOf(region);
-        return {
-          id: region,
-          names: zones.map((zone) => zone.name),
-          zoneIds: zones.map((zone) => zone.id),
-          groupNames: [region],
-        };
-      },
-    }),
     defineFunction({
       token: "aws:index/getCallerIdentity:getCallerIdentity",
       awsCall: "sts:GetCallerIdentity",

@@ -13,6 +13,10 @@ describe("aws:autoscaling/getGroup", () => {
     const group = autoScaling.create("users-blue", scene.groupSettings(1, { maxSize: 4 }));
     group.update({ ...group.settings, minSize: 0, maxSize: 0, desiredCapacity: 0 });
     expect(await call({ name: "users-blue" })).to.deep.include({ minSize: 0, maxSize: 0, desiredCapacity: 0 });
+    expect(await call({ name: "users-blue" })).to.have.property(
+      "vpcZoneIdentifier",
+      group.settings.subnetIds.join(","),
+    );
     expect((await failureOf(call({ name: "users-green" }))).message).to.equal(
       "reading Auto Scaling Group (users-green): couldn't find resource",
     );
