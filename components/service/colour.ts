@@ -68,6 +68,8 @@ export interface ColourArgs {
   execLogGroupName: pulumi.Input<string> | undefined;
   /** Whether its cluster was given such a log group before. */
   hadExec: boolean;
+  /** How long a deploy waits for new instances. */
+  healthyWithinSeconds: number;
   /** Instances boot only when these exist. */
   bootAfter: readonly pulumi.Resource[];
   tags: Tags;
@@ -133,6 +135,7 @@ export class Colour extends pulumi.ComponentResource {
         subnetIds: args.subnetIds,
         targetGroups: args.targetGroups,
         isDrainedByEcs: isDrained,
+        healthyWithinSeconds: args.healthyWithinSeconds,
         tags,
       },
       { parent: this, customTimeouts, dependsOn: [cluster, ...(tasks ? [tasks.ecsService] : []), ...args.bootAfter] },

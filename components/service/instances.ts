@@ -8,11 +8,8 @@ import { hasSchedule, minimumChanges } from "../settings/scheduled-minimum";
 import type { ServiceSettings } from "../settings/settings";
 import { CAPACITY_MINUTES } from "./capacity-timeout";
 
-/**
- * Time from launch to the first passed check: boot, join the cluster, pull, start, checks. Earlier results of the
- * load balancer do not count.
- */
-const GRACE_SECONDS = 600;
+/** The least time from launch to the first passed check: boot, join the cluster, pull, start, checks. */
+const MIN_GRACE_SECONDS = 600;
 const NO_WAIT = "0";
 /** Usual time for boot, pull and checks. Before that the CPU of a new instance shows its start and not its work. */
 const WARMUP_SECONDS = 180;
@@ -76,6 +73,8 @@ export interface InstancesArgs {
   targetGroups: readonly aws.lb.TargetGroup[];
   /** Whether the group has a capacity provider. */
   isDrainedByEcs: boolean;
+  /** How long a deploy waits for new instances. */
+  healthyWithinSeconds: number;
   tags: Tags;
 }
 
@@ -100,7 +99,9 @@ export function createInstances(
       launchTemplate: { id: args.launchTemplate.id, version: "$Latest" },
       targetGroupArns: targetGroups.map((group) => group.arn),
       healthCheckType: targetGroups.length > 0 ? "ELB" : "EC2",
-      healthCheckGracePeriod: GRACE_SECONDS,
+      // Earlier results of the load balancer do not count. An instance that comes later, of a release for which a deploy has waited,
+      // has as long: Auto Scaling would replace it again and again else (aws-rules A7).
+      healthCheckGracePeriod: Math.max(MIN_GRACE_SECONDS, Math.ceil(args.healthyWithinSeconds)),
       // An instance that is replaced stays until another one is ready: without that a failing health path would take all
       // instances at once, and a service with one instance would have none for minutes (aws-rules A33).
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },

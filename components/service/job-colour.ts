@@ -8,6 +8,7 @@ import { createTaskDefinitions, type TaskDefinitions } from "./tasks";
 export type JobColourArgs = Omit<
   ColourArgs,
   | "active"
+  | "healthyWithinSeconds"
   | "live"
   | "previousSize"
   | "isUnsettled"

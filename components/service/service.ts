@@ -52,7 +52,7 @@ export interface ServiceArgs {
   /** Settings that all services share. */
   settings: Pick<
     Settings,
-    "domain" | "cutover" | "network" | "containerInsights" | "deletionProtection" | "services" | "notify"
+    "domain" | "cutover" | "network" | "containerInsights" | "deletionProtection" | "deploy" | "services" | "notify"
   >;
   live: LiveService;
   /** Live state after the last run: a colour that had instances then does not get new settings. */
@@ -252,6 +252,7 @@ export class Service extends pulumi.ComponentResource {
           countedTargets: routings.flatMap((routing) =>
             routing.countedTargets(colour, countedSides(name, routing.edge, colour, args)),
           ),
+          healthyWithinSeconds: settings.deploy.healthyWithinSeconds,
           bootAfter: [...this.rules, ...startAfter],
         },
         { parent: this },

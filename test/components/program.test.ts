@@ -375,9 +375,20 @@ describe("the program", () => {
       targetGroupArns: ["users-green-at-blue.arn", "users-green-at-green.arn"],
       vpcZoneIdentifiers: ["private-1", "private-2"],
       healthCheckType: "ELB",
-      healthCheckGracePeriod: 600,
+      healthCheckGracePeriod: 900,
       launchTemplate: { id: "users-green-instance-id", version: "$Latest" },
     });
+  });
+
+  it("leaves a later instance of a release as long to become healthy as a deploy does, and 600 s at least (A7)", async () => {
+    const grace = async (healthyWithinSeconds: number) => {
+      const config = { deploy: { healthyWithinSeconds } };
+      const declared = await declare({ services: { users: STATES.second }, config });
+      return inputs(declared, "users-blue-instances", GROUP).healthCheckGracePeriod;
+    };
+    expect(await grace(1200)).to.equal(1200);
+    expect(await grace(120)).to.equal(600);
+    expect(await grace(642.5)).to.equal(643);
   });
 
   it("keeps an instance that is replaced until another one is ready in its place, also of a service with one (A33)", () => {

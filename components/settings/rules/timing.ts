@@ -3,7 +3,7 @@ import { DEFAULTS } from "../schema/kinds";
 import { asMap, type Raw, type RawService } from "./raw-service";
 
 /**
- * Half of the grace period of a new instance (600 s, after which health checks count); the other half is for boot,
+ * Half of the least grace period of a new instance (600 s, after which health checks count); the other half is for boot,
  * pull and start.
  */
 export const MAX_CHECKING_SECONDS = 300;

@@ -56,7 +56,7 @@ export const Deploy = object({
     .default(STEADY_SECONDS),
   healthyWithinSeconds: seconds()
     .describe(
-      "How long a colour's new instances may take until the load balancers call them healthy, or, for a worker, until they are in service.",
+      "How long a colour's new instances may take until the load balancers call them healthy, or, for a worker, until they are in service. Auto Scaling replaces none because of its checks before, and before 600 s.",
     )
     .default(HEALTHY_WITHIN_SECONDS),
   drainCapSeconds: seconds()
