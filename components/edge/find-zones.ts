@@ -1,18 +1,21 @@
 import * as aws from "@pulumi/aws";
 import { isDenied, providerReason } from "../core/provider-reason";
 import { UserError } from "../core/user-error";
+import type { LastOutputs } from "../live/program-outputs";
+import { domainOf } from "../settings/own-hosts";
 import { CONFIG_NAMESPACE } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
 /**
  * Looks up the public hosted zones of the domain and of the further ones, before anything is declared.
+ * @param known IDs by domain that are not looked up, such as those of the last run: a second zone of the name must stop no rollback
  * @returns their IDs by domain
  * @throws UserError with a line for each domain that has none, or several, or whose zone the caller may not look up
  */
-export async function findZones({
-  domain,
-  furtherDomains,
-}: Pick<Settings, "domain" | "furtherDomains">): Promise<Readonly<Record<string, string>>> {
+export async function findZones(
+  { domain, furtherDomains }: Pick<Settings, "domain" | "furtherDomains">,
+  known: Readonly<Record<string, string>> = {},
+): Promise<Readonly<Record<string, string>>> {
   const wanted: [path: string, name: string][] = [
     ["domain", domain],
     ...furtherDomains.map((name, place): [string, string] => [`furtherDomains.${place}`, name]),
@@ -20,6 +23,7 @@ export async function findZones({
   const problems: string[] = [];
   const found = await Promise.all(
     wanted.map(async ([path, name]) => {
+      if (known[name] !== undefined) return [[name, known[name]] as const];
       try {
         return [[name, (await aws.route53.getZone({ name, privateZone: false })).zoneId] as const];
       } catch (error) {
@@ -35,4 +39,14 @@ export async function findZones({
   );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return Object.fromEntries(found.flat());
+}
+
+/** IDs of the zones that the last run had records in, by domain. */
+export function zonesOfLastRun(
+  settings: Pick<Settings, "domain" | "furtherDomains">,
+  { services = {}, hostRecords = [] }: LastOutputs,
+): Record<string, string> {
+  const named = Object.values(services).flatMap(({ exposures }) => exposures.public?.zoneId ?? []);
+  const ofHosts = hostRecords.map(({ host, zoneId }) => [domainOf(host, settings), zoneId] as const);
+  return Object.fromEntries([...ofHosts, ...named.map((zoneId) => [settings.domain, zoneId] as const)]);
 }

@@ -7,7 +7,7 @@ import { UserError } from "../core/user-error";
 import { findExistingDatabases } from "../database/existing";
 import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
-import { findZones } from "../edge/find-zones";
+import { findZones, zonesOfLastRun } from "../edge/find-zones";
 import { countsInBetween } from "../live/counts-in-between";
 import { type ImmutableSettings, immutableSettingsOf, renameProblems } from "../live/immutable-settings";
 import { type LiveState, readLiveState } from "../live/live-state";
@@ -82,10 +82,10 @@ export async function readFacts(): Promise<Facts> {
   if (lacks.length > 0) throw new UserError(lacks.join("\n"));
   const [zoneIds, foundSecrets, keptRepositories, testHeader, existingDatabases, availabilityZones] = await Promise.all(
     [
-      findZones(settings),
+      findZones(settings, state.isDeploy ? zonesOfLastRun(settings, last) : {}),
       findSecrets(settings.services, state.isDeploy),
       findKeptRepositories(owner, settings.services, last.services),
-      readTestHeader(settings.testHeader, last.applied?.infrastructure.testHeader),
+      readTestHeader(settings.testHeader, { isDeploy: state.isDeploy, had: last.applied?.infrastructure.testHeader }),
       findExistingDatabases(settings),
       chooseZones({ network: settings.network, region, last }),
       // A deploy creates none.

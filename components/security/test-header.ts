@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isDenied, providerReason } from "../core/provider-reason";
@@ -12,6 +13,8 @@ export interface TestHeader {
   name: string;
   /** Secret. */
   value: pulumi.Output<string>;
+  /** True if the value is not known: rules that stand keep what they have. */
+  isUnknown?: true;
 }
 
 /**
@@ -29,15 +32,27 @@ const PLACEHOLDER = "value-that-this-preview-may-not-read";
  * CI's role for previews may read the value of the header that the last `up` had, and no other. So a preview that brings another one has a
  * placeholder and a warning: the rules change in any case.
  *
+ * @param isDeploy warn instead of failing: a value that somebody deleted must stop no rollback. The header then has a value that nobody knows.
  * @param had digest of the setting that the last run applied; undefined without one
  * @returns undefined without the setting
- * @throws UserError if there is no value, if the caller may not read it, or if it is one that is easy to guess or that a rule would not take literally
+ * @throws UserError otherwise, if there is no value, if the caller may not read it, or if it is one that is easy to guess or that a rule would not take
+ * literally
  */
 export async function readTestHeader(
   testHeader: Settings["testHeader"],
-  had: string | undefined,
+  { isDeploy, had }: { isDeploy: boolean; had: string | undefined },
 ): Promise<TestHeader | undefined> {
   if (testHeader === undefined) return undefined;
+  try {
+    return { name: testHeader.name, value: pulumi.secret(await checkedValue(testHeader, had)) };
+  } catch (error) {
+    if (!isDeploy) throw error;
+    void pulumi.log.warn((error as UserError).message);
+    return { name: testHeader.name, value: pulumi.secret(randomBytes(20).toString("hex")), isUnknown: true };
+  }
+}
+
+async function checkedValue(testHeader: NonNullable<Settings["testHeader"]>, had: string | undefined): Promise<string> {
   const path = `${CONFIG_NAMESPACE}:testHeader.value`;
   let value: string;
   try {
@@ -60,7 +75,7 @@ export async function readTestHeader(
     throw new UserError(
       `${path}: ${testHeader.value} has a value that is not shown, wanted 20 to 128 letters, digits, hyphens and underscores: put one there, such as by \`openssl rand -hex 20\``,
     );
-  return { name: testHeader.name, value: pulumi.secret(value) };
+  return value;
 }
 
 async function secretValue(reference: string): Promise<string> {

@@ -293,7 +293,7 @@ function createRule(
       dependsOn: [...args.rulesAfter],
       // A rule of an older program keeps the priority that the provider gave to it, unless one for testers has to come
       // before it: of the rules without a header no two with such priorities match the same request.
-      ...(args.testHeader ? {} : { ignoreChanges: ["priority"] }),
+      ignoreChanges: [...(args.testHeader ? [] : ["priority"]), ...(header?.isUnknown ? ["conditions"] : [])],
     },
   );
 }

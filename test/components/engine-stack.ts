@@ -109,6 +109,12 @@ export class EngineStack {
     this.provider.optInToLocalZone();
   }
 
+  /** Makes the look-ups of the test header and of public zones fail while `run` runs. */
+  async withoutLookUps<Result>(run: () => Promise<Result>): Promise<Result> {
+    this.provider.breakLookUps();
+    return run().finally(() => this.provider.mendLookUps());
+  }
+
   async preview(): Promise<Change[]> {
     const changes: Change[] = [];
     await this.stack.preview({ onEvent: collect(changes) });

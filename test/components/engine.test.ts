@@ -28,6 +28,8 @@ describe("the program under the engine", () => {
 
   const setLive = (serial: number, users: LiveService) => engine.setLive(serial, { users });
 
+  const nextSerial = async () => readOutputs(await engine.outputs())!.live.serial + 1;
+
   it("starts without a release, ready for the first one on blue", async () => {
     const { live, services } = readOutputs(await engine.outputs())!;
     expect(live).to.deep.equal({ serial: 0, services: { users: START } });
@@ -164,6 +166,30 @@ describe("the program under the engine", () => {
     expect(await engine.up()).to.deep.equal([]);
   });
 
+  describe("in a deploy whose look-ups fail", () => {
+    it("takes a release back without the test header's value, and with a second zone of the domain's name", async () => {
+      await engine.set("testHeader", { name: "x-preview", value: "ssm:/prod/preview-key" });
+      await engine.forgetLive();
+      await engine.up();
+      const { live } = readOutputs(await engine.outputs())!;
+      const { users } = live.services as Record<string, LiveService>;
+      const active = users!.active === "blue" ? ("green" as const) : ("blue" as const);
+      await setLive(live.serial + 1, { ...users!, active });
+      const changes = await engine.withoutLookUps(() => engine.up());
+      expect(new Set(changes.map(({ type }) => type))).to.deep.equal(new Set([RULE, RECORD]));
+      await setLive(live.serial + 2, users!);
+      await engine.withoutLookUps(() => engine.up());
+      await engine.forgetLive();
+      expect(await engine.withoutLookUps(() => engine.refusal())).to.match(
+        /aoshingo:(?:domain|testHeader\.value): given /,
+      );
+      // Testers' rules have kept the value.
+      expect(await engine.up()).to.deep.equal([]);
+      await engine.set("testHeader", undefined);
+      await engine.up();
+    });
+  });
+
   describe("after an older program", () => {
     // A deploy in CI may change no other records than those of names (docs/permissions.md).
     it("changes nothing of the certificate's validation record", async () => {
@@ -175,7 +201,7 @@ describe("the program under the engine", () => {
     it("reads the separate outputs of an older program, and keeps what its release may reach", async () => {
       const database = { port: 5432, cidr: "10.20.0.0/24" };
       const { blue, green } = SECOND.colours;
-      await setLive(8, { active: "green", colours: { blue: { ...blue, size: 0 }, green } });
+      await setLive(await nextSerial(), { active: "green", colours: { blue: { ...blue, size: 0 }, green } });
       await engine.up();
       await engine.forgetLive();
       await engine.set("services", { users: { kind: "api", egress: [database] } });

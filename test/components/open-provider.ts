@@ -34,9 +34,13 @@ function outputsOf(type: string, name: string, inputs: Properties): Properties {
 
 const REPOSITORY = "aws:ecr/repository:Repository";
 
+const GET_ZONE = "aws:route53/getZone:getZone";
+const GET_PARAMETER = "aws:ssm/getParameter:getParameter";
+
 const FUNCTIONS: Record<string, Properties> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
-  "aws:route53/getZone:getZone": { zoneId: "ZONE" },
+  [GET_ZONE]: { zoneId: "ZONE" },
+  [GET_PARAMETER]: { value: "preview-key-0123456789" },
   // Each group is in the first zones that were ordinary.
   "aws:autoscaling/getGroup:getGroup": { vpcZoneIdentifier: "subnet-c,subnet-a" },
 };
@@ -62,6 +66,7 @@ export class OpenProvider {
   /** What the account has of each repository, also of those that the stack has not deleted. */
   readonly #repositories = new Map<string, Properties>();
   #localZones: string[] = [];
+  readonly #failing = new Set<string>();
 
   constructor() {
     this.#server.addService(ResourceProviderService as unknown as grpc.ServiceDefinition, {
@@ -106,6 +111,7 @@ export class OpenProvider {
       invoke: unary((request: pb.InvokeRequest) => {
         if (request.getTok() === GET_SECRET) throw new Error("reading Secrets Manager Secret:\ncouldn't find resource");
         if (NAMES.includes(request.getTok())) throw new Error("reading the name:\ncouldn't find resource");
+        if (this.#failing.has(request.getTok())) throw new Error("multiple or none found");
         if (request.getTok() === GET_ZONES) return this.#getZones(fromStruct(request.getArgs()));
         if (request.getTok() === GET_SUBNET) return getSubnet(fromStruct(request.getArgs()));
         if (request.getTok() === GET_REPOSITORY)
@@ -127,6 +133,15 @@ export class OpenProvider {
   /** Opts the account in to a Local Zone, whose name comes before those of others. */
   optInToLocalZone(): void {
     this.#localZones = ["ap-northeast-1-tpe-1a"];
+  }
+
+  /** Takes the parameter of the test header away, and makes a second public zone of the domain's name. */
+  breakLookUps(): void {
+    this.#failing.add(GET_ZONE).add(GET_PARAMETER);
+  }
+
+  mendLookUps(): void {
+    this.#failing.clear();
   }
 
   close(): void {

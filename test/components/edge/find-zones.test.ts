@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { findZones } from "../../../components/edge/find-zones";
+import { findZones, zonesOfLastRun } from "../../../components/edge/find-zones";
+import type { LastOutputs } from "../../../components/live/program-outputs";
 import { failureOf } from "../../failure-of";
 
 describe("findZones", () => {
@@ -31,6 +32,17 @@ describe("findZones", () => {
     expect(refused.message).to.equal(
       "aoshingo:furtherDomains.0: given denied.com, whose hosted zone may not be looked up (AccessDenied: not authorized to perform: route53:GetHostedZone), wanted the rights route53:ListHostedZones, route53:GetHostedZone and route53:ListTagsForResource; CI's role for previews gets them, for every zone, by `pulumi up`",
     );
+  });
+
+  it("does not look up those that the last run had records in", async () => {
+    const settings = { domain: "missing.jp", furtherDomains: ["missing.com", "example.com"] };
+    const last = {
+      services: { users: { exposures: { public: { zoneId: "Z1" } } }, mailer: { exposures: {} } },
+      hostRecords: [{ host: "www.missing.com", zoneId: "Z2", service: "users" }],
+    } as unknown as LastOutputs;
+    expect(await findZones(settings, zonesOfLastRun(settings, last))).to.deep.equal({
+      ...{ "missing.jp": "Z1", "missing.com": "Z2", "example.com": "Z-example.com" },
+    });
   });
 
   it("says of each domain that has none where it is in the settings", async () => {
