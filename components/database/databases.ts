@@ -56,8 +56,9 @@ export function createDatabases(args: DatabasesArgs): Databases {
 }
 
 function knownExisting(place: DatabasePlace): KnownDatabase {
-  const { host, port, database, masterSecretArn: masterSecret } = place;
-  return { place, outputs: { existing: { host, port, database } }, summary: { host, masterSecret } };
+  const { host, port, database, masterSecretArn: masterSecret, masterKey } = place;
+  const found = { host, port, database, masterSecret, ...(masterKey && { masterKey }) };
+  return { place, outputs: { existing: found }, summary: { host, masterSecret } };
 }
 
 /** What the stack's outputs say of databases; nothing of a stack without any. */

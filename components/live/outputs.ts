@@ -93,6 +93,10 @@ export interface ExistingDatabaseOutputs {
     port: number;
     /** Its name in the server. */
     database: string;
+    /** ARN of the secret with its master's password. Absent in outputs of older programs. */
+    masterSecret?: string;
+    /** The secret's key of AWS KMS; absent for AWS's own, and in outputs of older programs. */
+    masterKey?: string;
   };
 }
 

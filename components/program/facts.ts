@@ -4,7 +4,7 @@ import type { Account } from "../core/account";
 import { partitionOf } from "../core/partition";
 import type { Tags } from "../core/tags";
 import { UserError } from "../core/user-error";
-import { findExistingDatabases } from "../database/existing";
+import { findExistingDatabases, secretsOfLastRun } from "../database/existing";
 import type { DatabasePlace } from "../database/place";
 import { needsInternalEdge } from "../edge/edges";
 import { findZones, zonesOfLastRun } from "../edge/find-zones";
@@ -86,7 +86,7 @@ export async function readFacts(): Promise<Facts> {
       findSecrets(settings.services, state.isDeploy),
       findKeptRepositories(owner, settings.services, last.services),
       readTestHeader(settings.testHeader, { isDeploy: state.isDeploy, had: last.applied?.infrastructure.testHeader }),
-      findExistingDatabases(settings),
+      findExistingDatabases(settings, state.isDeploy ? secretsOfLastRun(settings, last) : {}),
       chooseZones({ network: settings.network, region, last }),
       // A deploy creates none.
       state.isDeploy ? undefined : refuseTakenNames(owner, settings.services, last.services),

@@ -1,7 +1,11 @@
 import { expect } from "chai";
+import { findExistingDatabases, secretsOfLastRun } from "../../../components/database/existing";
 import { configurationOf, configurationText } from "../../../components/live/configuration";
+import { digestOf } from "../../../components/live/infrastructure";
+import type { LastOutputs } from "../../../components/live/program-outputs";
 import { knownImages } from "../../../components/live/sidecars";
 import { parseSettings } from "../../../components/settings/settings";
+import { failureOf } from "../../failure-of";
 import { counts, EGRESS, INGRESS, inputs, names, ROLE_POLICY, TASK } from "../declared";
 import { declare, NO_GROUP, STATES, V1, type World } from "../world";
 import { placesOf } from "./places";
@@ -48,9 +52,25 @@ describe("an existing database in the program", () => {
     );
     expect(names(using, "aws:ec2/securityGroup:SecurityGroup")).not.to.include("main-database");
     expect(using.outputs.databases).to.deep.equal({
-      main: { existing: { host: HOST, port: 6432, database: "store" } },
+      main: { existing: { host: HOST, port: 6432, database: "store", masterSecret: `${ARN}:prod/shop-AbCdEf` } },
     });
     expect(using.written.databases).to.deep.equal({ main: { host: HOST, masterSecret: `${ARN}:prod/shop-AbCdEf` } });
+  });
+
+  it("is not looked up again in a deploy, so that a secret that was deleted stops no rollback", async () => {
+    const gone = { main: { existing: { ...SHOP, secret: "prod/missing" } } };
+    const settings = parseSettings({ domain: "example.jp", services: { users: USERS }, databases: gone });
+    const masterSecret = `${ARN}:prod/missing-AbCdEf`;
+    const last = {
+      databases: { main: { existing: { host: HOST, port: 5432, database: "main", masterSecret } } },
+      applied: { infrastructure: { databases: digestOf(settings.databases) } },
+    } as unknown as LastOutputs;
+    const known = secretsOfLastRun(settings, last);
+    const found = await findExistingDatabases(settings, known);
+    expect(found.main).to.include({ masterSecretArn: masterSecret, masterKey: undefined });
+    expect((await failureOf(findExistingDatabases(settings))).message).to.match(/wanted a secret that exists/);
+    const other = { ...settings, databases: { ...settings.databases, more: settings.databases.main! } };
+    expect(secretsOfLastRun(other, last)).to.deep.equal({});
   });
 
   it("lets in the function and the service by rules in its security group, each once", () => {
