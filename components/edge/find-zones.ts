@@ -41,11 +41,12 @@ export async function findZones(
   return Object.fromEntries(found.flat());
 }
 
-/** IDs of the zones that the last run had records in, by domain. */
+/** IDs of the zones that the last run found, by domain; after an older program those that it had records in. */
 export function zonesOfLastRun(
   settings: Pick<Settings, "domain" | "furtherDomains">,
-  { services = {}, hostRecords = [] }: LastOutputs,
-): Record<string, string> {
+  { zoneIds, services = {}, hostRecords = [] }: LastOutputs,
+): Readonly<Record<string, string>> {
+  if (zoneIds) return zoneIds;
   const named = Object.values(services).flatMap(({ exposures }) => exposures.public?.zoneId ?? []);
   const ofHosts = hostRecords.map(({ host, zoneId }) => [domainOf(host, settings), zoneId] as const);
   return Object.fromEntries([...ofHosts, ...named.map((zoneId) => [settings.domain, zoneId] as const)]);

@@ -44,6 +44,8 @@ export interface StackState extends Omit<StackOutputs, "live" | "applied"> {
    * network, and in outputs of older programs.
    */
   availabilityZones?: readonly string[];
+  /** IDs of the public hosted zones of the domain and the further ones, by domain. Absent in outputs of older programs. */
+  zoneIds?: Readonly<Record<string, string>>;
   deletionProtection: boolean;
   deployStore: DeployStoreOutputs;
   grants: Record<string, Record<Colour, Grants>>;

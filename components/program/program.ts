@@ -177,6 +177,7 @@ async function outputsOf(stack: CurrentStack): Promise<ProgramRun> {
       region: account.region,
       immutableSettings,
       ...(availabilityZones.length > 0 ? { availabilityZones } : {}),
+      zoneIds,
       deletionProtection,
       deployStore: { bucket: deployStore.bucket },
       edges: mapValues(edges, ({ outputs }) => outputs),

@@ -149,8 +149,7 @@ function readDatabasesStatements(account: KnownAccount): Statement[] {
 const DEPLOY_READS: ReadonlySet<string> = new Set([
   ...["autoscaling:Describe*", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*"],
   ...["ecr:DescribeImages", "iam:GetRolePolicy", "route53:GetChange", "route53:GetHostedZone"],
-  ...["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResource", "s3:ListBucket"],
-  "scheduler:GetSchedule",
+  ...["route53:ListResourceRecordSets", "s3:ListBucket", "scheduler:GetSchedule"],
   ...["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
 ]);
 /** Actions that only a deploy needs: it follows tasks and changes of records. */

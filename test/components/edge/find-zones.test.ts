@@ -43,6 +43,8 @@ describe("findZones", () => {
     expect(await findZones(settings, zonesOfLastRun(settings, last))).to.deep.equal({
       ...{ "missing.jp": "Z1", "missing.com": "Z2", "example.com": "Z-example.com" },
     });
+    const found = { "missing.jp": "Z1", "missing.com": "Z2", "example.com": "Z3" };
+    expect(zonesOfLastRun(settings, { ...last, zoneIds: found })).to.equal(found);
   });
 
   it("says of each domain that has none where it is in the settings", async () => {

@@ -44,6 +44,8 @@ export const OTHER_PATHS: Record<"deploy" | "preview", readonly Asked[]> = {
       // automation/stack/recovery/recover.ts
       ["iam:GetRolePolicy", ROLE],
     ]),
+    // components/network/network-facts.ts
+    ...path("an existing network", [["ec2:DescribeVpcs", "*"]]),
     // automation/aws/parameters.ts and secrets-manager.ts
     ...path("secrets", [
       ["ssm:DescribeParameters", "*"],
