@@ -63,12 +63,12 @@ describe("mailer process", () => {
     });
   });
 
-  it("works until it crashes after 2 s, if it is told to", async () => {
+  it("starts and crashes after 2 s, if it is told to", async () => {
     const beforeStart = performance.now();
-    const { child, line } = await startService({ ...environment(), FAULT: "crashAfter2s" });
-    aws.add(jobText("j1"));
-    await line("jobDone", "j1");
-    expect(await once(child, "close")).to.deep.equal([1, null]);
+    // Whether it handles a message before that is up to the machine.
+    const { child } = await startService({ ...environment(), FAULT: "crashAfter2s" });
+    if (child.exitCode === null) await once(child, "exit");
+    expect(child.exitCode).to.equal(1);
     // Its timer begins after this process has started it, however late this process hears of it.
     expect(performance.now() - beforeStart).to.be.at.least(1_999);
   });
