@@ -565,6 +565,7 @@ describe("the program", () => {
         cutover: "routed",
       },
       availabilityZones: ["ap-northeast-1a", "ap-northeast-1c"],
+      zoneIds: { "example.jp": "ZONE" },
       deletionProtection: true,
       applied: { infrastructure: worlds.flipped.routed.outputs.applied.infrastructure },
       grants: { users: { blue: NOTHING, green: NOTHING } },
