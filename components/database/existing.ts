@@ -25,7 +25,7 @@ export async function findExistingDatabases(
   const found = await Promise.all(
     Object.entries(existingOnes(databases)).map(async ([name, existing]) => {
       const path = `${CONFIG_NAMESPACE}:databases.${name}.existing`;
-      if (known[name]) return [[name, placeOf(name, existing, known[name])] as const];
+      if (Object.hasOwn(known, name)) return [[name, placeOf(name, existing, known[name]!)] as const];
       const [secret, groupProblems] = await Promise.all([
         findSecret(existing.secret),
         problemsOfGroup(existing.securityGroup, network, path),

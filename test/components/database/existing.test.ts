@@ -69,6 +69,10 @@ describe("an existing database in the program", () => {
     const found = await findExistingDatabases(settings, known);
     expect(found.main).to.include({ masterSecretArn: masterSecret, masterKey: undefined });
     expect((await failureOf(findExistingDatabases(settings))).message).to.match(/wanted a secret that exists/);
+    const inherited = { ...settings, databases: { constructor: settings.databases.main! } };
+    expect((await failureOf(findExistingDatabases(inherited))).message).to.match(
+      /databases.constructor.existing.secret/,
+    );
     const other = { ...settings, databases: { ...settings.databases, more: settings.databases.main! } };
     expect(secretsOfLastRun(other, last)).to.deep.equal({});
   });
