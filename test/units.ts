@@ -49,6 +49,9 @@ export const LONG: readonly string[] = [
   "test/rehearsal/stopped-rehearsal.test.ts",
   "test/rehearsal/signals.test.ts",
   "test/prove/museum/museum.test.ts",
+  "test/rehearsal/scaling.test.ts",
+  "test/automation/stack/rejected-outputs.test.ts",
+  "test/components/service/host-records.test.ts",
 ];
 
 /** What takes longest starts first, so that nothing long is left when all else has ended. */
@@ -65,9 +68,7 @@ const LONGEST = [
 const ENGINE = [
   ...LONGEST,
   "test/automation/page/deploy/browser.test.ts",
-  "test/automation/stack/rejected-outputs.test.ts",
   "test/automation/store/s3/backend.test.ts",
-  "test/components/service/host-records.test.ts",
   "test/policy/program.test.ts",
   "test/rehearsal/bad-input.test.ts",
   "test/rehearsal/chaos/end-state.test.ts",
@@ -76,7 +77,6 @@ const ENGINE = [
   "test/rehearsal/lost-cloud.test.ts",
   "test/rehearsal/prove/main.test.ts",
   "test/rehearsal/push.test.ts",
-  "test/rehearsal/scaling.test.ts",
 ];
 
 /** The tests that need none of all that are divided into so many processes. Many of them wait, so that few would leave processors idle. */
