@@ -45,7 +45,9 @@ function endOfRun({ cause, saysWhy, sayLast }: RunEnded): number {
 function explainUnforeseen(error: unknown, isTold = false): void {
   const cause = error instanceof DeployFailed ? error.cause : error;
   if (cause instanceof StepFailed || cause instanceof Stopped) return;
-  const problem = credentialsProblem(cause);
+  // Loaded late, because most commands end well.
+  const { transientProblem } = require("./core/retry-transient") as typeof import("./core/retry-transient");
+  const problem = credentialsProblem(cause) ?? transientProblem(cause);
   if (problem === null || !isTold) console.error(problem ?? cause);
 }
 

@@ -33,7 +33,8 @@ export async function runLogs(service: string, options: LogsOptions): Promise<vo
   const reader = new AwsLogReader(outputs.region);
   const write = (line: LogLine) =>
     void stdout.write(`${json ? JSON.stringify(line) : logText(line, service, stdout.isTTY ?? false)}\n`);
-  await untilStopped((signal) => followLogs(query, { reader, clock: systemClock, signal, write }));
+  const warn = (text: string) => void process.stderr.write(`${text}\n`);
+  await untilStopped((signal) => followLogs(query, { reader, clock: systemClock, signal, write, warn }));
 }
 
 export async function runTasks(service: string, { stack, json }: { stack: string; json: boolean }): Promise<void> {

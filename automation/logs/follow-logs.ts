@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock";
+import { transientProblem } from "../core/retry-transient";
 import type { LogEvent, LogReader } from "../ports/log-reader";
 import { isWanted, type LogFilter, type LogLine, logLine } from "./log-line";
 
@@ -16,15 +17,27 @@ export interface LogQuery {
   filter: LogFilter;
 }
 
-/** Reads a service's log once, or on and on, and writes each wanted line once. */
+/**
+ * Reads a service's log once, or on and on, and writes each wanted line once. Where it follows, it warns of a read that AWS does not answer, and tries again.
+ * @throws whatever the reader throws where it does not follow, and what will not be gone at the next try
+ */
 export async function followLogs(
   { logGroup, fromMs, follow, filter }: LogQuery,
-  tools: { reader: LogReader; clock: Clock; signal: AbortSignal; write(line: LogLine): void },
+  tools: { reader: LogReader; clock: Clock; signal: AbortSignal; write(line: LogLine): void; warn(text: string): void },
 ): Promise<void> {
-  const { reader, clock, signal, write } = tools;
+  const { reader, clock, signal, write, warn } = tools;
   let known: LogEvent[] = [];
   for (let from = fromMs; ; ) {
-    const events = await reader.events(logGroup, from, { signal });
+    const events = await reader.events(logGroup, from, { signal }).catch((error: unknown) => {
+      const problem = follow ? transientProblem(error) : null;
+      if (problem === null) throw error;
+      return problem;
+    });
+    if (typeof events === "string") {
+      warn(`${events}; trying again`);
+      await clock.sleep(POLL_MS, signal);
+      continue;
+    }
     const ids = new Set(known.map(({ id }) => id));
     for (const event of events) {
       const line = ids.has(event.id) ? null : logLine(event);

@@ -55,20 +55,24 @@ describe("the lines of a service's log", () => {
 
 describe("followLogs", () => {
   const written: LogLine[] = [];
+  const warnings: string[] = [];
   beforeEach(() => {
     written.length = 0;
+    warnings.length = 0;
   });
   const query: LogQuery = { logGroup: "/users", fromMs: T0, follow: true, filter: ALL };
 
   /** Each read sees one more of these batches, from the asked instant on. */
-  async function follow(batches: LogEvent[][], asked: Partial<LogQuery> = {}): Promise<number[]> {
+  async function follow(batches: (LogEvent[] | Error)[], asked: Partial<LogQuery> = {}): Promise<number[]> {
     const froms: number[] = [];
     const stop = new AbortController();
     const reader = {
       events: async (_: string, fromMs: number) => {
         froms.push(fromMs);
         if (froms.length === batches.length) stop.abort(new Error("enough"));
-        const seen = batches.slice(0, froms.length).flat();
+        const batch = batches[froms.length - 1];
+        if (batch instanceof Error) throw batch;
+        const seen = batches.slice(0, froms.length).flatMap((one) => (one instanceof Error ? [] : one));
         return seen.filter(({ atMs }) => atMs >= fromMs).sort((one, two) => one.atMs - two.atMs);
       },
     };
@@ -77,6 +81,7 @@ describe("followLogs", () => {
       clock: new FakeClock(),
       signal: stop.signal,
       write: (line: LogLine) => void written.push(line),
+      warn: (text: string) => void warnings.push(text),
     };
     await followLogs({ ...query, ...asked }, tools).catch((error: Error) => assert.equal(error.message, "enough"));
     return froms;
@@ -97,13 +102,43 @@ describe("followLogs", () => {
     );
   });
 
+  const throttled = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+
+  it("goes on where it was after a read that AWS does not answer, and says so", async () => {
+    const froms = await follow([[event("1", 0), event("2", 60)], throttled, throttled, [event("3", 61)]]);
+    assert.deepEqual(messages(), ["line 1", "line 2", "line 3"]);
+    assert.deepEqual(
+      froms.slice(1),
+      [45, 45, 45].map((seconds) => T0 + seconds * 1000),
+    );
+    assert.deepEqual(warnings, Array(2).fill("AWS does not answer: Rate exceeded; trying again"));
+  });
+
+  it("ends with what will not be gone at the next try, and with any error where it reads once", async () => {
+    const failure = async (error: Error, asked: Partial<LogQuery> = {}) =>
+      follow([error], asked).then(
+        () => "nothing",
+        ({ message }: Error) => message,
+      );
+    const message = /^expected 'Rate exceeded' to equal 'enough'$/;
+    assert.match(await failure(throttled, { follow: false }), message);
+    const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
+    assert.match(await failure(denied), /^expected 'no' to equal 'enough'$/);
+  });
+
   it("stops while it reads", async () => {
     const stop = new AbortController();
     const reader = {
       events: (_: string, __: number, { signal }: LogChoice = {}) =>
         new Promise<never>((_resolve, reject) => signal!.addEventListener("abort", () => reject(signal!.reason))),
     };
-    const tools = { reader, clock: new FakeClock(), signal: stop.signal, write: () => assert.fail() };
+    const tools = {
+      reader,
+      clock: new FakeClock(),
+      signal: stop.signal,
+      write: () => assert.fail(),
+      warn: () => assert.fail(),
+    };
     const followed = followLogs(query, tools).catch(({ message }: Error) => message);
     stop.abort(new Error("enough"));
     assert.equal(await followed, "enough");
