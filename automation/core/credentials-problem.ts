@@ -20,24 +20,32 @@ const BY_NAME: ReadonlyMap<string, string> = new Map([
  * an EC2 instance last.
  */
 const NONE_IN_GO = /no EC2 IMDS role found|failed to get shared config profile|No valid credential sources found/;
+/** Words of the SDKs for JavaScript and for Go where a session of IAM Identity Center has ended, or nobody has begun one. */
+const SIGNED_OUT = /aws sso login|the SSO session has expired|cached SSO token/;
 /** Its words for what a service of AWS answered. */
 const ANSWER_IN_GO = /api error (\w+):/g;
 
 /** Returns in one line what is wrong with the credentials, and what to do; null for an error with another cause. */
 export function credentialsProblem(error: unknown): string | null {
-  const { name } = (error ?? {}) as { name?: unknown };
-  if (name === NONE_IN_SDK) return noCredentials();
+  const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+  if (name === NONE_IN_SDK) return SIGNED_OUT.test(String(message)) ? signedOut() : noCredentials();
   return BY_NAME.get(String(name)) ?? null;
 }
 
 /** Does the same for what the Pulumi CLI, its engine or the provider has printed. */
 export function credentialsProblemIn(text: string): string | null {
+  if (SIGNED_OUT.test(text)) return signedOut();
   if (NONE_IN_GO.test(text)) return noCredentials();
   for (const [, code] of text.matchAll(ANSWER_IN_GO)) {
     const problem = BY_NAME.get(code!);
     if (problem !== undefined) return problem;
   }
   return null;
+}
+
+function signedOut(): string {
+  const profile = process.env.AWS_PROFILE;
+  return `your session of IAM Identity Center (SSO) has ended: \`aws sso login${profile ? ` --profile ${profile}` : ""}\``;
 }
 
 function noCredentials(): string {

@@ -19,6 +19,22 @@ describe("automation/core/credentials-problem", () => {
     expect(credentialsProblemIn("load config: failed to get shared config profile, shp")).to.equal(problem);
   });
 
+  it("says how to sign in again where a session of IAM Identity Center has ended", () => {
+    const ended = (options: string) =>
+      `your session of IAM Identity Center (SSO) has ended: \`aws sso login${options}\``;
+    const inSdk = (message: string) => credentialsProblem({ name: "CredentialsProviderError", message });
+    const login = "To refresh this SSO session run aws sso login with the corresponding profile.";
+    expect(inSdk(`The SSO session associated with this profile has expired. ${login}`)).to.equal(ended(""));
+    process.env.AWS_PROFILE = "shop";
+    expect(inSdk(`Token is expired. ${login}`)).to.equal(ended(" --profile shop"));
+    for (const text of [
+      "error: get credentials: failed to refresh cached credentials, the SSO session has expired or is invalid: expired",
+      "get credentials: failed to refresh cached credentials, refresh cached SSO token failed, unable to refresh SSO token, InvalidGrantException",
+      "failed to refresh cached credentials, failed to read cached SSO token file, open /home/me/.aws/sso/cache/1.json: no such file",
+    ])
+      expect(credentialsProblemIn(text)).to.equal(ended(" --profile shop"));
+  });
+
   for (const [name, problem] of [
     ["CredentialsProviderError", NONE],
     ["ExpiredToken", EXPIRED],
