@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
+import type { Holder } from "../ports/store";
 import { HELP_GROUPS } from "./help-groups";
 import { examples, JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
@@ -31,9 +32,15 @@ export function freezeCommand(): Command {
       // One that cannot be read is replaced, too.
       const was = await store.frozen().catch(() => null);
       await store.freeze(frozen);
+      const running = (await store.lease().catch(() => null))?.holder ?? null;
       const replaced = was ? ` (in place of the freeze by ${was.who}: ${was.reason})` : "";
-      console.log(json ? JSON.stringify({ frozen, was }) : `Deploys to ${stack} are frozen: ${reason}${replaced}`);
+      const text = `Deploys to ${stack} are frozen: ${reason}${replaced}`;
+      console.log(json ? JSON.stringify({ frozen, was, running }) : `${text}${running ? `; ${goesOn(running)}` : ""}`);
     });
+}
+
+function goesOn({ what, who }: Holder): string {
+  return `${what} by ${who} goes on, but for a cutover that waits for approval: \`abort --stop-running\` takes it back`;
 }
 
 export function unfreezeCommand(): Command {

@@ -147,6 +147,7 @@ function contextOf(
     taskDrain: { begin: refused },
     migrations: store,
     decisions: store,
+    freezes: store,
     fencing: 0,
     assertHeld: refused,
     clock: systemClock,

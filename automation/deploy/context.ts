@@ -16,7 +16,7 @@ import type { ScheduledEnds } from "../ports/scheduled-ends";
 import type { SecretReader } from "../ports/secret-reader";
 import type { DeployStack } from "../ports/stack";
 import type { StepName } from "../ports/step-names";
-import type { Decisions, Lease, Migrations } from "../ports/store";
+import type { Decisions, Freezes, Lease, Migrations } from "../ports/store";
 import type { TaskDrain } from "../ports/task-drain";
 import type { TrafficSwitch } from "../ports/traffic-switch";
 
@@ -68,6 +68,7 @@ export interface RunTools {
 export interface StepContext extends RunTools {
   migrations: Migrations;
   decisions: Decisions;
+  freezes: Freezes;
   /** Fencing number of the lease that the run holds. */
   fencing: number;
   /** @throws LeaseLostError when another command has taken over */

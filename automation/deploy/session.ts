@@ -42,6 +42,7 @@ export async function inSession(
       ...tools,
       migrations: store,
       decisions: store,
+      freezes: store,
       fencing: lease.fencing,
       assertHeld: () => lease.assertHeld(),
       // Retire's wait comes back to this for up to an hour. A machine that was asleep would get there before it hears that the colour is in production again.

@@ -42,6 +42,12 @@ export interface Freeze {
   reason: string;
 }
 
+/** The freeze of a stack. */
+export interface Freezes {
+  /** The freeze; null while there is none. */
+  frozen(): Promise<Freeze | null>;
+}
+
 /** A migration that ended well. */
 export interface MigrationRecord {
   /** Unix milliseconds. */
@@ -104,7 +110,7 @@ export interface RemoteStops {
 }
 
 /** Keeps the leases, journals, migrations, decisions, remote stops and freezes of one stack: in a directory or in an S3 bucket. */
-export interface DeployStore extends Migrations, Decisions, RemoteStops {
+export interface DeployStore extends Migrations, Decisions, Freezes, RemoteStops {
   /**
    * Takes the lease, or takes over one that expired or whose holder is provably dead.
    * @throws LeaseHeldError
@@ -126,8 +132,6 @@ export interface DeployStore extends Migrations, Decisions, RemoteStops {
   journal(deploy: string): Promise<JournalEntry[]>;
   /** Ids of all runs, oldest first. */
   deploys(): Promise<string[]>;
-  /** The freeze; null while there is none. */
-  frozen(): Promise<Freeze | null>;
   freeze(freeze: Freeze): Promise<void>;
   unfreeze(): Promise<void>;
 }

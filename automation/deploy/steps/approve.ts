@@ -5,6 +5,7 @@ import { whoAmI } from "../../core/process/who-am-i";
 import { untilAnswered } from "../../observe/until-answered";
 import { type Decision, StoreUnreachable } from "../../ports/store";
 import { progressReporter, type RunState, type StepContext, withoutDone } from "../context";
+import { frozenBy } from "../freeze";
 import type { Step } from "../step";
 
 /** Short enough for a person who has just approved, and long enough for a store that charges for each request. */
@@ -25,12 +26,14 @@ export const approve: Step = {
   async perform(context, state, { services }) {
     const { clock } = context;
     const startedMs = clock.now();
+    const deadlineMs = startedMs + state.approval!.withinMs;
     const done = new AbortController();
     const signal = AbortSignal.any([context.signal, done.signal]);
     try {
-      const { says, who, atMs, reason } = await decided(context, state, askedHere(context, state, signal));
+      const { says, who, atMs, reason } = await decided(context, state, deadlineMs, askedHere(context, state, signal));
       const why = reason === "" ? "" : `: ${reason}`;
       if (says === "refused") throw new StepFailed(`the cutover was refused by ${who}${why}`);
+      await untilNotFrozen(context, deadlineMs, who);
       const approval = { ...state.approval!, given: { who, atMs } };
       // The release may have failed while people took their time, so the plan has `verify` again.
       return { state: { ...withoutDone(state, "verify", services), approval }, detail: `approved by ${who}${why}` };
@@ -49,19 +52,19 @@ interface AskedHere {
   recording: Promise<Decision | null>;
 }
 
-async function decided(context: StepContext, { deploy, approval }: RunState, here: AskedHere): Promise<Decision> {
+async function decided(
+  context: StepContext,
+  { deploy, approval }: RunState,
+  deadlineMs: number,
+  here: AskedHere,
+): Promise<Decision> {
   const { clock, signal, stack, decisions, fencing } = context;
-  const deadlineMs = clock.now() + approval!.withinMs;
   const report = progressReporter(context, "approve");
   for (;;) {
     signal.throwIfAborted();
     const given = await here.recording;
     if (given) return given;
-    const decision = await decisions.decision(deploy, fencing).catch((error: unknown) => {
-      // If the store stays unreachable, the lease ends the run.
-      if (error instanceof StoreUnreachable) return null;
-      throw error;
-    });
+    const decision = await decisions.decision(deploy, fencing).catch(nothingYet);
     if (decision) return decision;
     const leftMs = deadlineMs - clock.now();
     if (leftMs <= 0) throw new StepFailed(`nobody approved the cutover within ${minutesText(approval!.withinMs)}`);
@@ -69,6 +72,30 @@ async function decided(context: StepContext, { deploy, approval }: RunState, her
     if (!here.isAsking) report(`\`${command}\` lets it go on; ${minutesText(leftMs)} until it goes back`);
     await clock.sleep(Math.min(POLL_MS, leftMs), signal);
   }
+}
+
+/** A freeze may have come since the run began, and a yes does not end it: what was approved waits for its end, no longer than for the answer. */
+async function untilNotFrozen(context: StepContext, deadlineMs: number, who: string): Promise<void> {
+  const { clock, signal, freezes } = context;
+  for (;;) {
+    const frozen = await frozenBy(context, freezes).catch(
+      (error) => nothingYet(error) ?? "nobody can say whether deploys are frozen",
+    );
+    if (frozen === null) return;
+    const leftMs = deadlineMs - clock.now();
+    if (leftMs <= 0) throw new StepFailed(`${who} approved the cutover, but ${frozen}`);
+    progressReporter(
+      context,
+      "approve",
+    )(`approved by ${who}, but ${frozen}; ${minutesText(leftMs)} until it goes back`);
+    await clock.sleep(Math.min(POLL_MS, leftMs), signal);
+  }
+}
+
+/** If the store stays unreachable, the lease ends the run. */
+function nothingYet(error: unknown): null {
+  if (error instanceof StoreUnreachable) return null;
+  throw error;
 }
 
 function askedHere(context: StepContext, { deploy, desired }: RunState, signal: AbortSignal): AskedHere {

@@ -91,6 +91,62 @@ describe("approving a deploy", () => {
     assert.isNull((await history(scene.store, 1)).runs[0]!.approved);
   });
 
+  it("cuts over after the end of a freeze that has come meanwhile", async () => {
+    let [askedToWait, isFrozen] = [0, false];
+    whenItWaits(async () => {
+      await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
+      isFrozen = true;
+      await decideNow();
+      scene.clock.onSlept = async () => {
+        askedToWait += isFrozen ? 1 : 0;
+        if (!isFrozen || askedToWait < 3) return;
+        assert.equal(now(), "blue 2 (active), green 2");
+        isFrozen = false;
+        await scene.store.unfreeze();
+      };
+    });
+    assert.isNull(await scene.deploy());
+    assert.equal(now(), AFTER);
+    assert.equal(askedToWait, 3);
+    const told = scene.events.flatMap((event) => (event.type === "progress" ? [event.message] : []));
+    assert.include(
+      told.join("\n"),
+      "approved by boss@phone, but deploys are frozen by me since 1970-01-01T00:00:00.000Z: sale; `unfreeze` ends it; 30 min until",
+    );
+  });
+
+  it("takes it back when a freeze does not end within the limit, unless it is to go on despite one", async () => {
+    const freezeAndApprove = async () => {
+      await scene.store.freeze({ who: "me", sinceMs: 0, reason: "sale" });
+      await decideNow();
+    };
+    whenItWaits(freezeAndApprove);
+    const error = await scene.deploy();
+    assert.match(
+      error!.message,
+      /^approve failed: boss@phone approved the cutover, but deploys are frozen by me since /,
+    );
+    assert.equal(now(), BEFORE);
+    await scene.store.unfreeze();
+    scene.despiteFreeze = true;
+    scene.events.length = 0;
+    whenItWaits(freezeAndApprove);
+    assert.isNull(await scene.deploy());
+    assert.equal(now(), AFTER);
+  });
+
+  it("waits for a store that does not say whether deploys are frozen", async () => {
+    let lost = 2;
+    whenItWaits(async () => {
+      const frozen = scene.store.frozen.bind(scene.store);
+      scene.store.frozen = () => (lost-- > 0 ? Promise.reject(new StoreUnreachable("no answer", null)) : frozen());
+      await decideNow();
+    });
+    assert.isNull(await scene.deploy());
+    assert.equal(lost, -1);
+    assert.equal(now(), AFTER);
+  });
+
   it("takes it back when nobody answers within the limit", async () => {
     const startedMs = scene.clock.now();
     const error = await scene.deploy();

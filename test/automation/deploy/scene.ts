@@ -262,6 +262,7 @@ export class Scene {
       },
       migrations: store,
       decisions: store,
+      freezes: store,
       fencing: 1,
       assertHeld: () => this.assertHeld(),
       ask: this.ask,
