@@ -3,7 +3,8 @@ import type { ListResourceRecordSetsCommandOutput, Route53Client } from "@aws-sd
 import type { GetServiceQuotaCommandOutput } from "@aws-sdk/client-service-quotas";
 import { lastPart } from "../../components/core/arn";
 import { type AwsLimits, LOOK_LIMITS } from "../core/aws-limits";
-import type { Account, CertificateState } from "../ports/account";
+import type { Account, CallerIdentity, CertificateState } from "../ports/account";
+import { ClockComparison } from "./clock-comparison";
 
 /** Loads each client's code when it is first used, so that no check waits for the clients of another one. */
 export class AwsAccount implements Account {
@@ -14,11 +15,13 @@ export class AwsAccount implements Account {
     this.#config = { region, ...LOOK_LIMITS };
   }
 
-  async caller(): Promise<{ account: string; arn: string }> {
+  async caller(): Promise<CallerIdentity> {
     const { GetCallerIdentityCommand, STSClient } =
       require("@aws-sdk/client-sts") as typeof import("@aws-sdk/client-sts");
-    const { Account = "", Arn = "" } = await new STSClient(this.#config).send(new GetCallerIdentityCommand({}));
-    return { account: Account, arn: Arn };
+    const clock = new ClockComparison();
+    const client = clock.with(new STSClient(this.#config));
+    const { Account = "", Arn = "" } = await client.send(new GetCallerIdentityCommand({}));
+    return { account: Account, arn: Arn, clockAheadMs: clock.aheadMs() };
   }
 
   async quota(ServiceCode: string, QuotaCode: string): Promise<number> {

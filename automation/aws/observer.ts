@@ -32,6 +32,7 @@ import type {
   Observer,
   TrafficPeriod,
 } from "../ports/observer";
+import { ClockComparison } from "./clock-comparison";
 import { containerInstancesIn, tasksIn } from "./cluster";
 import { ownContainers } from "./own-containers";
 import { endedByItself } from "./stop-code";
@@ -50,6 +51,7 @@ const FAILED_TASKS_KEPT = 100;
  * same protocols: what a rehearsal proves about it holds on AWS.
  */
 export class AwsObserver implements Observer {
+  readonly #clock = new ClockComparison();
   readonly #ecs: ECSClient;
   readonly #elb: ElasticLoadBalancingV2Client;
   readonly #autoScaling: AutoScalingClient;
@@ -59,9 +61,13 @@ export class AwsObserver implements Observer {
   constructor(region: string, limits: AwsLimits = CALL_LIMITS) {
     const config = { region, ...limits };
     this.#config = config;
-    this.#ecs = new ECSClient(config);
-    this.#elb = new ElasticLoadBalancingV2Client(config);
+    this.#ecs = this.#clock.with(new ECSClient(config));
+    this.#elb = this.#clock.with(new ElasticLoadBalancingV2Client(config));
     this.#autoScaling = new AutoScalingClient(config);
+  }
+
+  clockAheadMs(): number | null {
+    return this.#clock.aheadMs();
   }
 
   async caller(): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Check } from "./check";
 import { certificate } from "./checks/certificate";
 import { cli } from "./checks/cli";
+import { clock } from "./checks/clock";
 import { credentials } from "./checks/credentials";
 import { databases } from "./checks/databases";
 import { delegation } from "./checks/delegation";
@@ -17,6 +18,7 @@ import { state } from "./checks/state";
 export const CHECKS: readonly Check[] = [
   cli,
   credentials,
+  clock,
   state,
   pending,
   lease,

@@ -1,6 +1,6 @@
 /** What of an AWS account a check looks at, beyond what a deploy does. */
 export interface Account {
-  caller(): Promise<{ account: string; arn: string }>;
+  caller(): Promise<CallerIdentity>;
   /** The value that holds in this account and region. @param service, code as Service Quotas has them */
   quota(service: string, code: string): Promise<number>;
   /** True if there is at least one load balancer in the region. */
@@ -12,6 +12,14 @@ export interface Account {
   zone(domain: string): Promise<{ id: string; nameServers: string[] } | null>;
   /** Types of the records that there are, by name; names without any are left out. */
   recordTypes(zoneId: string, names: readonly string[]): Promise<Record<string, string[]>>;
+}
+
+export interface CallerIdentity {
+  /** The account's ID. */
+  account: string;
+  arn: string;
+  /** How far this machine's clock is ahead of AWS's, to within two seconds; negative where it is behind, null where the answer did not say. */
+  clockAheadMs: number | null;
 }
 
 export interface CertificateState {

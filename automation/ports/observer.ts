@@ -3,6 +3,8 @@ import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../compon
 
 /** Reads from AWS, not from Pulumi's state, what is really running. */
 export interface Observer {
+  /** Returns how far this machine's clock is ahead of AWS's by its answers, to within two seconds; negative where it is behind, null before the first. */
+  clockAheadMs(): number | null;
   /** Returns the ARN of whoever this process acts as. */
   caller(): Promise<string>;
   /**

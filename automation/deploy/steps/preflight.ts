@@ -4,11 +4,12 @@ import { releaseDifferences } from "../../../components/live/release";
 import { waitingSize } from "../../../components/live/waiting-size";
 import { concurrently } from "../../core/concurrently";
 import { StepFailed } from "../../core/errors";
-import { alarmProblem } from "../../observe/analysis/analyse";
 import { untilAnswered } from "../../observe/until-answered";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { assertNoRefusedChange, assertNothingPending } from "../pending-settings";
+import { assertClock } from "../preflight/assert-clock";
 import { type Checked, checkBeforeRollback } from "../preflight/check-before-rollback";
+import { firingAlarms } from "../preflight/firing-alarms";
 import { rightsProblems } from "../preflight/missing-rights";
 import { pinReleases } from "../preflight/pin-releases";
 import { productionHealth } from "../preflight/production-health";
@@ -41,6 +42,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
     firingAlarms(context),
     concurrently(names, (service) => productionHealth(context, state, service)),
   ]);
+  assertClock(context);
   const forbidden = Object.entries(desired).flatMap(([service, release]) => rightsProblems(state, service, release));
   if (forbidden.length > 0)
     throw new UserError(
@@ -82,16 +84,4 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
     seen,
     detail: [health, ...releases].join(", ") + despite + unasked.join(""),
   };
-}
-
-/** Alarms that fire now. Such an alarm would not change its state later, and so could not start a rollback (aws-rules W7). */
-async function firingAlarms({ observer, settings }: StepContext): Promise<{ name: string; problem: string }[]> {
-  const { alarms } = settings.deploy;
-  if (alarms.length === 0) return [];
-  const seen = await observer.alarms(alarms);
-  return seen.flatMap((alarm) => {
-    const { name, reason } = alarm;
-    const against = alarmProblem(alarm);
-    return against === null ? [] : [{ name, problem: `the alarm ${name} ${against} (${reason})` }];
-  });
 }

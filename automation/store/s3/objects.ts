@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, type PutObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { onAnswerDate } from "../../core/answer-date";
 import { type BucketObject, listKeys, readObject } from "../../core/bucket";
 import { StoreUnreachable } from "../../ports/store";
 import { explainS3Error } from "./s3-errors";
@@ -32,10 +33,13 @@ export class S3Objects {
 
   async get(key: string): Promise<AtServer & { object: BucketObject | null }> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
-    const at = dateOf(command);
+    let serverMs = Number.NaN;
+    onAnswerDate(command, (atMs) => {
+      serverMs = atMs;
+    });
     try {
       const object = await readObject(this.client, command);
-      return { serverMs: at.serverMs, object };
+      return { serverMs, object };
     } catch (error) {
       throw explainS3Error(error, this.bucket, key);
     }
@@ -80,19 +84,4 @@ export class S3Objects {
       throw explainS3Error(error, this.bucket, prefix);
     }
   }
-}
-
-/** Returns an object that gets the answer's Date header, even from an error's answer; NaN until then. */
-function dateOf(command: GetObjectCommand): AtServer {
-  const at: AtServer = { serverMs: Number.NaN };
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const { headers } = result.response as { headers: Record<string, string> };
-      at.serverMs = Date.parse(headers.date ?? "");
-      return result;
-    },
-    { step: "deserialize", priority: "low" },
-  );
-  return at;
 }

@@ -107,6 +107,14 @@ describe("AwsObserver", () => {
     assert.deepEqual(failedActivities, [{ reason: "t3.small is sold out", startedMs: Date.UTC(2026, 10, 29, 10) }]);
   });
 
+  it("compares this machine's clock with AWS's by the answers", async () => {
+    assert.isNull(observer.clockAheadMs());
+    aws.aheadMs = 10 * 60_000;
+    await observer.colour(COLOUR);
+    // Dates have whole seconds, and an answer takes its time.
+    assert.closeTo(observer.clockAheadMs()!, -10 * 60_000, 60_000);
+  });
+
   it("reads the weights of more rules than one call describes (E62)", async () => {
     aws.replies.DescribeRules = (input) => {
       const arns = Object.entries(input).flatMap(([key, arn]) => (key.startsWith("RuleArns.") ? [String(arn)] : []));

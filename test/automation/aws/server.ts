@@ -21,6 +21,8 @@ export class AwsServer {
   static readonly SILENCE: typeof SILENCE = SILENCE;
   /** Requests that arrived, in order. */
   readonly asked: { operation: string; input: Record<string, unknown> }[] = [];
+  /** How far its clock is ahead of this machine's. */
+  aheadMs = 0;
   readonly #own = { ...process.env };
 
   private constructor(
@@ -37,6 +39,7 @@ export class AwsServer {
       const reply = aws.replies[operation]?.(input) ?? `!NoReplyTo${operation}`;
       if (reply === SILENCE) return;
       const code = typeof reply === "string" && reply.startsWith("!") ? reply.slice(1) : null;
+      response.setHeader("date", new Date(Date.now() + aws.aheadMs).toUTCString());
       response.statusCode = code ? 400 : 200;
       response.setHeader("content-type", isJson ? "application/x-amz-json-1.1" : "text/xml");
       if (!code) response.end(typeof reply === "string" ? reply : JSON.stringify(reply));

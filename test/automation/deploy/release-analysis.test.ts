@@ -78,6 +78,20 @@ describe("watching a new release", () => {
     });
   });
 
+  describe("a clock that is wrong", () => {
+    it("refuses the deploy, which would read metrics of the wrong minutes, and no rollback", async () => {
+      scene = new Scene();
+      assert.isNull(await scene.deploy());
+      scene.clockAheadMs = -6 * 60_000;
+      const asked = scene.stack.asked.length;
+      const error = (await scene.deploy("v1")) as DeployFailed;
+      assert.equal(error.step, "preflight");
+      assert.match(error.cause.message, /^this machine's clock is 6 min behind AWS's, so a deploy would read metrics /);
+      assert.lengthOf(scene.stack.asked, asked);
+      assert.isNull(await scene.rollback(["users"]));
+    });
+  });
+
   describe("alarms at the start", () => {
     it("that fire refuse the deploy", async () => {
       scene = new Scene(undefined, { alarms: ["errors", "latency"] });

@@ -198,9 +198,11 @@ export class Scene {
   readonly secrets = new Map<string, ObservedSecret>();
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
-  /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
+  /** How far the machine's clock is ahead of AWS's. */
+  clockAheadMs: number | null = 0;
   /** ARN of the user or role that the deploy acts as. */
   caller = "arn:aws:iam::123456789012:user/me";
+  /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
   look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
   /** State of alarms that are not OK, by name. */
   readonly alarms = new Map<string, ObservedAlarm["state"]>();
@@ -368,6 +370,7 @@ export class Scene {
   #observer(): Observer {
     return {
       caller: async () => this.caller,
+      clockAheadMs: () => this.clockAheadMs,
       image: async (_, reference) => {
         const name =
           "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);

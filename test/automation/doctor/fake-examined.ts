@@ -40,7 +40,7 @@ export function exported(changes: Partial<NonNullable<ExportedState["deployment"
 
 export function wellAccount(changes: Partial<Account> = {}): Account {
   return {
-    caller: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/me` }),
+    caller: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/me`, clockAheadMs: 0 }),
     quota: async () => 1000,
     hasLoadBalancers: async () => true,
     hasSecret: async () => true,

@@ -46,6 +46,7 @@ class World {
     const settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, deploy: { alarms } });
     const observer = {
       caller: () => assert.fail(),
+      clockAheadMs: () => assert.fail(),
       image: () => assert.fail(),
       secrets: () => assert.fail(),
       schedule: () => assert.fail(),
