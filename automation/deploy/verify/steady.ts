@@ -57,6 +57,8 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   } finally {
     context.emit({ type: "waited", atMs: clock.now(), step: "verify", seconds: (clock.now() - startedMs) / 1000 });
   }
+  const { length: running } = steady!.taskIds;
+  if (missing.length === 0 && running < size) missing = [`${running} of ${size} tasks ran on, the others ended again`];
   if (missing.length > 0) return toAPart(context, service, missing);
   return `${size} of ${size} tasks of ${service} ${release?.name} ran steadily for ${steadySeconds} s`;
 }

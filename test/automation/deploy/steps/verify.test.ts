@@ -148,8 +148,9 @@ describe("verify step", () => {
           const failing = { ...other!, id: `life-${failedTasks.length}` };
           return { ...seen, tasks: isUp ? [one!, failing] : [one!], failedTasks };
         });
-        await back();
+        const { detail } = await back();
         assert.isBelow(seconds(), 60);
+        assert.match(detail, /^production goes back to a part of users: 1 of 2 tasks /);
       });
 
       it("half that does not run steadily is not enough", async () => {
