@@ -1,5 +1,6 @@
 import { other } from "../../../components/core/colour-name";
-import { releaseKey } from "../../../components/live/release";
+import { activeRelease } from "../../../components/live/live";
+import { isSameRelease, releaseKey } from "../../../components/live/release";
 import { ActiveHealth } from "../../observe/analysis/active-health";
 import { withReleases } from "../../ports/checkpoint";
 import { busyCheck, drainedText, linesOf } from "../busy-check";
@@ -37,7 +38,10 @@ export const drain: Step = {
     const sinceMs = state.progress.routedAtMs ?? startedMs;
     const endMs = sinceMs + drainSeconds * 1000;
     const report = progressReporter(context, "drain");
-    const isNew = (name: string) => !isRollback(state) && isActive(state.live, state.desired, name);
+    const isNew = (name: string) =>
+      !isRollback(state) &&
+      isActive(state.live, state.desired, name) &&
+      !isSameRelease(activeRelease(state.before, name), state.desired[name]!);
     // Workers, too, which have nothing to drain: their old colours are stopped next.
     const watched = Object.keys(state.desired).filter((name) => isNew(name) && settings.services[name]!.kind !== "job");
     const health = new ActiveHealth(context, state, watched);

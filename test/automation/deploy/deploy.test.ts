@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
+import { deploy } from "../../../automation/deploy/deploy";
 import type { FailedTask } from "../../../automation/ports/observer";
 import { LeaseHeldError, LeaseLostError } from "../../../automation/ports/store";
 import { UserError } from "../../../components/core/user-error";
@@ -371,6 +372,19 @@ describe("deploy", () => {
       assert.equal(error.step, "drain");
       assert.match(error.cause.message, /^mailer: /);
       isBack();
+    });
+
+    it("watches no service while an api drains that the run has not changed", async () => {
+      scene = new Scene(together(start("users"), start("mailer")), { services: { mailer: { kind: "worker" } } });
+      scene.images.add("v3");
+      assert.isNull(await scene.deploy());
+      scene.events.length = 0;
+      scene.look = (cluster, seen) =>
+        cluster === "mailer-green" && scene.steps().includes("drain") ? { ...seen, tasks: [] } : seen;
+      const requests = ["users", "mailer"].map((service) => ({ service, image: service === "users" ? "v3" : "v2" }));
+      await deploy(scene.context, scene.store, { command: "deploy", requests, reason: "", waitMs: 0 });
+      assert.include(scene.steps(), "drain");
+      assert.equal(sizes(scene.stack.current!.live, "users"), "blue 2 (active), green 0");
     });
 
     it("a worker that stays warm goes on to take messages, and the run says so", async () => {

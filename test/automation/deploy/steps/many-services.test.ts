@@ -7,6 +7,7 @@ import { drain } from "../../../../automation/deploy/steps/drain";
 import { retire } from "../../../../automation/deploy/steps/retire";
 import { warm } from "../../../../automation/deploy/steps/warm";
 import type { Observer } from "../../../../automation/ports/observer";
+import type { Live } from "../../../../components/live/live";
 import { FakeClock, Scene } from "../scene";
 import { live, together } from "../worlds";
 
@@ -28,19 +29,23 @@ class Load {
   }
 }
 
+type Sketch = Parameters<typeof live>[0];
+const BEFORE: Sketch = { active: "blue", blue: ["v1", 2], green: null };
+
+/** Live state in which all services are as sketched. */
+function allAt(sketch: Sketch): Live {
+  const [first, ...others] = SERVICES.map((service) => live(sketch, { service }));
+  return together(first!, ...others);
+}
+
 describe("of many services, at most eight are asked about at the same time", () => {
   let scene: Scene;
   afterEach(() => scene.close());
 
   /** @returns the most calls at a time of AWS's metrics, colours, and of ends of tasks */
-  async function mostAtOnce(
-    step: Step,
-    sketch: Parameters<typeof live>[0],
-    progress: Partial<RunState["progress"]> = {},
-  ) {
-    const [first, ...others] = SERVICES.map((service) => live(sketch, { service }));
+  async function mostAtOnce(step: Step, sketch: Sketch, progress: Partial<RunState["progress"]> = {}) {
     const streams = Object.fromEntries(SERVICES.map((name) => [name, { streams: { within: "5m" } }]));
-    scene = new Scene(together(first!, ...others), { drainCapSeconds: 81, services: step === warm ? streams : {} });
+    scene = new Scene(allAt(sketch), { drainCapSeconds: 81, services: step === warm ? streams : {} });
     const { observer, taskDrain, ...context } = scene.context;
     const load = { traffic: new Load(), colour: new Load(), begin: new Load() };
     const watched: StepContext = {
@@ -53,12 +58,13 @@ describe("of many services, at most eight are asked about at the same time", () 
       taskDrain: { begin: (cluster) => load.begin.during(() => taskDrain.begin(cluster)) },
     };
     const start = scene.state();
-    const state = { ...start, progress: { ...start.progress, ...progress } };
+    const before = allAt(BEFORE);
+    const state = { ...start, before, progress: { ...start.progress, ...progress } };
     const intended = step.intend?.(watched, state, { services: SERVICES }) ?? null;
     await step.perform(watched, state, { services: SERVICES, intended });
     return { traffic: load.traffic.most, colour: load.colour.most, begin: load.begin.most };
   }
-  const swapped: Parameters<typeof live>[0] = { active: "green", blue: ["v1", 2], green: ["v2", 2] };
+  const swapped: Sketch = { active: "green", blue: ["v1", 2], green: ["v2", 2] };
 
   it("in retire", async () => {
     assert.equal((await mostAtOnce(retire, swapped)).colour, AT_ONCE);
