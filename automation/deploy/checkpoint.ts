@@ -2,7 +2,7 @@ import type { StackOutputs } from "../../components/live/outputs";
 import { type DesiredReleases, requestsOf } from "../core/desired-releases";
 import { type Checkpoint, NO_PROGRESS } from "../ports/checkpoint";
 import type { RecordedRun } from "../store/recorded-run";
-import { isRollback, type RunState, withoutDone } from "./context";
+import { isRollback, type RunState, withDone, withoutDone } from "./context";
 import { betweenUps, interrupted, ofServices } from "./interrupted-step";
 import type { Step } from "./step";
 import { stepNamed } from "./steps";
@@ -17,14 +17,16 @@ export function runStateOf(
   outputs: StackOutputs,
   nowMs: number,
 ): RunState {
-  const { progress } = checkpoint;
+  const { progress, direction } = checkpoint;
+  // A new release may have failed since it was confirmed. What a run goes back to stays confirmed: the bad release is to end.
+  const confirmed = isRollback({ command: opened.command, direction }) ? (progress.done.confirm ?? []) : [];
   const state: RunState = {
     ...checkpoint,
     desired: ofServices(checkpoint.desired, outputs.live),
     progress: {
       ...progress,
-      // Hours may have passed: production may have grown since the instances were compared, or have failed since it was confirmed.
-      done: { ...progress.done, matchSize: [], confirm: [] },
+      // Hours may have passed, in which production may have grown.
+      done: { ...progress.done, matchSize: [], confirm: confirmed },
       migratedAtMs: progress.migratedAtMs ?? migratingSinceMs,
     },
     deploy: opened.deploy,
@@ -39,10 +41,16 @@ export function runStateOf(
   const step: Pick<Step, "name" | "changesRouting"> = stepNamed(lastUp.step) ?? { name: lastUp.step };
   // Serials count the changes: an `up` to the next one has not come to its end.
   if (lastUp.intended.serial !== outputs.live.serial + 1)
-    return toVerify(betweenUps(state, step, lastUp.intended, nowMs));
+    return toVerify(betweenUps(withWarmed(state, lastUp), step, lastUp.intended, nowMs));
   const left = interrupted(state, step, lastUp.intended, nowMs);
   // Where production's requests go nobody knows, and that is for this step to end.
   return step.changesRouting ? left : toVerify(left);
+}
+
+/** The state after a warm-up that has brought instances, and of which nobody has seen whether they came up: those of a worker have not worked before. */
+function withWarmed(state: RunState, { step, services }: NonNullable<RecordedRun["lastUp"]>): RunState {
+  const isWarmed = (name: string) => step === "warm" && Object.hasOwn(state.desired, name);
+  return withDone(state, "warm", services.filter(isWarmed));
 }
 
 /**

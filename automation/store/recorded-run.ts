@@ -21,8 +21,8 @@ export interface RecordedRun {
   checkpoint: Checkpoint;
   /** The releases that the run was to make active, from its last checkpoint that leads forward. */
   forward: Checkpoint["desired"];
-  /** The last step that was started with an `up`, when (Unix milliseconds), and whether it was recorded that the step ended well. */
-  lastUp: { step: StepName; intended: Live; sinceMs: number; hasEnded: boolean } | null;
+  /** The last step that was started with an `up`, for which services, when (Unix milliseconds), and whether it was recorded that the step ended well. */
+  lastUp: { step: StepName; services: readonly string[]; intended: Live; sinceMs: number; hasEnded: boolean } | null;
   /** The step that is running, or whose end was never recorded; `runningStep` tells which. */
   lastStarted: (RunningStep & { fencing: number }) | null;
   /** When a migration was begun whose end was never recorded, or that failed. Null if there is none. */
@@ -60,8 +60,10 @@ export function readRun(deploy: string, entries: readonly JournalEntry[]): Recor
   for (const entry of entries) {
     if (entry.kind === "rollbackStarted" || (entry.kind === "stepEnded" && entry.ok)) run.checkpoint = entry.checkpoint;
     if (run.checkpoint.direction === "forward") run.forward = run.checkpoint.desired;
-    if (entry.kind === "stepStarted" && entry.intended)
-      run.lastUp = { step: entry.step, intended: entry.intended, sinceMs: entry.atMs, hasEnded: false };
+    if (entry.kind === "stepStarted" && entry.intended) {
+      const { step, services, intended, atMs } = entry;
+      run.lastUp = { step, services, intended, sinceMs: atMs, hasEnded: false };
+    }
     if (entry.kind === "stepEnded" && entry.ok && entry.step === run.lastUp?.step) run.lastUp.hasEnded = true;
     if (entry.kind === "stepStarted" && entry.step === "holdWarm") run.hasHeld = run.isHolding = true;
     if (entry.kind === "stepEnded" && entry.step === "holdWarm" && entry.ok) run.isHolding = false;

@@ -73,6 +73,43 @@ describe("an unfinished rollback", () => {
     });
   }
 
+  it("that was killed while a worker came up: it is verified by who goes on", async () => {
+    scene.close();
+    const mailer = live({ active: "blue", blue: ["v1", 2], green: null }, { service: "mailer" });
+    scene = new Scene(mailer, { services: { mailer: { kind: "worker" } } });
+    assert.isNull(await scene.deploy());
+    let looks = 0;
+    scene.look = (cluster, seen) => {
+      if (cluster !== "mailer-blue" || !scene.steps().includes("warm")) return seen;
+      looks += 1;
+      if (looks === 2) gone();
+      return { ...seen, tasks: [] };
+    };
+    const append = scene.store.append.bind(scene.store);
+    const gone = () => {
+      scene.halt.abort(new Stopped("SIGKILL"));
+      scene.store.append = () => Promise.reject(new UserError("the process is gone"));
+      scene.abort.abort(new Stopped("SIGKILL"));
+    };
+    assert.instanceOf(await scene.rollback(), Error);
+    assert.isAtLeast(looks, 2);
+    assert.equal(now("mailer"), "blue 2, green 2 (active)");
+    scene.store.append = append;
+    scene.look = (_, seen) => seen;
+    scene = Object.assign(scene, { abort: new AbortController(), halt: new AbortController() });
+    scene.events.length = 0;
+    assert.isNull(await scene.rollback());
+    assert.deepEqual(scene.steps().slice(0, 2), ["verify", "cutover"]);
+  });
+
+  it("that has confirmed the old release goes on clearing up, whatever has become of it", async () => {
+    await killedAt(3);
+    scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, tasks: seen.tasks.slice(1) } : seen);
+    assert.isNull(await scene.rollback());
+    assert.notInclude(scene.steps(), "confirm");
+    assert.equal(now(), ON_OLD);
+  });
+
   it("of several services, one of which was routed: `rollback` brings back all of them", async () => {
     const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
     scene.close();
