@@ -28,7 +28,8 @@ export function hostChanges(
     const answers = answeringRoute(before, host, requested);
     const next = answeringRoute(now, host, requested);
     if (!answers || !next || answers.service === next.service || !runs(previous, answers.service)) return [];
-    if (!activeRelease(previous, next.service)) return [unreleased(next, answers)];
+    if (!activeRelease(previous, next.service)) return [refused(next, answers, unreleased(next))];
+    if (!had[next.service]?.exposures.public) return [refused(next, answers, notPublic(next, domain))];
     // A rule of the same host and path comes before the former one (see rule-priorities.ts).
     const isGone = !Object.hasOwn(services, answers.service) && answers.path !== next.path;
     return isGone ? [fallsTo(next, answers)] : [];
@@ -63,12 +64,36 @@ function runs({ services }: Live, name: string): boolean {
   return service !== undefined && service.colours[service.active].size > 0;
 }
 
-function unreleased({ service, isName, ...route }: Route, answers: Route): string {
+/** Why a service cannot answer a route yet, and what to do first. */
+interface Obstacle {
+  why: string;
+  first: string;
+}
+
+function unreleased({ service }: Route): Obstacle {
+  return {
+    why: `${service} has none yet, so requests would get 503`,
+    first: `first deploy ${service} without it, then run \`pulumi up\` with it`,
+  };
+}
+
+/**
+ * The rules of a service that becomes public come before the targets: Auto Scaling puts instances only into target groups that a rule
+ * names. A load balancer answers 503 for a group without targets (aws-rules E33).
+ */
+function notPublic({ service }: Route, domain: string): Obstacle {
+  const url = `https://${productionHost(service, edgeDomain("public", domain))}`;
+  return {
+    why: `${service} is not public yet, so requests would get 503 until its new target groups have healthy targets`,
+    first: `first run \`pulumi up\` with ${service} public and without it, then with it once ${url} answers`,
+  };
+}
+
+function refused({ service, isName, ...route }: Route, answers: Route, { why, first }: Obstacle): string {
   const key = isName ? "" : route.path === null ? ".hosts" : ".paths";
-  const first = isName
-    ? "add it under another name, deploy it, then give it this host"
-    : `first deploy ${service} without it, then run \`pulumi up\` with it`;
-  return `${CONFIG_NAMESPACE}:services.${service}${key}: ${routeText(route)} is answered by a release of ${answers.service}, and ${service} has none yet, so requests would get 503: ${first}.`;
+  // A service cannot be there without its own name.
+  const done = isName ? "add it under another name, deploy it, then give it this host" : first;
+  return `${CONFIG_NAMESPACE}:services.${service}${key}: ${routeText(route)} is answered by a release of ${answers.service}, and ${why}: ${done}.`;
 }
 
 function fallsTo(next: Route, { service, ...route }: Route): string {

@@ -14,6 +14,7 @@ const RUNS: LiveService = { active: "blue", colours: { blue: { release: V1, size
 interface Hosts {
   hosts?: string[];
   paths?: string[];
+  exposure?: string[];
 }
 const settingsOf = (services: Record<string, Hosts>): Settings =>
   parseSettings({
@@ -31,7 +32,8 @@ function outputsOf({ services }: Settings): Record<string, Pick<ServiceOutputs, 
         healthCheckUrl: null,
       }));
       const names = { url: `https://${name}.${DOMAIN}`, testUrl: `https://${name}-test.${DOMAIN}`, zoneId: "" };
-      return [name, { exposures: { public: { ...names, ...(hosts.length > 0 ? { hosts } : {}) } } }];
+      const edge = { ...names, ...(hosts.length > 0 ? { hosts } : {}) };
+      return [name, { exposures: Object.fromEntries(settings.exposure.map((exposure) => [exposure, edge])) }];
     }),
   );
 }
@@ -43,6 +45,7 @@ function problems(before: Record<string, Hosts>, now: Record<string, Hosts>, nev
 }
 
 const web = { hosts: ["example.jp"] };
+const internal = { exposure: ["internal"] };
 const users = { hosts: ["example.jp"], paths: ["/users", "/users/*"] };
 
 describe("host changes", () => {
@@ -84,6 +87,27 @@ describe("host changes", () => {
       problems({ web: { hosts: ["api.example.jp"] } }, { web: {}, api: {} }),
       [
         "aoshingo:services.api: api.example.jp is answered by a release of web, and api has none yet, so requests would get 503: add it under another name, deploy it, then give it this host.",
+      ],
+    ],
+    [
+      "a host passes to a service that becomes public in the same run",
+      problems({ web, users: internal }, { web: {}, users: { ...web, exposure: ["public", "internal"] } }),
+      [
+        "aoshingo:services.users.hosts: example.jp is answered by a release of web, and users is not public yet, so requests would get 503 until its new target groups have healthy targets: first run `pulumi up` with users public and without it, then with it once https://users.example.jp answers.",
+      ],
+    ],
+    [
+      "a service that becomes public in the same run takes paths of what runs",
+      problems({ web, users: internal }, { web, users: { ...users, paths: ["/users/*"] } }),
+      [
+        "aoshingo:services.users.paths: example.jp/users/* is answered by a release of web, and users is not public yet, so requests would get 503 until its new target groups have healthy targets: first run `pulumi up` with users public and without it, then with it once https://users.example.jp answers.",
+      ],
+    ],
+    [
+      "a service becomes public whose name is another one's host",
+      problems({ web: { hosts: ["users.example.jp"] }, users: internal }, { web: {}, users: {} }),
+      [
+        "aoshingo:services.users: users.example.jp is answered by a release of web, and users is not public yet, so requests would get 503 until its new target groups have healthy targets: add it under another name, deploy it, then give it this host.",
       ],
     ],
     [
