@@ -1,3 +1,4 @@
+import { type Colour, other } from "../core/colour-name";
 import { edgeDomain, productionHost, testHost } from "../settings/host-names";
 import { answeringRoute, hostRoutes, type OwnedRoute, routeText } from "../settings/own-hosts";
 import { CONFIG_NAMESPACE } from "../settings/problem";
@@ -17,7 +18,7 @@ interface Route extends OwnedRoute {
  * @param previous live state after the last run
  */
 export function hostChanges(
-  { domain, services }: Pick<Settings, "domain" | "services">,
+  { domain, services, cutover }: Pick<Settings, "domain" | "services" | "cutover">,
   previous: Live,
   had: Readonly<Record<string, Pick<ServiceOutputs, "exposures">>> = {},
 ): string[] {
@@ -30,6 +31,9 @@ export function hostChanges(
     if (!answers || !next || answers.service === next.service || !runs(previous, answers.service)) return [];
     if (!activeRelease(previous, next.service)) return [refused(next, answers, unreleased(next))];
     if (!had[next.service]?.exposures.public) return [refused(next, answers, notPublic(next, domain))];
+    const { active } = previous.services[answers.service]!;
+    if (cutover === "dns" && active !== previous.services[next.service]!.active)
+      return [refused(next, answers, onOtherColour(next, active))];
     // A rule of the same host and path comes before the former one (see rule-priorities.ts).
     const isGone = !Object.hasOwn(services, answers.service) && answers.path !== next.path;
     return isGone ? [fallsTo(next, answers)] : [];
@@ -86,6 +90,14 @@ function notPublic({ service }: Route, domain: string): Obstacle {
   return {
     why: `${service} is not public yet, so requests would get 503 until its new target groups have healthy targets`,
     first: `first run \`pulumi up\` with ${service} public and without it, then with it once ${url} answers`,
+  };
+}
+
+/** With `cutover: dns` a load balancer has only the target groups of its own colour, and the record leads to the active one's. */
+function onOtherColour({ service }: Route, active: Colour): Obstacle {
+  return {
+    why: `${service} is active on ${other(active)}, not on ${active} as that one, so with cutover: dns requests would get 503 as long as clients have the address of the ${active} load balancer`,
+    first: `first run \`restart ${service}\` without it, then \`pulumi up\` with it`,
   };
 }
 

@@ -10,6 +10,10 @@ const DOMAIN = "example.jp";
 const NOTHING = { release: null, size: 0 };
 const NEVER: LiveService = { active: "green", colours: { blue: NOTHING, green: NOTHING } };
 const RUNS: LiveService = { active: "blue", colours: { blue: { release: V1, size: 2 }, green: NOTHING } };
+const BOTH: LiveService = {
+  active: "blue",
+  colours: { blue: { release: V1, size: 2 }, green: { release: V1, size: 2 } },
+};
 
 interface Hosts {
   hosts?: string[];
@@ -42,6 +46,13 @@ function problems(before: Record<string, Hosts>, now: Record<string, Hosts>, nev
   const services = Object.keys(before).map((name) => [name, never.includes(name) ? NEVER : RUNS]);
   const live = { serial: 1, services: Object.fromEntries(services) };
   return hostChanges(settingsOf(now), live, outputsOf(settingsOf(before)));
+}
+
+/** A host passes from web, whose blue colour is active, to users. */
+function passes(active: LiveService["active"], cutover: "routed" | "dns" = "dns"): string[] {
+  const live = { serial: 1, services: { web: RUNS, users: { ...BOTH, active } } };
+  const settings = { ...settingsOf({ web: {}, users: web }), cutover };
+  return hostChanges(settings, live, outputsOf(settingsOf({ web, users: {} })));
 }
 
 const web = { hosts: ["example.jp"] };
@@ -108,6 +119,15 @@ describe("host changes", () => {
       problems({ web: { hosts: ["users.example.jp"] }, users: internal }, { web: {}, users: {} }),
       [
         "aoshingo:services.users: users.example.jp is answered by a release of web, and users is not public yet, so requests would get 503 until its new target groups have healthy targets: add it under another name, deploy it, then give it this host.",
+      ],
+    ],
+    ["with cutover: dns both services are active on one colour", passes("blue"), []],
+    ["with cutover: routed they are not", passes("green", "routed"), []],
+    [
+      "with cutover: dns they are not",
+      passes("green"),
+      [
+        "aoshingo:services.users.hosts: example.jp is answered by a release of web, and users is active on green, not on blue as that one, so with cutover: dns requests would get 503 as long as clients have the address of the blue load balancer: first run `restart users` without it, then `pulumi up` with it.",
       ],
     ],
     [
