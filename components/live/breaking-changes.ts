@@ -173,5 +173,5 @@ function path(name: string): string {
 
 function inUse(use: Use, name: string, users: readonly string[]): string {
   const does = use === "calls" ? "calls it" : "sends it messages";
-  return `but what runs of ${users.join(", ")} ${does}: first deploy a release without "${use}: [${name}]".`;
+  return `but what runs of ${users.join(", ")} ${does}: put it back, deploy a release without "${use}: [${name}]" (or run \`retire ${users.join(" ")}\`, if only a kept-warm colour does), then run \`pulumi up\` with this change.`;
 }

@@ -12,7 +12,7 @@ import type { StackState } from "./outputs";
  * Changes of the settings that no `up` makes, because they would replace or break what serves production: a line for each. The program refuses them, and
  * a deploy does so before it changes anything: its first `up` would fail, and the `up` that takes the run back, too.
  *
- * @param previous live state after the last run
+ * @param previous live state after the last run, or what has become of it since
  * @param last what the last run left; empty before a stack's first one
  */
 export function refusedChanges(

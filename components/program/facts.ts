@@ -62,14 +62,15 @@ export async function readFacts(): Promise<Facts> {
     return group !== undefined && hasEnded(group);
   });
   const settings = state.isDeploy ? settingsAsDeployed(given, last) : given;
-  const { previous } = state;
+  // What Auto Scaling has ended runs no more. A deploy does not ask that.
+  const running = state.isDeploy ? state.previous : state.live;
   const immutableSettings = immutableSettingsOf(settings, region);
   const passed = passedSchedules(settings.services, last, state.isDeploy);
   const problems = [
     ...configProblems(config),
     ...stackProblems(owner, region, settings),
     ...renameProblems(owner, settings.services, last.services),
-    ...refusedChanges(settings, region, previous, last),
+    ...refusedChanges(settings, region, running, last),
     ...passed.problems,
     // A deploy adds and removes none of these.
     ...(state.isDeploy ? [] : countsInBetween(settings, last)),

@@ -114,8 +114,8 @@ describe("services that are added and removed", () => {
     const error = await engine.refusal();
     await engine.set("services", ALL);
     for (const line of [
-      'aoshingo:services.mailer: removed, but what runs of doodle sends it messages: first deploy a release without "sends: [mailer]".',
-      'aoshingo:services.users: removed, but what runs of doodle calls it: first deploy a release without "calls: [users]".',
+      'aoshingo:services.mailer: removed, but what runs of doodle sends it messages: put it back, deploy a release without "sends: [mailer]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
+      'aoshingo:services.users: removed, but what runs of doodle calls it: put it back, deploy a release without "calls: [users]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
     ]) {
       expect(error).to.contain(line);
     }

@@ -41,6 +41,19 @@ describe("a `pulumi up` after the time until which a colour was kept warm", () =
     expect(await up(longOver())).to.deep.equal({ numbers, ends: 0, colour: { release: V1, size: 2 } });
   });
 
+  it("removes what only that colour called, once Auto Scaling has ended it", async () => {
+    const services = { users: STATES.second, accounts: STATES.second };
+    const { outputs } = await declare({ services, settings: { accounts: { kind: "api", exposure: ["internal"] } } });
+    const { blue, green } = outputs.grants.users!;
+    const last = { services: outputs.services, grants: { users: { blue: { ...blue, calls: ["accounts"] }, green } } };
+    const removed = () => declare({ services: { users: kept(justOver()) }, last });
+    expect((await removed()).outputs.services).to.have.keys("users");
+    GROUPS.set(GROUP, 2);
+    expect((await failureOf(removed())).message).to.equal(
+      'aoshingo:services.accounts: removed, but what runs of users calls it: put it back, deploy a release without "calls: [accounts]" (or run `retire users`, if only a kept-warm colour does), then run `pulumi up` with this change.',
+    );
+  });
+
   it("changes nothing where Auto Scaling does not say", async () => {
     GROUPS.set(GROUP, -1);
     expect((await failureOf(up(justOver()))).message).to.contain(
