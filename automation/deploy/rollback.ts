@@ -1,5 +1,5 @@
 import { UserError } from "../../components/core/user-error";
-import { activeRelease } from "../../components/live/live";
+import { activeRelease, hasHadRelease } from "../../components/live/live";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { askedByName, digestOf } from "../core/desired-releases";
 import type { RunCommand } from "../ports/events";
@@ -121,7 +121,7 @@ function servicesOf({ outputs }: Pick<Session, "outputs">, last: NamedRun | null
       "nothing to roll back: this stack had no deploy yet; name a service if it has an older release",
     );
   const { opened, outcome, checkpoint } = last.run;
-  const names = Object.keys(checkpoint.desired).filter((name) => Object.hasOwn(outputs.live.services, name));
+  const names = Object.keys(checkpoint.desired).filter((name) => hasHadRelease(outputs.live, name));
   if (names.length === 0)
     throw new UserError(
       `nothing to roll back: the stack has no service of ${runText(last)} any more; name a service to go to its release before`,
@@ -149,6 +149,7 @@ async function target(
   last: NamedRun | null,
 ): Promise<Release> {
   const active = activeRelease(outputs.live, service);
+  if (!hasHadRelease(outputs.live, service)) throw new UserError(`${service} has no release yet: deploy one`);
   const known: Release[] = [];
   for await (const release of pastReleases(store, service, outputs.live, last)) {
     const isMeant = to === null || release.name === to || hasDigest(release, to);

@@ -61,6 +61,15 @@ export function activeRelease({ services }: Live, name: string): Release | null 
 }
 
 /**
+ * True for a service that has had a release since it was added. A colour keeps its last one for as long as the stack has the service, so that
+ * one which had a release, and has none any more, was removed and added again.
+ */
+export function hasHadRelease({ services }: Live, name: string): boolean {
+  const service = services[name];
+  return service !== undefined && COLOURS.some((colour) => service.colours[colour].release !== null);
+}
+
+/**
  * The colour whose release a colour's task definitions have: its own, and before its first release the other one's. So the
  * second release of a service creates nothing, whichever colour it comes to.
  */

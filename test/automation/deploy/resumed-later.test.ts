@@ -66,6 +66,14 @@ describe("a run that is resumed later", () => {
     const { [name]: __, ...services } = scene.stack.current!.live.services;
     scene.stack.current = outputsOf({ ...scene.stack.current!.live, services }, settings);
   };
+  /** What `pulumi up` does after it was put back. */
+  const removeAndAdd = (name: string) => {
+    const { services: settings } = scene.settings;
+    remove(name);
+    scene.settings = { ...scene.settings, services: settings };
+    const { live } = scene.stack.current!;
+    scene.stack.current = outputsOf({ ...live, services: { ...live.services, [name]: startOfService() } }, settings);
+  };
   /** The load has made the active colour grow. */
   const grow = (to: number) => {
     scene.look = (cluster, seen) => {
@@ -146,6 +154,32 @@ describe("a run that is resumed later", () => {
         /^nothing to roll back: the stack has no service of .* \(deploy doodle=v2\) any more; name /,
       );
       assert.isNull(await scene.store.lease());
+    });
+  });
+
+  describe("after a service was removed and added again", () => {
+    it("a rollback leads it to no release of its former life", async () => {
+      begin(together(start("doodle"), start("users")));
+      scene.images.add("v3");
+      assert.isNull(await deployOf({ doodle: "v2" }));
+      removeAndAdd("doodle");
+      assert.equal((await scene.rollback(["doodle"]))!.message, "doodle has no release yet: deploy one");
+      assert.isNull(await deployOf({ doodle: "v3" }));
+      assert.isNull(await deployOf({ users: "v2" }));
+      assert.equal((await scene.rollback(["doodle"]))!.message, "doodle has no previous release: v3 is its first one");
+      assert.match(
+        (await scene.rollback(["doodle"], "v2"))!.message,
+        /^production never ran doodle "v2": wanted one of v3,/,
+      );
+    });
+
+    it("a rollback leads back what is left of the last deploy", async () => {
+      begin(together(start("doodle"), start("users")));
+      assert.isNull(await scene.deploy());
+      removeAndAdd("doodle");
+      await stepsOf(() => scene.rollback());
+      assert.deepEqual(scene.stack.current!.live.services.doodle, startOfService());
+      assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
   });
 

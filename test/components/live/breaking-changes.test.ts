@@ -61,8 +61,10 @@ const problems = (
     last,
   );
 const FIRST = {
-  calls: 'but what runs of doodle calls it: put it back, deploy a release without "calls: [users]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
-  sends: 'but what runs of doodle sends it messages: put it back, deploy a release without "sends: [mailer]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
+  calls:
+    'but what runs of doodle calls it: put it back, deploy a release without "calls: [users]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
+  sends:
+    'but what runs of doodle sends it messages: put it back, deploy a release without "sends: [mailer]" (or run `retire doodle`, if only a kept-warm colour does), then run `pulumi up` with this change.',
 };
 const GIVEN_UP =
   "aoshingo:services.mailer.queue: removed, but a release of mailer runs, and takes its messages from there: put it back. Or add the worker under another name without it, and remove this one once its messages are handled.";
