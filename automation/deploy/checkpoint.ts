@@ -9,7 +9,7 @@ import { stepNamed } from "./steps";
 import { releasesBefore } from "./way-back";
 
 /**
- * The state of a recorded run now, by what the stack says of itself. A service that the stack does not have any more is no part of it.
+ * The state of a recorded run now, by what the stack says of itself. A service that was removed is no part of it, even if it was added again.
  * @param nowMs when production's routing was changed by an `up` whose end nobody recorded, at the latest
  */
 export function runStateOf(
@@ -20,9 +20,10 @@ export function runStateOf(
   const { progress, direction } = checkpoint;
   // A new release may have failed since it was confirmed. What a run goes back to stays confirmed: the bad release is to end.
   const confirmed = isRollback({ command: opened.command, direction }) ? (progress.done.confirm ?? []) : [];
+  const lives = { before: opened.live, live: outputs.live };
   const state: RunState = {
     ...checkpoint,
-    desired: ofServices(checkpoint.desired, outputs.live),
+    desired: ofServices(checkpoint.desired, lives),
     progress: {
       ...progress,
       // Hours may have passed, in which production may have grown.
@@ -31,10 +32,9 @@ export function runStateOf(
     },
     deploy: opened.deploy,
     command: opened.command,
-    requests: requestsOf(ofServices(opened.asked, outputs.live)),
-    before: opened.live,
+    requests: requestsOf(ofServices(opened.asked, lives)),
+    ...lives,
     outputs,
-    live: outputs.live,
     unsettled: null,
   };
   if (!lastUp || lastUp.hasEnded) return toVerify(state);
@@ -68,7 +68,7 @@ export function reversed(state: RunState): RunState {
 
 /** The same run, which was being taken back, with its direction forward again: to what it was opened for. */
 export function forwardAgain(state: RunState, { forward }: RecordedRun): RunState {
-  return inDirection(state, "forward", ofServices(forward, state.live));
+  return inDirection(state, "forward", ofServices(forward, state));
 }
 
 function inDirection(state: RunState, direction: RunState["direction"], desired: DesiredReleases): RunState {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { other } from "../../components/core/colour-name";
-import type { Live, LiveService } from "../../components/live/live";
+import { hasHadRelease, type Live, type LiveService } from "../../components/live/live";
 import { isSameRelease } from "../../components/live/release";
 import type { RunState } from "./context";
 import { withColour } from "./live-transitions";
@@ -35,10 +35,10 @@ export function interrupted(
   if (step.changesRouting) return { ...changed, progress: { ...state.progress, routedAtMs: nowMs } };
   // Nobody knows that an idle colour with a release of another run is at 0, and before that its release must not change.
   const { services } = withIdleOf(intended, state.live, occupiedServices(state));
-  // `pulumi up` may have added services since.
+  // `pulumi up` may have added services since, or removed some and added them again.
   return {
     ...changed,
-    live: { ...state.live, services: { ...state.live.services, ...ofServices(services, state.live) } },
+    live: { ...state.live, services: { ...state.live.services, ...ofServices(services, state) } },
   };
 }
 
@@ -60,7 +60,15 @@ function occupiedServices({ live, desired }: RunState): string[] {
   });
 }
 
-/** The values of the services that the stack has. */
-export function ofServices<Value>(values: Readonly<Record<string, Value>>, { services }: Live): Record<string, Value> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(services, name)));
+/**
+ * The values of the services that the stack has, and has had since the run began. One that was removed and added again is another service: what
+ * the run knows of it is over.
+ */
+export function ofServices<Value>(
+  values: Readonly<Record<string, Value>>,
+  { before, live }: Pick<RunState, "before" | "live">,
+): Record<string, Value> {
+  const isThere = (name: string) =>
+    Object.hasOwn(live.services, name) && (hasHadRelease(live, name) || !hasHadRelease(before, name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isThere(name)));
 }

@@ -28,10 +28,11 @@ export interface Unfinished {
   canGoBack: boolean;
 }
 
-/** @param live what the stack says now; a service that it does not have any more is no part of the run */
+/** @param live what the stack says now; a service that was removed since is no part of the run */
 export function unfinishedOf({ opened, checkpoint }: NamedRun["run"], live: Live): Unfinished {
   const { direction, desired } = checkpoint;
-  const run = { before: opened.live, live, desired: ofServices(desired, live) };
+  const lives = { before: opened.live, live };
+  const run = { ...lives, desired: ofServices(desired, lives) };
   return { command: opened.command, direction, canGoBack: canGoBack(run) };
 }
 

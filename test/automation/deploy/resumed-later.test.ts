@@ -181,6 +181,28 @@ describe("a run that is resumed later", () => {
       assert.deepEqual(scene.stack.current!.live.services.doodle, startOfService());
       assert.equal(sizes(scene.stack.current!.live), "blue 2 (active), green 0");
     });
+
+    for (const command of ["resume", "abortRun"] as const)
+      for (const active of ["blue", "green"] as const)
+        for (const services of [["doodle", "users"], ["users"]])
+          it(`${command} of ${services.join(" and ")} sees to the others where ${active} was active`, async () => {
+            const sketch = {
+              active,
+              blue: ["v1", active === "blue" ? 2 : 0],
+              green: ["v1", active === "blue" ? 0 : 2],
+            };
+            begin(together(live(sketch as Parameters<typeof live>[0], { service: "doodle" }), start("users")));
+            withProgram();
+            scene.keep = true;
+            scene.stack.onUp = (number) => number === 1 && scene.abort.abort(new Stopped("SIGINT"));
+            assert.instanceOf(await scene.deploy("v2", services), Error);
+            scene.stack.onUp = () => {};
+            removeAndAdd("doodle");
+            await stepsOf(() => scene[command]());
+            const { doodle, users } = scene.stack.current!.live.services;
+            assert.deepEqual(doodle, startOfService());
+            assert.equal(users!.colours[users!.active].release!.name, command === "resume" ? "v2" : "v1");
+          });
   });
 
   it("resume cuts over to no release that has failed since it was verified", async () => {
