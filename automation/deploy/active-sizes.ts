@@ -7,8 +7,8 @@ import { concurrently } from "../core/concurrently";
 import { firstReadableMs } from "../observe/analysis/periods";
 import { untilAnswered } from "../observe/until-answered";
 import type { StepName } from "../ports/step-names";
-import { progressReporter, type RunState, type StepContext } from "./context";
-import { resized } from "./live-transitions";
+import { isRollback, progressReporter, type RunState, type StepContext } from "./context";
+import { resized, withColour } from "./live-transitions";
 import { upTo } from "./up";
 
 /** How often minimums are looked at. Times of a schedule are minutes apart, and an `up` takes seconds. */
@@ -29,14 +29,14 @@ export function activeSizes(settings: Settings, live: Live, services: readonly s
 
 /**
  * Returns the live state of a change of routing in which active colours keep at least the instances that they have now, where the size follows the load. They
- * were without production's requests, or go on with a part of them, and the alarm of a policy counts those minutes without requests (aws-rules W10). One that
- * becomes active gets the number that the schedule says as well, which it may have missed. A colour of which AWS does not say what it has stays as it is:
- * that must not keep a run from going back.
- * @returns it, and how many instances in service the colours have, by service
+ * were without production's requests, or go on with a part of them, and the alarm of a policy counts those minutes without requests (aws-rules W10). On the way
+ * back they get as many as the colour has that they take over from, and the number that the schedule says, which they may have missed: what is missing starts
+ * at once, and nothing waits for it. A colour of which AWS does not say what it has stays as it is: that must not keep a run from going back.
+ * @returns it, and how many instances in service the active colours have, by service
  */
 export async function withInstancesKept(
   { settings, observer }: Pick<StepContext, "settings" | "observer">,
-  { live, outputs }: Pick<RunState, "live" | "outputs">,
+  state: Pick<RunState, "outputs" | "command" | "direction">,
   next: Live,
   services: readonly string[],
 ): Promise<{ live: Live; inService: Record<string, number> }> {
@@ -47,16 +47,13 @@ export async function withInstancesKept(
   const found = await concurrently(elastic, async (name) => {
     const { active, colours } = next.services[name]!;
     const { size } = settings.services[name]!;
-    const both = outputs.services[name]!.colours;
+    const both = state.outputs.services[name]!.colours;
     const look = (colour: Colour) => observer.colour(both[colour]).catch(() => null);
-    const [seen, left] = await Promise.all([
-      look(active),
-      active === live.services[name]!.active ? null : look(other(active)),
-    ]);
+    const [seen, left] = await Promise.all([look(active), isRollback(state) ? look(other(active)) : null]);
     if (!seen) return [];
     const own = hasSchedule(size) ? seen.minimum : colours[active].size;
     const scheduled = left && isScheduled(size, left.minimum) ? left.minimum : 0;
-    const least = Math.max(1, own, scheduled, seen.inService);
+    const least = Math.max(1, own, scheduled, seen.inService, left?.inService ?? 0);
     // Where the schedule has lowered what Pulumi's state still has, the same number would be no change; one more is lowered when the other colour goes.
     const isNoChange = least > seen.minimum && least === colours[active].size;
     return [{ name, size: isNoChange ? least + 1 : least, inService: seen.inService }];
@@ -65,6 +62,50 @@ export async function withInstancesKept(
   const sizes = Object.fromEntries(each.map(({ name, size }) => [name, size]));
   const inService = Object.fromEntries(each.map((one) => [one.name, one.inService]));
   return { live: { ...resized(next, sizes), serial: next.serial }, inService };
+}
+
+/**
+ * Returns the live state of a cutover in which no colour that has production's requests loses instances, on the way forward and back.
+ * @returns it, and how many instances in service the active colours have on the way back, by service
+ */
+export async function keptAtCutover(
+  context: Pick<StepContext, "settings" | "observer">,
+  state: Pick<RunState, "outputs" | "command" | "direction">,
+  next: Live,
+  services: readonly string[],
+): Promise<{ live: Live; inService: Record<string, number> }> {
+  if (isRollback(state)) return withInstancesKept(context, state, next, services);
+  return { live: await withOldInstancesKept(context, state, next, services), inService: {} };
+}
+
+/**
+ * Returns the live state of a cutover in which the old colours keep at least the instances that they have now, where the size follows the load: their policies
+ * go last in the `up`, and outlive the change of rules for as long as it takes, in one that is killed until the next one. The minimum of a schedule stays as
+ * it is, because `followSchedules` reads it. A colour of which AWS does not say what it has stays as it is.
+ */
+async function withOldInstancesKept(
+  { settings, observer }: Pick<StepContext, "settings" | "observer">,
+  { outputs }: Pick<RunState, "outputs">,
+  next: Live,
+  services: readonly string[],
+): Promise<Live> {
+  const elastic = services.filter((name) => {
+    const { active, colours } = next.services[name]!;
+    const { size } = settings.services[name]!;
+    return isElastic(size) && !hasSchedule(size) && colours[other(active)].size > 0;
+  });
+  const found = await concurrently(elastic, async (name) => {
+    const { active, colours } = next.services[name]!;
+    const old = other(active);
+    const seen = await observer.colour(outputs.services[name]!.colours[old]).catch(() => null);
+    return seen && seen.inService > colours[old].size ? [[name, seen.inService] as const] : [];
+  });
+  const held = found.flat().map(([name, size]) => {
+    const service = next.services[name]!;
+    const old = other(service.active);
+    return [name, withColour(service, old, { ...service.colours[old], size })] as const;
+  });
+  return { ...next, services: { ...next.services, ...Object.fromEntries(held) } };
 }
 
 /** Whether the schedule gives that minimum at some time of the week. */

@@ -2,7 +2,7 @@ import type { Colour } from "../../../components/core/colour-name";
 import type { Live } from "../../../components/live/live";
 import { callOrder } from "../../../components/settings/call-order";
 import { productionRules } from "../../observe/production-rules";
-import { withInstancesKept } from "../active-sizes";
+import { keptAtCutover } from "../active-sizes";
 import { isRollback, progressReporter, type RunState, type StepContext } from "../context";
 import { routed } from "../live-transitions";
 import type { Step } from "../step";
@@ -33,7 +33,7 @@ export const cutover: Step = {
     const live = intended!;
     const flips = inOrder.map((name) => flipOf(name, state, live));
     if (isRollback(state)) await routeProduction(context, state, live, inOrder);
-    const kept = isRollback(state) ? await withInstancesKept(context, state, live, services) : { live, inService: {} };
+    const kept = await keptAtCutover(context, state, live, services);
     const next = await upTo(context, state, "cutover", kept.live, `cut over ${flips.join(", then ")}`);
     const activeInstances = { ...state.activeInstances, ...kept.inService };
     return {

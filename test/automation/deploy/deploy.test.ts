@@ -180,7 +180,7 @@ describe("deploy", () => {
       scene.stack.asked.map((state) => sizes(state)),
       [
         ...["blue 2 (active), green 2", "blue 2 (active), green 5"],
-        ...["blue 2, green 5 (active)", "blue 0, green 2 (active)"],
+        ...["blue 5, green 5 (active)", "blue 0, green 2 (active)"],
       ],
     );
     const [grown, same] = scene.events.flatMap((event) =>

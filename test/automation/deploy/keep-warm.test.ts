@@ -161,7 +161,7 @@ describe("keep warm", () => {
     begin(undefined, { size: { min: 2, max: 10 } });
     scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 8 } : seen);
     await scene.deploy();
-    assert.equal(blue().size, 2);
+    assert.equal(blue().size, 8, "held since the cutover");
     scene.clock.nowMs += 10 * 60_000;
     scene.stack.asked.length = 0;
     assert.deepEqual((await stepsOf(() => scene.rollback())).slice(-3), ["confirm", "drain", "coolDown"]);

@@ -308,6 +308,39 @@ describe("a run that is resumed later", () => {
       assert.deepEqual(production(), { users: "v1" });
     });
 
+    for (const command of ["abortRun", "rollback"] as const) {
+      it(`${command} after a kill in the cutover's \`up\` starts what the old colour has lost meanwhile, and waits for none of it`, async () => {
+        begin(undefined, ELASTIC);
+        scene.look = (cluster, seen) =>
+          cluster === "users-blue" && scene.stack.asked.length < 2 ? { ...seen, inService: 8 } : seen;
+        scene.stack.failures.set(2, new Error("killed"));
+        scene.stack.onUp = (number) => number === 2 && scene.abort.abort(new Stopped("SIGTERM"));
+        scene.keep = true;
+        await scene.deploy();
+        assert.equal(now(), "blue 2 (active), green 8");
+        scene.stack.onUp = () => {};
+        scene.stack.asked.length = 0;
+        // The old colour had lost production's requests for so long that its policies have taken instances away.
+        const { look } = scene;
+        scene.look = (cluster, seen) => {
+          if (cluster !== "users-blue") return look(cluster, seen);
+          const instances = seen.instances.slice(0, 2);
+          const isLeft = ({ instanceId }: { instanceId: string }) => instances.some(({ id }) => id === instanceId);
+          return {
+            ...seen,
+            instances,
+            inService: 2,
+            targets: seen.targets.filter(isLeft),
+            tasks: seen.tasks.filter(isLeft),
+          };
+        };
+        scene.stack.failures.clear();
+        assert.deepEqual((await stepsOf(() => scene[command]())).slice(0, 2), ["cutover", "confirm"]);
+        assert.equal(sizes(scene.stack.asked[0]!), "blue 8 (active), green 8");
+        assert.equal(now(), "blue 2 (active), green 0");
+      });
+    }
+
     it("resume compares the instances again", async () => {
       begin(undefined, { ...ELASTIC, ramp: [10], rampPauseSeconds: 300 });
       scene.stack.onUp = (number) => {

@@ -46,6 +46,47 @@ describe("cutover step", () => {
     assert.deepInclude(scene.event("routed"), { services: ["users"], to: { users: "blue" } });
   });
 
+  describe("where the size follows the load", () => {
+    const ELASTIC = { services: { users: { size: { min: 2, max: 9 } } } };
+    const asked = () => {
+      const { blue, green } = scene.stack.asked.at(-1)!.services.users!.colours;
+      return [blue.size, green.size];
+    };
+    const start = live({ active: "blue", blue: ["v1", 2], green: ["v2", 8] });
+
+    it("holds what the old colour has, whose policies outlive the change of rules", async () => {
+      scene = new Scene(start, ELASTIC);
+      scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 8 } : seen);
+      await scene.perform(cutover);
+      assert.deepEqual(asked(), [8, 8]);
+    });
+
+    it("goes on as it is where AWS does not say what that is", async () => {
+      scene = new Scene(start, ELASTIC);
+      scene.look = () => {
+        throw new Error("no answer");
+      };
+      await scene.perform(cutover);
+      assert.deepEqual(asked(), [2, 8]);
+    });
+
+    it("leaves the old colour the minimum of its schedule, which the next step reads", async () => {
+      const schedule = [{ from: "08:00", to: "20:00", min: 4 }];
+      scene = new Scene(start, { services: { users: { size: { min: 2, max: 9, schedule } } } });
+      scene.look = (cluster, seen) => (cluster === "users-blue" ? { ...seen, inService: 8 } : seen);
+      await scene.perform(cutover);
+      assert.deepEqual(asked(), [2, 8]);
+    });
+
+    it("goes back with as many as the colour has that it leaves", async () => {
+      scene = new Scene(live({ active: "green", blue: ["v1", 2], green: ["v2", 2] }), ELASTIC);
+      scene.look = (cluster, seen) => (cluster === "users-green" ? { ...seen, inService: 8 } : seen);
+      const { state } = await scene.perform(cutover, { state: { ...scene.state("v1"), direction: "back" } });
+      assert.deepEqual(asked(), [8, 2]);
+      assert.equal(state.activeInstances.users, 2, "nothing waits for the others");
+    });
+  });
+
   it("takes the share of a ramp back at once", async () => {
     assert.deepEqual(await done(RAMPED, "v1", "back"), [...toBlue, "up"]);
   });
