@@ -22,7 +22,7 @@ export interface PlanInput {
   before: Live;
   desired: DesiredReleases;
   progress: Progress;
-  /** Instances of the active colour when they were last counted, by service. */
+  /** Instances of the active colour when they were last counted, or as many as the idle one needs if that is more, by service. */
   activeInstances: Readonly<Record<string, number>>;
   traits: Traits;
   /** The run goes to a release that was in production before: on the way nothing is migrated, tested, ramped or analysed. */

@@ -47,6 +47,23 @@ describe("a service whose minimum a schedule has lowered since it was deployed",
     assert.isNull(await scene.rollback(), "to the colour that is warm, with fewer instances");
   });
 
+  it("is cut over with a minimum that keeps what is warm, where that time comes before the cutover", async () => {
+    begin(scheduled);
+    // The schedule has lowered what the `up` of warm has set, of both; what a later one sets stays.
+    scene.look = (_, seen) => ({ ...seen, minimum: seen.inService === BY_DAY ? AT_NIGHT : seen.minimum });
+    assert.isNull(await scene.deploy());
+    const [first, again, cutover] = scene.stack.asked.map((state) => sizes(state));
+    assert.equal(first, "blue 4 (active), green 4");
+    assert.equal(again, "blue 4 (active), green 5", "the same number would be no change of Pulumi's state");
+    assert.equal(cutover, "blue 4, green 5 (active)");
+    assert.deepEqual(scene.steps().slice(4, 9), ["matchSize", "warm", "verify", "matchSize", "cutover"]);
+    const details = scene.events.flatMap((event) =>
+      event.type === "stepEnded" && event.step === "matchSize" ? [event.detail] : [],
+    );
+    assert.match(details[0]!, /^4 instances of users are warm, and its schedule has lowered their minimum to 2: /);
+    assert.match(sizes(scene.stack.current!.live), /green 2 \(active\)/);
+  });
+
   it("has a problem with fewer than that", async () => {
     begin(scheduled);
     scene.look = (_, seen) => ({ ...shrunk(seen, AT_NIGHT - 1), minimum: AT_NIGHT });
