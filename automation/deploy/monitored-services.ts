@@ -77,7 +77,11 @@ export function monitored(
       name,
       fresh: outputs.services[name]!.colours[colour],
       old: outputs.services[name]!.colours[other(colour)],
-      wanted: expectedColour({ ...colours[colour], release: desired[name]! }, settings.services[name]!.size),
+      wanted: expectedColour(
+        { ...colours[colour], release: desired[name]! },
+        settings.services[name]!.size,
+        outputs.services[name]!.colours[colour],
+      ),
     };
   });
 }

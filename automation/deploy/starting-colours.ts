@@ -87,8 +87,8 @@ export class StartingColours {
 
   #problemsOf(state: RunState, name: string, seen: ColourObservation): string[] {
     const { active, colours } = state.live.services[name]!;
-    const wanted = expectedColour(colours[other(active)], this.context.settings.services[name]!.size);
     const outputs = idleOutputs(state, name);
+    const wanted = expectedColour(colours[other(active)], this.context.settings.services[name]!.size, outputs);
     if (isRollback(state) && this.#isEnough(name, isHalfUp(outputs, seen, wanted))) return [];
     const size = leastInstances(wanted, seen);
     const missing = seen.inService < size ? [`${seen.inService} of ${countOf(size, "instance")} are in service`] : [];

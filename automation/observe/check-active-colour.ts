@@ -30,7 +30,7 @@ export async function checkActiveColour(
       inService: size,
     };
   const outputsOfColour = outputs.services[service]!.colours[active];
-  const expected = expectedColour(colours[active], settings.services[service]?.size);
+  const expected = expectedColour(colours[active], settings.services[service]?.size, outputsOfColour);
   const seen = await observer.colour(outputsOfColour);
   const isKnown = knownProblems(outputsOfColour, seen, expected) !== null;
   return { problems: checkColour(outputsOfColour, seen, expected), isKnown, inService: seen.inService };

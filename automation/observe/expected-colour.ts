@@ -1,4 +1,5 @@
 import type { LiveColour } from "../../components/live/live";
+import type { ColourOutputs } from "../../components/live/outputs";
 import { hasSchedule } from "../../components/settings/scheduled-minimum";
 import type { ServiceSettings } from "../../components/settings/settings";
 import { digestsOf } from "../core/desired-releases";
@@ -10,7 +11,7 @@ export interface ExpectedColour {
    * launches the new one first. A target that is being launched on top of `size` is no problem.
    */
   size: number;
-  /** Whether a schedule changes the group's minimum by itself: then fewer than `size` are enough if that is lower. Default: false. */
+  /** Whether a schedule changes the group's minimum by itself, or has since the size was set: then fewer than `size` are enough if that is lower. Default: false. */
   hasSchedule?: boolean;
   /** `sha256:...` */
   digest: string;
@@ -25,8 +26,10 @@ export interface ExpectedColour {
 export function expectedColour(
   { release, size }: LiveColour,
   range: ServiceSettings["size"] | undefined,
+  { scheduledMinimum = 0 }: Pick<ColourOutputs, "scheduledMinimum">,
 ): ExpectedColour {
-  return { size, hasSchedule: range !== undefined && hasSchedule(range), ...digestsOf(release!) };
+  const follows = scheduledMinimum > 0 || (range !== undefined && hasSchedule(range));
+  return { size, hasSchedule: follows, ...digestsOf(release!) };
 }
 
 /** Returns how many instances a colour has to have at least: `size`, or the group's own minimum where a schedule has lowered it. */

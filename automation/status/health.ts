@@ -56,7 +56,7 @@ export function healthOf(
   colour: LiveColour,
   range: ServiceSettings["size"] | undefined,
 ): Health {
-  const expected = expectedColour(colour, range);
+  const expected = expectedColour(colour, range, outputs);
   const least = leastInstances(expected, seen);
   const isHealthyAt = (group: string, instanceId: string) =>
     seen.targets.some(

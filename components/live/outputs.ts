@@ -251,6 +251,11 @@ export interface ColourOutputs {
    */
   hasFixedSize?: boolean;
   /**
+   * The highest minimum that a schedule may have given the group since its size was set, although the settings have another schedule by now, or none; 0
+   * without. Absent in outputs of older programs.
+   */
+  scheduledMinimum?: number;
+  /**
    * What its targets are asked for: the path of its release. Absent for a worker and a job, and in outputs of older programs:
    * `askedPath` reads both.
    */

@@ -48,7 +48,7 @@ export interface ColourArgs {
   /** True if the colour, which is idle, may have another size than that. */
   isUnsettled: boolean;
   /** Outputs of the colour after the last run; undefined before the first. */
-  last: Pick<ColourOutputs, "isDrainedByEcs" | "hasFixedSize"> | undefined;
+  last: Pick<ColourOutputs, "isDrainedByEcs" | "hasFixedSize" | "scheduledMinimum"> | undefined;
   settings: ReleaseSettings;
   containerInsights: Settings["containerInsights"];
   environment: Environment;
@@ -99,7 +99,10 @@ export class Colour extends pulumi.ComponentResource {
     const { settings, live, release, isFrozen, previousSize, isUnsettled, last, roles, tags } = args;
     const isDrained = isDrainedByEcs(args);
     const hadFixedSize = last?.hasFixedSize === true;
-    const numbers = groupNumbers({ size: live.size, previousSize, isUnsettled, hadFixedSize, range: settings.size });
+    const numbers = groupNumbers({
+      ...{ size: live.size, previousSize, isUnsettled, hadFixedSize, range: settings.size },
+      lastScheduled: last?.scheduledMinimum ?? 0,
+    });
     const customTimeouts = { delete: deleteTimeout(settings) };
     const cluster = createCluster(this, name, args);
     const tasks = release
@@ -163,6 +166,7 @@ export class Colour extends pulumi.ComponentResource {
       migrationTaskDefinition: tasks?.migrationTaskDefinition?.arn ?? null,
       isDrainedByEcs: isDrained,
       hasFixedSize: numbers.hasFixedSize,
+      scheduledMinimum: numbers.scheduledMinimum,
     };
     this.registerOutputs(this.outputs);
   }

@@ -29,6 +29,8 @@ export interface GroupNumbers {
   kept: ("minSize" | "maxSize" | "desiredCapacity")[];
   /** As in the colour's outputs. */
   hasFixedSize: boolean;
+  /** As in the colour's outputs. */
+  scheduledMinimum: number;
 }
 
 interface SizeArgs {
@@ -40,6 +42,8 @@ interface SizeArgs {
   isUnsettled: boolean;
   /** Its output `hasFixedSize` after the last run. */
   hadFixedSize: boolean;
+  /** Its output `scheduledMinimum` after the last run; 0 without. */
+  lastScheduled: number;
   /** While `min` is less than `max`, load may raise the number up to `max`. */
   range: Pick<ServiceSettings["size"], "min" | "max" | "schedule">;
 }
@@ -48,21 +52,33 @@ interface SizeArgs {
  * The numbers that a colour's group is to have. What Auto Scaling has made of a group is kept, but not where an `up` did not come to its end: after a
  * `retire` that took the group to 0 AWS would refuse a minimum above the maximum (aws-rules A1).
  */
-export function groupNumbers({ size, previousSize, isUnsettled, hadFixedSize, range }: SizeArgs): GroupNumbers {
+export function groupNumbers(args: SizeArgs): GroupNumbers {
+  const { size, previousSize, isUnsettled, hadFixedSize, lastScheduled, range } = args;
+  // With a new live size the minimum is sent; with the same one Pulumi's state has it already, whatever the schedule has made of it.
+  const leftBySchedule = size === previousSize ? lastScheduled : 0;
+  const scheduledMinimum = size > 0 ? Math.max(leftBySchedule, ...range.schedule.map(({ min }) => min)) : 0;
   const isSet = size === 0 || size !== previousSize || isUnsettled;
   if (!isElastic(range)) {
     // A number in place of a range: what the load has made of the group stays until the next release. The minimum of a schedule does not: it may be lower.
     const isKept = !isSet && !hadFixedSize;
     const kept: GroupNumbers["kept"] = isKept ? ["maxSize", "desiredCapacity"] : [];
-    return { minSize: size, maxSize: size, desiredCapacity: size, kept, hasFixedSize: size > 0 && !isKept };
+    return {
+      minSize: size,
+      maxSize: size,
+      desiredCapacity: size,
+      kept,
+      hasFixedSize: size > 0 && !isKept,
+      scheduledMinimum,
+    };
   }
   const kept: GroupNumbers["kept"] = [];
   // The load decides the number: a lower minimum must stop no instance. A higher one starts some, also of a group at 0.
   if (size > 0 && previousSize > 0) kept.push("desiredCapacity");
   // The schedule has set a minimum of its own by now, which only a new live size changes.
   if (!isSet && hasSchedule(range)) kept.push("minSize");
-  const maxSize = size > 0 ? Math.max(size, range.max) : 0;
-  return { minSize: size, maxSize, desiredCapacity: size, kept, hasFixedSize: false };
+  // AWS would refuse a maximum below the minimum that a former schedule has left (aws-rules A1).
+  const maxSize = size > 0 ? Math.max(size, range.max, leftBySchedule) : 0;
+  return { minSize: size, maxSize, desiredCapacity: size, kept, hasFixedSize: false, scheduledMinimum };
 }
 
 export interface InstancesArgs {

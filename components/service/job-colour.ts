@@ -60,6 +60,7 @@ export class JobColour extends pulumi.ComponentResource {
       migrationTaskDefinition: this.taskDefinitions?.migrationTaskDefinition?.arn ?? null,
       isDrainedByEcs: false,
       hasFixedSize: false,
+      scheduledMinimum: 0,
     };
     this.registerOutputs(this.outputs);
   }

@@ -605,6 +605,7 @@ describe("the program", () => {
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
               hasFixedSize: false,
+              scheduledMinimum: 0,
               healthCheckPath: "/healthz",
               autoScalingGroup: "users-blue-instances",
               targetGroups: [
@@ -629,6 +630,7 @@ describe("the program", () => {
               migrationTaskDefinition: null,
               isDrainedByEcs: true,
               hasFixedSize: false,
+              scheduledMinimum: 0,
               healthCheckPath: "/healthz",
               autoScalingGroup: "users-green-instances",
               targetGroups: [

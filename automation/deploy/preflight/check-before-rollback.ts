@@ -62,7 +62,7 @@ export async function checkBeforeRollback(
       return { service, running: scales ? inService : colours[active].size, isUp: false, unpinned, missing: [] };
     }
     const { job } = state.outputs.services[service]!;
-    const expected = expectedColour({ release: wanted, size }, settings.services[service]!.size);
+    const expected = expectedColour({ release: wanted, size }, settings.services[service]!.size, outputs[idle]);
     const problems = job ? await checkJob(context, state, service, idle) : checkColour(outputs[idle], warm, expected);
     if (problems.length > 0 && (job || !isHalfUp(outputs[idle], warm, expected)))
       throw new StepFailed(`${service} ${idle}, which runs ${wanted.name}, is not healthy: ${problems.join("; ")}`);

@@ -32,7 +32,7 @@ export class IdleLooks {
     const { active, colours } = state.live.services[service]!;
     const idle = other(active);
     this.outputs = state.outputs.services[service]!.colours[idle];
-    this.wanted = expectedColour(colours[idle], context.settings.services[service]!.size);
+    this.wanted = expectedColour(colours[idle], context.settings.services[service]!.size, this.outputs);
     this.#startedMs = this.#startingMs = context.clock.now();
   }
 

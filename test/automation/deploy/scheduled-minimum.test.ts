@@ -75,6 +75,14 @@ describe("a service whose minimum a schedule has lowered since it was deployed",
     scene.look = (_, seen) => shrunk(seen, AT_NIGHT);
     assert.match(String(await scene.deploy()), /users blue: 2 of 4 tasks run/);
   });
+
+  it("is deployed, too, where its schedule was taken away since", async () => {
+    begin({ min: AT_NIGHT, max: 9 });
+    scene.stack.current!.services.users!.colours.blue.scheduledMinimum = BY_DAY;
+    scene.look = (cluster, seen) => (cluster === "users-blue" ? shrunk(seen, AT_NIGHT) : seen);
+    assert.isNull(await scene.deploy());
+    assert.match(sizes(scene.stack.current!.live), /green 2 \(active\)/);
+  });
 });
 
 describe("a service with a schedule whose old colour was being stopped", () => {

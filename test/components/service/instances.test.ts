@@ -4,17 +4,18 @@ import { groupNumbers } from "../../../components/service/instances";
 const FIXED = { min: 2, max: 2, schedule: [] };
 const RANGE = { min: 2, max: 5, schedule: [] };
 const BY_SCHEDULE = { ...RANGE, schedule: [{ days: ["Mon" as const], from: "08:00", to: "20:00", min: 4 }] };
-const SAME = { size: 2, previousSize: 2, isUnsettled: false, hadFixedSize: false };
+const SAME = { size: 2, previousSize: 2, isUnsettled: false, hadFixedSize: false, lastScheduled: 0 };
 
 describe("the numbers of a colour's group", () => {
   it("are all set where the size changes", () => {
     for (const range of [FIXED, RANGE, BY_SCHEDULE])
       expect(groupNumbers({ ...SAME, size: 0, range })).to.deep.equal({
-        ...{ minSize: 0, maxSize: 0, desiredCapacity: 0, kept: [], hasFixedSize: false },
+        ...{ minSize: 0, maxSize: 0, desiredCapacity: 0, kept: [], hasFixedSize: false, scheduledMinimum: 0 },
       });
     for (const range of [FIXED, RANGE, BY_SCHEDULE])
       expect(groupNumbers({ ...SAME, previousSize: 0, range })).to.deep.equal({
         ...{ minSize: 2, maxSize: range.max, desiredCapacity: 2, kept: [], hasFixedSize: range === FIXED },
+        scheduledMinimum: range === BY_SCHEDULE ? 4 : 0,
       });
   });
 
@@ -29,6 +30,16 @@ describe("the numbers of a colour's group", () => {
     expect(minSize).to.equal(2);
     expect(kept).to.deep.equal(["maxSize", "desiredCapacity"]);
     expect(hasFixedSize).to.equal(false);
+  });
+
+  it("have no maximum below the minimum that a former schedule may have left, until the size is set anew (A1)", () => {
+    const lower = { ...BY_SCHEDULE, max: 4 };
+    for (const range of [lower, { ...lower, schedule: [] }]) {
+      const left = groupNumbers({ ...SAME, lastScheduled: 6, range });
+      expect([left.maxSize, left.scheduledMinimum]).to.deep.equal([6, 6]);
+      expect(groupNumbers({ ...SAME, previousSize: 3, lastScheduled: 6, range }).maxSize).to.equal(4);
+    }
+    expect(groupNumbers({ ...SAME, lastScheduled: 6, range: FIXED }).scheduledMinimum).to.equal(6);
   });
 
   it("are all said where the size was fixed before, so that any run mends a group that has others", () => {
