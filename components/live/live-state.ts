@@ -34,6 +34,8 @@ export interface LiveState {
   live: Live;
   /** After the last successful run. */
   previous: Live;
+  /** After the last successful run, of services that the settings have no more. */
+  removed: Live["services"];
   /** True if the run was told a live state: only a deploy does that. */
   isDeploy: boolean;
   /** Services whose idle colours may have another size than `previous` says: an `up` before did not come to its end. */
@@ -61,9 +63,10 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   const lastLive =
     last === undefined ? { serial: 0, services: {} } : parseLive(liveSchema, last, "the stack's output `live`");
   const previous = withServices(services, lastLive);
+  const removed = Object.fromEntries(Object.entries(lastLive.services).filter(([name]) => !services.includes(name)));
   if (configured === undefined) {
     checkShares(previous, previous, settings);
-    return { live: previous, previous, isDeploy: false, unsettled: [] };
+    return { live: previous, previous, removed, isDeploy: false, unsettled: [] };
   }
   const { unsettled = [], ...wanted } = parseLive(liveSettingSchema, configured, KEY);
   if (last !== undefined) checkServices(wanted, lastLive);
@@ -71,7 +74,7 @@ export function resolveLive(settings: LiveSettings, last: unknown, configured: u
   const live = liveAt(withServices(services, wanted), nowMs);
   checkChanges(live, previous);
   checkShares(live, previous, settings);
-  return { live, previous, isDeploy: true, unsettled };
+  return { live, previous, removed, isDeploy: true, unsettled };
 }
 
 /**

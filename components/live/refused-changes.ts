@@ -14,17 +14,19 @@ import type { StackState } from "./outputs";
  *
  * @param previous live state after the last run, or what has become of it since
  * @param last what the last run left; empty before a stack's first one
+ * @param removed of services that the settings have no more: what runs of them answers requests until the \`up\`
  */
 export function refusedChanges(
   settings: Settings,
   region: string,
   previous: Live,
   last: Partial<StackState>,
+  removed: Live["services"] = {},
 ): string[] {
   return [
     ...immutableSettingProblems(immutableSettingsOf(settings, region), settings.services, previous, last),
     ...breakingChanges(settings.services, previous, last),
-    ...hostChanges(settings, previous, last.services),
+    ...hostChanges(settings, { ...previous, services: { ...removed, ...previous.services } }, last.services),
     ...databaseChanges(settings.databases, previous, last),
     ...insightsProblems(settings, last),
   ];

@@ -70,7 +70,7 @@ export async function readFacts(): Promise<Facts> {
     ...configProblems(config),
     ...stackProblems(owner, region, settings),
     ...renameProblems(owner, settings.services, last.services),
-    ...refusedChanges(settings, region, running, last),
+    ...refusedChanges(settings, region, running, last, state.removed),
     ...passed.problems,
     // A deploy adds and removes none of these.
     ...(state.isDeploy ? [] : countsInBetween(settings, last)),

@@ -59,6 +59,8 @@ export interface WorldOptions {
   otherConfig?: Record<string, string>;
   /** What the stack's last run left, besides the same live state. */
   last?: Partial<StackState>;
+  /** What the last run's live state has of services that the settings have no more. */
+  removed?: Live["services"];
 }
 
 /**
@@ -74,9 +76,10 @@ export async function declare(options: WorldOptions): Promise<World> {
     deletionProtection = true,
     config = {},
     last = {},
+    removed = {},
   } = options;
   const seen: DeclaredResource[] = [];
-  const live: Live = { serial: 4, services };
+  const live: Live = { serial: 4, services: { ...removed, ...services } };
   pulumi.runtime.setAllConfig({
     "aws:region": "ap-northeast-1",
     "aoshingo:domain": "example.jp",

@@ -36,7 +36,7 @@ describe("live state", () => {
 
   it("is the stack's own last output when the config has none", () => {
     const last = live(4, SERVING);
-    expect(resolve(last)).to.deep.equal({ live: last, previous: last, isDeploy: false, unsettled: [] });
+    expect(resolve(last)).to.deep.equal({ live: last, previous: last, removed: {}, isDeploy: false, unsettled: [] });
   });
 
   describe("with an idle colour that is kept warm", () => {
@@ -99,19 +99,20 @@ describe("live state", () => {
   it("gives a new service its initial state and drops a removed one", () => {
     const last = { serial: 4, services: { doodle: SERVING } };
     expect(resolve(last).live).to.deep.equal(live(4, startOfService()));
+    expect(resolve(last).removed).to.deep.equal({ doodle: SERVING });
   });
 
   it("is the config's value when its serial is the next", () => {
     const next = live(5, BOTH);
     expect(resolve(live(4, SERVING), next)).to.deep.equal({
-      ...{ live: next, previous: live(4, SERVING), isDeploy: true, unsettled: [] },
+      ...{ live: next, previous: live(4, SERVING), removed: {}, isDeploy: true, unsettled: [] },
     });
   });
 
   it("is told beside it of the services of an `up` that did not come to its end, which are no part of it", () => {
     const next = live(5, BOTH);
     expect(resolve(live(4, SERVING), { ...next, unsettled: ["users"] })).to.deep.equal({
-      ...{ live: next, previous: live(4, SERVING), isDeploy: true, unsettled: ["users"] },
+      ...{ live: next, previous: live(4, SERVING), removed: {}, isDeploy: true, unsettled: ["users"] },
     });
   });
 

@@ -79,7 +79,7 @@ function stateOf(names: string[], { before, now }: NonNullable<Case["sizes"]> = 
       ]),
     ),
   });
-  return { previous: live(before), live: live(now ?? before), isDeploy: now !== undefined, unsettled: [] };
+  return { previous: live(before), live: live(now ?? before), removed: {}, isDeploy: now !== undefined, unsettled: [] };
 }
 
 /** Fills a subnet until so many addresses are free. */

@@ -18,6 +18,9 @@ const serving = (service: string): LiveService => ({
 });
 const warm = (service: string): LiveService => ({ ...serving(service), active: "green" });
 
+const INTERNAL = { kind: "api", exposure: ["internal"] };
+const PUBLIC = { kind: "api", exposure: ["public", "internal"] };
+
 const records = (changes: readonly Change[]) =>
   changes.filter(({ type }) => type === RECORD).map(({ op, name }) => `${op} ${name}`);
 
@@ -27,8 +30,7 @@ describe("the record of a name that is another resource's now", () => {
 
   before(async () => {
     engine = await EngineStack.start();
-    const internal = { kind: "api", exposure: ["internal"] };
-    await engine.set("services", { www: { kind: "api" }, web: internal, api: internal });
+    await engine.set("services", { www: { kind: "api" }, web: PUBLIC, api: INTERNAL });
     await engine.setLive(1, { www: warm("www"), web: warm("web"), api: warm("api") });
     await engine.up();
     await engine.setLive(2, { www: serving("www"), web: serving("web"), api: serving("api") });
@@ -40,27 +42,28 @@ describe("the record of a name that is another resource's now", () => {
 
   it("is changed in place when names of a removed service become another one's hosts", async () => {
     await engine.set("services", {
-      web: {
-        kind: "api",
-        exposure: ["public", "internal"],
-        hosts: ["www.rehearsal.test", "www-test.rehearsal.test", "api.rehearsal.test"],
-      },
-      api: { kind: "api", exposure: ["internal"] },
+      web: { ...PUBLIC, hosts: ["www.rehearsal.test", "www-test.rehearsal.test"] },
+      api: INTERNAL,
+      plan: { kind: "api", hosts: ["api.rehearsal.test"] },
     });
     expect(records(await engine.up())).to.have.members([
-      "create web-production-record",
-      "create web-test-record",
+      "create plan-production-record",
+      "create plan-test-record",
       "create api.rehearsal.test-record",
       // The record of the production name leads to the active colour's load balancer already.
       "update www-test.rehearsal.test-record",
     ]);
   });
 
-  it("is changed in place when a host becomes the name of another service", async () => {
-    const both = { kind: "api", exposure: ["public", "internal"] };
-    await engine.set("services", { web: { ...both, hosts: ["www.rehearsal.test"] }, api: both });
+  it("is changed in place when a host of a service without a release becomes the name of another service", async () => {
+    await engine.set("services", {
+      web: { ...PUBLIC, hosts: ["www.rehearsal.test"] },
+      api: PUBLIC,
+      plan: { kind: "api" },
+    });
     expect(records(await engine.up())).to.have.members([
       "create api-test-record",
+      "update api-production-record",
       "delete www-test.rehearsal.test-record",
     ]);
   });

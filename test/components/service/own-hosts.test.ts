@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { failureOf } from "../../failure-of";
 import { declare, PREVIEW_KEY, type World } from "../world";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -144,5 +145,25 @@ describe("hosts of services' own", () => {
       ["www.example.com", "/users/*", null],
     ]);
     expect(world.written.services.users!.hosts).to.include("https://www.example.com/users/*");
+  });
+
+  describe("of a service that is removed, and runs until the `up`", () => {
+    /** web, which ran, is removed, and its host is given to users, which was public before or becomes so. */
+    const passed = async (exposure: string[]) => {
+      const given = { web: { kind: "api", hosts: ["example.jp"] }, users: { kind: "api", exposure } };
+      const { outputs } = await declare({ services: { web: RELEASED, users: RELEASED }, settings: given });
+      const settings = { users: { kind: "api", hosts: ["example.jp"] } };
+      return declare({ services: { users: RELEASED }, removed: { web: RELEASED }, last: outputs, settings });
+    };
+
+    it("pass to one that was public before", async () => {
+      expect((await passed(["public"])).outputs.services).to.have.keys("users");
+    });
+
+    it("are refused to one that becomes public, and has no targets there yet (E33)", async () => {
+      expect((await failureOf(passed(["internal"]))).message).to.match(
+        /^aoshingo:services\.users\.hosts: .*example\.jp is answered by a release of web, and users is not public yet, /,
+      );
+    });
   });
 });
