@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
-import type { Holder } from "../ports/store";
+import { waysFrom } from "../ports/store";
 import { HELP_GROUPS } from "./help-groups";
 import { examples, JSON_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
@@ -34,13 +34,10 @@ export function freezeCommand(): Command {
       await store.freeze(frozen);
       const running = (await store.lease().catch(() => null))?.holder ?? null;
       const replaced = was ? ` (in place of the freeze by ${was.who}: ${was.reason})` : "";
-      const text = `Deploys to ${stack} are frozen: ${reason}${replaced}`;
-      console.log(json ? JSON.stringify({ frozen, was, running }) : `${text}${running ? `; ${goesOn(running)}` : ""}`);
+      const goesOn = running ? `; ${running.what} by ${running.who} goes on: ${waysFrom(running)}` : "";
+      const text = `Deploys to ${stack} are frozen: ${reason}${replaced}${goesOn}`;
+      console.log(json ? JSON.stringify({ frozen, was, running }) : text);
     });
-}
-
-function goesOn({ what, who }: Holder): string {
-  return `${what} by ${who} goes on, but for a cutover that waits for approval: \`abort --stop-running\` takes it back`;
 }
 
 export function unfreezeCommand(): Command {

@@ -141,8 +141,8 @@ export function isRollbackCommand(what: string): boolean {
   return /^rollback\b/.test(what);
 }
 
-/** What can be done about a command that holds the lease. To stop what goes back, or ends an old colour, would only make it last longer. */
-function waysFrom({ what }: Holder): string {
+/** Says what can be done about a command that holds the lease. To stop what goes back, or ends an old colour, would only make it last longer. */
+export function waysFrom({ what }: Holder): string {
   if (isRollbackCommand(what)) return "production goes back already: wait for it to end";
   if (what === "abort") return "a run is being taken back already: wait for it to end";
   if (/^retire\b/.test(what)) return "it ends old colours: wait for it to end";

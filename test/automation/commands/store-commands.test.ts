@@ -97,6 +97,19 @@ describe("commands on the store alone", () => {
     assert.equal((await store.frozen())?.reason, "sale");
   });
 
+  it("freeze, and name the command that goes on all the same", async () => {
+    const store = openStore("prod", { directory, outputs: null });
+    const holder = { who: "ci@github", host: "elsewhere", pid: 1, what: "deploy users=v2" };
+    const lease = await store.acquire(holder);
+    assert.equal(
+      await run(freezeCommand(), "--reason", "sale"),
+      "Deploys to prod are frozen: sale; deploy users=v2 by ci@github goes on: wait for it to end, or `abort --stop-running` takes it back",
+    );
+    assert.deepEqual(JSON.parse(await run(freezeCommand(), "--reason", "sale", "--json")).running, holder);
+    await lease.release();
+    assert.isNull(JSON.parse(await run(freezeCommand(), "--reason", "sale", "--json")).running);
+  });
+
   it("freeze and unfreeze, for scripts", async () => {
     const { frozen } = JSON.parse(await run(freezeCommand(), "--reason", "sale", "--json")) as { frozen: Freeze };
     assert.equal(frozen.reason, "sale");
