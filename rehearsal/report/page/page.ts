@@ -16,7 +16,7 @@ import type { Timeline } from "../timeline";
 import type { RehearsalReport, RehearsalSettings } from "../types";
 import { cloudCharts, trafficCharts } from "./charts";
 import { hoverLines } from "./hover-lines";
-import { changeSentence, keyNumbers, numbersSoFar, verdictOfReport } from "./story";
+import { changeSentence, hasDeploys, keyNumbers, numbersSoFar, verdictOfReport } from "./story";
 import { binTable, classTable, stepSummaryTable } from "./tables";
 import { deployTable, runTable, streamTable, workTable } from "./work-tables";
 
@@ -45,7 +45,7 @@ export function rehearsalPage(view: RehearsalView): Page {
       nowPart(model),
       { id: "numbers", body: report ? keyNumbers(report) : timeline && numbersSoFar(timeline) },
       servicesPart(model),
-      timeline ? chartsPart(model, chartsOf(model, timeline), "Seconds since the first request.") : empty("charts"),
+      timeline ? chartsPart(model, chartsOf(view, timeline), "Seconds since the first request.") : empty("charts"),
       { id: "tables", body: timeline && tables(view) },
       { id: "numbers-behind", body: report && timeline && numbersBehind(timeline) },
       { id: "hover", body: timeline && hoverData(model, hoverLines(timeline), timeline.binMs) },
@@ -74,15 +74,17 @@ function lead({ model, report }: RehearsalView): Markup | null {
   return text === "" ? null : html`<p class="lead">${text}</p>`;
 }
 
-function chartsOf(model: PageModel, timeline: Timeline) {
+function chartsOf({ model, report }: RehearsalView, timeline: Timeline) {
   const steps = model.runs.length > 0 ? [stepsChart(model)] : [];
-  return [...steps, ...trafficCharts(timeline), ...routingCharts(model), ...cloudCharts(timeline)];
+  const isWhole = !report || hasDeploys(report);
+  return [...steps, ...trafficCharts(timeline, isWhole), ...routingCharts(model), ...cloudCharts(timeline, isWhole)];
 }
 
 function tables({ model, report }: RehearsalView): Markup {
+  const clients = report && html`<h2>Clients</h2>${classTable(report)}${streamTable(report)}`;
+  if (report && !hasDeploys(report)) return clients!;
   const steps = html`<h2>Steps</h2>${stepsOf(model, report)}${analysisTables(model)}${faultTable(model)}`;
   if (!report) return steps;
-  const clients = html`<h2>Clients</h2>${classTable(report)}${streamTable(report)}`;
   const work = [workTable(report), runTable(report)].filter((table) => table !== null);
   const deploys = deployTable(report);
   if (work.length === 0 && !deploys) return html`${clients}${steps}`;

@@ -49,9 +49,9 @@ function cut(text: string): string {
 
 /** How production changed over, in plain words, for the change that took longest. */
 export function changeSentence(report: RehearsalReport): string {
-  const { changes, change, colours, deploys, services, disturbedRuns } = report;
-  // Their deploys are not in the report.
-  if (disturbedRuns !== undefined) return "";
+  const { changes, change, colours, deploys, services } = report;
+  if (!hasDeploys(report))
+    return "Each run was killed at a random instant, and the next command went on from there: chaos.json has them one by one.";
   if (rollbackInProduction(report) && change.firstNewAtMs === null) return "";
   const worst = worstChange(changes);
   const { firstNewAtMs, lastOldAtMs, mixedMs } = change;
@@ -86,8 +86,7 @@ interface KeyNumber {
 
 /** The key numbers, each with its name, its value and what it means. */
 export function keyNumbers(report: RehearsalReport): Markup {
-  const { change, traffic } = report;
-  const rollback = rollbackInProduction(report);
+  const { traffic } = report;
   const [failed, lost, doubled] = [failedRequests(report), sumOf(report, "lost"), sumOf(report, "doubled")];
   const usual = classesOf(traffic).filter(([name]) => !isSlow(name));
   const worst = Math.max(...usual.map(([, { latencyMs }]) => latencyMs.p99));
@@ -96,21 +95,32 @@ export function keyNumbers(report: RehearsalReport): Markup {
     { name: "lost", value: count(lost), meaning: "POSTs that no service processed", isBad: lost > 0 },
     { name: "doubled", value: count(doubled), meaning: "POSTs processed more than once", isBad: doubled > 0 },
     ...workNumbers(report),
-    rollback
-      ? {
-          name: "back after",
-          value: formatMs(rollback.goneAfterMs),
-          meaning: `from ${rollback.step === null ? "the command" : "the decision"} to the bad release’s last answer`,
-        }
-      : {
-          name: "side by side",
-          value: change.mixedMs === null ? "–" : formatMs(change.mixedMs),
-          meaning: `old and new release both answered${report.changes.length > 1 ? ", at most" : ""}`,
-        },
+    ...(hasDeploys(report) ? [changeNumber(report)] : []),
     { name: "latency p99", value: formatMs(worst), meaning: "of the slowest class, at the full rate" },
-    timeNumber(report),
+    ...(hasDeploys(report) ? [timeNumber(report)] : []),
   ];
   return drawNumbers(numbers);
+}
+
+/** False for the report of disturbed runs, which has the requests alone: chaos.json says what became of each run. */
+export function hasDeploys({ disturbedRuns }: Pick<RehearsalReport, "disturbedRuns">): boolean {
+  return disturbedRuns === undefined;
+}
+
+function changeNumber(report: RehearsalReport): KeyNumber {
+  const rollback = rollbackInProduction(report);
+  if (rollback)
+    return {
+      name: "back after",
+      value: formatMs(rollback.goneAfterMs),
+      meaning: `from ${rollback.step === null ? "the command" : "the decision"} to the bad release’s last answer`,
+    };
+  const { mixedMs } = report.change;
+  return {
+    name: "side by side",
+    value: mixedMs === null ? "–" : formatMs(mixedMs),
+    meaning: `old and new release both answered${report.changes.length > 1 ? ", at most" : ""}`,
+  };
 }
 
 function workNumbers({ calls, jobs, data }: RehearsalReport): KeyNumber[] {

@@ -64,6 +64,25 @@ describe("report.html", () => {
     }
   });
 
+  it("has of disturbed runs what clients got, and nothing of deploys, which are not in the record", async () => {
+    const { record, samples } = sampleRecord();
+    record.trafficFile = join(folder, "traffic.ndjson");
+    await writeFile(record.trafficFile, [...samples.requests, ...samples.dns].map(sampleLine).join("\n"));
+    const disturbed = { runs: 50, problems: [] };
+    await writeReport({ ...record, deploys: [], cloud: [], releases: [], disturbed }, folder);
+    const page = await readFile(join(folder, "report.html"), "utf8");
+    const charts = [...page.matchAll(/<svg class="chart"[\s\S]*?<title id="[^"]*">([^<]*)</g)].map(
+      ([, title]) => title,
+    );
+    expect([...new Set(charts)]).to.deep.equal([
+      "Failed requests per second",
+      "DNS answers by colour",
+      "Latency, median and 99th percentile",
+    ]);
+    expect(page).to.include("<h2>Clients</h2>").and.include("chaos.json has them one by one");
+    expect(page).not.to.match(/<h2>Steps|side by side|for the deploy|NaN|Infinity|undefined/);
+  });
+
   it("can show a rehearsal in which nothing was sent", async () => {
     const { record } = sampleRecord();
     record.trafficFile = join(folder, "traffic.ndjson");
