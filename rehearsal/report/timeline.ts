@@ -11,6 +11,8 @@ import { binWork, type WorkBin } from "./work-bins";
 /** The data of the traffic charts, beside the page's model. Times are milliseconds from the first request. */
 export interface Timeline {
   durationMs: number;
+  /** Whether the record says which colour had which release and instance: not that of disturbed runs. */
+  hasColours: boolean;
   services: string[];
   /** The services that clients send requests to, each with its classes of clients. */
   apis: { service: string; streams: StreamName[] }[];
@@ -30,7 +32,10 @@ const MOST_BINS = 240;
 /** Percentiles of few requests are noise, and nobody reads hundreds of rows. */
 const MOST_WIDE_BINS = 60;
 
-export type TimelineRecord = Pick<RehearsalRecord, "streams" | "releases" | "deploys" | "logs" | "cloud" | "settings">;
+export type TimelineRecord = Pick<
+  RehearsalRecord,
+  "streams" | "releases" | "deploys" | "logs" | "cloud" | "settings" | "disturbed"
+>;
 
 /** @param hasWork false while the services' logs are not read */
 export function timelineOf(
@@ -52,6 +57,7 @@ export function timelineOf(
   };
   return {
     durationMs: Math.max(1, durationMs),
+    hasColours: record.disturbed === undefined,
     services,
     apis: apisOf(record),
     binMs,

@@ -16,12 +16,9 @@ import type { WorkBin } from "../work-bins";
 const CLASSES_HINT =
   "honest follows DNS, sticky never asks DNS again, keepAlive keeps its connections, http2 follows DNS and speaks HTTP/2, hosts follows DNS and asks for the service's own hosts. Answers of short and long last shorter and longer than the deregistration delay; an upload has 10 MB.";
 
-/**
- * The charts of what clients got; where several services run, each has its own chart of requests.
- * @param hasColours false where it is not recorded which colour had which release
- */
-export function trafficCharts(timeline: Timeline, hasColours: boolean): Chart[] {
-  const { services, work } = timeline;
+/** The charts of what clients got; where several services run, each has its own chart of requests. */
+export function trafficCharts(timeline: Timeline): Chart[] {
+  const { services, work, hasColours } = timeline;
   const many = services.length > 1;
   const apis = hasColours ? timeline.apis : [];
   return [
@@ -43,11 +40,8 @@ export function trafficCharts(timeline: Timeline, hasColours: boolean): Chart[] 
   ];
 }
 
-/**
- * The charts of DNS answers, instances and latencies.
- * @param hasInstances false where the cloud's events are not in the record
- */
-export function cloudCharts(timeline: Timeline, hasInstances: boolean): Chart[] {
+/** The charts of DNS answers, instances and latencies. */
+export function cloudCharts(timeline: Timeline): Chart[] {
   const instances: Chart = {
     title: "Instances",
     hint: "Running, by colour.",
@@ -59,7 +53,7 @@ export function cloudCharts(timeline: Timeline, hasInstances: boolean): Chart[] 
       hint: "Which load balancer clients were sent to, when they asked.",
       draw: (frame) => drawDns(frame, timeline),
     },
-    ...(hasInstances ? [instances] : []),
+    ...(timeline.hasColours ? [instances] : []),
     {
       title: "Latency",
       hint: "Counted from the instant at which a request was due.",

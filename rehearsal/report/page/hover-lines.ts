@@ -8,12 +8,13 @@ export function hoverLines(timeline: Timeline): string[][] {
   return timeline.bins.map((bin, index) => [
     ...requestLines(bin, timeline),
     ...workLines(timeline, index),
-    ...instanceLines(bin, timeline),
+    ...(timeline.hasColours ? instanceLines(bin, timeline) : []),
   ]);
 }
 
 function requestLines(bin: Bin, timeline: Timeline): string[] {
-  const rates = timeline.apis.map(({ service, streams }) => {
+  const apis = timeline.hasColours ? timeline.apis : [];
+  const rates = apis.map(({ service, streams }) => {
     const [blue, green] = COLOURS.map((colour) => rateOf(bin, answersOf(bin, colour, streams)));
     return `${nameOf(service, timeline)}Blue ${Math.round(blue!)} /s · Green ${Math.round(green!)} /s`;
   });

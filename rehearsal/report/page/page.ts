@@ -45,7 +45,7 @@ export function rehearsalPage(view: RehearsalView): Page {
       nowPart(model),
       { id: "numbers", body: report ? keyNumbers(report) : timeline && numbersSoFar(timeline) },
       servicesPart(model),
-      timeline ? chartsPart(model, chartsOf(view, timeline), "Seconds since the first request.") : empty("charts"),
+      timeline ? chartsPart(model, chartsOf(model, timeline), "Seconds since the first request.") : empty("charts"),
       { id: "tables", body: timeline && tables(view) },
       { id: "numbers-behind", body: report && timeline && numbersBehind(timeline) },
       { id: "hover", body: timeline && hoverData(model, hoverLines(timeline), timeline.binMs) },
@@ -74,10 +74,9 @@ function lead({ model, report }: RehearsalView): Markup | null {
   return text === "" ? null : html`<p class="lead">${text}</p>`;
 }
 
-function chartsOf({ model, report }: RehearsalView, timeline: Timeline) {
+function chartsOf(model: PageModel, timeline: Timeline) {
   const steps = model.runs.length > 0 ? [stepsChart(model)] : [];
-  const isWhole = !report || hasDeploys(report);
-  return [...steps, ...trafficCharts(timeline, isWhole), ...routingCharts(model), ...cloudCharts(timeline, isWhole)];
+  return [...steps, ...trafficCharts(timeline), ...routingCharts(model), ...cloudCharts(timeline)];
 }
 
 function tables({ model, report }: RehearsalView): Markup {

@@ -72,11 +72,12 @@ export function binTable(timeline: Timeline): Markup {
   return html`<div class="scroll" id="bins" tabindex="0" role="region" aria-label="Numbers behind the charts"><table class="bins"><thead><tr><th scope="col">from</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function binColumns({ apis, instances, services }: Timeline): BinColumn[] {
+function binColumns({ apis, instances, services, hasColours }: Timeline): BinColumn[] {
   const prefix = (service: string) => (services.length > 1 ? `${service} ` : "");
   const milliseconds = (value: number | null) => (value === null ? "–" : formatMs(value));
+  const coloured = <Of>(each: readonly Of[]) => (hasColours ? each : []);
   return [
-    ...apis.flatMap(({ service, streams }) => [
+    ...coloured(apis).flatMap(({ service, streams }) => [
       { name: `${prefix(service)}Blue`, of: (bin: Bin) => count(answersOf(bin, "blue", streams)) },
       { name: `${prefix(service)}Green`, of: (bin: Bin) => count(answersOf(bin, "green", streams)) },
     ]),
@@ -87,7 +88,7 @@ function binColumns({ apis, instances, services }: Timeline): BinColumn[] {
       name: `${prefix(service)}DNS B/G`,
       of: ({ dns }: Bin) => `${dns[service]!.blue} / ${dns[service]!.green}`,
     })),
-    ...services.map((service) => ({
+    ...coloured(services).map((service) => ({
       name: `${prefix(service)}inst. B/G`,
       of: ({ atMs }: Bin) =>
         `${runningAt(instances[service]!.blue, atMs)} / ${runningAt(instances[service]!.green, atMs)}`,

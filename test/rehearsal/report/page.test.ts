@@ -80,7 +80,7 @@ describe("report.html", () => {
       "Latency, median and 99th percentile",
     ]);
     expect(page).to.include("<h2>Clients</h2>").and.include("chaos.json has them one by one");
-    expect(page).not.to.match(/<h2>Steps|side by side|for the deploy|NaN|Infinity|undefined/);
+    expect(page).not.to.match(/<h2>Steps|side by side|for the deploy|inst\. B\/G|Blue 0|NaN|Infinity|undefined/);
   });
 
   it("can show a rehearsal in which nothing was sent", async () => {
