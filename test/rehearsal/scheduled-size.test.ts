@@ -128,7 +128,8 @@ describe("a service whose minimum has a schedule", () => {
       if (event.type === "live") warm.push(event.live.services.users!.colours[idle].size);
     });
     expect(exitCode, errors + JSON.stringify(events.at(-1))).to.equal(0);
-    expect(Math.max(...warm), "warmed with what the load has").to.equal(MOST);
+    // One more where a time of the schedule has lowered the minimum of what was warm before the cutover.
+    expect(Math.max(...warm), "warmed with what the load has").to.be.within(MOST, MOST + 1);
     const { is, wanted } = await minimums(idle);
     expect(is).to.equal(wanted);
     expect(await scheduled(active)).to.deep.include({ names: [] });
