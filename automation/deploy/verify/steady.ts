@@ -30,12 +30,15 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   const failures = new FailedStarts(size);
   let steady: Steadiness | null = null;
   let missing: string[] = [];
+  /** How many tasks of the last look have not run on. */
+  let restarting = 0;
 
   const check = async (): Promise<string[]> => {
     const { seen, isEnough, takesHalf, ...found } = await looks.look();
     missing = found.missing;
     const running = isEnough ? runningTasks(looks.outputs, seen) : null;
     steady = steadiness(steady, running, clock.now(), takesHalf ? leastHalf(looks.wanted, seen) : undefined);
+    restarting = (running?.length ?? 0) - (steady?.taskIds.length ?? 0);
     const steadyMs = isEnough ? clock.now() - steady!.sinceMs : 0;
     const reason = failures.reasonToGiveUp(seen);
     // Where half is enough and runs on, the other half may end as often as it likes.
@@ -57,8 +60,8 @@ export async function verifySteady(context: StepContext, state: RunState, servic
   } finally {
     context.emit({ type: "waited", atMs: clock.now(), step: "verify", seconds: (clock.now() - startedMs) / 1000 });
   }
-  const { length: running } = steady!.taskIds;
-  if (missing.length === 0 && running < size) missing = [`${running} of ${size} tasks ran on, the others ended again`];
+  if (missing.length === 0 && restarting > 0)
+    missing = [`${size - restarting} of ${size} tasks ran on, the others ended again`];
   if (missing.length > 0) return toAPart(context, service, missing);
   return `${size} of ${size} tasks of ${service} ${release?.name} ran steadily for ${steadySeconds} s`;
 }

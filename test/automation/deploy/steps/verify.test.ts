@@ -57,6 +57,15 @@ describe("verify step", () => {
       assert.match(said.at(-1) ?? "", /^users is not steady: the same tasks run for 2\d of 30 s$/);
     });
 
+    it("calls no release one to go back to where its schedule has lowered the minimum of what is warm", async () => {
+      scene.close();
+      const size = { min: 1, max: 4, schedule: [{ from: "08:00", to: "20:00", min: 2 }] };
+      scene = new Scene(STATE, { services: { users: { kind: "worker", size } } });
+      seenAt((seen) => ({ ...seen, tasks: seen.tasks.slice(1), inService: 1, minimum: 1 }));
+      assert.notMatch((await run()).detail, /goes back/);
+      assert.isFalse(scene.events.some(({ type }) => type === "notice"));
+    });
+
     it("waits for tasks to come up: an `up` does not", async () => {
       seenAt((seen, second) => (second < 100 ? { ...seen, tasks: [] } : seen));
       await run();
