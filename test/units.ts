@@ -52,6 +52,8 @@ export const LONG: readonly string[] = [
   "test/rehearsal/scaling.test.ts",
   "test/automation/stack/rejected-outputs.test.ts",
   "test/components/service/host-records.test.ts",
+  "test/automation/add/new-folder.test.ts",
+  "test/rehearsal/prove/main.test.ts",
 ];
 
 /** What takes longest starts first, so that nothing long is left when all else has ended. */
@@ -75,7 +77,6 @@ const ENGINE = [
   "test/rehearsal/images/languages.test.ts",
   "test/rehearsal/live-page/live-rehearsal.test.ts",
   "test/rehearsal/lost-cloud.test.ts",
-  "test/rehearsal/prove/main.test.ts",
   "test/rehearsal/push.test.ts",
 ];
 
