@@ -34,7 +34,7 @@ export async function pinnedSidecars(
   const problems = wanted.flatMap(({ service, sidecar, from }, place) =>
     found[place] === null
       ? [
-          `${CONFIG_NAMESPACE}:services.${service}.sidecars.${sidecar}.image: given "${from}", wanted an image that is in its repository: push it first, or check the tag`,
+          `${imagePath(service, sidecar)}: given "${from}", wanted an image that is in its repository: push it first, or check the tag`,
         ]
       : [],
   );
@@ -45,17 +45,30 @@ export async function pinnedSidecars(
 
 async function pinned(
   observer: Pick<Observer, "image">,
-  { service, from }: Sidecar,
+  { service, sidecar, from }: Sidecar,
   own: { url: string; name: string },
 ): Promise<string | null> {
   const inEcr = ecrImageOf(from);
   if (inEcr) {
-    const image = await observer.image(inEcr.repository, inEcr.reference, inEcr);
+    const image = await observer.image(inEcr.repository, inEcr.reference, inEcr).catch((error: Error) => {
+      throw error.name === "AccessDeniedException" ? notGiven({ service, sidecar, from }, error) : error;
+    });
     return image && `${inEcr.url}@${image.digest}`;
   }
   if (from.includes("@")) return from;
   const image = await observer.image(own.name, imageInRepository({ service, image: from }, own));
   return image && `${own.url}@${image.digest}`;
+}
+
+/** CI's role may look into a repository, and the instances may pull from it, from the first `pulumi up` on that has its name in the settings. */
+function notGiven({ service, sidecar, from }: Sidecar, { message }: Error): UserError {
+  return new UserError(
+    `${imagePath(service, sidecar)}: given "${from}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights (AWS: ${message})`,
+  );
+}
+
+function imagePath(service: string, sidecar: string): string {
+  return `${CONFIG_NAMESPACE}:services.${service}.sidecars.${sidecar}.image`;
 }
 
 /**

@@ -66,8 +66,10 @@ export interface GrantSources {
  * takes away what no release needs any more. A deploy does neither: its role may change no rights.
  */
 export function grantsOf({ release, settings, last, ran, isActive, isDeploy }: GrantSources): Grants {
+  // A colour without a release has what it had, too: the run may be that of another service.
+  if (isDeploy && last) return release ? union([last, release]) : last;
   const own = release ?? (ran && last ? last : settings);
-  if (isDeploy) return last ? union([last, own]) : own;
+  if (isDeploy) return own;
   return isActive ? own : union([own, settings]);
 }
 

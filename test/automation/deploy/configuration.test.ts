@@ -243,6 +243,18 @@ describe("a release's configuration", () => {
     assert.deepEqual(scene.stack.asked, []);
   });
 
+  it("asks for `pulumi up` where CI's role may not look into the repository of a new sidecar", async () => {
+    const other = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/agent:v3";
+    set({ sidecars: { agent: { image: other } } });
+    scene.deniedRepositories.add("tools/agent");
+    const error = await scene.deploy("v2");
+    assert.equal(
+      error!.message,
+      `aoshingo:services.users.sidecars.agent.image: given "${other}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights (AWS: not authorized to perform: ecr:DescribeImages)`,
+    );
+    assert.deepEqual(scene.stack.asked, []);
+  });
+
   it("does not come back when a sidecar's image is gone", async () => {
     set({ sidecars: { agent: { image: "users:v2" } } });
     assert.isNull(await scene.deploy(""));

@@ -198,6 +198,8 @@ export class Scene {
   readonly secrets = new Map<string, ObservedSecret>();
   /** Tags in the registry. */
   readonly images = new Set(["v1", "v2"]);
+  /** Repositories that the role may not look into. */
+  readonly deniedRepositories = new Set<string>();
   /** How far the machine's clock is ahead of AWS's. */
   clockAheadMs: number | null = 0;
   /** ARN of the user or role that the deploy acts as. */
@@ -371,7 +373,11 @@ export class Scene {
     return {
       caller: async () => this.caller,
       clockAheadMs: () => this.clockAheadMs,
-      image: async (_, reference) => {
+      image: async (repository, reference) => {
+        if (this.deniedRepositories.has(repository))
+          throw Object.assign(new Error("not authorized to perform: ecr:DescribeImages"), {
+            name: "AccessDeniedException",
+          });
         const name =
           "tag" in reference ? reference.tag : [...this.images].find((tag) => digestOf(tag) === reference.digest);
         return name !== undefined && this.images.has(name) ? { digest: digestOf(name) } : null;

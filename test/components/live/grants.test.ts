@@ -23,6 +23,8 @@ const BOTH: Grants = {
   iam: [read],
 };
 
+const NONE = { ran: false, isActive: false, isDeploy: true };
+
 describe("grants", () => {
   for (const [what, sources, expected] of [
     ["are the settings' for a colour without a release", { ran: false, last: undefined }, NEW],
@@ -31,6 +33,7 @@ describe("grants", () => {
     ["are those of the active colour's release, whatever was declared before", { release: OLD, last: BOTH }, OLD],
     ["of the idle colour are its release's and those of the next one", { release: OLD, isActive: false }, BOTH],
     ["do not shrink in a deploy", { release: NEW, isDeploy: true }, BOTH],
+    ["of a colour without a release do not grow in a deploy, which may be that of another service", NONE, OLD],
     ["do not grow in a deploy by what its settings ask for", { release: OLD, isActive: false, isDeploy: true }, OLD],
   ] as const) {
     it(what, () => {
