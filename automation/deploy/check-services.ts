@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import type { StackOutputs } from "../../components/live/outputs";
-import { ownedRoutes, routeText } from "../../components/settings/own-hosts";
+import { hostRoutes, routeText } from "../../components/settings/own-hosts";
 import { EXPOSURES } from "../../components/settings/schema/kinds";
 import { shortCommit } from "../core/short-commit";
 import { type DeployStore, isRollbackCommand } from "../ports/store";
@@ -9,13 +9,17 @@ import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { runText } from "./unfinished-run";
 
-type Settings = Pick<RunTools["settings"], "services" | "databases">;
-type Outputs = Pick<StackOutputs, "services" | "databases">;
+/** Settings that an `up` from a checkout without them takes away: production would lose its firewall, CI its roles, testers their rules. */
+const OF_STACK = ["webAcl", "ci", "testHeader"] as const;
+
+type Settings = Pick<RunTools["settings"], "services" | "databases" | (typeof OF_STACK)[number]>;
+type Outputs = Pick<StackOutputs, "services" | "databases" | "applied">;
 type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> };
 
 /**
- * Refuses a checkout that has other services than the stack, or lacks hosts, names, queues or databases that it has, such as one from before the last
- * `pulumi up`: each `up` of the run would delete them. Of a database that is protected, or in use, it would be refused, and the run would stay unfinished.
+ * Refuses a checkout that has other services than the stack, or lacks hosts, names, queues, databases or settings that it has, such as one from before the
+ * last `pulumi up`: each `up` of the run would delete them, or lead a host back to the service that had it. Of a database that is protected, or in use, it
+ * would be refused, and the run would stay unfinished.
  *
  * While a run is not finished `pulumi up` is no way on: it would not see what that run has changed. For a rollback production waits, and another checkout is
  * there sooner.
@@ -70,21 +74,22 @@ function servicesProblem(settings: Settings, outputs: Outputs): Problem | null {
   return { text: `the stack has ${lacking.join(", ")}, which the settings lack`, differs: "lacking" };
 }
 
-/** What the stack has, and the settings lack: names, hosts and queues of the services, and databases. */
-function lackingIn({ services, databases }: Settings, outputs: Outputs): string[] {
-  const answered = ownedRoutes(services).map(routeText);
-  const ofServices = Object.entries(outputs.services).flatMap(([name, { exposures, queue }]) => {
-    const settings = services[name]!;
-    const edges = EXPOSURES.filter((edge) => exposures[edge] && !settings.exposure.includes(edge));
+/** What the stack has, and the settings lack: names, hosts and queues of the services, databases, and settings of the stack. */
+function lackingIn(settings: Settings, { services, databases = {}, applied }: Outputs): string[] {
+  const ofServices = Object.entries(services).flatMap(([name, { exposures, queue }]) => {
+    const service = settings.services[name]!;
+    const edges = EXPOSURES.filter((edge) => exposures[edge] && !service.exposure.includes(edge));
+    const answered = hostRoutes(service).map(routeText);
     const hosts = (exposures.public?.hosts ?? []).map(routeText).filter((route) => !answered.includes(route));
     return [
       ...edges.map((edge) => `the ${edge} name of ${name}`),
       ...hosts.map((route) => `${route} of ${name}`),
-      ...(queue && !settings.queue ? [`the queue of ${name}`] : []),
+      ...(queue && !service.queue ? [`the queue of ${name}`] : []),
     ];
   });
-  const lost = Object.keys(outputs.databases ?? {}).filter((name) => !(name in databases));
-  return [...ofServices, ...lost.map((name) => `the database ${name}`)];
+  const lost = Object.keys(databases).filter((name) => !(name in settings.databases));
+  const ofStack = OF_STACK.filter((key) => applied?.infrastructure[key] && !settings[key]);
+  return [...ofServices, ...lost.map((name) => `the database ${name}`), ...ofStack.map((key) => `aoshingo:${key}`)];
 }
 
 function namesOf({ services }: { services: Readonly<Record<string, unknown>> }): string[] {

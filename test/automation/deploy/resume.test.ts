@@ -3,7 +3,9 @@ import { assert } from "chai";
 import { digestOf } from "../../../automation/core/desired-releases";
 import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
 import { UserError } from "../../../components/core/user-error";
+import { infrastructureOf } from "../../../components/live/infrastructure";
 import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
+import { parseSettings } from "../../../components/settings/settings";
 import { Scene, sizes } from "./scene";
 import { live, outputsOf, together } from "./worlds";
 
@@ -217,6 +219,40 @@ describe("resuming a run", () => {
         (await scene.rollback())!.message,
         `${lacks}: roll back from a checkout that has the stack's services, or run \`pulumi up --stack test\` first`,
       );
+    });
+
+    it("one from before a host passed to another service does not lead it back", async () => {
+      const both = outputsOf(
+        together(
+          scene.stack.current!.live,
+          live({ active: "green", blue: null, green: ["v1", 2] }, { service: "doodle" }),
+        ),
+      );
+      const hosts = [{ host: "www.example.jp", path: null, rules: { blue: "b", green: "g" }, healthCheckUrl: null }];
+      Object.assign(both.services.doodle!.exposures.public!, { hosts });
+      scene.stack.current = both;
+      scene.settings = parseSettings({
+        domain: "example.jp",
+        services: { users: { kind: "api", hosts: ["www.example.jp"] }, doodle: { kind: "api" } },
+      });
+      assert.match(
+        (await scene.deploy())!.message,
+        /^the stack has www\.example\.jp of doodle, which the settings lack: /,
+      );
+      assert.match((await scene.rollback())!.message, /^the stack has www\.example\.jp of doodle, /);
+    });
+
+    it("one without a web ACL, roles of CI or a test header of the stack takes none of them away", async () => {
+      const { settings } = scene;
+      const testHeader = { name: "x-preview", value: "ssm:/prod/preview-key" };
+      const infrastructure = infrastructureOf({ ...settings, testHeader, webAcl: "arn:aws:wafv2:web" });
+      Object.assign(scene.stack.current!, { applied: { infrastructure } });
+      assert.match(
+        (await scene.deploy())!.message,
+        /^the stack has aoshingo:webAcl, aoshingo:testHeader, which the settings lack: deploy from a checkout that has the stack's services; /,
+      );
+      scene.settings = { ...settings, testHeader, webAcl: "arn:aws:wafv2:another" };
+      assert.isNull(await scene.deploy());
     });
 
     it("one without a database of the stack is refused before its first `up`, also where nothing uses the database", async () => {
