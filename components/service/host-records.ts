@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../edge/edge";
 import type { Live } from "../live/live";
 import type { HostRecordOutputs, Wrapped } from "../live/outputs";
-import { asNameRecords, HOST_RECORDS_TYPE, hostRecord } from "./record-aliases";
+import { asImported, asNameRecords, HOST_RECORDS_TYPE, hostRecord } from "./record-aliases";
 import type { Service } from "./service";
 
 export interface HostRecordsArgs {
@@ -52,7 +52,10 @@ export class HostRecords extends pulumi.ComponentResource {
         {
           parent: this,
           dependsOn: [...edge.furtherCertificates, ...before],
-          aliases: asNameRecords(host, edge.domain, services[service]!.publicRouting!),
+          aliases: [
+            ...asNameRecords(host, edge.domain, services[service]!.publicRouting!),
+            asImported(hostRecord(host)),
+          ],
         },
       );
     });

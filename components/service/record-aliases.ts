@@ -22,6 +22,11 @@ export function hostRecord(host: string): string {
   return `${host}-record`;
 }
 
+/** The record that somebody imported, such as that of the site before: `pulumi import` puts it below the stack. */
+export function asImported(name: string): pulumi.Alias {
+  return { name, parent: pulumi.rootStackResource };
+}
+
 /** The record that a service's name had as a host of its own. */
 export function asHostRecord(host: string): pulumi.Alias {
   return { name: hostRecord(host), parent: pulumi.createUrn(HOST_RECORDS, HOST_RECORDS_TYPE) };

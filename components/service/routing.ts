@@ -14,7 +14,7 @@ import { productionHost, testHost } from "../settings/host-names";
 import { type HostRoute, routeText } from "../settings/own-hosts";
 import type { Cutover, Exposure, Protocol, ServiceSettings } from "../settings/settings";
 import type { CountedTargets } from "./instances";
-import { asHostRecord, nameRecord, type Use } from "./record-aliases";
+import { asHostRecord, asImported, nameRecord, type Use } from "./record-aliases";
 
 /**
  * Sum of the weights in a rule, in percent. A target group at 0 gets no requests, but its targets are checked, so
@@ -359,7 +359,7 @@ function createRecord(
     {
       parent,
       dependsOn: [...parent.rules, ...instances],
-      aliases: args.edge.name === "public" ? [asHostRecord(host)] : [],
+      aliases: args.edge.name === "public" ? [asHostRecord(host), asImported(nameRecord(name, use))] : [],
     },
   );
 }

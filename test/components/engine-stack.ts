@@ -156,6 +156,20 @@ export class EngineStack {
     await writeFile(this.#stateFile, JSON.stringify(state));
   }
 
+  /** Adds a resource to the state as `pulumi import` leaves it: below the stack, and protected. It has what another of its type has, but for the name in AWS. */
+  async imported(name: string, { like, inputs }: { like: string; inputs: object }): Promise<void> {
+    const state = await this.#state();
+    const { resources } = state.checkpoint.latest;
+    const { type, ...other } = resources.find(({ urn }) => urn.endsWith(`::${like}`))!;
+    const stack = stackOf(state).urn;
+    resources.push({
+      ...{ ...other, type, protect: true, parent: stack, dependencies: [], propertyDependencies: {} },
+      ...{ id: `${name}-id`, urn: [...stack.split("::").slice(0, 2), type, name].join("::") },
+      ...{ inputs: { ...other.inputs, ...inputs }, outputs: { ...other.outputs, ...inputs } },
+    });
+    await writeFile(this.#stateFile, JSON.stringify(state));
+  }
+
   async resources(): Promise<StateResource[]> {
     return (await this.#state()).checkpoint.latest.resources;
   }

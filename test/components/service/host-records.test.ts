@@ -55,6 +55,27 @@ describe("the record of a name that is another resource's now", () => {
     ]);
   });
 
+  it("is changed in place when somebody has imported the record of a site before, which `pulumi import` protects", async () => {
+    const site = { name: "shop.rehearsal.test", aliases: [], records: ["192.0.2.7"], ttl: 300 };
+    await engine.imported("shop.rehearsal.test-record", { like: "api.rehearsal.test-record", inputs: site });
+    await engine.set("services", {
+      web: { ...PUBLIC, hosts: ["www.rehearsal.test", "www-test.rehearsal.test", "shop.rehearsal.test"] },
+      api: INTERNAL,
+      plan: { kind: "api", hosts: ["api.rehearsal.test"] },
+    });
+    expect(records(await engine.up())).to.deep.equal(["update shop.rehearsal.test-record"]);
+    const resources = await engine.resources();
+    expect(resources.filter(({ urn }) => urn.includes("::shop.")).map(({ urn }) => urn.split("::")[2])).to.deep.equal([
+      "aoshingo:hostRecords:HostRecords$aws:route53/record:Record",
+    ]);
+    await engine.set("services", {
+      web: { ...PUBLIC, hosts: ["www.rehearsal.test", "www-test.rehearsal.test"] },
+      api: INTERNAL,
+      plan: { kind: "api", hosts: ["api.rehearsal.test"] },
+    });
+    expect(records(await engine.up())).to.deep.equal(["delete shop.rehearsal.test-record"]);
+  });
+
   it("is changed in place when a host of a service without a release becomes the name of another service", async () => {
     await engine.set("services", {
       web: { ...PUBLIC, hosts: ["www.rehearsal.test"] },
