@@ -1,4 +1,5 @@
 import { countOf } from "../../components/core/count-of";
+import { answeringRoute, type OwnedRoute } from "../../components/settings/own-hosts";
 import type { Change } from "./change";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
@@ -23,7 +24,7 @@ const NAMES_SHOWN = 4;
 /** Changes that delete or replace a resource that carries traffic. */
 export interface TrafficChanges {
   replaced: Change[];
-  /** Deletions of shared resources and of services that remain, without rules of hosts that pass to another service. */
+  /** Deletions of shared resources and of services that remain, without rules whose requests another rule answers from then on. */
   deleted: Change[];
   /** Deletions that belong to a removed service, by its name. */
   removed: Record<string, Change[]>;
@@ -33,13 +34,15 @@ export function trafficChanges(changes: readonly Change[], removedServices: read
   const carrying = changes.filter(({ type }) => CARRIERS.has(type));
   const isRemoved = ({ service }: Change) => service !== null && removedServices.includes(service);
   const deleted = carrying.filter(({ operation }) => operation === "delete");
-  const created = new Set(
-    carrying.flatMap((change) => (change.operation === "create" ? (hostRoute(change) ?? []) : [])),
-  );
-  const passes = (change: Change) => created.has(hostRoute(change) ?? "");
+  const created = carrying.flatMap((change) => (change.operation === "create" ? (hostRoute(change) ?? []) : []));
+  const isAnswered = (change: Change) => {
+    const route = hostRoute(change);
+    // The path stands for a request that no exact path matches.
+    return route !== undefined && answeringRoute(created, route.host, route.path ?? "/*") !== undefined;
+  };
   return {
     replaced: carrying.filter(({ operation }) => operation === "replace"),
-    deleted: deleted.filter((change) => !isRemoved(change) && !passes(change)),
+    deleted: deleted.filter((change) => !isRemoved(change) && !isForTesters(change) && !isAnswered(change)),
     removed: Object.fromEntries(
       removedServices.map((name) => [name, deleted.filter(({ service }) => service === name)]),
     ),
@@ -51,11 +54,19 @@ export function breaksTraffic({ replaced, deleted }: TrafficChanges): boolean {
   return replaced.length + deleted.length > 0;
 }
 
-/** A rule's host, path and load balancer, as they are in its name; undefined for a rule of a service's own names, and for anything else. */
-function hostRoute({ type, name, service }: Change): string | undefined {
-  if (type !== RULE || !name.startsWith(`${service}-`)) return undefined;
-  const route = name.slice(`${service}-`.length);
-  return route.includes(".") ? route : undefined;
+/** Without the rules of the test header its requests are answered by those of production. */
+function isForTesters({ type, name }: Change): boolean {
+  return type === RULE && /-for-testers-at-(?:blue|green)$/.test(name);
+}
+
+/**
+ * The route of a rule, as it is in its name, such as `users-example.jp/api/*-at-blue`; its host has the load balancer with it. Undefined for a rule of a
+ * service's own names, and for anything else.
+ */
+function hostRoute({ type, name, service }: Change): OwnedRoute | undefined {
+  if (type !== RULE || service === null || !name.startsWith(`${service}-`)) return undefined;
+  const found = /^([^/]*\.[^/]*?)(\/.*)?-at-(blue|green)$/.exec(name.slice(`${service}-`.length));
+  return found ? { service, host: `${found[1]} at ${found[3]}`, path: found[2] ?? null } : undefined;
 }
 
 /** Returns a sentence for each group of changes that fail requests; empty if there is none. */

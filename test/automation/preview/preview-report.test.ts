@@ -101,6 +101,22 @@ describe("previewReport", () => {
     ]);
   });
 
+  it("does not warn about rules whose requests are answered all the same: a tester's, and a path's whose service gets the whole host", () => {
+    const changes = ["blue", "green"].flatMap((side) => [
+      change("delete", TYPES.rule, `users-production-for-testers-at-${side}`, "users"),
+      change("delete", TYPES.rule, `users-example.jp/api/*-for-testers-at-${side}`, "users"),
+      change("delete", TYPES.rule, `users-example.jp/api/*-at-${side}`, "users"),
+      change("delete", TYPES.rule, `users-example.jp/api-at-${side}`, "users"),
+      change("create", TYPES.rule, `users-example.jp-at-${side}`, "users"),
+    ]);
+    const { warnings, breaksTraffic } = report({ changes });
+    assert.deepEqual({ warnings, breaksTraffic }, { warnings: [], breaksTraffic: false });
+    const halves = changes.filter(({ operation, name }) => operation === "delete" || name.endsWith("blue"));
+    assert.deepEqual(report({ changes: halves }).warnings, [
+      "Deletes what carries traffic: 2 rules (users-example.jp/api/*-at-green, users-example.jp/api-at-green). Requests fail from then on.",
+    ]);
+  });
+
   it("warns about replacements first, then about deletions, of resources that carry traffic", () => {
     const rules = ["a", "b", "c", "d", "e"].map((name) => change("replace", TYPES.rule, name, "users"));
     const changes = [
