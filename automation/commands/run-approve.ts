@@ -18,9 +18,18 @@ export async function runApprove(
 ): Promise<void> {
   const says = refuse ? "refused" : "approved";
   const verdict = { deploy: run ?? null, who: whoAmI(), atMs: Date.now(), says, reason } as const;
-  const { deploy, what, counts } = await decide(await openStackStore(stack, store), verdict);
+  const opened = await openStackStore(stack, store);
+  const { deploy, what, counts } = await decide(opened, verdict);
   if (counts.says !== says)
     throw new UserError(`${deploy} was ${counts.says} before, by ${counts.who}`, { exitCode: 1 });
-  if (json) console.log(JSON.stringify({ deploy, what, ...counts }));
-  else console.log(`${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}`);
+  // What is approved waits for the end of a freeze. One of the settings' windows is said by the run.
+  const frozen = refuse ? null : await opened.frozen().catch(() => null);
+  const waits = frozen
+    ? `; the cutover waits until \`unfreeze\` ends the freeze by ${frozen.who}: ${frozen.reason}`
+    : "";
+  if (json) console.log(JSON.stringify({ deploy, what, ...counts, frozen }));
+  else
+    console.log(
+      `${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}${waits}`,
+    );
 }

@@ -125,6 +125,12 @@ describe("commands on the store alone", () => {
     await store.append(waiting, entry("stepStarted", { step: "approve" }));
     const answer = JSON.parse(await run(approveCommand(), "--json")) as Record<string, unknown>;
     assert.deepInclude(answer, { deploy: waiting, what: "deploy users=v2", says: "approved", reason: "" });
+    assert.equal(answer.frozen, null);
+    await store.freeze({ who: "boss@phone", sinceMs: 1_000, reason: "sale" });
+    assert.match(
+      await run(approveCommand()),
+      /^\S+ \(deploy users=v2\) is approved; the cutover waits until `unfreeze` ends the freeze by boss@phone: sale$/,
+    );
     assert.equal((await store.decision(waiting, lease.fencing))?.says, "approved");
     await lease.release();
   });
