@@ -22,6 +22,9 @@ export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
         ...readStatements("preview", rights),
         ...valueStatements(account, testHeader ? [testHeader.value] : []),
         ...stateStatements("read", account, ci),
+        ...(ci.previewIam ?? []).map(({ actions, resources }, place) =>
+          allow(`Own${place + 1}`, [...resources], [...actions]),
+        ),
       ],
     },
   } satisfies Record<CiUse, Record<string, Statement[]>>;

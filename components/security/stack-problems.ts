@@ -90,11 +90,25 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
     },
     ci,
   );
-  const size = sizeOf(policies.deploy);
-  if (size <= MAX_POLICY_CHARACTERS) return [];
-  const own = sizeOf({ own: [ci.iam] });
   return [
-    `aoshingo:ci.iam: the deploy role would have ${size} characters of policies (${own} by ci.iam), wanted at most ${MAX_POLICY_CHARACTERS}, which is what a role holds: name fewer actions and resources in ci.iam, or fewer places in notify`,
+    ...roleProblem("deploy", policies.deploy, { setting: "ci.iam", own: ci.iam, or: ", or fewer places in notify" }),
+    ...roleProblem("preview", policies.preview, { setting: "ci.previewIam", own: ci.previewIam ?? [] }),
+  ];
+}
+
+interface OwnStatements {
+  /** The setting that adds them to the role. */
+  setting: string;
+  own: readonly unknown[];
+  /** What else makes the role smaller. */
+  or?: string;
+}
+
+function roleProblem(role: string, policies: Policies, { setting, own, or = "" }: OwnStatements): string[] {
+  const size = sizeOf(policies);
+  if (size <= MAX_POLICY_CHARACTERS) return [];
+  return [
+    `aoshingo:${setting}: the ${role} role would have ${size} characters of policies (${sizeOf({ own })} by ${setting}), wanted at most ${MAX_POLICY_CHARACTERS}, which is what a role holds: name fewer actions and resources in ${setting}${or}`,
   ];
 }
 
@@ -137,7 +151,9 @@ function pullsOf(sidecars: ServiceSettings["sidecars"]): string[] {
   return pulledFrom(mapValues(sidecars, ({ image }) => ({ from: image })));
 }
 
-function sizeOf(policies: Record<string, readonly unknown[]>): number {
+type Policies = Readonly<Record<string, readonly unknown[]>>;
+
+function sizeOf(policies: Policies): number {
   return Object.values(policies)
     .filter((statements) => statements.length > 0)
     .reduce((sum, statements) => sum + JSON.stringify(policyDocument(statements)).replace(/\s/g, "").length, 0);

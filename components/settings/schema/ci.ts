@@ -48,4 +48,10 @@ export const Ci = object({
     .array(Statement, { error: "a list of maps of actions and resources" })
     .describe("AWS actions that services' tests call: statements of the deploy role.")
     .default([]),
+  previewIam: z
+    .array(Statement, { error: "a list of maps of actions and resources" })
+    .describe(
+      "AWS actions that read a program's own resources: statements of the preview role, which any branch's pull request may take.",
+    )
+    .optional(),
 });

@@ -356,6 +356,21 @@ describe("roles for CI", () => {
     });
   });
 
+  it("let previews, and them alone, read what the settings say of a program's own resources", async () => {
+    const previewIam = [{ actions: ["s3:GetBucketVersioning"], resources: ["arn:aws:s3:::notes"] }];
+    const read = await world({ repository: REPOSITORY, previewIam });
+    expect(statementsOf(read, "ci-preview-read").at(-1)).to.deep.equal({
+      Sid: "Own1",
+      Effect: "Allow",
+      Action: previewIam[0]!.actions,
+      Resource: previewIam[0]!.resources,
+    });
+    const deploy = statementsOf(read, "ci-deploy-read", "ci-deploy-change");
+    expect(allows(deploy, "s3:GetBucketVersioning")).to.equal(
+      allows(statementsOf(declared, "ci-deploy-read", "ci-deploy-change"), "s3:GetBucketVersioning"),
+    );
+  });
+
   it("let a deploy notify whom the settings name, and read only their addresses", () => {
     const told = statementsOf(declared, "ci-deploy-change").filter(({ Action }) =>
       ["sns:Publish", "ssm:GetParameter", "secretsmanager:GetSecretValue"].includes(Action[0]!),

@@ -39,6 +39,15 @@ describe("problems of a stack", () => {
     );
   });
 
+  it("says when the policies of the preview role are too long", () => {
+    expect(problemsOf({}, { ci: { ...CI, previewIam: iam(20) } })).to.deep.equal([]);
+    const [problem, ...others] = problemsOf({}, { ci: { ...CI, previewIam: iam(150) } });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.match(
+      /^aoshingo:ci\.previewIam: the preview role would have 1\d{4} characters of policies \(\d{4} by ci\.previewIam\), wanted at most 10240, which is what a role holds: name fewer actions and resources in ci\.previewIam$/,
+    );
+  });
+
   it("says when a web ACL is of another region, which load balancers cannot have (E63)", () => {
     const acl = (region: string) => `arn:aws:wafv2:${region}:123456789012:regional/webacl/shop/0123abcd`;
     expect(problemsOf({}, { webAcl: acl(REGION) })).to.deep.equal([]);
