@@ -9,6 +9,7 @@ import { AwsTrafficSwitch } from "../aws/traffic-switch";
 import { systemClock } from "../core/clock";
 import { parseDuration } from "../core/duration";
 import { Stopped } from "../core/errors";
+import { assertMetricPeriod } from "../core/metric-period";
 import { onStopSignal } from "../core/process/stop-signals";
 import type { StackSettings } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
@@ -50,6 +51,7 @@ export async function withRunTools(
   act: (tools: CommandTools) => Promise<void>,
 ): Promise<void> {
   const { settings, region, file } = stackSettings;
+  assertMetricPeriod(settings, process.env);
   const waitMs = options.wait === undefined ? 0 : parseDuration(options.wait);
   const queries = queryStack(options.stack);
   const outputs = await queries.outputs;

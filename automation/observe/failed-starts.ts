@@ -11,11 +11,12 @@ const FAILURES_PER_INSTANCE = 3;
 /** Auto Scaling tries again until a new instance profile is visible everywhere (aws-rules A12, I7). */
 const UNKNOWN_PROFILE = "Invalid IAM Instance Profile";
 /**
- * What EC2 says where Auto Scaling by itself tries again, and may have luck (aws-rules A12): no instances of the type in a zone, too many calls in the account
- * at once, a machine that failed in the launch. `Client.InternalError` is none of these: it is a key that the instance may not use.
+ * What EC2 says where Auto Scaling by itself tries again, and may have luck (aws-rules A12): no instances of the type in a zone, now or ever, too many calls
+ * in the account at once, a machine that failed in the launch. `Client.InternalError` is none of these: it is a key that the instance may not use.
  */
 const PASSING = [
   "do not have sufficient",
+  "is not supported in your requested Availability Zone",
   "UnfulfillableCapacity",
   "Request limit exceeded",
   "RequestLimitExceeded",

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
+import { UserError } from "../core/user-error";
 import type { LastOutputs } from "../live/program-outputs";
+import { problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 
 export interface ChosenZonesArgs {
@@ -11,8 +13,10 @@ export interface ChosenZonesArgs {
 /**
  * The names of the availability zones of a network that the stack makes, in the order of its subnets. Those that it has stay, because a
  * subnet in another zone is another subnet. Further ones are ordinary zones: Local Zones and Wavelength Zones, which an account opts in
- * to, have no NAT gateways or share no load balancer with others (aws-rules N14).
+ * to, have no NAT gateways or share no load balancer with others (aws-rules N14). The settings may say which: an old account may have one that has no
+ * NAT gateways either (N15).
  *
+ * @throws UserError for zones of the settings that the region does not give the account
  * @returns fewer than the settings want where the region gives the account no more; none with an existing network
  */
 export async function chooseZones({ network, region, last }: ChosenZonesArgs): Promise<readonly string[]> {
@@ -22,7 +26,17 @@ export async function chooseZones({ network, region, last }: ChosenZonesArgs): P
   const { names } = await aws.getAvailabilityZones({
     filters: [{ name: "zone-type", values: ["availability-zone"] }],
   });
-  return [...new Set([...kept, ...names])].slice(0, network.zones);
+  const { availabilityZones: wanted = names } = network;
+  const unknown = wanted.filter((zone) => !names.includes(zone));
+  if (unknown.length > 0)
+    throw new UserError(
+      problem(
+        ["network", "availabilityZones"],
+        unknown.join(", "),
+        `zones that ${region} gives this account: ${names.join(", ")}`,
+      ),
+    );
+  return [...new Set([...kept, ...wanted])].slice(0, network.zones);
 }
 
 /** The zones of the network that the last run left; none in another region, and where it made no network. */

@@ -31,7 +31,7 @@ export function problemsBetween(raw: Raw): string[] {
     ...services.flatMap(protocolProblems),
     ...services.flatMap(timingProblems),
     ...services.flatMap(egressProblems),
-    ...services.flatMap(taskProblems),
+    ...services.flatMap((service) => taskProblems(service, raw.databases)),
     ...services.flatMap((service) => sidecarProblems(service, services)),
     ...rampProblems(raw),
   ];

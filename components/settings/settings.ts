@@ -77,7 +77,7 @@ export type ServiceSettings = Readonly<
   }
 >;
 /** A VPC that the program makes. */
-export type NewNetwork = Readonly<Pick<Parsed["network"], "cidr" | "zones" | "nat" | "flowLogs">>;
+export type NewNetwork = Readonly<Pick<Parsed["network"], "cidr" | "zones" | "availabilityZones" | "nat" | "flowLogs">>;
 /** A VPC that exists already, and that the program leaves as it is. */
 export interface ExistingNetwork {
   readonly vpc: string;

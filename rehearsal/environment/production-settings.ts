@@ -15,8 +15,8 @@ export interface Rehearsable {
 /** A key of Pulumi's that the rehearsal's key encrypted, as Pulumi.rehearsal.yaml has it. */
 const ENCRYPTED_KEY =
   "N2EzZjFjNTItOWQwNC00ZTZiLThhNTctMmY2YzFlOWIwZDM4vCKyk7VZm/Lttf/zS4XssIKg8LsZKaOmujJyffVILECFOMSVCWigGvvqKTtypNktnZrDPotO/p4mwMQ8";
-/** Messages go to real people, and web ACLs are not modelled. */
-const LEFT_OUT = ["notify", "webAcl"];
+/** Messages go to real people, web ACLs are not modelled, and the account here has other availability zones. */
+const LEFT_OUT = [["notify"], ["webAcl"], ["network", "availabilityZones"]];
 /** Families of Graviton, and those with the same sizes and as much memory for the processor of this machine. */
 const GRAVITON = /^(t4g|[cmr]\d+g[dn]*)\.(.+)$/;
 const FAMILIES: Record<string, string> = { t: "t3", c: "c7i", m: "m7i", r: "r7i" };
@@ -32,11 +32,11 @@ export function makeRehearsable(
   architecture: Architecture,
 ): Rehearsable {
   const notTried: string[] = [];
-  for (const key of LEFT_OUT) {
-    const path = ["config", `aoshingo:${key}`];
+  for (const [key, ...keys] of LEFT_OUT) {
+    const path = ["config", `aoshingo:${key}`, ...keys];
     if (!document.hasIn(path)) continue;
     document.deleteIn(path);
-    notTried.push(key);
+    notTried.push([key, ...keys].join("."));
   }
   // A rehearsal deletes everything at its end.
   document.setIn(["config", "aoshingo:deletionProtection"], "false");

@@ -92,7 +92,7 @@ export async function writeSettings(directory: string, changes: SettingsChanges)
       ? { notTried: [], secrets: [] }
       : makeRehearsable(document, await builtHere(gravitonServices(document)), architectureOfMachine());
   if (changes.databases) document.setIn(DATABASES, document.createNode(changes.databases));
-  standForExisting(document);
+  notTried.push(...standForExisting(document));
   const { streams } = changes;
   if (streams && isSample(streams.service) && document.hasIn([...SERVICES, streams.service]))
     giveStreams(document, streams);
@@ -202,15 +202,20 @@ function removeUnusedDatabases(document: Document): void {
 
 /**
  * Changes what of existing databases only their owner has: the server here has a certificate of the rehearsal's RDS, and
- * the secret is in the rehearsal's account.
+ * the secret is in the rehearsal's account. Returns what of it is not tried, in words.
  */
-function standForExisting(document: Document): void {
+function standForExisting(document: Document): string[] {
+  const notTried: string[] = [];
   const { config } = document.toJS() as { config: { "aoshingo:databases"?: Record<string, { existing?: Existing }> } };
   for (const [name, { existing }] of Object.entries(config["aoshingo:databases"] ?? {})) {
     const path = [...DATABASES, name, "existing"];
-    if (existing?.certificates !== undefined) document.deleteIn([...path, "certificates"]);
+    if (existing?.certificates !== undefined) {
+      document.deleteIn([...path, "certificates"]);
+      notTried.push(`the certificates of the database ${name}`);
+    }
     if (existing?.secret.startsWith("arn:")) document.setIn([...path, "secret"], nameInArn(existing.secret));
   }
+  return notTried;
 }
 
 type Existing = { secret: string; certificates?: string };

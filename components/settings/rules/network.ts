@@ -1,20 +1,26 @@
 import { problem } from "../problem";
+import { DEFAULT_ZONES } from "../schema/network";
 import { asMap } from "./raw-service";
 
 /** The settings that name an existing network. */
 const EXISTING = ["vpc", "publicSubnets", "privateSubnets"];
 /** The settings of a new one. */
-const NEW = ["cidr", "zones", "nat", "flowLogs"];
+const NEW = ["cidr", "zones", "availabilityZones", "nat", "flowLogs"];
 
 /**
  * Problems of `network`: an existing VPC without its subnets or the other way round, settings of a new VPC beside it,
- * and a subnet that is named as public and private. Defaults are not in the raw values, so they do not count as given.
+ * a subnet that is named as public and private, and fewer availability zones than the new one is to have. Defaults are not in the raw values, so they do not count as given.
  */
 export function networkProblems(network: unknown): string[] {
   const values = asMap(network);
   const existing = EXISTING.filter((key) => values[key] !== undefined);
-  if (existing.length === 0) return [];
   const path = (key: string) => ["network", key];
+  if (existing.length === 0) {
+    const { availabilityZones: from, zones = DEFAULT_ZONES } = values;
+    return Array.isArray(from) && typeof zones === "number" && from.length < zones
+      ? [problem(path("availabilityZones"), from, `at least ${zones}, which is network.zones`)]
+      : [];
+  }
   const missing = EXISTING.filter((key) => values[key] === undefined).map((key) =>
     problem(path(key), undefined, `a value beside ${existing.join(" and ")}: an existing network has all three`),
   );

@@ -30,22 +30,34 @@ const MAX_TEXT_BYTES = 56 * 1024;
  * Problems of a task: an instance type that does not exist, more CPU or memory than its instance has, more rights than its roles can hold, more text than a task definition
  * can hold, an impossible size, a range that would never grow.
  */
-export function taskProblems(service: RawService): string[] {
-  const always = [...roleProblems(service), ...textProblems(service)];
+export function taskProblems(service: RawService, databases: unknown): string[] {
+  const always = [...roleProblems(service), ...textProblems(service, databases)];
   if (service.kind === "job") return [...fargateProblems(service), ...always];
   return [...sizeProblems(service), ...capacityProblems(service), ...targetProblems(service), ...always];
 }
 
-/** Counts variables and commands as the task definition has them: in JSON. */
-function textProblems({ name, values }: RawService): string[] {
+/** Counts variables and commands as the task definition has them: in JSON. A task that uses a database has the certificates of its server in a variable. */
+function textProblems({ name, values, uses }: RawService, databases: unknown): string[] {
   const containers = [values, ...Object.values(asMap(values.sidecars)).map(asMap)];
-  const bytes = containers.reduce((sum, { env, command }) => {
+  const own = containers.reduce((sum, { env, command }) => {
     const environment = Object.entries(asMap(env)).map(([name, value]) => ({ name, value }));
     return sum + Buffer.byteLength(JSON.stringify([environment, command]));
   }, 0);
-  if (bytes <= MAX_TEXT_BYTES) return [];
-  const wanted = `at most ${MAX_TEXT_BYTES} in all its containers: a task definition has up to 64 KiB; put long values into secrets, or into the image`;
-  return [problem(["services", name, "env"], `${bytes} bytes`, wanted)];
+  const database = uses.find((each) => certificatesOf(databases, each) !== "");
+  const certificates = Buffer.byteLength(JSON.stringify(database ? certificatesOf(databases, database) : ""));
+  if (own + certificates <= MAX_TEXT_BYTES) return [];
+  if (own > MAX_TEXT_BYTES) {
+    const wanted = `at most ${MAX_TEXT_BYTES} in all its containers: a task definition has up to 64 KiB; put long values into secrets, or into the image`;
+    return [problem(["services", name, "env"], `${own} bytes`, wanted)];
+  }
+  const wanted = `at most ${MAX_TEXT_BYTES - own} beside what else the task definition of ${name} has, which has up to 64 KiB: give those alone that the server's certificate is signed with`;
+  return [problem(["databases", database!, "existing", "certificates"], `${certificates} bytes`, wanted)];
+}
+
+/** Those of the settings; the default ones are a few KiB, for which there is room. */
+function certificatesOf(databases: unknown, name: string): string {
+  const { certificates } = asMap(asMap(asMap(databases)[name]).existing);
+  return typeof certificates === "string" ? certificates : "";
 }
 
 function sizeProblems({ name, values, kind }: RawService): string[] {

@@ -16,8 +16,9 @@ export const HEALTHY_WITHIN_SECONDS = 900;
 export const BAKE_SECONDS = 180;
 const RAMP_PAUSE_SECONDS = 180;
 
-/** Load balancers' metrics have one point a minute (aws-rules W5). */
+/** Load balancers' metrics have one point a minute, and are read by whole minutes (aws-rules W5, W23). */
 export const METRIC_PERIOD_SECONDS = 60;
+export const PERIOD_WANTED = "60 or a multiple of it up to 3600; shorter periods are for rehearsals";
 
 /** A change of rules is not known to take longer until every node of a load balancer follows it (aws-rules E24). */
 export const RULE_SPREAD_SECONDS = 120;
@@ -114,7 +115,11 @@ export const Deploy = object({
     .min(1, RATIO_WANTED)
     .describe("The new release is too slow above this multiple of the old release's average response time.")
     .default(2),
-  metricPeriodSeconds: seconds()
-    .describe("Period of the load balancers' metrics. Shorter ones are for rehearsals.")
+  metricPeriodSeconds: z
+    .number({ error: PERIOD_WANTED })
+    .positive(PERIOD_WANTED)
+    .max(3600, PERIOD_WANTED)
+    .refine((period) => period < METRIC_PERIOD_SECONDS || period % METRIC_PERIOD_SECONDS === 0, PERIOD_WANTED)
+    .describe("Period of the load balancers' metrics: 60 or a multiple of it. Shorter ones are for rehearsals.")
     .default(METRIC_PERIOD_SECONDS),
 });

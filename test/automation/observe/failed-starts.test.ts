@@ -55,6 +55,7 @@ describe("failed starts", () => {
 
   for (const reason of [
     "Could not launch On-Demand Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.",
+    "Your requested instance type (t3.small) is not supported in your requested Availability Zone (us-east-1e). Please retry your request by not specifying an Availability Zone or choosing us-east-1a, us-east-1b. Launching EC2 instance failed.",
     "Request limit exceeded. Launching EC2 instance failed.",
     "An internal error has occurred. Launching EC2 instance failed.",
     "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Server.InternalError: Internal error on launch",

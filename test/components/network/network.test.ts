@@ -37,6 +37,16 @@ describe("a network of the stack's own", () => {
     expect(await zonesOf({ last: { ...had("c", "d"), region: "eu-west-1" } })).to.deep.equal(["a", "c"]);
   });
 
+  it("takes zones from those of the settings, which the region gives the account: an old one may be without NAT gateways (N15)", async () => {
+    const from = (...letters: string[]) => letters.map((letter) => region + letter);
+    expect(await zonesOf({ network: { availabilityZones: from("d", "c", "a") } })).to.deep.equal(["d", "c"]);
+    expect(await zonesOf({ last: had("a"), network: { availabilityZones: from("d", "c") } })).to.deep.equal(["a", "d"]);
+    const refused = await zonesOf({ network: { availabilityZones: from("c", "b") } }).catch(String);
+    expect(refused).to.include(
+      'aoshingo:network.availabilityZones: given "ap-northeast-1b", wanted zones that ap-northeast-1 gives this account: ap-northeast-1a, ap-northeast-1c, ap-northeast-1d',
+    );
+  });
+
   it("keeps the zones of its instances, by name, after a program that did not write them", async () => {
     GROUPS.set("users-blue-instances", 2);
     const { outputs } = await declare({ services: { users: STATES.second } });

@@ -30,6 +30,10 @@ const SUBNETS = ["subnet-00000000", "subnet-00000001"];
 const EXISTING = { vpc: VPC, publicSubnets: SUBNETS, privateSubnets: ["subnet-00000002", "subnet-00000003"] };
 const SHOP_ALONE = { host: "shop.abc.ap-northeast-1.rds.amazonaws.com", secret: "prod/shop" };
 const SHOP = { ...SHOP_ALONE, securityGroup: "sg-0123456789abcdef0" };
+const signedWith = (length: number) => ({
+  ...SHOP,
+  certificates: `-----BEGIN CERTIFICATE-----\n${"A".repeat(length)}\n-----END CERTIFICATE-----\n`,
+});
 const INTERNALLY = "a service that is exposed internally";
 
 function problemsOf(services: Values, more: Values = {}): string[] {
@@ -442,6 +446,23 @@ describe("problems between settings", () => {
 
     // Egress
     [
+      "fewer availability zones to choose from than the network is to have",
+      [{}, { zones: 3 }, { zones: 4, availabilityZones: ["eu-west-1a"] }].flatMap((network) =>
+        problemsOf({ users: api }, { network: { availabilityZones: ["eu-west-1c", "eu-west-1b"], ...network } }),
+      ),
+      [
+        'aoshingo:network.availabilityZones: given ["eu-west-1c","eu-west-1b"], wanted at least 3, which is network.zones',
+        'aoshingo:network.availabilityZones: given ["eu-west-1a"], wanted at least 4, which is network.zones',
+      ],
+    ],
+    [
+      "a Local Zone among the availability zones to choose from",
+      problemsOf({ users: api }, { network: { availabilityZones: ["us-west-2-lax-1a", "us-west-2a"] } }),
+      [
+        'aoshingo:network.availabilityZones.0: given "us-west-2-lax-1a", wanted the name of an availability zone, such as ap-northeast-1c',
+      ],
+    ],
+    [
       "an existing network without its subnets",
       problemsOf({ users: api }, { network: { vpc: VPC } }),
       ["publicSubnets", "privateSubnets"].map(
@@ -827,6 +848,20 @@ describe("problems between settings", () => {
       ],
     ],
     [
+      "certificates of a database that a task definition cannot hold, which has them in a variable",
+      problemsOf(
+        {
+          users: { ...api, uses: ["shop"] },
+          doodle: { ...api, env: { TEXT: "a".repeat(50_000) }, uses: ["main"] },
+          polls: api,
+        },
+        { databases: { shop: { existing: signedWith(60_000) }, main: { existing: signedWith(7_000) } } },
+      ),
+      [
+        'aoshingo:databases.shop.existing.certificates: given "60060 bytes", wanted at most 57335 beside what else the task definition of users has, which has up to 64 KiB: give those alone that the server\'s certificate is signed with',
+      ],
+    ],
+    [
       "names that are no variables",
       problemsOf({ users: { ...api, env: { "LOG-LEVEL": "1" }, secrets: { "2ND": "ssm:token" } } }),
       [
@@ -929,6 +964,21 @@ describe("problems between settings", () => {
       [],
     ],
 
+    [
+      "a period of metrics that CloudWatch does not have (aws-rules W23)",
+      [90, 0, 61.5, 3660].flatMap((metricPeriodSeconds) =>
+        problemsOf({ users: api }, { deploy: { metricPeriodSeconds } }),
+      ),
+      [90, 0, 61.5, 3660].map(
+        (given) =>
+          `aoshingo:deploy.metricPeriodSeconds: given ${given}, wanted 60 or a multiple of it up to 3600; shorter periods are for rehearsals`,
+      ),
+    ],
+    [
+      "a period of metrics of some minutes, and one of a rehearsal",
+      [300, 0.3].flatMap((metricPeriodSeconds) => problemsOf({ users: api }, { deploy: { metricPeriodSeconds } })),
+      [],
+    ],
     [
       "a ramp with cutover: dns (aws-rules R9)",
       problemsOf({ users: api }, { cutover: "dns", deploy: { ramp: [10, 50] } }),

@@ -338,15 +338,19 @@ describe("settings", () => {
       "rights to everything, or to nothing",
       service({
         iam: [
-          { actions: ["*"], resources: ["bucket", "arn:foo", "arn:asw:s3:::shop/*", "arn:aws:s3:::shop/*"] },
+          {
+            actions: ["*"],
+            resources: ["bucket", "arn:foo", "arn:asw:s3:::shop/*", "arn:aws:s3:::shop/*", "arn:aws:s*:::shop/*"],
+          },
           { actions: [], resource: "*" },
         ],
       }),
       [
         'aoshingo:services.users.iam.0.actions.0: given "*", wanted an action, such as s3:GetObject',
-        'aoshingo:services.users.iam.0.resources.0: given "bucket", wanted an ARN, such as arn:aws:s3:::bucket/*, or *',
-        'aoshingo:services.users.iam.0.resources.1: given "arn:foo", wanted an ARN, such as arn:aws:s3:::bucket/*, or *',
-        'aoshingo:services.users.iam.0.resources.2: given "arn:asw:s3:::shop/*", wanted an ARN, such as arn:aws:s3:::bucket/*, or *',
+        'aoshingo:services.users.iam.0.resources.0: given "bucket", wanted an ARN without a wildcard in its service, such as arn:aws:s3:::bucket/*, or *',
+        'aoshingo:services.users.iam.0.resources.1: given "arn:foo", wanted an ARN without a wildcard in its service, such as arn:aws:s3:::bucket/*, or *',
+        'aoshingo:services.users.iam.0.resources.2: given "arn:asw:s3:::shop/*", wanted an ARN without a wildcard in its service, such as arn:aws:s3:::bucket/*, or *',
+        'aoshingo:services.users.iam.0.resources.4: given "arn:aws:s*:::shop/*", wanted an ARN without a wildcard in its service, such as arn:aws:s3:::bucket/*, or *',
         "aoshingo:services.users.iam.1.actions: given [], wanted a list of actions, such as s3:GetObject",
         "aoshingo:services.users.iam.1.resources: missing, wanted a list of ARNs",
         "aoshingo:services.users.iam.1.resource: unknown key, wanted resources, or else one of actions or resources",

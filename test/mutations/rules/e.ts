@@ -301,6 +301,7 @@ export const E: Proofs = {
     mutated: "...(false",
     test: "test/components/security/stack-problems.test.ts",
   },
+  E64: "The load balancers of the rehearsal have no limit, because AWS gives no numbers for theirs: the README says so.",
   E59: {
     file: "rehearsal/cloud/data-plane/load-balancer/target-sessions.ts",
     code: "stream.setTimeout(this.times.idleMs);",

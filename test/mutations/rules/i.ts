@@ -91,6 +91,12 @@ export const I: Proofs = {
     mutated: "return true;",
     test: "test/rehearsal/cloud/new-account.test.ts",
   },
+  I19: {
+    file: "rehearsal/cloud/services/iam/model/policy-document.ts",
+    code: "/^$|[*?]/.test(service)",
+    mutated: 'service === ""',
+    test: "test/rehearsal/cloud/services/iam/model/policy-document.test.ts",
+  },
   I18: {
     file: "components/security/ci-trust.ts",
     code: 'use === "deploy" ? { StringLike',

@@ -79,6 +79,12 @@ export const N: Proofs = {
     mutated: "LETTERS",
     test: "test/rehearsal/cloud/services/ec2/model/zones.test.ts",
   },
+  N15: {
+    file: "components/network/availability-zones.ts",
+    code: "const { availabilityZones: wanted = names } = network;",
+    mutated: "const wanted = names;",
+    test: "test/components/network/network.test.ts",
+  },
   N14: {
     file: "components/network/availability-zones.ts",
     code: 'filters: [{ name: "zone-type", values: ["availability-zone"] }],',

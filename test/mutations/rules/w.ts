@@ -125,6 +125,12 @@ export const W: Proofs = {
     mutated: "if (true) {",
     test: "test/rehearsal/cloud/data-plane/load-balancer/traffic-counts.test.ts",
   },
+  W23: {
+    file: "components/settings/schema/deploy.ts",
+    code: "period < METRIC_PERIOD_SECONDS || period % METRIC_PERIOD_SECONDS === 0",
+    mutated: "true",
+    test: "test/components/settings/rules.test.ts",
+  },
   W21: {
     file: "rehearsal/cloud/services/logs/api/logs.ts",
     code: "if (input.nextToken === undefined && found.length > 0)",

@@ -12,6 +12,13 @@ describe("rehearsal/environment/production-settings", () => {
     return document.getIn(["config", "aoshingo:services", "users", "instanceType"]) as string;
   }
 
+  it("leaves out the availability zones to choose from: the account has others", () => {
+    const network = { zones: 3, availabilityZones: ["ap-northeast-1c", "ap-northeast-1d", "ap-northeast-1e"] };
+    const document = new Document({ config: { "aws:region": "ap-northeast-1", "aoshingo:network": network } });
+    expect(makeRehearsable(document, [], "amd64").notTried).to.deep.equal(["network.availabilityZones"]);
+    expect(document.toJS().config["aoshingo:network"]).to.deep.equal({ zones: 3 });
+  });
+
   it("takes a type of the same size for each type of Graviton whose size is known", () => {
     const types = Object.entries<string>(models.families).flatMap(([family, sizes]) =>
       sizes.split(" ").map((size) => `${family}.${size}`),

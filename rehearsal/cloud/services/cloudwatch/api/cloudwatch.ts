@@ -220,7 +220,7 @@ export function cloudWatchOperations(cloudWatch: CloudWatch): Record<string, Ope
 }
 
 /**
- * @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s, here of as many real
+ * @throws AwsError InvalidParameterValueException: on AWS a period is a multiple of 60 s (W23), here of as many real
  *   seconds as an AWS minute lasts
  */
 function minutesOf(periodSeconds: number, minuteMs: number): number {

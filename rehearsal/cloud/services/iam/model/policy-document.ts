@@ -29,7 +29,7 @@ const OPERATOR =
   /^(?:ForAllValues:|ForAnyValue:)?(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Numeric(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)|Date(?:(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))(?:IfExists)?$|^Null$/i;
 /** A condition key: a service's or AWS's prefix, or an identity provider's host, then a colon. */
 const CONDITION_KEY = /^[\w.\-/]+:.+$/;
-/** Partition, service, region, account and resource; the first five may have wildcards. IAMG ARNs */
+/** Partition, service, region, account and resource; all but the service may have wildcards (I19). IAMG ARNs */
 const RESOURCE_ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s;
 const PARTITION = /^(?:aws(?:-cn|-us-gov|-iso(?:-[bef])?|-eusc)?|[\w-]*[*?][\w*?-]*)$/;
 const ANY = /^[*?]*$/;
@@ -134,7 +134,8 @@ export function invalidPrincipal({ type, value }: { type: string; value: string 
 function checkResource(resource: string, malformed: (message: string) => AwsError): void {
   if (resource === "*") return;
   const [, partition, service = "", region, account] = RESOURCE_ARN.exec(resource) ?? [];
-  if (partition === undefined || service === "") throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+  if (partition === undefined || /^$|[*?]/.test(service))
+    throw malformed(`Resource ${resource} must be in ARN format or "*".`);
   if (!PARTITION.test(partition)) throw malformed(`Partition "${partition}" is not valid for resource "${resource}".`);
   if (!ANY.test(region!) && WITHOUT_REGION.includes(service)) {
     throw malformed(`${service} resource ${resource} can not contain region information.`);

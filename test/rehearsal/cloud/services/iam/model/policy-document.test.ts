@@ -119,6 +119,8 @@ describe("rehearsal/cloud/services/iam/model/policy-document", () => {
       [
         ["arn:aws:ecs", 'Resource arn:aws:ecs must be in ARN format or "*".'],
         ["arn:aws:ecs:ap-northeast-1:123456789012", /must be in ARN format/],
+        ["arn:aws:*:ap-northeast-1:123456789012:shop-*", /must be in ARN format/],
+        ["arn:aws:ec?:ap-northeast-1:123456789012:cluster/web", /must be in ARN format/],
         ["arn:amazon:ecs:ap-northeast-1:123456789012:cluster/web", /^Partition "amazon" is not valid for resource/],
         ["arn:aws:s3:ap-northeast-1::shop/*", /^s3 resource .* can not contain region information\.$/],
         ["arn:aws:s3::123456789012:shop/*", /^s3 resource .* can not contain account information\.$/],
