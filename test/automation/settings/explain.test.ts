@@ -115,7 +115,7 @@ describe("explanationText", () => {
     const lines = linesOf("network");
     expect(lines)
       .to.include("In network:")
-      .and.include("  zones           Availability zones. A load balancer needs two.");
+      .and.include("  zones              Number of availability zones. A load balancer needs two.");
   });
 
   const value = (path: string, of: unknown, line?: number) => ({
