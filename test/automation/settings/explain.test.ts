@@ -42,6 +42,7 @@ describe("each setting", () => {
       "databases",
       "databases.*.existing.certificates",
       "deploy",
+      "ci",
     ]);
   });
 });
