@@ -27,9 +27,8 @@ export async function runApprove(
   const waits = frozen
     ? `; the cutover waits until \`unfreeze\` ends the freeze by ${frozen.who}: ${frozen.reason}`
     : "";
-  if (json) console.log(JSON.stringify({ deploy, what, ...counts, frozen }));
-  else
-    console.log(
-      `${deploy} (${what}) is ${counts.says}${counts.who === verdict.who ? "" : ` by ${counts.who}`}${waits}`,
-    );
+  const by = counts.who === verdict.who ? "" : ` by ${counts.who}`;
+  console.log(
+    json ? JSON.stringify({ deploy, what, ...counts, frozen }) : `${deploy} (${what}) is ${counts.says}${by}${waits}`,
+  );
 }

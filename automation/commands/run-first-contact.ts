@@ -12,6 +12,7 @@ import { EXIT_FAILED } from "../core/process/command-end";
 import { onStopSignal } from "../core/process/stop-signals";
 import { projectSettings, readStackSettings } from "../core/project";
 import { regionWanted } from "../core/region";
+import { isStandIn } from "../core/stand-in";
 import { credentialsEndMs } from "../deploy/time-left";
 import { findingsText } from "../doctor/findings-text";
 import { cleanUp, type DestroyableStack } from "../first-contact/clean-up";
@@ -125,7 +126,7 @@ class FirstContact {
     const tally = new Tally(QUESTIONS);
     const observed = (): Observed => ({
       version: OBSERVED_VERSION,
-      cloud: process.env.AWS_ENDPOINT_URL ? "rehearsal" : "aws",
+      cloud: isStandIn(process.env) ? "rehearsal" : "aws",
       region,
       startedAt: new Date(this.#startedMs).toISOString(),
       complete: false,

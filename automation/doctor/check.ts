@@ -51,8 +51,3 @@ export function todo(detail: string, remedy: string): Finding {
 export function skipped(detail: string): Finding {
   return { says: "skipped", detail };
 }
-
-/** True if the AWS clients call a stand-in for AWS, such as a rehearsal. */
-export function isStandIn({ environment }: Pick<Examined, "environment">): boolean {
-  return Boolean(environment.AWS_ENDPOINT_URL);
-}

@@ -1,7 +1,7 @@
 import { bucketArn, iamArn, regionalArn } from "../core/arn";
 import { logGroupName, migrationObserverName, namePrefix, scheduleGroupName } from "../core/names";
 import type { CiSettings } from "../settings/settings";
-import { ALL, allow, arns, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
+import { ALL, allow, arns, givenStatements, type RightsArgs, type Statement, zoneArn } from "./ci-statement";
 import { valueStatements } from "./ci-value-statements";
 
 /**
@@ -109,7 +109,7 @@ export function deployStatements(args: RightsArgs, ci: Pick<CiSettings, "iam">):
       ...notify.flatMap(({ webhook, slack }) => webhook ?? slack ?? []),
       ...(testHeader ? [testHeader.value] : []),
     ]),
-    ...ci.iam.map(({ actions, resources }, place) => allow(`Tests${place + 1}`, [...resources], [...actions])),
+    ...givenStatements("Tests", ci.iam),
   ];
 }
 

@@ -2,7 +2,7 @@ import { bucketArn } from "../core/arn";
 import type { CiSettings } from "../settings/settings";
 import { deployStatements } from "./ci-deploy-statements";
 import { readStatements } from "./ci-read-statements";
-import { allow, type KnownAccount, type RightsArgs, type Statement } from "./ci-statement";
+import { allow, givenStatements, type KnownAccount, type RightsArgs, type Statement } from "./ci-statement";
 import type { CiUse } from "./ci-trust";
 import { valueStatements } from "./ci-value-statements";
 
@@ -22,9 +22,7 @@ export function ciPolicies(rights: RightsArgs, ci: CiSettings) {
         ...readStatements("preview", rights),
         ...valueStatements(account, testHeader ? [testHeader.value] : []),
         ...stateStatements("read", account, ci),
-        ...(ci.previewIam ?? []).map(({ actions, resources }, place) =>
-          allow(`Own${place + 1}`, [...resources], [...actions]),
-        ),
+        ...givenStatements("Own", ci.previewIam),
       ],
     },
   } satisfies Record<CiUse, Record<string, Statement[]>>;

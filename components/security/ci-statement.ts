@@ -1,6 +1,6 @@
 import { type ArnParts, regionalArn } from "../core/arn";
 import type { Owner } from "../core/names";
-import type { Settings } from "../settings/settings";
+import type { CiSettings, Settings } from "../settings/settings";
 
 /** The account and stack that the ARNs of the policies are in. */
 export type KnownAccount = ArnParts & Owner;
@@ -57,6 +57,11 @@ export function allow(
   Condition?: Statement["Condition"],
 ): Statement {
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition } : {}) };
+}
+
+/** Returns the statements that a setting adds to a role, as `Tests1` and so on. @param name what their names begin with */
+export function givenStatements(name: string, statements: CiSettings["iam"] = []): Statement[] {
+  return statements.map(({ actions, resources }, place) => allow(`${name}${place + 1}`, [...resources], [...actions]));
 }
 
 /** Makes ARNs of this account in the stack's region. */

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { type ExistingDatabase, existingOnes } from "../../../components/settings/settings";
-import { type Check, type Examined, type Finding, isStandIn, ok, skipped, todo } from "../check";
+import { isStandIn } from "../../core/stand-in";
+import { type Check, type Examined, type Finding, ok, skipped, todo } from "../check";
 
 /**
  * Checks of databases that existed before what can be seen from outside their network, without a value of a secret. The rest
@@ -18,7 +19,7 @@ async function findingsOf(name: string, { host, secret }: ExistingDatabase, exam
   const path = `aoshingo:databases.${name}.existing`;
   const [hasSecret, isKnown] = await Promise.all([
     examined.account.hasSecret(secret),
-    isStandIn(examined) ? null : isResolved(host),
+    isStandIn(examined.environment) ? null : isResolved(host),
   ]);
   return [
     hasSecret

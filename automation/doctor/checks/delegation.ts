@@ -1,12 +1,14 @@
 import { resolveNs } from "node:dns/promises";
-import { type Check, type Finding, isStandIn, ok, skipped, todo } from "../check";
+import { isStandIn } from "../../core/stand-in";
+import { type Check, type Finding, ok, skipped, todo } from "../check";
 
 /** Checks that the public DNS delegates each domain to the name servers of its zone in Route 53. */
 export const delegation: Check = {
   name: "domain",
   async examine(examined) {
     const { domain, furtherDomains } = examined.settings.settings;
-    if (isStandIn(examined)) return [skipped(`this is a stand-in for AWS, and the public DNS does not know ${domain}`)];
+    if (isStandIn(examined.environment))
+      return [skipped(`this is a stand-in for AWS, and the public DNS does not know ${domain}`)];
     return Promise.all(
       [domain, ...furtherDomains].map(async (name) => {
         const [zone, answered] = await Promise.all([examined.account.zone(name), nameServersOf(name)]);

@@ -43,18 +43,18 @@ function textProblems({ name, values, uses }: RawService, databases: unknown): s
     const environment = Object.entries(asMap(env)).map(([name, value]) => ({ name, value }));
     return sum + Buffer.byteLength(JSON.stringify([environment, command]));
   }, 0);
-  const database = uses.find((each) => certificatesOf(databases, each) !== "");
-  const certificates = Buffer.byteLength(JSON.stringify(database ? certificatesOf(databases, database) : ""));
+  const [database = ""] = uses;
+  const certificates = Buffer.byteLength(JSON.stringify(certificatesOf(databases, database)));
   if (own + certificates <= MAX_TEXT_BYTES) return [];
   if (own > MAX_TEXT_BYTES) {
     const wanted = `at most ${MAX_TEXT_BYTES} in all its containers: a task definition has up to 64 KiB; put long values into secrets, or into the image`;
     return [problem(["services", name, "env"], `${own} bytes`, wanted)];
   }
   const wanted = `at most ${MAX_TEXT_BYTES - own} beside what else the task definition of ${name} has, which has up to 64 KiB: give those alone that the server's certificate is signed with`;
-  return [problem(["databases", database!, "existing", "certificates"], `${certificates} bytes`, wanted)];
+  return [problem(["databases", database, "existing", "certificates"], `${certificates} bytes`, wanted)];
 }
 
-/** Those of the settings; the default ones are a few KiB, for which there is room. */
+/** Returns the certificates that the settings give for a database's server, as PEM; "" without any. RDS's own, the default, take a few KiB, for which there is room. */
 function certificatesOf(databases: unknown, name: string): string {
   const { certificates } = asMap(asMap(asMap(databases)[name]).existing);
   return typeof certificates === "string" ? certificates : "";

@@ -102,6 +102,13 @@ const catchError = (action: () => unknown) => {
 const allows = (statements: readonly Statement[], action: string) =>
   statements.some(({ Action }) => Action.some((pattern) => new RegExp(`^${pattern.replace("*", ".*")}$`).test(action)));
 
+const allowed = (Sid: string, { actions, resources }: { actions: string[]; resources: string[] }) => ({
+  Sid,
+  Effect: "Allow",
+  Action: actions,
+  Resource: resources,
+});
+
 describe("roles for CI", () => {
   let declared: World;
 
@@ -348,23 +355,13 @@ describe("roles for CI", () => {
   it("let services' tests do what the settings allow", async () => {
     const iam = [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:ap-northeast-1:123456789012:mailer"] }];
     const tested = await world({ repository: REPOSITORY, iam });
-    expect(statementsOf(tested, "ci-deploy-change").at(-1)).to.deep.equal({
-      Sid: "Tests1",
-      Effect: "Allow",
-      Action: iam[0]!.actions,
-      Resource: iam[0]!.resources,
-    });
+    expect(statementsOf(tested, "ci-deploy-change").at(-1)).to.deep.equal(allowed("Tests1", iam[0]!));
   });
 
   it("let previews, and them alone, read what the settings say of a program's own resources", async () => {
     const previewIam = [{ actions: ["s3:GetBucketVersioning"], resources: ["arn:aws:s3:::notes"] }];
     const read = await world({ repository: REPOSITORY, previewIam });
-    expect(statementsOf(read, "ci-preview-read").at(-1)).to.deep.equal({
-      Sid: "Own1",
-      Effect: "Allow",
-      Action: previewIam[0]!.actions,
-      Resource: previewIam[0]!.resources,
-    });
+    expect(statementsOf(read, "ci-preview-read").at(-1)).to.deep.equal(allowed("Own1", previewIam[0]!));
     const deploy = statementsOf(read, "ci-deploy-read", "ci-deploy-change");
     expect(allows(deploy, "s3:GetBucketVersioning")).to.equal(
       allows(statementsOf(declared, "ci-deploy-read", "ci-deploy-change"), "s3:GetBucketVersioning"),
