@@ -29,8 +29,10 @@ export interface CloudStart {
   signal?: AbortSignal | undefined;
 }
 
-/** Enough for an error with its stack trace. */
-const KEPT_LINES = 20;
+/** Enough for an error with its stack trace, and for what is said when all that runs in the cloud is ended after it. */
+const KEPT_LINES = 200;
+/** So many of them are told. */
+const TOLD_LINES = 20;
 
 /** A cloud as a child process. */
 export class RunningCloud {
@@ -50,8 +52,7 @@ export class RunningCloud {
       if (this.#isStopping) return;
       endOrphansOf(ready.directory);
       const how = `the rehearsal cloud ended by itself (${signal ?? `exit code ${exitCode}`})`;
-      const said = lastLines.length === 0 ? how : [`${how}, its last lines are:`, ...lastLines].join("\n  ");
-      losing.abort(new UserError(said, { exitCode: 1 }));
+      losing.abort(new UserError(lossMessage(how, lastLines), { exitCode: 1 }));
     });
   }
 
@@ -106,4 +107,16 @@ export class RunningCloud {
     this.child.kill("SIGTERM");
     await ended;
   }
+}
+
+/**
+ * Says how a cloud ended. The error that ended it is in the first line, which is often all that is kept.
+ * @param lines what the cloud said at last; an error has its stack trace behind it
+ */
+export function lossMessage(how: string, lines: readonly string[]): string {
+  if (lines.length === 0) return how;
+  const isFrame = (line = "") => /^\s+at /.test(line);
+  const error = lines.findLast((line, index) => !isFrame(line) && isFrame(lines[index + 1]));
+  const told = error === undefined ? "" : `: ${error}`;
+  return [`${how}${told}${told === "" ? "," : ";"} its last lines are:`, ...lines.slice(-TOLD_LINES)].join("\n  ");
 }

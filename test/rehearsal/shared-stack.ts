@@ -17,13 +17,14 @@ afterAllFiles(stop);
 
 /**
  * A stack with the service users, for one test file after the other in this process, because a cloud with a first
- * deploy takes as much time as the cases of a file. Only a file that starts from less than a release gets a new one.
+ * deploy takes as much time as the cases of a file. Only a file that starts from less than a release gets a new one, and
+ * one that follows a cloud that ended by itself.
  *
  * A file leaves it with a release in production, on either colour, with no run open and no fault switched on. What it
  * pushes has names of its own.
  */
 export async function sharedStack({ from, speed = 200 }: Wanted): Promise<RunningStack> {
-  if (shared?.speed !== speed || from !== "release") {
+  if (shared?.speed !== speed || from !== "release" || shared.stack.cloud.lost.aborted) {
     await stop();
     shared = { stack: await RunningStack.startCloud({ ...PLACE, speed }), speed };
     if (from !== "cloud") await shared.stack.create();

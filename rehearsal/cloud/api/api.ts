@@ -9,7 +9,7 @@ import { FAULTS_PATH } from "../faults/faults-client";
 import { AwsError } from "../kernel/aws-error";
 import type { AwsServiceName } from "../kernel/aws-services";
 import type { CloudContext } from "../kernel/context";
-import { type Endpoint, listenAgain } from "../kernel/endpoint";
+import { type Endpoint, ServerEndpoint } from "../kernel/endpoint";
 import { jsonProtocol } from "../protocols/json";
 import { queryProtocol } from "../protocols/query";
 import type { Protocol, Reply } from "../protocols/service";
@@ -93,22 +93,15 @@ export async function startApi({ cloud, address, port: wantedPort, tls }: ApiOpt
     ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, listener)
     : createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const listen = (port: number) => once(server.listen(port, address), "listening");
-  await listen(wantedPort);
+  await once(server.listen(wantedPort, address), "listening");
   const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    if (!server.listening) return;
-    const closed = once(server, "close");
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  };
+  const endpoint = new ServerEndpoint(server, () => server.closeAllConnections());
   return {
     url: `${tls ? "https" : "http"}://${address}:${port}`,
     accept: (socket) => void server.emit("connection", socket),
-    goAway: close,
-    comeBack: () => listenAgain(() => listen(port)),
-    close,
+    goAway: () => endpoint.goAway(),
+    comeBack: () => endpoint.comeBack(),
+    close: () => endpoint.close(),
   };
 }
 

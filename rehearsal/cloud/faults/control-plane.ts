@@ -37,8 +37,12 @@ export class ControlPlane {
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.goAway()));
     await clock.sleep(parameters.awaySeconds, ended.signal).catch(() => undefined);
     if (this.#isClosed) return;
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.comeBack()));
-    log("the control plane is back");
+    try {
+      await Promise.all(this.#endpoints.map((endpoint) => endpoint.comeBack()));
+      log("the control plane is back");
+    } catch (error) {
+      log(`a part of the control plane is not back: ${(error as Error).message}`);
+    }
     if (!ended.signal.aborted) faults?.clear(id);
   }
 }

@@ -9,7 +9,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { nameOf, typeOf } from "../../../automation/stack/exported-state";
 import { UNKNOWN } from "../../../components/core/pulumi-wire";
 import { AwsError, NotReadyError } from "../kernel/aws-error";
-import { type Endpoint, listenAgain } from "../kernel/endpoint";
+import { type Endpoint, ServerEndpoint } from "../kernel/endpoint";
 import { argumentsOf, check } from "./check";
 import { diff, ignoredKeys, ofUpdate, withKept } from "./diff";
 import type { OperationContext, ProviderFunction, ResourceType } from "./resource-type";
@@ -42,7 +42,7 @@ export class Provider implements Endpoint {
    */
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
-  #place: { host: string; port: number } | undefined;
+  readonly #endpoint: ServerEndpoint;
   readonly #types: Map<string, ResourceType>;
   readonly #functions: Map<string, ProviderFunction>;
   readonly #region: string;
@@ -61,35 +61,28 @@ export class Provider implements Endpoint {
       this.#connections.add(socket.once("close", () => this.#connections.delete(socket)));
       injector.injectConnection(socket);
     });
+    this.#endpoint = new ServerEndpoint(this.#server, () => {
+      for (const socket of this.#connections) socket.destroy();
+    });
   }
 
   /** @returns the port that it listens on */
   async listen(address: string): Promise<number> {
-    await this.#bind({ host: address, port: 0 });
-    const bound = this.#server.address() as AddressInfo;
-    this.#place = { host: address, port: bound.port };
-    return bound.port;
+    await once(this.#server.listen(0, address), "listening");
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
-    await this.goAway();
+    await this.#endpoint.close();
     this.#grpc.forceShutdown();
   }
 
-  async goAway(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    for (const socket of this.#connections) socket.destroy();
-    await closed;
+  goAway(): Promise<void> {
+    return this.#endpoint.goAway();
   }
 
   comeBack(): Promise<void> {
-    return listenAgain(() => this.#bind(this.#place!));
-  }
-
-  async #bind(place: { host: string; port: number }): Promise<void> {
-    await once(this.#server.listen(place), "listening");
+    return this.#endpoint.comeBack();
   }
 
   #implementation(): grpc.UntypedServiceImplementation {
