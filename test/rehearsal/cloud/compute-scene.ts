@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsError } from "../../../rehearsal/cloud/kernel/aws-error";
+import { CloudClock } from "../../../rehearsal/cloud/kernel/clock";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
 import { Faults } from "../../../rehearsal/cloud/kernel/faults";
 import type { Image, Images, Logs, Reachability, TaskEnvironments } from "../../../rehearsal/cloud/kernel/ports";
@@ -43,9 +45,31 @@ const SERVER = `
   process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });
 `;
 
+/** A clock whose limits for the start of containers are over when the test says so: a start takes as long as the machine needs. */
+class UnlimitedStarts extends CloudClock {
+  readonly #over = new AbortController();
+
+  override startLimit(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  override async sleep(awsSeconds: number, signal?: AbortSignal): Promise<void> {
+    if (awsSeconds !== Number.POSITIVE_INFINITY) return super.sleep(awsSeconds, signal);
+    const ends = AbortSignal.any([this.#over.signal, ...(signal ? [signal] : [])]);
+    if (!ends.aborted) await once(ends, "abort");
+    signal?.throwIfAborted();
+  }
+
+  endLimits(): void {
+    this.#over.abort();
+  }
+}
+
 export interface SceneOptions {
   /** AWS seconds in one real second. */
   speed?: number;
+  /** Limits for the start of containers are over with `endLimits`. Default: in their time. */
+  unlimitedStarts?: boolean;
   bootSeconds?: number;
   taskEnvironments?: TaskEnvironments;
   /** Called when an Auto Scaling group is created. */
@@ -86,8 +110,13 @@ export class Scene {
   readonly apis: Record<string, ServiceApi>;
   readonly #services: CloudService[];
 
-  constructor({ speed = 400, ...rest }: SceneOptions = {}) {
-    const quiet = { ...silentCloud(speed), emit: (event: CloudEvent) => void this.events.push(event) };
+  readonly #starts: UnlimitedStarts;
+
+  constructor({ speed = 400, unlimitedStarts = false, ...rest }: SceneOptions = {}) {
+    const silent = silentCloud(speed);
+    this.#starts = new UnlimitedStarts(speed);
+    const clock = unlimitedStarts ? this.#starts : silent.clock;
+    const quiet = { ...silent, clock, emit: (event: CloudEvent) => void this.events.push(event) };
     this.context = { ...quiet, faults: new Faults(quiet) };
     this.addImage(IMAGE, [process.execPath, "-e", SERVER]);
     this.addImage(NEXT_IMAGE, [process.execPath, "-e", SERVER]);
@@ -194,6 +223,11 @@ export class Scene {
   /** Sees the state that it waits for, or fails with what the cloud logged. */
   until(what: string, holds: () => unknown): Promise<void> {
     return eventually(what, holds, () => this.context.lines.join("\n"));
+  }
+
+  /** Lets the time of all limits with `unlimitedStarts` be over. */
+  endLimits(): void {
+    this.#starts.endLimits();
   }
 
   /** Ends every process and wait, as a cloud that closes. */

@@ -119,7 +119,7 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
   let types: Scene["types"];
 
   const set = (options: ConstructorParameters<typeof Scene>[0] = { bootSeconds: 4 }) => {
-    scene = new Scene(options);
+    scene = new Scene({ unlimitedStarts: true, ...options });
     types = scene.types;
   };
   beforeEach(() => set());
@@ -232,7 +232,14 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
       sayOnRegister("blue", HEALTHY);
       sayOnRegister("green", REFUSED);
       const args = groupArgs(template.id, 1, { waitForCapacityTimeout: "1m" });
-      const failure = await failureOf(Resource.create(types, GROUP, args));
+      const failing = failureOf(Resource.create(types, GROUP, args));
+      const hasFailed = () =>
+        scene.targets.health("green").some(({ targetId, state }) => {
+          return state === "unhealthy" && scene.compute.ecs.explain(targetId).length > 0;
+        });
+      await scene.until("an instance that is not healthy, and joins no cluster", hasFailed);
+      scene.endLimits();
+      const failure = await failing;
       expect(failure).to.be.instanceOf(NotReadyError);
       const { id } = failure as NotReadyError;
       const [instance] = scene.compute.autoScaling.get(id).members;
@@ -249,7 +256,11 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
       scene.images.clear();
       const group = await Resource.create(types, GROUP, groupArgs(template.id, 0));
       const warm = groupArgs(template.id, 1, { waitForCapacityTimeout: "1m" });
-      const failure = await failureOf(group.update(warm));
+      const failing = failureOf(group.update(warm));
+      const isStopped = () => scene.events.some((event) => event.kind === "task" && event.state === "stopped");
+      await scene.until("a task that stopped", isStopped);
+      scene.endLimits();
+      const failure = await failing;
       expect(failure.message).to.contain("want exactly 1 healthy instance(s) registered to Load Balancer, have 0");
       expect(failure.message).to.contain("task of service logical-");
       expect(failure.message).to.contain("stopped: CannotPullContainerError: ");
@@ -308,9 +319,10 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
     it("never ends with waitForElbCapacity left at N at size 0 (A17)", async () => {
       const group = await Resource.create(types, GROUP, groupArgs(template.id, 0));
       await group.update(groupArgs(template.id, 1, { waitForElbCapacity: undefined }));
-      const failure = await failureOf(
-        group.update(groupArgs(template.id, 0, { waitForElbCapacity: 1, waitForCapacityTimeout: "30s" })),
-      );
+      const failing = failureOf(group.update(groupArgs(template.id, 0, { waitForElbCapacity: 1 })));
+      await scene.until("an empty group", () => idsOf(group).length === 0);
+      scene.endLimits();
+      const failure = await failing;
       expect(failure.message).to.contain("want exactly 1 healthy instance(s) registered to Load Balancer, have 0");
     });
 

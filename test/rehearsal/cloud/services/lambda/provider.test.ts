@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { CloudClock } from "../../../../../rehearsal/cloud/kernel/clock";
+import type { CloudContext } from "../../../../../rehearsal/cloud/kernel/context";
 import type { Properties } from "../../../../../rehearsal/cloud/provider/wire";
 import { Lambda, type LambdaFunction } from "../../../../../rehearsal/cloud/services/lambda/model/lambda";
 import type { Declared } from "../../provider/stack";
@@ -59,8 +61,8 @@ describe("rehearsal/cloud/services/lambda/provider", () => {
   }
 
   /** A model of its own, whose functions get nothing of a cloud. */
-  function alone(): Lambda {
-    const { services, context } = world.cloud;
+  function alone(context: CloudContext = world.cloud.context): Lambda {
+    const { services } = world.cloud;
     return new Lambda({
       ...{ context, network: services.ec2.model.network, permissions: services.iam.model, logs: services.logs.model },
       directory: world.directory,
@@ -127,12 +129,23 @@ describe("rehearsal/cloud/services/lambda/provider", () => {
   });
 
   it("keeps its security group for minutes after its end (L4)", async () => {
-    await world.stack.delete(made);
-    // A timer that begins later and ends earlier: the interfaces' own has not run yet.
+    const { services, context } = world.cloud;
+    const { network } = services.ec2.model;
+    const { vpcId } = securityGroup.outputs;
+    const kept = await world.stack.create("aws:ec2/securityGroup:SecurityGroup", { vpcId, name: "kept" });
+    const own = { ...context };
+    const lambda = alone(own);
+    const settings = services.lambda.model.get("users");
+    await lambda.create({ ...settings, name: "alone", securityGroupIds: [kept.id] });
+    // Minutes of this machine: they cannot be over on any machine.
+    own.clock = new CloudClock(1);
+    lambda.delete("alone");
     await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(() => world.cloud.services.ec2.model.network.securityGroups.delete(securityGroup.id)).to.throw(
-      "dependent object",
-    );
+    expect(() => network.securityGroups.delete(kept.id)).to.throw("dependent object");
+  });
+
+  it("gives its security group back at last", async () => {
+    await world.stack.delete(made);
     await world.stack.delete(securityGroup);
   });
 });
