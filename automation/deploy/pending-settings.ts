@@ -1,6 +1,6 @@
 import { lastPart } from "../../components/core/arn";
 import { UserError } from "../../components/core/user-error";
-import { changedSince } from "../../components/database/applied";
+import { changedSince, PROGRAM } from "../../components/database/applied";
 import { keptDatabases } from "../../components/live/kept-databases";
 import { refusedChanges, settingsAsDeployed } from "../../components/live/refused-changes";
 import { StepFailed } from "../core/errors";
@@ -8,6 +8,8 @@ import { isRollback, type RunState, type StepContext } from "./context";
 
 /** So many settings are named; the rest is counted. */
 const NAMED = 5;
+const REMEDY =
+  ", which CI's role may not change: go on from a shell, as a person who may, or merge a revert of the change into `main` and start the workflow again";
 
 type Known = Pick<RunState, "outputs" | "command" | "direction">;
 type Tools = Pick<StepContext, "observer" | "settings" | "stack">;
@@ -42,9 +44,18 @@ export async function withPendingSettings(error: Error, context: Tools, state: K
   if (!(error instanceof StepFailed)) return error;
   const pending = await pendingIn(context, state).catch(() => null);
   if (pending === null) return error;
-  const remedy =
-    "which CI's role may not change: go on from a shell, as a person who may, or merge a revert of the change into `main` and start the workflow again";
-  return new StepFailed(`${error.message}; ${pending}, ${remedy}`, error.detail);
+  return new StepFailed(`${error.message}; ${pending}${REMEDY}`, error.detail);
+}
+
+/**
+ * Refuses to go on with an unfinished deploy in CI's role while there are such changes: the role would be denied in the next `up`, which turns the
+ * deploy back for good.
+ * @throws UserError
+ */
+export async function assertMayGoOn(context: Tools, state: Known): Promise<void> {
+  assertNoRefusedChange(context, state);
+  const pending = await pendingIn(context, state);
+  if (pending !== null) throw new UserError(`${pending}${REMEDY}`);
 }
 
 /** The changes that only `pulumi up` makes, in words; null if there are none, or the caller is in another role than CI's. */
@@ -54,6 +65,8 @@ async function pendingIn({ observer, settings }: Tools, { outputs }: Known): Pro
   const databases = keptDatabases(settings.databases, outputs.databases);
   const changed = changedSince(applied.infrastructure, { ...settings, databases });
   if (changed.length === 0 || !isInRole(await observer.caller(), applied.deployRole)) return null;
+  if (changed.every((path) => path === PROGRAM))
+    return "the last `pulumi up` ran the program of another aoshingo than this checkout's (if that is the newer one, merge its upgrade)";
   const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
   return `the settings have changed since the last \`pulumi up\`: ${changed.slice(0, NAMED).join(", ")}${more}`;
 }

@@ -9,6 +9,7 @@ import { isRollback, type RunState, type RunTools, type StepContext } from "./co
 import { assertMayRollBack, assertNotFrozen } from "./freeze";
 import { appendEntry, startRollback } from "./journal";
 import { held } from "./live-transitions";
+import { assertMayGoOn } from "./pending-settings";
 import { stepsLeft } from "./plan";
 import { activeReleases } from "./releases";
 import { executeRun } from "./runner";
@@ -35,15 +36,18 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
   await inSession(tools, store, { what: "resume", waitMs }, async (session) => {
     const last = unfinished(await lastRun(store), "resume");
     const { opened, checkpoint } = last.run;
-    if (checkpoint.direction === "forward" && changesRouting(session, last))
-      await (opened.command === "rollback" ? assertMayRollBack(tools) : assertNotFrozen(tools, store));
+    const state = runStateOf(last.run, session.outputs, session.context.clock.now());
+    if (checkpoint.direction === "forward" && changesRouting(session, state)) {
+      if (opened.command === "rollback") await assertMayRollBack(tools);
+      else await Promise.all([assertNotFrozen(tools, store), assertMayGoOn(session.context, state)]);
+    }
     await resumeRun(session, "resume", last);
   });
 }
 
 /** True if the run has yet to change where production's requests go. A freeze does not refuse what only ends an old colour. */
-function changesRouting({ context, outputs }: Session, { run }: NamedRun): boolean {
-  return stepsLeft(context, runStateOf(run, outputs, context.clock.now())).some(({ step }) => step.changesRouting);
+function changesRouting({ context }: Session, state: RunState): boolean {
+  return stepsLeft(context, state).some(({ step }) => step.changesRouting);
 }
 
 /**

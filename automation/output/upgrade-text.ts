@@ -54,10 +54,11 @@ interface Upgraded {
 export function upgradedText({ to, stacks, added, removed, outside }: Upgraded): string {
   return [
     `\nInstalled ${to}. Next`,
-    ...stacks.map((stack) => `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}`),
     `  git add ${join(added)}`,
     ...(removed.length > 0 ? [`  git rm ${join(removed)}`] : []),
     "  git commit",
+    ...(stacks.length > 0 ? ["then merge it into `main`, and there, while no run is unfinished"] : []),
+    ...stacks.map((stack) => `  pulumi preview --stack ${stack} && pulumi up --stack ${stack}`),
     ...(outside === null
       ? []
       : [`\n! package.json names ${outside}, outside of the repository: \`npm ci\` of another clone does not find it`]),

@@ -5,7 +5,7 @@ import { functionCodeDigest } from "./function-files";
 
 /** How a message calls the code, among the paths of settings. */
 const FUNCTION = "databases (the code of their function)";
-const PROGRAM = "aoshingo (the code of its program)";
+export const PROGRAM = "aoshingo (the code of its program)";
 
 /**
  * What only `pulumi up` applies: settings; with databases the code that makes their users, which packages are a part of; and with roles for CI

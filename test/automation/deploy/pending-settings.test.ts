@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { StepFailed } from "../../../automation/core/errors";
+import { StepFailed, Stopped } from "../../../automation/core/errors";
 import { mapValues } from "../../../components/core/map-values";
 import { UserError } from "../../../components/core/user-error";
 import { appliedBy } from "../../../components/database/applied";
@@ -77,13 +77,52 @@ describe("a deploy while settings wait for `pulumi up`", () => {
       assert.property(scene.stack.current!.applied!.infrastructure, PROGRAM);
       scene.stack.current!.applied!.infrastructure[PROGRAM] = "0a1b2c";
       const error = await scene.deploy();
-      assert.match(error!.message, /since the last `pulumi up`: aoshingo \(the code of its program\); run `pulumi up/);
+      assert.match(
+        error!.message,
+        /^the last `pulumi up` ran the program of another aoshingo than this checkout's .*; run `pulumi up/,
+      );
       assert.deepEqual(scene.stack.asked, []);
     });
 
     it("goes on where the last `up` did not say of which it was", async () => {
       delete scene.stack.current!.applied!.infrastructure[PROGRAM];
       assert.isNull(await scene.deploy());
+    });
+  });
+
+  describe("that was left unfinished", () => {
+    const PENDING = "the settings have changed since the last `pulumi up`: services.users.hosts";
+
+    /** Leaves a deploy before it changes where requests go. */
+    async function left(): Promise<void> {
+      const { applied } = scene.stack.current!;
+      scene.stack.failures.set(2, new Stopped("SIGINT"));
+      scene.stack.onUp = (number) => {
+        if (number === 2) scene.abort.abort(new Stopped("SIGINT"));
+      };
+      scene.keep = true;
+      await scene.deploy();
+      scene.abort = new AbortController();
+      scene.stack.failures.clear();
+      scene.stack.onUp = () => {};
+      scene.stack.current = { ...scene.stack.current!, applied: applied! };
+      scene.stack.asked.length = 0;
+      scene.caller = IN_CI;
+    }
+
+    it("does not go on in CI's role, and stays as it is, for a person to resume", async () => {
+      await left();
+      const before = await scene.journal();
+      const error = await scene.resume();
+      assert.instanceOf(error, UserError);
+      assert.equal(
+        error!.message,
+        `${PENDING}, which CI's role may not change: go on from a shell, as a person who may, or merge a revert of the change into \`main\` and start the workflow again`,
+      );
+      assert.deepEqual([scene.stack.asked, await scene.journal()], [[], before]);
+      scene.caller = "arn:aws:sts::123456789012:assumed-role/admin/me";
+      assert.isNull(await scene.resume());
+      assert.equal(scene.stack.current!.live.services.users!.active, "green");
     });
   });
 

@@ -34,10 +34,11 @@ describe("the text of an upgrade", () => {
     expect(text.split("\n")).to.deep.equal([
       "",
       "Installed 0.2.0. Next",
-      "  pulumi preview --stack prod && pulumi up --stack prod",
       "  git add package.json 'our tarballs/aoshingo-0.2.0.tgz'",
       "  git rm aoshingo-0.1.0.tgz",
       "  git commit",
+      "then merge it into `main`, and there, while no run is unfinished",
+      "  pulumi preview --stack prod && pulumi up --stack prod",
     ]);
   });
 
