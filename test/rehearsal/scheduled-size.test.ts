@@ -17,6 +17,8 @@ const LEAST = 2;
 const SCHEDULED = 3;
 const MOST = 4;
 const POLL_MS = 100;
+/** Together they ask often enough for the most instances, however slow the answers are. */
+const WATCHES = 4;
 const HOURS_A_DAY = 24;
 const time = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 /** The first of each two hours: at the cloud's 200 : 1 the minimum changes every 18 seconds. */
@@ -29,7 +31,7 @@ const SCHEDULE = Array.from({ length: HOURS_A_DAY / 2 }, (_, index) => ({
 describe("a service whose minimum has a schedule", () => {
   let stack: RunningStack;
   let autoScaling: AutoScalingClient;
-  let watch: ProductionWatch;
+  let watches: ProductionWatch[] = [];
   let checkout: string;
 
   before(async () => {
@@ -38,15 +40,15 @@ describe("a service whose minimum has a schedule", () => {
     checkout = join(stack.directory, "scheduled-size");
     await checkOut(checkout);
     const { url } = (await stack.outputs()).services.users!.exposures.public!;
-    watch = new ProductionWatch(stack, `${url}/healthz`);
-    // The watch alone asks so often that the service has its most instances all the time.
+    watches = Array.from({ length: WATCHES }, () => new ProductionWatch(stack, `${url}/healthz`));
+    // The watches alone ask so often that the service has its most instances all the time.
     const load = { targetCpuPercent: 90, targetRequestsPerMinute: 1 };
     await changeSettings(stack.settingsFile, SIZE, { min: LEAST, max: MOST, ...load, schedule: SCHEDULE });
     await stack.up();
   });
   after(async () => {
     if (!stack) return;
-    await watch.stop();
+    await Promise.all(watches.map((watch) => watch.stop()));
     autoScaling.destroy();
   });
 
@@ -133,8 +135,9 @@ describe("a service whose minimum has a schedule", () => {
     const { is, wanted } = await minimums(idle);
     expect(is).to.equal(wanted);
     expect(await scheduled(active)).to.deep.include({ names: [] });
-    await watch.stop();
-    expect(Object.keys(watch.answers).filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
+    await Promise.all(watches.map((watch) => watch.stop()));
+    const answers = watches.flatMap((watch) => Object.keys(watch.answers));
+    expect(answers.filter((answer) => !answer.startsWith("200"))).to.deep.equal([]);
   });
 
   it("is no drift, and not undone by a run that reads everything again", async () => {

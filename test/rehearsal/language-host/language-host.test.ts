@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { isAlive } from "../../../automation/core/process/process-table";
 import { ensurePulumiCli, pulumiCliFile } from "../../../automation/pulumi-cli/ensure-pulumi-cli";
 import { type LanguageHost, startLanguageHost } from "../../../rehearsal/language-host/language-host";
+import { eventually } from "../../eventually";
 import { PulumiProject } from "./pulumi-project";
 
 const GOOD = `
@@ -99,7 +100,6 @@ describe("language host", function () {
     interrupt.abort();
     expect((await preview).code).to.not.equal(0);
     const pid = Number(readFileSync(pidFile, "utf8"));
-    for (let tries = 0; isAlive(pid) && tries < 200; tries += 1) await sleep(50);
-    expect(isAlive(pid)).to.equal(false);
+    await eventually("the end of the process", () => !isAlive(pid));
   });
 });

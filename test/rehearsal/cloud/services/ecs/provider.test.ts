@@ -154,6 +154,8 @@ describe("rehearsal/cloud/services/ecs, with launch templates and Auto Scaling g
 
     for (const resource of [cluster, template, group, next, service])
       expect(await resource.refresh()).not.to.equal(null);
+    await group.update(groupArgs(template.id, 0));
+    await scene.until("an empty group", () => idsOf(group).length === 0);
     await group.delete();
     await service.delete();
     for (const resource of [template, cluster]) await resource.delete();

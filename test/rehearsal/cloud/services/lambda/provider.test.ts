@@ -72,8 +72,8 @@ describe("rehearsal/cloud/services/lambda/provider", () => {
 
   it("runs a function's code in a process of its own, and answers what it returned", async () => {
     const lambda = alone();
-    const { settings } = { settings: world.cloud.services.lambda.model.get("users") satisfies LambdaFunction };
-    await lambda.create({ ...settings, name: "alone" });
+    const settings = world.cloud.services.lambda.model.get("users") satisfies LambdaFunction;
+    await lambda.create({ ...settings, name: "alone", timeoutSeconds: 900 });
     expect(await lambda.invoke("alone", '{"host":"h"}')).to.deep.equal({
       payload: '{"host":"h","name":"alone"}',
       isError: false,
@@ -113,6 +113,7 @@ describe("rehearsal/cloud/services/lambda/provider", () => {
     const { vpcConfig: _, ...outside } = args;
     const free = await world.stack.create(FUNCTION, {
       ...{ ...outside, name: "free", role: await role("lambda.amazonaws.com", "free", ["s3:ListBucket"]) },
+      timeout: 900,
       environment: { variables: { AWS_LAMBDA_FUNCTION_NAME: "not this one", GREETING: "hello" } },
       code: archive("exports.handler = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME];"),
     });

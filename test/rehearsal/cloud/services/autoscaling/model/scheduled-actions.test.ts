@@ -53,7 +53,8 @@ describe("rehearsal/cloud/services/autoscaling/model/scheduled-actions", () => {
 
   it("A29: refuses a call for a group beside another one, and takes one after the other", async () => {
     const evening = { name: "evening", recurrence: "30 20 * * *" };
-    const both = await Promise.allSettled([put(), put(evening)]);
+    // Far from the other's time on any clock.
+    const both = await Promise.allSettled([put({ recurrence: "30 8 * * *" }), put(evening)]);
     expect(both.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected"]);
     expect((both[1] as PromiseRejectedResult).reason).to.include({ code: "AlreadyExists" });
     await put(evening);

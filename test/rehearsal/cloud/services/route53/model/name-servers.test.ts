@@ -12,7 +12,7 @@ describe("rehearsal/cloud/services/route53/model/name-servers over real DNS", ()
     scene = new Scene();
     servers = await startDnsServers({ addresses: NAME_SERVERS, port: 0, source: scene.zones });
     resolvers = servers.nameServers.map(({ address, port }) => {
-      const resolver = new Resolver({ timeout: 5000, tries: 1 });
+      const resolver = new Resolver({ timeout: 60_000, tries: 1 });
       resolver.setServers([`${address}:${port}`]);
       return resolver;
     });
