@@ -34,10 +34,10 @@ export class ControlPlane {
 
   async #restart({ id, parameters, ended }: ActiveFault<"restart">): Promise<void> {
     const { clock, faults, log } = this.#context;
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.goAway()));
-    await clock.sleep(parameters.awaySeconds, ended.signal).catch(() => undefined);
-    if (this.#isClosed) return;
     try {
+      await Promise.all(this.#endpoints.map((endpoint) => endpoint.goAway()));
+      await clock.sleep(parameters.awaySeconds, ended.signal).catch(() => undefined);
+      if (this.#isClosed) return;
       await Promise.all(this.#endpoints.map((endpoint) => endpoint.comeBack()));
       log("the control plane is back");
     } catch (error) {

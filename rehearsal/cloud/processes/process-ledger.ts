@@ -72,14 +72,19 @@ export function endOrphansOf(cloudDirectory: string): void {
 
 /** Sends a signal to a process group. Does nothing if the group has ended. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  signalProcess(-pid, signal);
+  // macOS says EPERM of a group whose processes have all ended, until their parents have heard of it.
+  send(-pid, signal, ["ESRCH", "EPERM"]);
 }
 
 /** Sends a signal to a process. Does nothing if it has ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  send(pid, signal, ["ESRCH"]);
+}
+
+function send(target: number, signal: NodeJS.Signals, ended: readonly string[]): void {
   try {
-    process.kill(pid, signal);
+    process.kill(target, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!ended.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

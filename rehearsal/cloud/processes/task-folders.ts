@@ -29,13 +29,20 @@ export class TaskFolders {
     return path;
   }
 
-  /** Does nothing if the folder was never created. */
+  /**
+   * Does nothing if the folder was never created.
+   * @throws Error if something is left in it: a process of the task still writes there, or has made a folder that is not to be changed
+   */
   remove(taskId: string): Promise<void> {
-    return rm(join(this.#directory, taskId), { recursive: true, force: true });
+    return rm(join(this.#directory, taskId), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Synchronous, so that it can run while this process exits. */
+  /** Synchronous, so that it can run while this process exits. Leaves what cannot be removed. */
   removeAll(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+    try {
+      rmSync(this.#directory, { recursive: true, force: true });
+    } catch {
+      // A task left a folder that is not to be changed, or a process that still writes.
+    }
   }
 }

@@ -43,12 +43,21 @@ function queryOnce(server: NameServerAddress, name: string, timeoutMs: number): 
     // An unreachable port shows as an error of the socket; the timeout handles it.
     socket.on("error", () => undefined);
     socket.on("message", (message) => {
-      const packet = decode(message);
-      if (packet.id === id) end(resultOf(packet));
+      const packet = packetOf(message);
+      if (packet?.id === id) end(resultOf(packet));
     });
     const question = encode({ type: "query", id, flags: RECURSION_DESIRED, questions: [{ type: "A", name }] });
     socket.send(question, server.port, server.address);
   }).finally(() => socket.close());
+}
+
+/** Undefined for what is no packet of DNS: late ones for the port's former owner come, too. */
+function packetOf(message: Buffer): DecodedPacket | undefined {
+  try {
+    return decode(message);
+  } catch {
+    return undefined;
+  }
 }
 
 function resultOf(packet: DecodedPacket): QueryResult {

@@ -11,7 +11,7 @@ import { Forwarding, toldTarget } from "./forward";
 import type { SentRequest } from "./target-sessions";
 
 /** Headers of HTTP/1.1's connections and bodies, which HTTP/2 has no use for. */
-const HTTP1_BODY = new Set(["transfer-encoding", "host"]);
+const HTTP1_BODY = new Set(["transfer-encoding", "host", "http2-settings"]);
 
 /** Forwards over HTTP/2, with the trailers of the response, in which gRPC has its status (aws-rules E59). */
 export class Http2Forwarding extends Forwarding {
@@ -19,8 +19,16 @@ export class Http2Forwarding extends Forwarding {
 
   protected override send(endpoint: { address: string; port: number }, headers: string[]): void {
     const isBodiless = !hasBody(this.request);
-    this.#sent = this.target.sessions.request(endpoint, this.#headers(headers), isBodiless);
-    const { stream } = this.#sent;
+    let sent: SentRequest;
+    try {
+      sent = this.target.sessions.request(endpoint, this.#headers(headers), isBodiless);
+    } catch {
+      // Node refuses to send some headers twice, such as `authorization`.
+      this.fail(400);
+      return;
+    }
+    this.#sent = sent;
+    const { stream } = sent;
     stream.on("response", (answer, flags) => this.#pass(answer, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0));
     stream.on("timeout", () => this.timedOut());
     stream.on("error", () => this.#broke());

@@ -35,12 +35,18 @@ export function checkHealth(
       else settle(isSuccess(code) ? { kind: "passed" } : { kind: "codeMismatch", status: code });
     };
     const send = protocolVersion === "HTTP1" ? sendHttp1 : sendHttp2;
-    const close = send({ endpoint, host, path: check.path, isGrpc }, answered, signal);
+    let close = () => {};
     const settle = (outcome: CheckOutcome) => {
       clearTimeout(limit);
       resolve(outcome);
       close();
     };
+    try {
+      close = send({ endpoint, host, path: check.path, isGrpc }, answered, signal);
+    } catch {
+      // Node refuses to send a path with raw spaces or other characters than ASCII.
+      settle({ kind: "failed" });
+    }
   });
 }
 

@@ -1,5 +1,14 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from "node:http2";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionOptions,
+  connect,
+  type OutgoingHttpHeaders,
+} from "node:http2";
 import type { ConnectionTimes } from "./target-connections";
+
+/** A load balancer passes on a header that a client sends twice, such as `authorization`. Node before 24.9 refuses to. */
+const PASSES_ALL: ClientSessionOptions & { strictSingleValueFields: boolean } = { strictSingleValueFields: false };
 
 /** A request on its way to a target, and the connection that it is on. */
 export interface SentRequest {
@@ -53,7 +62,7 @@ export class TargetSessions {
   }
 
   #open(place: string): Connection {
-    const session = connect(place);
+    const session = connect(place, PASSES_ALL);
     const connection: Connection = { session, place, requests: 0, state: "connecting" };
     const limit = setTimeout(() => {
       connection.state = "timedOut";

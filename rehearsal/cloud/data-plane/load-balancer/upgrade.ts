@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type ClientConnection, headersForClient, headersForTarget } from "../http-headers";
@@ -60,14 +60,14 @@ export function forwardUpgrade(
   const forwarded = headersForTarget(request, connection, dropsInvalidHeaders());
   const headers = [...forwarded, "Connection", "Upgrade", "Upgrade", "websocket"];
   const { address: host, port } = endpoint;
-  const outgoing = openRequest({
-    host,
-    port,
-    path: request.url,
-    headers,
-    agent: false,
-    timeout: target.times.idleMs,
-  });
+  let outgoing: ClientRequest;
+  try {
+    outgoing = openRequest({ host, port, path: request.url, headers, agent: false, timeout: target.times.idleMs });
+  } catch {
+    // Node refuses to send a path with raw spaces or control characters.
+    fail(400);
+    return;
+  }
   socket.once("close", () => outgoing.destroy());
   let answered = false;
   outgoing.on("timeout", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startTimeOf } from "../../../../rehearsal/cloud/processes/process-identity";
-import { ProcessLedger } from "../../../../rehearsal/cloud/processes/process-ledger";
+import { ProcessLedger, signalGroup, signalProcess } from "../../../../rehearsal/cloud/processes/process-ledger";
 
 function sleeper() {
   return spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
@@ -51,5 +51,18 @@ describe("rehearsal/cloud/processes/process-ledger", () => {
     await Promise.all(exits);
     expect(readdirSync(directory)).to.deep.equal([]);
     expect(startTimeOf(running[0]!.pid!)).to.equal(undefined);
+  });
+
+  it("takes EPERM of a group for its end, as macOS says while its processes are not reaped", () => {
+    const { kill } = process;
+    process.kill = () => {
+      throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
+    };
+    try {
+      signalGroup(1, "SIGKILL");
+      expect(() => signalProcess(1, "SIGTERM")).to.throw("EPERM");
+    } finally {
+      process.kill = kill;
+    }
   });
 });

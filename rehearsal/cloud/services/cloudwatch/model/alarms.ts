@@ -1,3 +1,4 @@
+import { parseJson } from "../../../../../components/core/parse-json";
 import { AwsError, orNotFound } from "../../../kernel/aws-error";
 import type { CloudContext } from "../../../kernel/context";
 import { evaluateAlarm, evaluationRange, type Period } from "./alarm-evaluation";
@@ -84,10 +85,13 @@ export class Alarms {
 
   /**
    * Sets a state, which lasts until the next evaluation (aws-rules W12).
-   * @throws AwsError `ResourceNotFound`
+   * @param reasonData JSON, or empty
+   * @throws AwsError `ResourceNotFound`, `InvalidFormat`
    */
   setState(name: string, state: AlarmState, reason: string, reasonData = ""): void {
     const alarm = this.#find(name);
+    if (reasonData !== "" && parseJson(reasonData) === undefined)
+      throw new AwsError("InvalidFormat", "StateReasonData was not syntactically valid JSON");
     this.#change(alarm, { state, reason, reasonData });
     Object.assign(alarm, { reason, reasonData, stateAtMs: this.now() });
   }
@@ -210,6 +214,6 @@ export class Alarms {
 }
 
 function stateData({ state, reason, reasonData }: Alarm): object {
-  const stateReasonData = reasonData === "" ? {} : { stateReasonData: JSON.parse(reasonData) as unknown };
+  const stateReasonData = reasonData === "" ? {} : { stateReasonData: parseJson(reasonData) };
   return { stateValue: state, stateReason: reason, ...stateReasonData };
 }

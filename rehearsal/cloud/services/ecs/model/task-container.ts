@@ -302,7 +302,9 @@ async function close({ id, ports, network, environment, unlink }: Parts): Promis
     ports.logOnce(`task ${id}: its environment did not close: ${error.message}`);
   });
   network?.release();
-  await ports.folders.remove(id);
+  await ports.folders.remove(id).catch((error: Error) => {
+    ports.logOnce(`task ${id}: its temporary folder stays: ${error.message}`);
+  });
 }
 
 function variables(list: { name: string; value: string }[]): Record<string, string> {

@@ -57,7 +57,8 @@ export function elbOperations(
     }),
     /** It does not wait until the targets have drained. */
     DeregisterTargets: operation({ TargetGroupArn: z.string(), Targets: targets }, ({ TargetGroupArn, Targets }) => {
-      for (const { Id } of Targets) void loadBalancing.targets.deregister(TargetGroupArn, Id);
+      const { arn } = loadBalancing.targetGroups.get(TargetGroupArn);
+      for (const { Id } of Targets) void loadBalancing.targets.deregister(arn, Id);
       return {};
     }),
     DescribeLoadBalancerAttributes: operation({ LoadBalancerArn: z.string() }, ({ LoadBalancerArn }) => ({

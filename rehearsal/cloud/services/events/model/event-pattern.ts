@@ -39,7 +39,7 @@ function fits(wanted: unknown, value: unknown): boolean {
 
 function check(pattern: Pattern): void {
   for (const [key, wanted] of Object.entries(pattern)) {
-    if (isObject(wanted)) check(wanted);
+    if (isObject(wanted) && key !== "$or") check(wanted);
     else if (!Array.isArray(wanted) || wanted.length === 0)
       throw new AwsError(INVALID, `Event pattern is not valid. Reason: "${key}" must be an object or an array`);
     else if (key === "$or") for (const one of wanted) check(one as Pattern);

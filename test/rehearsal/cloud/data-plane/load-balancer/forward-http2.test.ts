@@ -110,6 +110,20 @@ describe("rehearsal/cloud/data-plane/load-balancer/forward-http2", () => {
     return { status: head[":status"], head, text };
   }
 
+  it("outlives headers that are given twice, as clients may and Node does not by default", async () => {
+    const { scene } = await grpc();
+    const twice: Record<string, string | string[]> = { authorization: ["a", "b"] };
+    const options = { ca: authority.pem, servername: HOST, strictSingleValueFields: false };
+    const session = connectHttp2(`https://${ADDRESS}:${portOf(scene)}`, options);
+    const stream = session.request({ ":authority": HOST, ":path": CHECK.path, ...twice }, { endStream: true });
+    stream.on("error", () => undefined);
+    const [head] = (await once(stream, "response")) as [IncomingHttpHeaders & { ":status": number }];
+    stream.close();
+    session.close();
+    expect(head[":status"]).to.be.within(200, 499);
+    expect(await call(clientOf(scene))).to.deep.equal({ message: SERVING });
+  });
+
   describe("gRPC", () => {
     it("passes on answers, and errors with their codes and texts", async () => {
       const { client } = await grpc();

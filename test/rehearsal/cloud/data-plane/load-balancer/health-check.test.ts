@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/health-check";
+import { checkHealth, parseSuccessCodes } from "../../../../../rehearsal/cloud/data-plane/load-balancer/health-check";
+import { CloudClock } from "../../../../../rehearsal/cloud/kernel/clock";
+import { group, named, startTarget, target } from "./scene";
 
 describe("rehearsal/cloud/data-plane/load-balancer/health-check", () => {
   const cases: [matcher: string, passes: number[], fails: number[]][] = [
@@ -24,6 +26,21 @@ describe("rehearsal/cloud/data-plane/load-balancer/health-check", () => {
   for (const matcher of ["", "ok", "199", "500", "299-200", "200-", "200;201"]) {
     it(`refuses the matcher "${matcher}"`, () => {
       expect(() => parseSuccessCodes(matcher)).to.throw(`Health check matcher "${matcher}"`);
+    });
+  }
+
+  for (const path of ["/up now", "/健康"]) {
+    it(`fails a check of ${path}, which Node does not send, and goes on`, async () => {
+      const server = await startTarget(named("one"));
+      try {
+        const to = target("i-1", server.endpoint);
+        const { signal } = new AbortController();
+        const { healthCheck } = group("g", [to]);
+        const outcome = await checkHealth(to, { ...healthCheck, path }, "HTTP1", new CloudClock(1), signal);
+        expect(outcome).to.deep.equal({ kind: "failed" });
+      } finally {
+        await server.close();
+      }
     });
   }
 });

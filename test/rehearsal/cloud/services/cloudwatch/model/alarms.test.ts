@@ -4,6 +4,7 @@ import type { CloudEvent } from "../../../../../../rehearsal/cloud/kernel/events
 import type { AlarmSettings } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/alarm-settings";
 import { Alarms } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/alarms";
 import { LoadBalancerMetrics } from "../../../../../../rehearsal/cloud/services/cloudwatch/model/load-balancer-metrics";
+import { refusal } from "../../../refusal";
 import { silentCloud } from "../../../silent-cloud";
 import { alarmSettings } from "./alarm-scene";
 
@@ -116,6 +117,12 @@ describe("rehearsal/cloud/services/cloudwatch/model/alarms", () => {
     expect(evaluate(0)).to.equal("OK");
     put({ ...slow, statistic: "p80", threshold: 0.0101 });
     expect(evaluate(0)).to.equal("OK");
+  });
+
+  it("refuses reason data that are no JSON, and keeps the state", () => {
+    put();
+    expect(refusal(() => alarms.setState("errors", "ALARM", "a drill", "drill"))).to.match(/^InvalidFormat: /);
+    expect(evaluate(0)).to.equal("INSUFFICIENT_DATA");
   });
 
   it("keeps a state that is set until the next evaluation, which may bring it back (W12)", () => {

@@ -130,6 +130,7 @@ describe("rehearsal/cloud/services/events/model", () => {
     const put = (eventPattern: string) => refusal(() => events.put("other", { eventPattern, state: "ENABLED" }));
     expect(put("[]")).to.match(/^InvalidEventPatternException: .*not an object/);
     expect(put('{"source":"aws.ecs"}')).to.match(/^InvalidEventPatternException: .*must be an object or an array/);
+    expect(put('{"$or":{"source":["aws.ecs"]}}')).to.match(/^InvalidEventPatternException: .*must be an object or an/);
     expect(put('{"detail":{"a":[{"cidr":"10.0.0.0/8"}]}}')).to.include("has no filter cidr");
     expect(refusal(() => events.delete("other"))).to.equal(
       "ResourceNotFoundException: Rule other does not exist on EventBus default.",
