@@ -12,6 +12,7 @@ const IN_CI = "arn:aws:sts::123456789012:assumed-role/ci-deploy-0a1b2c3/GitHubAc
 
 const CODE = "databases (the code of their function)";
 const PROGRAM = "aoshingo (the code of its program)";
+const PENDING = "the settings have changed since the last `pulumi up`: services.users.hosts";
 const WITH_DATABASE = { domain: "example.jp", services: { users: { kind: "api" } }, databases: { main: {} } };
 
 describe("a deploy from settings that no `up` takes", () => {
@@ -91,8 +92,6 @@ describe("a deploy while settings wait for `pulumi up`", () => {
   });
 
   describe("that was left unfinished", () => {
-    const PENDING = "the settings have changed since the last `pulumi up`: services.users.hosts";
-
     /** Leaves a deploy before it changes where requests go. */
     async function left(): Promise<void> {
       const { applied } = scene.stack.current!;
@@ -155,8 +154,6 @@ describe("a deploy while settings wait for `pulumi up`", () => {
   });
 
   describe("that is rolled back", () => {
-    const PENDING = "the settings have changed since the last `pulumi up`: services.users.hosts";
-
     /** Deploys v2 while nothing waits. */
     async function deployed(keepWarm?: string): Promise<void> {
       const { applied } = scene.stack.current!;
