@@ -10,7 +10,7 @@ BECOME = $(NODE); exec $$(node -p 'require("./package.json").scripts["$(1)"]')
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{ printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print }'
 
-rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS CHANGES SKIP_JOBS STREAMS SSE WITHIN FAULT PAGE DATABASE_URL JSON)
+rehearse: node_modules ## A whole blue/green deploy under load (SPEED RATE CUTOVER DRAIN DRAIN_CAP SPREAD OBSERVED BAKE RAMP SERVICES DEPLOYS CHANGES SKIP_JOBS STREAMS SSE WITHIN FAULT DOCKER PAGE DATABASE_URL JSON)
 	@$(call BECOME,rehearse)
 
 chaos: node_modules ## Kill runs at random instants under load, and go on with them (RUNS OTHERS SEED RATE SPEED)

@@ -61,6 +61,8 @@ export interface RehearseOptions extends TrafficOptions {
   within: string;
   json: boolean;
   fault: ReleaseFault;
+  /** Whether this machine's Docker builds and runs the images of services with a Dockerfile. */
+  docker: boolean;
 }
 
 /**
@@ -142,7 +144,13 @@ function rehearsedOptions(): Option[] {
       .env("FAULT")
       .choices(RELEASE_FAULTS)
       .default("none"),
+    dockerOption("build each service's image from its Dockerfile by Docker, and run it there"),
   ];
+}
+
+/** @param description what it does for the command */
+export function dockerOption(description: string): Option {
+  return flag("--docker", "DOCKER", description);
 }
 
 function deployOptions(): Option[] {

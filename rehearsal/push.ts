@@ -8,12 +8,15 @@ import { UserError } from "../components/core/user-error";
 import type { ProgramOutputs } from "../components/live/outputs";
 import { settingsSource } from "./cloud/settings-source";
 import { REGION } from "./environment/cloud-args";
+import { requireDocker } from "./images/docker-image";
 import { pushImage } from "./images/push-image";
+import { dockerOption } from "./options";
 
 interface Options {
   stack?: string;
   folder?: string;
   env: string[];
+  docker: boolean;
 }
 
 /** A variable with its value, which may be empty. */
@@ -29,6 +32,7 @@ const program = new Command("aoshingo push")
     "what the image is made of, such as services/users/sidecars/agent (default: services/SERVICE)",
   )
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
+  .addOption(dockerOption("build the image from its Dockerfile by Docker, which then runs it"))
   .addHelpText(
     "after",
     `
@@ -43,7 +47,7 @@ Exit codes: 0 pushed, 1 it failed, 2 wrong use`,
   .action(push)
   .exitOverride();
 
-async function push(reference: string, { stack, folder, env }: Options): Promise<void> {
+async function push(reference: string, { stack, folder, env, docker }: Options): Promise<void> {
   const [, service, tag] = /^([a-z][a-z0-9-]*):([\w][\w.-]*)$/.exec(reference) ?? [];
   if (service === undefined || tag === undefined)
     throw new UserError(`"${reference}" is not SERVICE:TAG, such as users:v2`);
@@ -54,8 +58,10 @@ async function push(reference: string, { stack, folder, env }: Options): Promise
     throw new UserError(
       "AWS_ENDPOINT_URL is not set: this pushes to a rehearsal cloud only; start one with `make cloud` and take over its environment",
     );
+  if (docker) await requireDocker();
   const digest = await pushImage({
     service,
+    byDocker: docker,
     ...(folder === undefined ? {} : { folder: resolve(PROJECT_DIRECTORY, folder) }),
     repository: await repositoryOf(service, stack ?? settingsSource().stack),
     tag,

@@ -51,7 +51,8 @@ async function main(signal: AbortSignal): Promise<number> {
   say("Starting the rehearsal cloud");
   const { directory } = options;
   const starting = RehearsalEnvironment.start({
-    ...{ directory, cloud: options, settings: settingsOf(options), databaseUrl, signal, onLog: say },
+    ...{ directory, cloud: options, settings: settingsOf(options), databaseUrl, byDocker: options.docker, signal },
+    onLog: say,
   });
   starting.catch(() => {});
   // Loading the rest takes a second: the cloud starts meanwhile, in its own process.

@@ -16,7 +16,7 @@ const DOCKERFILES = new Map([
     .map((path) => [path, readFileSync(join(ROOT, path), "utf8")] as const),
 ]);
 
-// A rehearsal takes the packages that package.json declares and builds no Dockerfile, so it does not miss them.
+// A rehearsal without Docker takes the packages that package.json declares and builds no Dockerfile, so it does not miss them.
 describe("Dockerfiles", () => {
   for (const [what, text] of DOCKERFILES) {
     it(`of ${what}: the image has the packages that package.json declares, and none of those that build it`, () => {

@@ -12,6 +12,7 @@ import { authorityFile } from "../cloud/environment";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { RunningCloud } from "../cloud/running-cloud";
 import { STACK } from "../cloud/settings-source";
+import { requireDocker } from "../images/docker-image";
 import { pushImage } from "../images/push-image";
 import type { Change, ReleaseFault } from "../options";
 import { Traffic } from "../traffic/traffic";
@@ -55,6 +56,8 @@ export interface EnvironmentOptions {
   settings: SettingsChanges;
   /** URL of a PostgreSQL that is there already, and gets all databases. Default: each has a server of its own. */
   databaseUrl?: string | undefined;
+  /** Whether this machine's Docker builds and runs the images of services with a Dockerfile. Default: false. */
+  byDocker?: boolean;
   /** Ends what is under way; `close` is still the caller's. Default: never, unless the cloud ends by itself. */
   signal?: AbortSignal;
   /** Gets each line of the cloud's log. */
@@ -110,10 +113,11 @@ export class RehearsalEnvironment {
 
   /**
    * Starts the cloud and writes the stack's settings. The stack does not exist yet.
-   * @throws UserError when the cloud cannot start, the settings lack a service, or the server of `databaseUrl` cannot be used
+   * @throws UserError when Docker is asked for and does not answer, the cloud cannot start, the settings lack a service, or the server of `databaseUrl` cannot be used
    */
   static async start(options: EnvironmentOptions): Promise<RehearsalEnvironment> {
-    const { onLog = () => {} } = options;
+    const { onLog = () => {}, byDocker = false } = options;
+    if (byDocker) await requireDocker();
     const directory = resolve(options.directory);
     const {
       file: settingsFile,
@@ -192,6 +196,7 @@ export class RehearsalEnvironment {
         region: this.place.region,
         endpoint: this.variables.AWS_ENDPOINT_URL!,
       },
+      byDocker: this.options.byDocker ?? false,
       repository: repository ?? this.outputs.services[service]!.repository.name,
       ...(folder === undefined ? {} : { folder }),
     });

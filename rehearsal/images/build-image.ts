@@ -1,24 +1,17 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
-import { basename, extname, join, relative } from "node:path";
+import { lstat, rm, symlink } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { execa } from "execa";
-import { cacheFolder } from "../../automation/core/cache-folder";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { type Architecture, architectureOf } from "./architecture";
 import { compile } from "./compile";
+import { buildDockerfile, idOfImage, runnableByDocker } from "./docker-image";
+import { IMAGES, makeOnce, type Runnable } from "./image-folder";
 import { copyPackages, declaredPackages, digestOfPackages, type ImagePackage } from "./packages";
 import { type RunInstructions, readRunInstructions } from "./run-instructions";
-import { hashOf, readServiceFiles, type ServiceFile, writeServiceFiles } from "./service-files";
-
-/**
- * Outside the project: in a folder below it, Node would find each package of the project, whether the service declares
- * it or not.
- */
-export const IMAGES = join(cacheFolder(), "images");
-
-/** The number of lines that are shown of a failed build. */
-const TAIL_LINES = 10;
+import { firstLine, lastLines } from "./said";
+import { hashOf, readServiceFiles, writeServiceFiles } from "./service-files";
 
 /** What the rehearsal's registry keeps instead of layers: how to run the image on this machine. */
 export interface ImageManifest {
@@ -32,6 +25,11 @@ export interface ImageManifest {
   config: { Cmd: string[]; WorkingDir: string; Env: string[] };
 }
 
+export interface BuildOptions {
+  /** Whether this machine's Docker builds and runs what has a Dockerfile. Default: false. */
+  byDocker?: boolean;
+}
+
 /** The folder of a service of this project. */
 export function serviceFolder(service: string): string {
   return join(PROJECT_DIRECTORY, "services", service);
@@ -41,31 +39,37 @@ export function serviceFolder(service: string): string {
  * Builds an image, as `docker build` does for production: it copies the service's folder to a new folder for each
  * state of its files, so that what a release runs never changes. `rehearsal.yaml` tells how the service is built and
  * run. Without one, `main.ts` is compiled and run by Node. The image has the packages that `package.json` declares, from
- * the service's own `node_modules` or the project's, and no others.
+ * the service's own `node_modules` or the project's, and no others. An image of Docker has what its Dockerfile puts into it.
  * @param folder the service's folder
  * @param environment `KEY=value`, baked into the image, such as `FAULT=unhealthy` for a bad release
  * @throws UserError if the folder does not tell what to run, or cannot be built
  */
-export async function buildImage(folder: string, environment: readonly string[]): Promise<ImageManifest> {
+export async function buildImage(
+  folder: string,
+  environment: readonly string[],
+  { byDocker = false }: BuildOptions = {},
+): Promise<ImageManifest> {
   const instructions = await readRunInstructions(folder);
   const name = relative(PROJECT_DIRECTORY, folder);
-  if (!instructions && !existsSync(join(folder, "main.ts")))
+  const id = await dockerImageId(folder, instructions, byDocker);
+  if (id === undefined && !instructions && !existsSync(join(folder, "main.ts")))
     throw new UserError(
       `there is no ${name}/main.ts to make an image of, and no ${name}/rehearsal.yaml that says how it is run`,
     );
-  const { command, directory, workingDirectory, architecture } = instructions?.docker
-    ? await dockerImage(folder, instructions)
-    : await processImage(folder, instructions);
+  const { command, directory, workingDirectory, architecture } =
+    id === undefined ? await processImage(folder, instructions) : await runnableByDocker(id, name, instructions);
   const config = { Cmd: command, WorkingDir: workingDirectory, Env: [...environment] };
-  return { schemaVersion: 2, architecture, docker: instructions?.docker !== undefined, directory, config };
+  return { schemaVersion: 2, architecture, docker: id !== undefined, directory, config };
 }
 
-interface Runnable {
-  command: string[];
-  directory: string;
-  /** That of the command. */
-  workingDirectory: string;
-  architecture: Architecture;
+/** Returns the id of the image of this machine's Docker that runs; undefined for a process. */
+async function dockerImageId(
+  folder: string,
+  instructions: RunInstructions | undefined,
+  byDocker: boolean,
+): Promise<string | undefined> {
+  if (instructions?.docker !== undefined) return idOfImage(instructions.docker, relative(PROJECT_DIRECTORY, folder));
+  return byDocker && existsSync(join(folder, "Dockerfile")) ? buildDockerfile(folder) : undefined;
 }
 
 async function processImage(folder: string, instructions: RunInstructions | undefined): Promise<Runnable> {
@@ -104,50 +108,6 @@ async function packageFolder(packages: readonly ImagePackage[], digest: string):
   return join(directory, "node_modules");
 }
 
-/** Runs a Docker image, by its id, so that later changes of the tag do not matter. */
-async function dockerImage(folder: string, instructions: RunInstructions): Promise<Runnable> {
-  const { docker = "", command = [], workingDirectory } = instructions;
-  const name = relative(PROJECT_DIRECTORY, folder);
-  const format = "{{.Id}} {{.Architecture}}";
-  const inspection = await execa("docker", ["image", "inspect", "--format", format, docker], { reject: false });
-  if (inspection.failed) {
-    const why = firstLine(inspection.stderr || inspection.shortMessage || "");
-    throw new UserError(`${name}/rehearsal.yaml: Docker has no image ${docker}: build or pull it first (${why})`);
-  }
-  const path = `docker-run${extname(__filename)}`;
-  const launcher: ServiceFile = { path, kind: "file", content: await readFile(join(__dirname, path)) };
-  const files = compile([launcher], relative(PROJECT_DIRECTORY, __dirname));
-  const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);
-  await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
-  const [id = "", architecture = ""] = inspection.stdout.trim().split(" ");
-  if (architecture !== "amd64" && architecture !== "arm64") {
-    const wanted = "wanted amd64 or arm64, as the instances of EC2 have";
-    throw new UserError(`${name}/rehearsal.yaml: ${docker} is built for ${architecture}, ${wanted}`);
-  }
-  const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
-  return {
-    command: [process.execPath, join(directory, "docker-run.js"), ...place, id, ...command],
-    directory,
-    workingDirectory: directory,
-    architecture,
-  };
-}
-
-/** Makes a folder under another name first, so that a folder with the right name is always complete. */
-async function makeOnce(directory: string, make: (unfinished: string) => Promise<void>): Promise<void> {
-  if (existsSync(directory)) return;
-  await mkdir(IMAGES, { recursive: true });
-  const unfinished = await mkdtemp(`${directory}.`);
-  try {
-    await make(unfinished);
-    await rename(unfinished, directory);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    // Another process was faster.
-    if (!existsSync(directory)) throw error;
-  }
-}
-
 async function build(command: string[], directory: string, name: string): Promise<void> {
   const [program = "", ...parameters] = command;
   const { failed, all, shortMessage } = await execa(program, parameters, {
@@ -157,11 +117,5 @@ async function build(command: string[], directory: string, name: string): Promis
     reject: false,
   });
   if (!failed) return;
-  const tail = all?.trim().split("\n").slice(-TAIL_LINES).join("\n");
-  throw new UserError(`${name}: build failed: ${tail || firstLine(shortMessage ?? "")}`);
-}
-
-/** Returns the first line of what a command said; "" if it said nothing. */
-export function firstLine(text: string): string {
-  return text.trim().split("\n", 1)[0] ?? "";
+  throw new UserError(`${name}: build failed: ${lastLines(all ?? "") || firstLine(shortMessage ?? "")}`);
 }

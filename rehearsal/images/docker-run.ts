@@ -1,16 +1,21 @@
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ToldByDocker } from "../cloud/processes/docker-container";
 
 /*
- * Runs a container as the process of a task: `node docker-run.js [OPTION...] IMAGE [COMMAND...]`, with options of
- * `docker run`. The container shares this machine's network. Without `--init` its command is its first
- * process, as on ECS, and gets SIGTERM only with a handler for it (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command line.
+ * Runs a container as the process of a task: `node docker-run.js ENDPOINT [OPTION...] IMAGE [COMMAND...]`, with options of
+ * `docker run`. ENDPOINT is where Docker is, "" for where its client looks by itself. The container shares this machine's
+ * network. Without `--init` its command is its first process, as on ECS, and gets SIGTERM only with a handler for it
+ * (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command line.
  */
 
 /** Variables of this machine, not of the task. */
-const HOST_ONLY = ["PATH", "HOME", "DOCKER_HOST", "TMPDIR"];
+const HOST_ONLY = ["PATH", "TMPDIR"];
+
+/** What Docker's client says behind why it could not start a container. */
+const HINT = /^Run 'docker run --help'/;
 
 /** Variables with the path of a file on this machine that the container needs. */
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"];
@@ -18,6 +23,8 @@ const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", 
 /** Real milliseconds between two looks at a container that is being started: Docker's client does not say when it runs. */
 const LOOK_MS = 200;
 
+const [endpoint = "", ...words] = process.argv.slice(2);
+const client = endpoint === "" ? [] : ["--host", endpoint];
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
 const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
@@ -31,7 +38,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {}
 // container. This shell removes
 // the container, which stays until then to be asked how it has ended: it is in another group, so it survives, and its input
 // ends when this process does.
-spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force --volumes "$0" >/dev/null 2>&1', name], {
+const removal = ["docker", ...client, "rm", "--force", "--volumes", name];
+spawn("sh", ["-c", 'cat >/dev/null; exec "$@" >/dev/null 2>&1', "sh", ...removal], {
   detached: true,
   stdio: ["pipe", "ignore", "ignore"],
 });
@@ -39,20 +47,22 @@ spawn("sh", ["-c", 'cat >/dev/null; exec docker rm --force --volumes "$0" >/dev/
 const container = spawn(
   "docker",
   [
-    "run",
+    ...[...client, "run"],
     ...["--network", "host", "--name", name],
     ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
     ...variables.flatMap((key) => ["--env", key]),
-    ...process.argv.slice(2),
+    ...words,
   ],
-  { stdio: "inherit" },
+  { stdio: ["inherit", "inherit", "pipe"] },
 );
+createInterface({ input: container.stderr }).on("line", (line) => HINT.test(line) || console.error(line));
 
 container.on("error", (error) => {
   console.error(`docker: ${error.message}`);
   process.exit(127);
 });
-container.on("exit", (code) => void end(code ?? 1));
+// Its last lines have been written then.
+container.on("close", (code) => void end(code ?? 1));
 if (process.connected) void tellFirstProcess();
 
 /** Tells which process is the container's first, as soon as it runs. */
@@ -72,7 +82,7 @@ async function end(code: number): Promise<void> {
 
 /** Returns a part of the container's state, as Docker has it; "" if there is no such container. */
 function stateOf(part: "Pid" | "OOMKilled"): Promise<string> {
-  const asked = ["container", "inspect", "--format", `{{.State.${part}}}`, name];
+  const asked = [...client, "container", "inspect", "--format", `{{.State.${part}}}`, name];
   return new Promise((resolve) => execFile("docker", asked, (error, said) => resolve(error ? "" : said.trim())));
 }
 

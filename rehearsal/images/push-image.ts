@@ -5,9 +5,9 @@ import {
   RepositoryNotFoundException,
 } from "@aws-sdk/client-ecr";
 import { UserError } from "../../components/core/user-error";
-import { buildImage, serviceFolder } from "./build-image";
+import { type BuildOptions, buildImage, serviceFolder } from "./build-image";
 
-export interface PushOptions {
+export interface PushOptions extends BuildOptions {
   service: string;
   /** Folder of the service's source. Default: `services/<service>`. */
   folder?: string;
@@ -34,9 +34,10 @@ export async function pushImage({
   environment,
   endpoint,
   region,
+  ...options
 }: PushOptions): Promise<string> {
   // With the tag in it, two releases differ in their bytes, as two builds would.
-  const manifest = await buildImage(folder, [...environment, `IMAGE_TAG=${tag}`]);
+  const manifest = await buildImage(folder, [...environment, `IMAGE_TAG=${tag}`], options);
   const ecr = new ECRClient({
     endpoint,
     region,

@@ -9,7 +9,7 @@ const PARTS: Record<string, string> = {
   loopback: "that nobody outside reaches 127.0.0.1",
   allAddresses: "that it listens on all addresses without being told to (HOST)",
   ownNetwork: "a network of its own, with any container port",
-  image: "the image that its Dockerfile builds",
+  image: "the image that its Dockerfile builds, as with --docker",
 };
 
 type Means = Record<string, string | null>;

@@ -13,10 +13,13 @@ import {
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { execa } from "execa";
 import { PROJECT_DIRECTORY } from "../../../automation/core/project-directory";
 import { UserError } from "../../../components/core/user-error";
 import { architectureOf } from "../../../rehearsal/images/architecture";
-import { buildImage, IMAGES } from "../../../rehearsal/images/build-image";
+import { buildImage } from "../../../rehearsal/images/build-image";
+import { requireDocker } from "../../../rehearsal/images/docker-image";
+import { IMAGES } from "../../../rehearsal/images/image-folder";
 import { eventually } from "../../eventually";
 import { failureOf } from "../../failure-of";
 import { runImage } from "./run-image";
@@ -250,14 +253,23 @@ describe("buildImage", () => {
     const path = process.env.PATH;
     let tools: string;
     let calls: string;
-    /** Stands in for Docker, which may not be here: notes what it is told and runs until it gets a signal. */
-    function installDocker(inspect: string): void {
+    /**
+     * Stands in for Docker, which may not be here: notes what it is told and runs until it gets a signal.
+     * @param told what it says instead, a script for each
+     */
+    function installDocker(told: { image?: string; build?: string; run?: string; endpoint?: string } = {}): void {
+      const { image = "echo sha256:abc", build = "exit 1", endpoint = "" } = told;
+      const { run = `trap 'exit 3' TERM; echo "SECRET is $SECRET"; while :; do sleep 0.05; done` } = told;
       const script = [
         "#!/bin/sh",
         `echo "$@" >> ${calls}`,
-        `case "$1" in`,
-        `image) ${inspect};;`,
-        `run) trap 'exit 3' TERM; echo "SECRET is $SECRET"; while :; do sleep 0.05; done;;`,
+        `if [ "$1" = --host ]; then shift 2; fi`,
+        `case "$*" in`,
+        '"image inspect "*Architecture*) echo amd64;;',
+        `"image inspect "*) ${image};;`,
+        `"context inspect "*) echo "${endpoint}";;`,
+        `"build "*) ${build};;`,
+        `"run "*) ${run};;`,
         "esac",
       ];
       writeFileSync(join(tools, "docker"), script.join("\n"), { mode: 0o755 });
@@ -275,9 +287,11 @@ describe("buildImage", () => {
     });
 
     const seen = () => readFileSync(calls, "utf8").trim().split("\n");
+    const runs = () => seen().filter((call) => /^(--host \S+ )?run /.test(call));
+    const built = () => buildImage(folder, [], { byDocker: true });
 
     it("runs the image with the whole environment by name, and leads SIGTERM and the exit code", async () => {
-      installDocker("echo sha256:abc amd64");
+      installDocker();
       const image = runImage(await buildImage(folder, []), {
         SECRET: "s3cret",
         SSL_CERT_FILE: "/tmp/ca.pem",
@@ -286,8 +300,9 @@ describe("buildImage", () => {
       expect(await image.nextLine()).to.equal("SECRET is s3cret");
       process.kill(-image.child.pid!, "SIGTERM");
       expect(await once(image.child, "close")).to.deep.equal([3, null]);
-      const [inspect, run = ""] = seen();
-      expect(inspect).to.equal("image inspect --format {{.Id}} {{.Architecture}} doodle:v1");
+      const [inspect] = seen();
+      const run = runs()[0]!;
+      expect(inspect).to.equal("image inspect --format {{.Id}} doodle:v1");
       expect(run).to.match(
         /^run --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
       );
@@ -296,17 +311,91 @@ describe("buildImage", () => {
     });
 
     it("removes the container when the task had to be killed", async () => {
-      installDocker("echo sha256:abc amd64");
+      installDocker();
       const image = runImage(await buildImage(folder, []), {});
       await image.nextLine();
       process.kill(-image.child.pid!, "SIGKILL");
-      await eventually("three calls of docker", () => seen().length === 3);
-      const [, run = "", remove] = seen();
-      expect(remove).to.equal(`rm --force --volumes ${/aoshingo-\S+/.exec(run)![0]}`);
+      const removals = () => seen().filter((call) => call.startsWith("rm "));
+      await eventually("its removal", () => removals().length > 0);
+      expect(removals()).to.deep.equal([`rm --force --volumes ${/aoshingo-\S+/.exec(runs()[0]!)![0]}`]);
     });
 
+    it("finds Docker where this shell's client does, whatever environment a task has", async () => {
+      installDocker({ endpoint: "unix:///run/user/1000/docker.sock" });
+      const image = runImage(await buildImage(folder, []), { DOCKER_HOST: "unix:///nowhere", HOME: "/srv" });
+      await image.nextLine();
+      process.kill(-image.child.pid!, "SIGKILL");
+      await eventually("its removal", () => seen().at(-1)!.includes(" rm "));
+      const [run = ""] = runs();
+      expect(run).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock run /);
+      expect(run).to.contain("--env DOCKER_HOST ").and.contain("--env HOME ");
+      expect(seen().at(-1)).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock rm --force /);
+    });
+
+    it("says why a container did not start, and not how to get help", async () => {
+      const said = `echo "docker: no such device" >&2; echo >&2; echo "Run 'docker run --help' for more information" >&2`;
+      installDocker({ run: `${said}; exit 125` });
+      const image = await buildImage(folder, []);
+      const [node = "", ...args] = image.config.Cmd;
+      const { stderr, exitCode } = await execa(node, args, { reject: false });
+      expect({ said: stderr.trim(), exitCode }).to.deep.equal({ said: "docker: no such device", exitCode: 125 });
+    });
+
+    describe("that builds", () => {
+      beforeEach(() => {
+        rmSync(join(folder, "rehearsal.yaml"));
+        write({ Dockerfile: "FROM scratch\n" });
+      });
+
+      it("makes the image of a folder's Dockerfile, and runs that", async () => {
+        installDocker({ build: "echo sha256:def" });
+        const { docker, config } = await built();
+        expect(docker).to.equal(true);
+        expect(config.Cmd.at(-1)).to.equal("sha256:def");
+        expect(seen()[0]).to.equal(`build --quiet --tag aoshingo-rehearsal/${basename(folder)} ${folder}`);
+      });
+
+      it("leaves alone what has no Dockerfile, and an image that rehearsal.yaml names", async () => {
+        installDocker();
+        rmSync(join(folder, "Dockerfile"));
+        write({ "main.ts": "" });
+        expect((await built()).docker).to.equal(false);
+        write({ "rehearsal.yaml": "docker: doodle:v1", Dockerfile: "FROM scratch\n" });
+        expect((await built()).config.Cmd.at(-1)).to.equal("sha256:abc");
+      });
+
+      it("shows the last lines of a build that fails", async () => {
+        installDocker({ build: "echo 'COPY failed: no source files' >&2; exit 1" });
+        const { message } = await failureOf(built());
+        expect(message).to.equal(`${named("/Dockerfile")}: docker build failed: COPY failed: no source files`);
+      });
+
+      it("says what to do where the builder keeps its images to itself", async () => {
+        installDocker({ build: "echo sha256:def" });
+        const script = join(tools, "docker");
+        writeFileSync(script, readFileSync(script, "utf8").replace("echo amd64", "exit 1"));
+        const { message } = await failureOf(built());
+        expect(message).to.match(/Docker has built sha256:def and does not keep it: .*`docker buildx use default`$/);
+      });
+    });
+
+    for (const [what, version, wanted] of [
+      ["answers", "echo linux", null],
+      ["does not answer", "echo 'Cannot connect' >&2; exit 1", /does not answer \(Cannot connect\): start it/],
+      ["runs Windows", "echo windows", /runs containers of windows: wanted Linux/],
+    ] as const)
+      it(`says whether Docker can be used: it ${what}`, async () => {
+        writeFileSync(join(tools, "docker"), `#!/bin/sh\n${version}\n`, { mode: 0o755 });
+        const message = await requireDocker().then(
+          () => null,
+          (error: Error) => error.message,
+        );
+        if (wanted === null) expect(message).to.equal(null);
+        else expect(message).to.match(wanted);
+      });
+
     it("says when Docker or the image is not there", async () => {
-      installDocker("echo 'No such image: doodle:v1' >&2; exit 1");
+      installDocker({ image: "echo 'No such image: doodle:v1' >&2; exit 1" });
       expect(await failure()).to.equal(
         `${named("/rehearsal.yaml")}: Docker has no image doodle:v1: build or pull it first (No such image: doodle:v1)`,
       );

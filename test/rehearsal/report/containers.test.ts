@@ -13,7 +13,7 @@ const ROOT: Means = {
 };
 const ADDRESSES = "that it listens on all addresses without being told to (HOST)";
 const NETWORK = "a network of its own, with any container port";
-const IMAGE = "the image that its Dockerfile builds";
+const IMAGE = "the image that its Dockerfile builds, as with --docker";
 
 describe("rehearsal/report/containers", () => {
   it("says what was used, and names what was not tried", () => {

@@ -6,7 +6,7 @@ const IMAGE_ID = /^sha256:/;
 
 /**
  * Returns the command of an image that Docker runs, with the options of `docker run` for its surroundings.
- * @param launch the launcher, its options, the image's id and, where there is one, a command
+ * @param launch the launcher, where Docker is, its options, the image's id and, where there is one, a command
  * @param own takes the place of the image's entry point and of the command
  */
 export function dockerRun(
@@ -17,12 +17,12 @@ export function dockerRun(
 ): string[] {
   const { readonlyRootFilesystem, linuxParameters } = container;
   const memory = containerMemory(definition, container);
-  const [node = "", launcher = "", ...rest] = launch;
+  const [node = "", launcher = "", endpoint = "", ...rest] = launch;
   const behindImage = rest.findIndex((word) => IMAGE_ID.test(word)) + 1;
   // The option takes one word; the others are arguments.
   const [program, ...parameters] = own.entryPoint ?? [];
   return [
-    ...[node, launcher],
+    ...[node, launcher, endpoint],
     ...(readonlyRootFilesystem ? ["--read-only"] : []),
     ...(linuxParameters?.initProcessEnabled ? ["--init"] : []),
     ...(linuxParameters?.tmpfs ?? []).flatMap(({ containerPath, size }) => [

@@ -5,7 +5,7 @@ import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/
 import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "./task-request";
 
-const LAUNCH = ["node", "docker-run.js", "--workdir", "/srv", "sha256:abc", "serve", "--fast"];
+const LAUNCH = ["node", "docker-run.js", "unix:///docker.sock", "--workdir", "/srv", "sha256:abc", "serve", "--fast"];
 
 function imageOf(docker: boolean): Image {
   const own = docker
@@ -63,7 +63,7 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
       const overrides = { command: overridden, environment: [] };
       const command = (image: Image) => containerCommand(image, definition, definition.container, overrides);
       expect(command(imageOf(false))).to.deep.equal(process);
-      expect(command(imageOf(true))).to.deep.equal(["node", "docker-run.js", ...docker]);
+      expect(command(imageOf(true))).to.deep.equal(["node", "docker-run.js", "unix:///docker.sock", ...docker]);
     });
   }
 });

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname, join, relative } from "node:path";
+import { execa } from "execa";
+import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
+import { UserError } from "../../components/core/user-error";
+import { compile } from "./compile";
+import { IMAGES, makeOnce, type Runnable } from "./image-folder";
+import type { RunInstructions } from "./run-instructions";
+import { firstLine, lastLines } from "./said";
+import { hashOf, type ServiceFile, writeServiceFiles } from "./service-files";
+
+/** Beginning of the names of images that a rehearsal builds, so that a person finds them among others. */
+const PREFIX = "aoshingo-rehearsal";
+const IMAGE_ID = /^sha256:\S+$/m;
+
+/**
+ * Checks that this machine's Docker can run a service's image.
+ * @throws UserError if it does not answer, or runs no Linux
+ */
+export async function requireDocker(): Promise<void> {
+  const { failed, stdout, stderr, shortMessage } = await docker(["version", "--format", "{{.Server.Os}}"]);
+  const what = "--docker builds and runs the services' images by Docker";
+  if (failed) {
+    const why = firstLine(stderr || shortMessage || "");
+    throw new UserError(`${what}, which does not answer (${why}): start it, or rehearse without --docker`);
+  }
+  if (stdout.trim() !== "linux")
+    throw new UserError(`${what}, which runs containers of ${stdout.trim()}: wanted Linux, as on ECS`);
+}
+
+/**
+ * Builds the Dockerfile of a folder, as `docker build` does for production, but for this machine's processor unless the Dockerfile
+ * or DOCKER_DEFAULT_PLATFORM names another one.
+ * @returns the image's id
+ * @throws UserError with the build's last lines if it fails
+ */
+export async function buildDockerfile(folder: string): Promise<string> {
+  const name = relative(PROJECT_DIRECTORY, folder);
+  const built = await docker(["build", "--quiet", "--tag", `${PREFIX}/${basename(folder)}`, folder]);
+  if (built.failed) {
+    const why = lastLines(built.all) || firstLine(built.shortMessage ?? "");
+    throw new UserError(`${name}/Dockerfile: docker build failed: ${why}`);
+  }
+  const [id] = IMAGE_ID.exec(built.stdout) ?? [];
+  if (id === undefined)
+    throw new UserError(`${name}/Dockerfile: docker build named no image, but said ${built.stdout}`);
+  return id;
+}
+
+/**
+ * Returns the id of an image that this machine's Docker has: later changes of its tag do not matter then.
+ * @param name of the service's folder
+ * @throws UserError if Docker does not have it
+ */
+export async function idOfImage(image: string, name: string): Promise<string> {
+  const { failed, stdout, stderr, shortMessage } = await docker(["image", "inspect", "--format", "{{.Id}}", image]);
+  if (!failed) return stdout.trim();
+  const why = firstLine(stderr || shortMessage || "");
+  throw new UserError(`${name}/rehearsal.yaml: Docker has no image ${image}: build or pull it first (${why})`);
+}
+
+/**
+ * Returns how an image of this machine's Docker runs as the process of a task.
+ * @param name of the service's folder
+ * @throws UserError for an image that Docker has built but does not keep, and for one that no instance of EC2 runs
+ */
+export async function runnableByDocker(
+  id: string,
+  name: string,
+  { command = [], workingDirectory }: RunInstructions = {},
+): Promise<Runnable> {
+  const inspection = await docker(["image", "inspect", "--format", "{{.Architecture}}", id]);
+  if (inspection.failed)
+    throw new UserError(
+      `${name}: Docker has built ${id} and does not keep it: use a builder that loads images, such as with \`docker buildx use default\``,
+    );
+  const architecture = inspection.stdout.trim();
+  if (architecture !== "amd64" && architecture !== "arm64")
+    throw new UserError(
+      `${name}: its image is built for ${architecture}, wanted amd64 or arm64, as the instances of EC2 have`,
+    );
+  const path = `docker-run${extname(__filename)}`;
+  const launcher: ServiceFile = { path, kind: "file", content: await readFile(join(__dirname, path)) };
+  const files = compile([launcher], relative(PROJECT_DIRECTORY, __dirname));
+  const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);
+  await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
+  const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
+  return {
+    command: [process.execPath, join(directory, "docker-run.js"), await endpoint(), ...place, id, ...command],
+    ...{ directory, workingDirectory: directory, architecture },
+  };
+}
+
+/**
+ * Returns where this shell's client finds Docker: by DOCKER_HOST, or by a context, as of Docker Desktop, Colima and Docker
+ * without root. A task's environment has neither. "" for a client without contexts.
+ */
+async function endpoint(): Promise<string> {
+  const { failed, stdout } = await docker(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+  return failed ? (process.env.DOCKER_HOST ?? "") : stdout.trim();
+}
+
+function docker(args: readonly string[]) {
+  return execa("docker", args, { reject: false, stdin: "ignore", all: true });
+}
