@@ -365,7 +365,7 @@ describe("buildImage", () => {
       });
 
       it("shows the last lines of a build that fails", async () => {
-        installDocker({ build: "echo 'COPY failed: no source files' >&2; exit 1" });
+        installDocker({ build: "printf '\\033[91mCOPY failed: no source files\\033[0m' >&2; exit 1" });
         const { message } = await failureOf(built());
         expect(message).to.equal(`${named("/Dockerfile")}: docker build failed: COPY failed: no source files`);
       });
