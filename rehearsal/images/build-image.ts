@@ -51,25 +51,29 @@ export async function buildImage(
 ): Promise<ImageManifest> {
   const instructions = await readRunInstructions(folder);
   const name = relative(PROJECT_DIRECTORY, folder);
-  const id = await dockerImageId(folder, instructions, byDocker);
-  if (id === undefined && !instructions && !existsSync(join(folder, "main.ts")))
+  const image = await dockerImage(folder, instructions, byDocker);
+  if (!image && !instructions && !existsSync(join(folder, "main.ts")))
     throw new UserError(
       `there is no ${name}/main.ts to make an image of, and no ${name}/rehearsal.yaml that says how it is run`,
     );
-  const { command, directory, workingDirectory, architecture } =
-    id === undefined ? await processImage(folder, instructions) : await runnableByDocker(id, name, instructions);
+  const { command, directory, workingDirectory, architecture } = image ?? (await processImage(folder, instructions));
   const config = { Cmd: command, WorkingDir: workingDirectory, Env: [...environment] };
-  return { schemaVersion: 2, architecture, docker: id !== undefined, directory, config };
+  return { schemaVersion: 2, architecture, docker: image !== undefined, directory, config };
 }
 
-/** Returns the id of the image of this machine's Docker that runs; undefined for a process. */
-async function dockerImageId(
+/** Returns what runs of an image of this machine's Docker; undefined for a process. */
+async function dockerImage(
   folder: string,
   instructions: RunInstructions | undefined,
   byDocker: boolean,
-): Promise<string | undefined> {
-  if (instructions?.docker !== undefined) return idOfImage(instructions.docker, relative(PROJECT_DIRECTORY, folder));
-  return byDocker && existsSync(join(folder, "Dockerfile")) ? buildDockerfile(folder) : undefined;
+): Promise<Runnable | undefined> {
+  const name = relative(PROJECT_DIRECTORY, folder);
+  if (instructions?.docker !== undefined)
+    return runnableByDocker(await idOfImage(instructions.docker, name), name, instructions);
+  // The other instructions are for a process.
+  return byDocker && existsSync(join(folder, "Dockerfile"))
+    ? runnableByDocker(await buildDockerfile(folder), name)
+    : undefined;
 }
 
 async function processImage(folder: string, instructions: RunInstructions | undefined): Promise<Runnable> {

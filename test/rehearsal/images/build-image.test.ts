@@ -355,6 +355,12 @@ describe("buildImage", () => {
         expect(seen()[0]).to.equal(`build --quiet --tag aoshingo-rehearsal/${basename(folder)} ${folder}`);
       });
 
+      it("takes the command of the Dockerfile, and not that of a process", async () => {
+        installDocker({ build: "echo sha256:def" });
+        write({ "rehearsal.yaml": "command: [python3, main.py]\nworkingDirectory: ." });
+        expect((await built()).config.Cmd.slice(2)).to.deep.equal(["", "sha256:def"]);
+      });
+
       it("leaves alone what has no Dockerfile, and an image that rehearsal.yaml names", async () => {
         installDocker();
         rmSync(join(folder, "Dockerfile"));
