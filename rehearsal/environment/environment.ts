@@ -188,6 +188,9 @@ export class RehearsalEnvironment {
 
   /** Builds an image of a service and pushes it. @returns its digest, or "" if the tag exists already */
   push({ service, tag, variables = [], folder, repository }: ImagePush): Promise<string> {
+    const { byDocker = false, onLog } = this.options;
+    // A first build fetches the images that it begins with.
+    if (byDocker) onLog?.(`Building ${service}:${tag} with Docker`);
     return pushImage({
       ...{
         service,
@@ -196,7 +199,7 @@ export class RehearsalEnvironment {
         region: this.place.region,
         endpoint: this.variables.AWS_ENDPOINT_URL!,
       },
-      byDocker: this.options.byDocker ?? false,
+      byDocker,
       repository: repository ?? this.outputs.services[service]!.repository.name,
       ...(folder === undefined ? {} : { folder }),
     });
