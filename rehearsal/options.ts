@@ -144,13 +144,8 @@ function rehearsedOptions(): Option[] {
       .env("FAULT")
       .choices(RELEASE_FAULTS)
       .default("none"),
-    dockerOption("build each service's image from its Dockerfile by Docker, and run it there"),
+    flag("--docker", "DOCKER", "build each service's image from its Dockerfile by Docker, and run it there"),
   ];
-}
-
-/** @param description what it does for the command */
-export function dockerOption(description: string): Option {
-  return flag("--docker", "DOCKER", description);
 }
 
 function deployOptions(): Option[] {

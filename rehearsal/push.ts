@@ -10,7 +10,7 @@ import { settingsSource } from "./cloud/settings-source";
 import { REGION } from "./environment/cloud-args";
 import { requireDocker } from "./images/docker-image";
 import { pushImage } from "./images/push-image";
-import { dockerOption } from "./options";
+import { flag } from "./traffic-options";
 
 interface Options {
   stack?: string;
@@ -32,7 +32,7 @@ const program = new Command("aoshingo push")
     "what the image is made of, such as services/users/sidecars/agent (default: services/SERVICE)",
   )
   .option("--env <KEY=value...>", "baked into the image, such as FAULT=unhealthy for a bad release", [])
-  .addOption(dockerOption("build the image from its Dockerfile by Docker, which then runs it"))
+  .addOption(flag("--docker", "DOCKER", "build the image from its Dockerfile by Docker, which then runs it"))
   .addHelpText(
     "after",
     `

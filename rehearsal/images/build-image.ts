@@ -6,11 +6,11 @@ import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
 import { type Architecture, architectureOf } from "./architecture";
 import { compile } from "./compile";
-import { buildDockerfile, idOfImage, runnableByDocker } from "./docker-image";
+import { buildDockerfile, namedImage, runnableByDocker } from "./docker-image";
 import { IMAGES, makeOnce, type Runnable } from "./image-folder";
 import { copyPackages, declaredPackages, digestOfPackages, type ImagePackage } from "./packages";
 import { type RunInstructions, readRunInstructions } from "./run-instructions";
-import { firstLine, lastLines } from "./said";
+import { lastLinesOf } from "./said";
 import { hashOf, readServiceFiles, writeServiceFiles } from "./service-files";
 
 /** What the rehearsal's registry keeps instead of layers: how to run the image on this machine. */
@@ -69,7 +69,7 @@ async function dockerImage(
 ): Promise<Runnable | undefined> {
   const name = relative(PROJECT_DIRECTORY, folder);
   if (instructions?.docker !== undefined)
-    return runnableByDocker(await idOfImage(instructions.docker, name), name, instructions);
+    return runnableByDocker(await namedImage(instructions.docker, name), name, instructions);
   // The other instructions are for a process.
   return byDocker && existsSync(join(folder, "Dockerfile"))
     ? runnableByDocker(await buildDockerfile(folder), name)
@@ -114,12 +114,11 @@ async function packageFolder(packages: readonly ImagePackage[], digest: string):
 
 async function build(command: string[], directory: string, name: string): Promise<void> {
   const [program = "", ...parameters] = command;
-  const { failed, all, shortMessage } = await execa(program, parameters, {
+  const built = await execa(program, parameters, {
     cwd: directory,
     stdin: "ignore",
     all: true,
     reject: false,
   });
-  if (!failed) return;
-  throw new UserError(`${name}: build failed: ${lastLines(all ?? "") || firstLine(shortMessage ?? "")}`);
+  if (built.failed) throw new UserError(`${name}: build failed: ${lastLinesOf(built)}`);
 }

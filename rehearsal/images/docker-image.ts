@@ -6,7 +6,7 @@ import { UserError } from "../../components/core/user-error";
 import { compile } from "./compile";
 import { IMAGES, makeOnce, type Runnable } from "./image-folder";
 import type { RunInstructions } from "./run-instructions";
-import { firstLine, lastLines } from "./said";
+import { errorOf, lastLinesOf } from "./said";
 import { hashOf, type ServiceFile, writeServiceFiles } from "./service-files";
 
 /** Beginning of the names of images that a rehearsal builds, so that a person finds them among others. */
@@ -18,63 +18,63 @@ const IMAGE_ID = /^sha256:\S+$/m;
  * @throws UserError if it does not answer, or runs no Linux
  */
 export async function requireDocker(): Promise<void> {
-  const { failed, stdout, stderr, shortMessage } = await docker(["version", "--format", "{{.Server.Os}}"]);
+  const version = await docker(["version", "--format", "{{.Server.Os}}"]);
   const what = "--docker builds and runs the services' images by Docker";
-  if (failed) {
-    const why = firstLine(stderr || shortMessage || "");
-    throw new UserError(`${what}, which does not answer (${why}): start it, or rehearse without --docker`);
-  }
-  if (stdout.trim() !== "linux")
-    throw new UserError(`${what}, which runs containers of ${stdout.trim()}: wanted Linux, as on ECS`);
+  if (version.failed)
+    throw new UserError(`${what}, which does not answer (${errorOf(version)}): start it, or rehearse without --docker`);
+  const system = version.stdout.trim();
+  if (system !== "linux") throw new UserError(`${what}, which runs containers of ${system}: wanted Linux, as on ECS`);
+}
+
+/** An image of this machine's Docker. */
+interface DockerImage {
+  /** Later changes of a tag do not matter to it. */
+  id: string;
+  /** In Docker's words, whether EC2 has it or not. */
+  architecture: string;
 }
 
 /**
  * Builds the Dockerfile of a folder, as `docker build` does for production, but for this machine's processor unless the Dockerfile
  * or DOCKER_DEFAULT_PLATFORM names another one.
- * @returns the image's id
- * @throws UserError with the build's last lines if it fails
+ * @throws UserError with the build's last lines if it fails, and for an image that Docker does not keep
  */
-export async function buildDockerfile(folder: string): Promise<string> {
+export async function buildDockerfile(folder: string): Promise<DockerImage> {
   const name = relative(PROJECT_DIRECTORY, folder);
   const built = await docker(["build", "--quiet", "--tag", `${PREFIX}/${basename(folder)}`, folder]);
-  if (built.failed) {
-    const why = lastLines(built.all) || firstLine(built.shortMessage ?? "");
-    throw new UserError(`${name}/Dockerfile: docker build failed: ${why}`);
-  }
+  if (built.failed) throw new UserError(`${name}/Dockerfile: docker build failed: ${lastLinesOf(built)}`);
   const [id] = IMAGE_ID.exec(built.stdout) ?? [];
   if (id === undefined)
     throw new UserError(`${name}/Dockerfile: docker build named no image, but said ${built.stdout}`);
-  return id;
+  return inspect(
+    id,
+    () =>
+      `${name}: Docker has built ${id} and does not keep it: use a builder that loads images, such as with \`docker buildx use default\``,
+  );
 }
 
 /**
- * Returns the id of an image that this machine's Docker has: later changes of its tag do not matter then.
+ * Returns an image that this machine's Docker has.
  * @param name of the service's folder
  * @throws UserError if Docker does not have it
  */
-export async function idOfImage(image: string, name: string): Promise<string> {
-  const { failed, stdout, stderr, shortMessage } = await docker(["image", "inspect", "--format", "{{.Id}}", image]);
-  if (!failed) return stdout.trim();
-  const why = firstLine(stderr || shortMessage || "");
-  throw new UserError(`${name}/rehearsal.yaml: Docker has no image ${image}: build or pull it first (${why})`);
+export function namedImage(image: string, name: string): Promise<DockerImage> {
+  return inspect(
+    image,
+    (why) => `${name}/rehearsal.yaml: Docker has no image ${image}: build or pull it first (${why})`,
+  );
 }
 
 /**
  * Returns how an image of this machine's Docker runs as the process of a task.
  * @param name of the service's folder
- * @throws UserError for an image that Docker has built but does not keep, and for one that no instance of EC2 runs
+ * @throws UserError for an image that no instance of EC2 runs
  */
 export async function runnableByDocker(
-  id: string,
+  { id, architecture }: DockerImage,
   name: string,
   { command = [], workingDirectory }: RunInstructions = {},
 ): Promise<Runnable> {
-  const inspection = await docker(["image", "inspect", "--format", "{{.Architecture}}", id]);
-  if (inspection.failed)
-    throw new UserError(
-      `${name}: Docker has built ${id} and does not keep it: use a builder that loads images, such as with \`docker buildx use default\``,
-    );
-  const architecture = inspection.stdout.trim();
   if (architecture !== "amd64" && architecture !== "arm64")
     throw new UserError(
       `${name}: its image is built for ${architecture}, wanted amd64 or arm64, as the instances of EC2 have`,
@@ -89,6 +89,14 @@ export async function runnableByDocker(
     command: [process.execPath, join(directory, "docker-run.js"), await endpoint(), ...place, id, ...command],
     ...{ directory, workingDirectory: directory, architecture },
   };
+}
+
+/** @param otherwise what to say if Docker does not have the image, for the reason that Docker gives */
+async function inspect(image: string, otherwise: (why: string) => string): Promise<DockerImage> {
+  const inspection = await docker(["image", "inspect", "--format", "{{.Id}} {{.Architecture}}", image]);
+  if (inspection.failed) throw new UserError(otherwise(errorOf(inspection)));
+  const [id = "", architecture = ""] = inspection.stdout.trim().split(" ");
+  return { id, architecture };
 }
 
 /**

@@ -8,7 +8,21 @@ export function firstLine(text: string): string {
   return text.trim().split("\n", 1)[0] ?? "";
 }
 
-/** Returns the last lines of what a command said, as many as are shown of a failed build, without colours. */
-export function lastLines(text: string): string {
-  return stripVTControlCharacters(text).trim().split("\n").slice(-TAIL_LINES).join("\n");
+interface Said {
+  stderr?: string;
+  /** Both outputs. */
+  all?: string;
+  /** Why the command could not be started. */
+  shortMessage?: string;
+}
+
+/** Returns the first line of why a command failed. */
+export function errorOf({ stderr, shortMessage }: Said): string {
+  return firstLine(stderr || shortMessage || "");
+}
+
+/** Returns the last lines of what a failed build said, without colours, or why it could not be started. */
+export function lastLinesOf({ all = "", shortMessage = "" }: Said): string {
+  const lines = stripVTControlCharacters(all).trim().split("\n").slice(-TAIL_LINES).join("\n");
+  return lines || firstLine(shortMessage);
 }

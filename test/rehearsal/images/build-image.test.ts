@@ -258,15 +258,15 @@ describe("buildImage", () => {
      * @param told what it says instead, a script for each
      */
     function installDocker(told: { image?: string; build?: string; run?: string; endpoint?: string } = {}): void {
-      const { image = "echo sha256:abc", build = "exit 1", endpoint = "" } = told;
+      const { image = 'echo "$id amd64"', build = "exit 1", endpoint = "" } = told;
       const { run = `trap 'exit 3' TERM; echo "SECRET is $SECRET"; while :; do sleep 0.05; done` } = told;
       const script = [
         "#!/bin/sh",
         `echo "$@" >> ${calls}`,
         `if [ "$1" = --host ]; then shift 2; fi`,
         `case "$*" in`,
-        '"image inspect "*Architecture*) echo amd64;;',
-        `"image inspect "*) ${image};;`,
+        // The last word names an image, or is its id.
+        `"image inspect "*) for id; do :; done; [ $id = doodle:v1 ] && id=sha256:abc; ${image};;`,
         `"context inspect "*) echo "${endpoint}";;`,
         `"build "*) ${build};;`,
         `"run "*) ${run};;`,
@@ -302,7 +302,7 @@ describe("buildImage", () => {
       expect(await once(image.child, "close")).to.deep.equal([3, null]);
       const [inspect] = seen();
       const run = runs()[0]!;
-      expect(inspect).to.equal("image inspect --format {{.Id}} doodle:v1");
+      expect(inspect).to.equal("image inspect --format {{.Id}} {{.Architecture}} doodle:v1");
       expect(run).to.match(
         /^run --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
       );
@@ -377,9 +377,7 @@ describe("buildImage", () => {
       });
 
       it("says what to do where the builder keeps its images to itself", async () => {
-        installDocker({ build: "echo sha256:def" });
-        const script = join(tools, "docker");
-        writeFileSync(script, readFileSync(script, "utf8").replace("echo amd64", "exit 1"));
+        installDocker({ build: "echo sha256:def", image: "exit 1" });
         const { message } = await failureOf(built());
         expect(message).to.match(/Docker has built sha256:def and does not keep it: .*`docker buildx use default`$/);
       });

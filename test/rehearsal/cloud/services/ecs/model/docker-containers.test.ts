@@ -56,8 +56,7 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
       // As this machine numbers it; 0 while it does not run.
       'firstProcess() { read -r first rest <"/proc/$main/task/$main/children"; echo $((first)); }',
       `case "$*" in`,
-      '"image inspect "*Architecture*) echo amd64 ;;',
-      `"image inspect "*) echo "sha256:${"0".repeat(64)}" ;;`,
+      `"image inspect "*) echo "sha256:${"0".repeat(64)} amd64" ;;`,
       "*State.Pid*) firstProcess ;;",
       `*State.OOMKilled*) echo ${oomKilled} ;;`,
       '"rm "*) kill -KILL "$main" ;;',
