@@ -7,8 +7,11 @@ import { containersOf } from "./task-definition";
 import { TaskEndpoint, type TaskEndpointPorts } from "./task-endpoint";
 import { faultyTask, type TaskRequest } from "./task-request";
 
-/** Shortest real time between SIGTERM and SIGKILL, at any speed of the cloud's clock. */
-const MIN_GRACE_MS = 1000;
+/**
+ * The last of the seconds between SIGTERM and SIGKILL is a real one, at any speed of the cloud's clock: programs end in
+ * real time. Streams that the load balancer cuts shortly before SIGKILL leave their task the time to end by itself.
+ */
+const LAST_SECOND_MS = 1000;
 
 /** When and how the containers of a task are stopped. */
 export interface TaskStop {
@@ -111,6 +114,6 @@ export class RunningTask {
   }
 
   #graceMs(awsSeconds: number): number {
-    return Math.max(MIN_GRACE_MS, this.#context.clock.realMs(awsSeconds));
+    return this.#context.clock.realMs(Math.max(0, awsSeconds - 1)) + LAST_SECOND_MS;
   }
 }

@@ -9,14 +9,17 @@ const node = (script: string) => [process.execPath, "-e", script];
 const WAITS = 'console.log("ready"); setInterval(() => {}, 1000);';
 /** Holds its container for ever, whatever signal it gets. */
 const STUBBORN = node(`process.on("SIGTERM", () => {}); ${WAITS}`);
+/** AWS seconds in one real second. */
+const SPEED = 400;
+/** Of the 30 s that a container has by default, the last is a real one. */
+const GRACE_SECONDS = 29 / SPEED + 1;
 const OBEDIENT = node(`process.on("SIGTERM", () => process.exit(0)); ${WAITS}`);
 
 describe("rehearsal/cloud/services/ecs/model/container-end: the event of an end", () => {
   let scene: Scene;
 
   beforeEach(async () => {
-    // One AWS second is so short that SIGKILL comes as early as it may.
-    scene = new Scene({ bootSeconds: 0 });
+    scene = new Scene({ bootSeconds: 0, speed: SPEED });
     await scene.startInstance();
   });
   afterEach(() => scene.close());
@@ -49,14 +52,14 @@ describe("rehearsal/cloud/services/ecs/model/container-end: the event of an end"
     const service = serve(OBEDIENT);
     await ready();
     await service.tasks[0]!.stop("enough", "ServiceSchedulerInitiated");
-    expect(ends()[0]).to.include({ how: "stopped", exitCode: 0, graceSeconds: 1 });
+    expect(ends()[0]).to.include({ how: "stopped", exitCode: 0, graceSeconds: GRACE_SECONDS });
   });
 
   it("says of one that still ran at the end of its time that it was killed", async () => {
     const service = serve(STUBBORN);
     await ready();
     await service.tasks[0]!.stop("enough", "ServiceSchedulerInitiated");
-    expect(ends()[0]).to.include({ how: "killed", exitCode: 137, graceSeconds: 1 });
+    expect(ends()[0]).to.include({ how: "killed", exitCode: 137, graceSeconds: GRACE_SECONDS });
   });
 
   it("says of what goes with an essential container that it was stopped, not that it ended by itself", async () => {
