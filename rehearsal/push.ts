@@ -62,6 +62,7 @@ async function push(reference: string, { stack, folder, env, docker }: Options):
   const digest = await pushImage({
     service,
     byDocker: docker,
+    onDockerBuild: () => console.error(`Building ${reference} with Docker`),
     ...(folder === undefined ? {} : { folder: resolve(PROJECT_DIRECTORY, folder) }),
     repository: await repositoryOf(service, stack ?? settingsSource().stack),
     tag,

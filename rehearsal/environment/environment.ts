@@ -189,8 +189,6 @@ export class RehearsalEnvironment {
   /** Builds an image of a service and pushes it. @returns its digest, or "" if the tag exists already */
   push({ service, tag, variables = [], folder, repository }: ImagePush): Promise<string> {
     const { byDocker = false, onLog } = this.options;
-    // A first build fetches the images that it begins with.
-    if (byDocker) onLog?.(`Building ${service}:${tag} with Docker`);
     return pushImage({
       ...{
         service,
@@ -199,7 +197,7 @@ export class RehearsalEnvironment {
         region: this.place.region,
         endpoint: this.variables.AWS_ENDPOINT_URL!,
       },
-      byDocker,
+      ...{ byDocker, signal: this.signal, onDockerBuild: () => onLog?.(`Building ${service}:${tag} with Docker`) },
       repository: repository ?? this.outputs.services[service]!.repository.name,
       ...(folder === undefined ? {} : { folder }),
     });

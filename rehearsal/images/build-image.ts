@@ -22,12 +22,22 @@ export interface ImageManifest {
   docker: boolean;
   /** The folder with everything that is in the image. */
   directory: string;
-  config: { Cmd: string[]; WorkingDir: string; Env: string[] };
+  config: {
+    Cmd: string[];
+    WorkingDir: string;
+    Env: string[];
+    StopSignal?: string | undefined;
+    Volumes?: Record<string, object> | undefined;
+  };
 }
 
 export interface BuildOptions {
   /** Whether this machine's Docker builds and runs what has a Dockerfile. Default: false. */
   byDocker?: boolean;
+  /** Called before Docker builds: a first build fetches the images that it begins with, and takes minutes. */
+  onDockerBuild?: () => void;
+  /** Ends a build by Docker. */
+  signal?: AbortSignal;
 }
 
 /** The folder of a service of this project. */
@@ -47,17 +57,21 @@ export function serviceFolder(service: string): string {
 export async function buildImage(
   folder: string,
   environment: readonly string[],
-  { byDocker = false }: BuildOptions = {},
+  options: BuildOptions = {},
 ): Promise<ImageManifest> {
   const instructions = await readRunInstructions(folder);
   const name = relative(PROJECT_DIRECTORY, folder);
-  const image = await dockerImage(folder, instructions, byDocker);
+  const image = await dockerImage(folder, instructions, options);
   if (!image && !instructions && !existsSync(join(folder, "main.ts")))
     throw new UserError(
       `there is no ${name}/main.ts to make an image of, and no ${name}/rehearsal.yaml that says how it is run`,
     );
-  const { command, directory, workingDirectory, architecture } = image ?? (await processImage(folder, instructions));
-  const config = { Cmd: command, WorkingDir: workingDirectory, Env: [...environment] };
+  const runnable = image ?? (await processImage(folder, instructions));
+  const { command, directory, workingDirectory, architecture, stopSignal, volumes } = runnable;
+  const config = {
+    ...{ Cmd: command, WorkingDir: workingDirectory, Env: [...environment], StopSignal: stopSignal },
+    Volumes: volumes && Object.fromEntries(volumes.map((path) => [path, {}])),
+  };
   return { schemaVersion: 2, architecture, docker: image !== undefined, directory, config };
 }
 
@@ -65,15 +79,15 @@ export async function buildImage(
 async function dockerImage(
   folder: string,
   instructions: RunInstructions | undefined,
-  byDocker: boolean,
+  { byDocker = false, onDockerBuild, signal }: BuildOptions,
 ): Promise<Runnable | undefined> {
   const name = relative(PROJECT_DIRECTORY, folder);
   if (instructions?.docker !== undefined)
     return runnableByDocker(await namedImage(instructions.docker, name), name, instructions);
+  if (!byDocker || !existsSync(join(folder, "Dockerfile"))) return undefined;
+  onDockerBuild?.();
   // The other instructions are for a process.
-  return byDocker && existsSync(join(folder, "Dockerfile"))
-    ? runnableByDocker(await buildDockerfile(folder), name)
-    : undefined;
+  return runnableByDocker(await buildDockerfile(folder, signal), name);
 }
 
 async function processImage(folder: string, instructions: RunInstructions | undefined): Promise<Runnable> {

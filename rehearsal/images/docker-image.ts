@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname, join, relative } from "node:path";
 import { execa } from "execa";
+import { z } from "zod";
 import { PROJECT_DIRECTORY } from "../../automation/core/project-directory";
 import { UserError } from "../../components/core/user-error";
+import { withoutCloud } from "../cloud/kernel/client-environment";
 import { compile } from "./compile";
 import { IMAGES, makeOnce, type Runnable } from "./image-folder";
 import type { RunInstructions } from "./run-instructions";
@@ -15,7 +17,7 @@ const IMAGE_ID = /^sha256:\S+$/m;
 
 /**
  * Checks that this machine's Docker can run a service's image.
- * @throws UserError if it does not answer, or runs no Linux
+ * @throws UserError if it does not answer, runs no Linux, or runs without root
  */
 export async function requireDocker(): Promise<void> {
   const version = await docker(["version", "--format", "{{.Server.Os}}"]);
@@ -24,14 +26,34 @@ export async function requireDocker(): Promise<void> {
     throw new UserError(`${what}, which does not answer (${errorOf(version)}): start it, or rehearse without --docker`);
   const system = version.stdout.trim();
   if (system !== "linux") throw new UserError(`${what}, which runs containers of ${system}: wanted Linux, as on ECS`);
+  const info = await docker(["info", "--format", "{{json .SecurityOptions}}"]);
+  if (info.stdout.includes("name=rootless"))
+    throw new UserError(
+      `${what}, which runs here without root: its containers do not share the network of the rehearsal; use Docker's other context, or rehearse without --docker`,
+    );
 }
 
-/** An image of this machine's Docker. */
-interface DockerImage {
+/** What `docker image inspect` says of an image; Docker leaves out what is empty. */
+const Inspection = z.object({
   /** Later changes of a tag do not matter to it. */
-  id: string;
+  Id: z.string(),
   /** In Docker's words, whether EC2 has it or not. */
-  architecture: string;
+  Architecture: z.string(),
+  Config: z
+    .object({ StopSignal: z.string().optional(), Volumes: z.record(z.string(), z.unknown()).nullish() })
+    .nullish(),
+});
+/** An image of this machine's Docker. */
+type DockerImage = z.output<typeof Inspection>;
+
+/** What an image without STOPSIGNAL gets (aws-rules C19). */
+const STOP_SIGNAL = "SIGTERM";
+
+/** Returns the name that a person finds a folder's image by; sidecars of several services may have the same folder name. */
+function imageName(folder: string): string {
+  const [, path = basename(folder)] = folder.split("/services/");
+  const words = path.toLowerCase().match(/[a-z0-9]+|\//g) ?? [];
+  return [PREFIX, ...words.join("-").split("/")].map((part) => part.replace(/^-|-$/g, "")).join("/");
 }
 
 /**
@@ -39,9 +61,10 @@ interface DockerImage {
  * or DOCKER_DEFAULT_PLATFORM names another one.
  * @throws UserError with the build's last lines if it fails, and for an image that Docker does not keep
  */
-export async function buildDockerfile(folder: string): Promise<DockerImage> {
+export async function buildDockerfile(folder: string, signal?: AbortSignal): Promise<DockerImage> {
   const name = relative(PROJECT_DIRECTORY, folder);
-  const built = await docker(["build", "--quiet", "--tag", `${PREFIX}/${basename(folder)}`, folder]);
+  const built = await docker(["build", "--quiet", "--tag", imageName(folder), folder], signal);
+  signal?.throwIfAborted();
   if (built.failed) throw new UserError(`${name}/Dockerfile: docker build failed: ${lastLinesOf(built)}`);
   const [id] = IMAGE_ID.exec(built.stdout) ?? [];
   if (id === undefined)
@@ -71,7 +94,7 @@ export function namedImage(image: string, name: string): Promise<DockerImage> {
  * @throws UserError for an image that no instance of EC2 runs
  */
 export async function runnableByDocker(
-  { id, architecture }: DockerImage,
+  { Id: id, Architecture: architecture, Config: config }: DockerImage,
   name: string,
   { command = [], workingDirectory }: RunInstructions = {},
 ): Promise<Runnable> {
@@ -85,18 +108,20 @@ export async function runnableByDocker(
   const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);
   await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
   const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
+  const stopSignal = config?.StopSignal || STOP_SIGNAL;
+  const launcherWords = [process.execPath, join(directory, "docker-run.js"), await endpoint(), stopSignal];
   return {
-    command: [process.execPath, join(directory, "docker-run.js"), await endpoint(), ...place, id, ...command],
-    ...{ directory, workingDirectory: directory, architecture },
+    command: [...launcherWords, ...place, id, ...command],
+    volumes: Object.keys(config?.Volumes ?? {}),
+    ...{ directory, workingDirectory: directory, architecture, stopSignal },
   };
 }
 
 /** @param otherwise what to say if Docker does not have the image, for the reason that Docker gives */
 async function inspect(image: string, otherwise: (why: string) => string): Promise<DockerImage> {
-  const inspection = await docker(["image", "inspect", "--format", "{{.Id}} {{.Architecture}}", image]);
+  const inspection = await docker(["image", "inspect", "--format", "{{json .}}", image]);
   if (inspection.failed) throw new UserError(otherwise(errorOf(inspection)));
-  const [id = "", architecture = ""] = inspection.stdout.trim().split(" ");
-  return { id, architecture };
+  return Inspection.parse(JSON.parse(inspection.stdout));
 }
 
 /**
@@ -108,6 +133,10 @@ async function endpoint(): Promise<string> {
   return failed ? (process.env.DOCKER_HOST ?? "") : stdout.trim();
 }
 
-function docker(args: readonly string[]) {
-  return execa("docker", args, { reject: false, stdin: "ignore", all: true });
+function docker(args: readonly string[], cancelSignal?: AbortSignal) {
+  const env = withoutCloud(process.env);
+  return execa("docker", args, {
+    ...{ reject: false, stdin: "ignore", all: true, env, extendEnv: false },
+    cancelSignal,
+  });
 }

@@ -2,42 +2,37 @@ import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import type { ToldByDocker } from "../cloud/processes/docker-container";
 
 /*
- * Runs a container as the process of a task: `node docker-run.js ENDPOINT [OPTION...] IMAGE [COMMAND...]`, with options of
- * `docker run`. ENDPOINT is where Docker is, "" for where its client looks by itself. The container shares this machine's
- * network. Without `--init` its command is its first process, as on ECS, and gets SIGTERM only with a handler for it
- * (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command line.
+ * Runs a container as the process of a task: `node docker-run.js ENDPOINT STOP_SIGNAL [OPTION...] IMAGE [COMMAND...]`, with
+ * options of `docker run`. ENDPOINT is where Docker is, "" for where its client looks by itself. The container shares this
+ * machine's network. Without `--init` its command is its first process, as on ECS, and gets STOP_SIGNAL only with a handler
+ * for it (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command
+ * line.
  */
 
 /** Variables of this machine, not of the task. */
-const HOST_ONLY = ["PATH", "TMPDIR"];
+const HOST_ONLY = ["PATH"];
 
 /** What Docker's client says behind why it could not start a container. */
 const HINT = /^Run 'docker run --help'/;
 
-/** Variables with the path of a file on this machine that the container needs. */
-const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"];
-
 /** Real milliseconds between two looks at a container that is being started: Docker's client does not say when it runs. */
 const LOOK_MS = 200;
 
-const [endpoint = "", ...words] = process.argv.slice(2);
+const [endpoint = "", stopSignal = "", ...words] = process.argv.slice(2);
 const client = endpoint === "" ? [] : ["--host", endpoint];
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
-const certificates = new Set(CERTIFICATES.flatMap((key) => process.env[key] ?? []));
 let hasEnded = false;
 
-// The whole group gets the signal: Docker's client forwards it to the container, and this process waits for the
-// container's end.
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => {});
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
 
-// A task that does not stop in time is killed with its whole process group: Docker's client, too, but not the
-// container. This shell removes
-// the container, which stays until then to be asked how it has ended: it is in another group, so it survives, and its input
-// ends when this process does.
+// A task that does not stop in time is killed: this process, and not the container. This shell removes the container, which
+// stays until then to be asked how it has ended: the shell is in another group, so it survives, and its input ends when
+// this process does. Docker's client ends with the container.
 const removal = ["docker", ...client, "rm", "--force", "--volumes", name];
 spawn("sh", ["-c", 'cat >/dev/null; exec "$@" >/dev/null 2>&1', "sh", ...removal], {
   detached: true,
@@ -49,11 +44,11 @@ const container = spawn(
   [
     ...[...client, "run"],
     ...["--network", "host", "--name", name],
-    ...[...certificates].flatMap((file) => ["--volume", `${file}:${file}:ro`]),
     ...variables.flatMap((key) => ["--env", key]),
     ...words,
   ],
-  { stdio: ["inherit", "inherit", "pipe"] },
+  // Docker's client would pass SIGTERM on, whatever signal the image wants (STOPSIGNAL): it is in another group, too.
+  { detached: true, stdio: ["inherit", "inherit", "pipe"] },
 );
 createInterface({ input: container.stderr }).on("line", (line) => HINT.test(line) || console.error(line));
 
@@ -64,6 +59,14 @@ container.on("error", (error) => {
 // Its last lines have been written then.
 container.on("close", (code) => void end(code ?? 1));
 if (process.connected) void tellFirstProcess();
+
+/** Sends the container its signal, as soon as it runs. */
+async function stop(): Promise<void> {
+  while (!hasEnded) {
+    if ((await ask("kill", "--signal", stopSignal, name)) !== undefined) return;
+    await delay(LOOK_MS);
+  }
+}
 
 /** Tells which process is the container's first, as soon as it runs. */
 async function tellFirstProcess(): Promise<void> {
@@ -80,10 +83,15 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** Returns a part of the container's state, as Docker has it; "" if there is no such container. */
-function stateOf(part: "Pid" | "OOMKilled"): Promise<string> {
-  const asked = [...client, "container", "inspect", "--format", `{{.State.${part}}}`, name];
-  return new Promise((resolve) => execFile("docker", asked, (error, said) => resolve(error ? "" : said.trim())));
+/** Returns a part of the container's state, as Docker has it; undefined if there is no such container. */
+function stateOf(part: "Pid" | "OOMKilled"): Promise<string | undefined> {
+  return ask("container", "inspect", "--format", `{{.State.${part}}}`, name);
+}
+
+/** Returns what Docker's client said; undefined if it failed. */
+async function ask(...words: string[]): Promise<string | undefined> {
+  const said = await promisify(execFile)("docker", [...client, ...words]).catch(() => undefined);
+  return said?.stdout.trim();
 }
 
 /** Tells the process that has started this one; that one may have ended. */

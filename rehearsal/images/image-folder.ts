@@ -17,6 +17,10 @@ export interface Runnable {
   /** That of the command. */
   workingDirectory: string;
   architecture: Architecture;
+  /** What asks the command to end (`STOPSIGNAL`). Default: SIGTERM. */
+  stopSignal?: string;
+  /** Paths in the image (`VOLUME`). */
+  volumes?: string[];
 }
 
 /** Makes a folder under another name first, so that a folder with the right name is always complete. */

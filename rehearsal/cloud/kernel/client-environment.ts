@@ -22,3 +22,17 @@ const AUTHORITY_VARIABLES = [
 export function authorityEnvironment(file: string): Record<string, string> {
   return Object.fromEntries(AUTHORITY_VARIABLES.map((name) => [name, file]));
 }
+
+/** Returns the file that `authorityEnvironment` was made for; undefined if the variables are not from it. */
+export function authorityFileOf(variables: Readonly<Record<string, string>>): string | undefined {
+  return variables[AUTHORITY_VARIABLES[0]!];
+}
+
+/** Returns this machine's variables without those by which the shell of `environment.sh` reaches a cloud. */
+export function withoutCloud(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const file = variables[AUTHORITY_VARIABLES[0]!];
+  // Nothing else sets them all.
+  if (file === undefined || AUTHORITY_VARIABLES.some((name) => variables[name] !== file)) return variables;
+  const ofCloud = Object.keys({ ...authorityEnvironment(file), ...proxyEnvironment("") });
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !ofCloud.includes(name)));
+}

@@ -87,6 +87,10 @@ interface ImageConfig {
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
+  /** The name or number of the signal that asks the command to end (C19). */
+  stopSignal: string;
+  /** Paths in a container that have a volume of their own. */
+  volumes: string[];
   /** The folder with everything that is in the image. */
   directory: string;
   /** The processor that it is built for, as Docker names it; undefined for one that runs on any. */

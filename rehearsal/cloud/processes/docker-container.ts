@@ -22,7 +22,11 @@ export class DockerContainer {
   /** Resolves when the launcher, which has ended, tells nothing more. */
   readonly ended: Promise<void>;
 
-  constructor(launcher: ChildProcess) {
+  /** @param stopSignal what Docker sends the first process to stop it */
+  constructor(
+    launcher: ChildProcess,
+    readonly stopSignal: string,
+  ) {
     this.ended = new Promise((resolve) => launcher.once("disconnect", resolve));
     const running = new Promise<void>((resolve) => {
       launcher.on("message", ({ pid, outOfMemory = false }: ToldByDocker) => {

@@ -22,13 +22,23 @@ export function onlyChildOf(pid: number): number | undefined {
 }
 
 /**
- * Whether a process has a handler for SIGTERM. Without one, the kernel gives the signal to no first process of a PID
- * namespace (pid_namespaces(7)). Undefined where it is not known: without /proc, or for a process that has ended.
+ * Whether a process has a handler for the signal that asks it to end. Without one, the kernel gives the signal to no first
+ * process of a PID namespace (pid_namespaces(7)). Undefined where it is not known: without /proc, for a process that has
+ * ended, and for a signal that Node does not know.
+ * @param stopSignal its name or number, as in STOPSIGNAL of a Dockerfile
  */
-export function handlesTermination(pid: number): boolean | undefined {
+export function handlesTermination(pid: number, stopSignal = "SIGTERM"): boolean | undefined {
   const [, caught] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(read(`/proc/${pid}/status`)) ?? [];
-  if (caught === undefined) return undefined;
-  return ((BigInt(`0x${caught}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
+  const signal = signalNumber(stopSignal);
+  if (caught === undefined || signal === undefined) return undefined;
+  return ((BigInt(`0x${caught}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
+function signalNumber(signal: string): number | undefined {
+  if (/^[1-9]\d*$/.test(signal)) return Number(signal);
+  const name = signal.toUpperCase();
+  const numbers: Partial<Record<string, number>> = constants.signals;
+  return numbers[name] ?? numbers[`SIG${name}`];
 }
 
 /** Whether a process of this machine is the first one of a container: it has the number 1 in a PID namespace of its own. */

@@ -49,8 +49,8 @@ interface ContainerOptions {
   hosts?: string | undefined;
   /** The folder of the image. */
   imageDirectory: string;
-  /** The command runs a container of this machine's Docker, which has the surroundings. Default: it does not. */
-  isOfDocker?: boolean | undefined;
+  /** Of a command that runs a container of this machine's Docker, which has the surroundings. Default: it does not. */
+  docker?: { stopSignal: string } | undefined;
 }
 
 /**
@@ -115,15 +115,19 @@ export class TaskProcess {
     const command = canRun(file) ? options.command : formatError(file);
     const memory = container?.memoryMib === undefined ? undefined : surroundings.memory?.create(container.memoryMib);
     const isLaunched = surroundings.unshare !== undefined;
-    const isOfDocker = container?.isOfDocker ?? false;
     const [program = "", ...parameters] = launching({ ...options, command }, memory);
     const child = spawn(program, parameters, {
       cwd: isLaunched ? "/" : workingDirectory,
       env,
-      stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : isOfDocker ? ["ipc" as const] : [])],
+      stdio: [
+        "ignore",
+        "pipe",
+        "pipe",
+        ...(isLaunched ? ["pipe" as const] : container?.docker ? ["ipc" as const] : []),
+      ],
       detached: true,
     });
-    const docker = isOfDocker ? new DockerContainer(child) : undefined;
+    const docker = container?.docker && new DockerContainer(child, container.docker.stopSignal);
     for (const stream of [child.stdout!, child.stderr!])
       createInterface({ input: stream }).on("line", (line) => UNSHARE_FAILED.test(line) || options.onLine(line));
     await once(child, "spawn");
@@ -167,7 +171,7 @@ export class TaskProcess {
     const timer = setTimeout(() => {
       if (!this.#running) return;
       // A program that was just starting may have its handler by now.
-      if (ignores && handlesTermination(this.firstProcess) === false)
+      if (ignores && this.#handlesTermination(this.firstProcess) === false)
         this.ignoredTermination = commandOf(this.firstProcess);
       this.end = "killed";
       signalGroup(this.pid, "SIGKILL");
@@ -210,7 +214,7 @@ export class TaskProcess {
 
   /** A program that has started another one and ends by SIGTERM's default action takes that one with it unasked. */
   #noteWrapper(program: number): void {
-    if (handlesTermination(program) === false && onlyChildOf(program) !== undefined)
+    if (this.#handlesTermination(program) === false && onlyChildOf(program) !== undefined)
       this.ignoredTermination = commandOf(program);
   }
 
@@ -229,9 +233,13 @@ export class TaskProcess {
     return handles;
   }
 
-  /** Lets Docker's client pass SIGTERM on to the first process: the kernel keeps it from one without a handler. */
+  #handlesTermination(pid: number): boolean | undefined {
+    return handlesTermination(pid, this.docker?.stopSignal);
+  }
+
+  /** Lets Docker signal the first process, as its image says: the kernel keeps the signal from one without a handler. */
   #terminateByDocker(first: number | undefined): boolean | undefined {
-    const handles = first === undefined ? undefined : this.hasInit || handlesTermination(first);
+    const handles = first === undefined ? undefined : this.hasInit || this.#handlesTermination(first);
     if (first !== undefined && this.hasInit) this.#noteWrapper(onlyChildOf(first) ?? first);
     signalGroup(this.pid, "SIGTERM");
     return handles;

@@ -22,7 +22,7 @@ import { requireDocker } from "../../../rehearsal/images/docker-image";
 import { IMAGES } from "../../../rehearsal/images/image-folder";
 import { eventually } from "../../eventually";
 import { failureOf } from "../../failure-of";
-import { runImage } from "./run-image";
+import { runImage, stopImage } from "./run-image";
 
 const OUT = join(PROJECT_DIRECTORY, "out");
 
@@ -258,8 +258,12 @@ describe("buildImage", () => {
      * @param told what it says instead, a script for each
      */
     function installDocker(told: { image?: string; build?: string; run?: string; endpoint?: string } = {}): void {
-      const { image = 'echo "$id amd64"', build = "exit 1", endpoint = "" } = told;
-      const { run = `trap 'exit 3' TERM; echo "SECRET is $SECRET"; while :; do sleep 0.05; done` } = told;
+      const { image = inspected("$id"), build = "exit 1", endpoint = "" } = told;
+      // It ends by the signal that Docker is told to send.
+      const signalled = join(tools, "signal");
+      const {
+        run = `echo "SECRET is $SECRET"; until [ -e ${signalled} ] || [ ! -e ${tools} ]; do sleep 0.05; done; exit 3`,
+      } = told;
       const script = [
         "#!/bin/sh",
         `echo "$@" >> ${calls}`,
@@ -270,10 +274,16 @@ describe("buildImage", () => {
         `"context inspect "*) echo "${endpoint}";;`,
         `"build "*) ${build};;`,
         `"run "*) ${run};;`,
+        `"kill "*) touch ${signalled};;`,
+        // Of a container that is removed, Docker's client ends, too.
+        `"rm "*) touch ${signalled};;`,
         "esac",
       ];
       writeFileSync(join(tools, "docker"), script.join("\n"), { mode: 0o755 });
     }
+    /** A script that says what Docker does of an image. */
+    const inspected = (id: string, config = {}) =>
+      `echo '${JSON.stringify({ Id: "ID", Architecture: "amd64", Config: config })}' | sed "s/ID/${id}/"`;
     beforeEach(() => {
       tools = mkdtempSync(join(OUT, "test-docker-"));
       calls = join(tools, "calls");
@@ -294,20 +304,18 @@ describe("buildImage", () => {
       installDocker();
       const image = runImage(await buildImage(folder, []), {
         SECRET: "s3cret",
-        SSL_CERT_FILE: "/tmp/ca.pem",
-        TMPDIR: "/tmp/task",
       });
       expect(await image.nextLine()).to.equal("SECRET is s3cret");
       process.kill(-image.child.pid!, "SIGTERM");
       expect(await once(image.child, "close")).to.deep.equal([3, null]);
       const [inspect] = seen();
       const run = runs()[0]!;
-      expect(inspect).to.equal("image inspect --format {{.Id}} {{.Architecture}} doodle:v1");
-      expect(run).to.match(
-        /^run --network host --name aoshingo-\S+ --volume \/tmp\/ca.pem:\/tmp\/ca.pem:ro --env .*--workdir \/srv sha256:abc serve --fast$/,
-      );
-      expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
-      expect(run).not.to.match(/s3cret|--env PATH|--env TMPDIR/);
+      expect(inspect).to.equal("image inspect --format {{json .}} doodle:v1");
+      expect(run).to.match(/^run --network host --name aoshingo-\S+ --env .*--workdir \/srv sha256:abc serve --fast$/);
+      expect(run)
+        .to.contain("--env SECRET ")
+        .and.not.match(/s3cret|--env PATH/);
+      expect(seen().find((call) => call.startsWith("kill "))).to.match(/^kill --signal SIGTERM aoshingo-/);
     });
 
     it("removes the container when the task had to be killed", async () => {
@@ -320,15 +328,14 @@ describe("buildImage", () => {
       expect(removals()).to.deep.equal([`rm --force --volumes ${/aoshingo-\S+/.exec(runs()[0]!)![0]}`]);
     });
 
-    it("finds Docker where this shell's client does, whatever environment a task has", async () => {
+    it("finds Docker where this shell's client does", async () => {
       installDocker({ endpoint: "unix:///run/user/1000/docker.sock" });
-      const image = runImage(await buildImage(folder, []), { DOCKER_HOST: "unix:///nowhere", HOME: "/srv" });
+      const image = runImage(await buildImage(folder, []), { SECRET: "s3cret" });
       await image.nextLine();
       process.kill(-image.child.pid!, "SIGKILL");
       await eventually("its removal", () => seen().at(-1)!.includes(" rm "));
       const [run = ""] = runs();
       expect(run).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock run /);
-      expect(run).to.contain("--env DOCKER_HOST ").and.contain("--env HOME ");
       expect(seen().at(-1)).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock rm --force /);
     });
 
@@ -352,13 +359,50 @@ describe("buildImage", () => {
         const { docker, config } = await built();
         expect(docker).to.equal(true);
         expect(config.Cmd.at(-1)).to.equal("sha256:def");
-        expect(seen()[0]).to.equal(`build --quiet --tag aoshingo-rehearsal/${basename(folder)} ${folder}`);
+        expect(seen()[0]).to.equal(
+          `build --quiet --tag aoshingo-rehearsal/${basename(folder).toLowerCase()} ${folder}`,
+        );
+      });
+
+      it("has the name of its service or, as a sidecar of several services may, of its folder below that", async () => {
+        installDocker({ build: "echo sha256:def" });
+        const sidecar = join(folder, "services/users/sidecars/Agent_2");
+        write({ "services/users/sidecars/Agent_2/Dockerfile": "FROM scratch\n" });
+        await buildImage(sidecar, [], { byDocker: true });
+        const name = "aoshingo-rehearsal/users/sidecars/agent-2";
+        expect(seen()[0]).to.equal(`build --quiet --tag ${name} ${sidecar}`);
+      });
+
+      it("tells before it builds, and is ended by a signal", async () => {
+        const begun = join(tools, "begun");
+        installDocker({ build: `touch ${begun}; while [ -e ${begun} ]; do sleep 0.05; done` });
+        const stopping = new AbortController();
+        const told: string[] = [];
+        const options = { byDocker: true, signal: stopping.signal, onDockerBuild: () => told.push("builds") };
+        const building = failureOf(buildImage(folder, [], options));
+        await eventually("its build", () => existsSync(begun));
+        stopping.abort(new Error("stopped by a person"));
+        expect((await building).message).to.equal("stopped by a person");
+        expect(told).to.deep.equal(["builds"]);
       });
 
       it("takes the command of the Dockerfile, and not that of a process", async () => {
         installDocker({ build: "echo sha256:def" });
         write({ "rehearsal.yaml": "command: [python3, main.py]\nworkingDirectory: ." });
-        expect((await built()).config.Cmd.slice(2)).to.deep.equal(["", "sha256:def"]);
+        expect((await built()).config.Cmd.slice(2)).to.deep.equal(["", "SIGTERM", "sha256:def"]);
+      });
+
+      it("stops with the image's STOPSIGNAL, and knows what it names as VOLUME", async () => {
+        installDocker({
+          build: "echo sha256:def",
+          image: inspected("$id", { StopSignal: "SIGQUIT", Volumes: { "/tmp": {} } }),
+        });
+        const image = await built();
+        expect(image.config).to.deep.include({ StopSignal: "SIGQUIT", Volumes: { "/tmp": {} } });
+        const container = runImage(image, {});
+        await container.nextLine();
+        expect(await stopImage(container)).to.deep.equal([3, null]);
+        expect(seen().find((call) => call.startsWith("kill "))).to.match(/^kill --signal SIGQUIT aoshingo-/);
       });
 
       it("leaves alone what has no Dockerfile, and an image that rehearsal.yaml names", async () => {
@@ -387,6 +431,11 @@ describe("buildImage", () => {
       ["answers", "echo linux", null],
       ["does not answer", "echo 'Cannot connect' >&2; exit 1", /does not answer \(Cannot connect\): start it/],
       ["runs Windows", "echo windows", /runs containers of windows: wanted Linux/],
+      [
+        "runs without root",
+        `case $1 in info) echo '["name=seccomp,profile=default","name=rootless"]';; *) echo linux;; esac`,
+        /runs here without root: its containers do not share the network of the rehearsal/,
+      ],
     ] as const)
       it(`says whether Docker can be used: it ${what}`, async () => {
         writeFileSync(join(tools, "docker"), `#!/bin/sh\n${version}\n`, { mode: 0o755 });

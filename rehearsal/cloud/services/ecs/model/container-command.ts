@@ -1,6 +1,6 @@
 import type { Image } from "../../../kernel/ports";
 import type { ContainerDefinition } from "./container-definition";
-import { dockerRun } from "./docker-options";
+import { type DockerPlace, dockerRun } from "./docker-options";
 import type { TaskDefinition } from "./task-definition";
 import type { ContainerOverrides } from "./task-request";
 
@@ -13,11 +13,16 @@ export function containerCommand(
   definition: TaskDefinition,
   container: ContainerDefinition,
   overrides: ContainerOverrides,
+  place: Omit<DockerPlace, "volumes">,
 ): string[] {
   const { config } = image;
   const { entryPoint } = container;
   const command = overrides.command ?? container.command ?? (entryPoint ? [] : undefined);
   // Docker knows the entry point of its own images.
-  if (config.docker) return dockerRun(config.command, { entryPoint, command }, definition, container);
+  if (config.docker)
+    return dockerRun(config.command, { entryPoint, command }, definition, container, {
+      ...place,
+      volumes: config.volumes,
+    });
   return [...(entryPoint ?? config.entryPoint), ...(command ?? config.command)];
 }

@@ -1,3 +1,4 @@
+import { authorityFileOf } from "../../../kernel/client-environment";
 import type { CloudContext } from "../../../kernel/context";
 import type { Image, TaskEnvironment, TaskEnvironments } from "../../../kernel/ports";
 import type { ApiEndpoint, ContainerNetwork } from "../../../processes/container-networks";
@@ -13,6 +14,7 @@ import { containerCommand } from "./container-command";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
+import { splitVariables } from "./docker-options";
 import { containerMemory, titleOf } from "./task-definition";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
@@ -209,7 +211,6 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const overrides = container.name === definition.container.name ? request.overrides : NO_OVERRIDES;
   const { config } = image;
   const surroundings = surroundingsOf(ports, image);
-  const command = containerCommand(image, definition, container, overrides);
   const temporaryMib = temporaryMibOf(container);
   // Without a file system of its own, libraries would use the `/tmp` of this machine.
   const temporary: Record<string, string> =
@@ -234,10 +235,14 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     ...shared,
     ...routed,
   };
+  const command = containerCommand(image, definition, container, overrides, {
+    variables: parts.variables,
+    authorityFile: environment && authorityFileOf(environment.environment),
+  });
   return TaskProcess.start({
     command: runsOn(host, image) ? command : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
-    environment: parts.variables,
+    environment: config.docker ? splitVariables(parts.variables).byName : parts.variables,
     ledger: ports.ledger,
     onLine: log,
     container: {
@@ -251,7 +256,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       memoryMib: containerMemory(definition, container),
       hosts: parts.hosts,
       imageDirectory: config.directory,
-      isOfDocker: config.docker,
+      docker: config.docker ? config : undefined,
     },
   }).catch((error: Error) => {
     throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);

@@ -1,17 +1,21 @@
 import { expect } from "chai";
 import type { Image } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { containerCommand } from "../../../../../../rehearsal/cloud/services/ecs/model/container-command";
+import { splitVariables } from "../../../../../../rehearsal/cloud/services/ecs/model/docker-options";
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
 import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "./task-request";
 
-const LAUNCH = ["node", "docker-run.js", "unix:///docker.sock", "--workdir", "/srv", "sha256:abc", "serve", "--fast"];
+const LAUNCHER = ["node", "docker-run.js", "unix:///docker.sock", "SIGQUIT"];
+const LAUNCH = [...LAUNCHER, "--workdir", "/srv", "sha256:abc", "serve", "--fast"];
+const PLACE = { variables: {}, authorityFile: undefined };
 
-function imageOf(docker: boolean): Image {
+function imageOf(docker: boolean, volumes: string[] = []): Image {
   const own = docker
     ? { entryPoint: [], command: LAUNCH }
     : { entryPoint: ["/entrypoint.sh"], command: ["serve", "--fast"] };
-  const config = { ...own, docker, workingDirectory: "/", directory: "/", environment: {}, architecture: undefined };
+  const rest = { workingDirectory: "/", directory: "/", environment: {}, architecture: undefined, volumes };
+  const config = { ...own, ...rest, docker, stopSignal: "SIGQUIT" };
   return { digest: "sha256:abc", tags: [], repository: "users", config };
 }
 
@@ -61,9 +65,45 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
       const wanted = { container: { readonlyRootFilesystem: false, memoryReservation: 128, ...container } };
       const definition = new TaskDefinitions(silentCloud()).register(workerRequest(wanted));
       const overrides = { command: overridden, environment: [] };
-      const command = (image: Image) => containerCommand(image, definition, definition.container, overrides);
+      const command = (image: Image) => containerCommand(image, definition, definition.container, overrides, PLACE);
       expect(command(imageOf(false))).to.deep.equal(process);
-      expect(command(imageOf(true))).to.deep.equal(["node", "docker-run.js", "unix:///docker.sock", ...docker]);
+      expect(command(imageOf(true))).to.deep.equal([...LAUNCHER, ...docker]);
     });
   }
+
+  const dockerRun = (
+    container: Record<string, unknown>,
+    { volumes, ...place }: { volumes?: string[]; variables?: Record<string, string>; authorityFile?: string },
+  ) => {
+    const request = { ...workerRequest({ container }), volumes: ["tmp"] };
+    const definition = new TaskDefinitions(silentCloud()).register(request);
+    const overrides = { command: undefined, environment: [] };
+    return containerCommand(imageOf(true, volumes), definition, definition.container, overrides, {
+      ...PLACE,
+      ...place,
+    }).join(" ");
+  };
+
+  it("gives Docker by value what would change Docker's client, and nothing else", () => {
+    const variables = { NODE_OPTIONS: "--require ./trace.js", PATH: "/srv/bin", LD_SDK_KEY: "s3cret", TOKEN: "s3cret" };
+    const command = dockerRun({}, { variables });
+    expect(command).to.contain("SIGQUIT --env NODE_OPTIONS=--require ./trace.js --env PATH=/srv/bin --");
+    expect(command).not.to.contain("s3cret");
+    expect(splitVariables(variables).byName).to.deep.equal({ LD_SDK_KEY: "s3cret", TOKEN: "s3cret" });
+  });
+
+  it("mounts the certificates that the cloud names, and no file that the service names", () => {
+    const variables = { NODE_EXTRA_CA_CERTS: "/srv/own.pem", SSL_CERT_FILE: "/srv/own.pem" };
+    const command = dockerRun({}, { variables, authorityFile: "/out/authority.pem" });
+    expect(command).to.contain(" --volume /out/authority.pem:/out/authority.pem:ro ").and.not.contain("own.pem:");
+  });
+
+  for (const [what, volumes, wanted] of [
+    ["root's alone", ["/data"], "--mount type=volume,dst=/tmp,volume-nocopy "],
+    ["as the image has it if that names the path as VOLUME", ["/tmp"], "--mount type=volume,dst=/tmp "],
+  ] as const)
+    it(`has a volume that is ${what} (C37)`, () => {
+      const mountPoints = [{ sourceVolume: "tmp", containerPath: "/tmp" }];
+      expect(dockerRun({ mountPoints }, { volumes: [...volumes] })).to.contain(wanted);
+    });
 });

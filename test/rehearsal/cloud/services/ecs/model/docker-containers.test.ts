@@ -11,6 +11,8 @@ import { workerRequest } from "./task-request";
 /** Beginning of the addresses that the probe asks for. */
 const NETWORK_NUMBER = 252;
 const OUT = join(PROJECT_DIRECTORY, "out");
+/** What Docker says of the image. */
+const INSPECTION = { Id: `sha256:${"0".repeat(64)}`, Architecture: "amd64", Config: {} };
 
 describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docker", () => {
   const path = process.env.PATH;
@@ -56,9 +58,10 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
       // As this machine numbers it; 0 while it does not run.
       'firstProcess() { read -r first rest <"/proc/$main/task/$main/children"; echo $((first)); }',
       `case "$*" in`,
-      `"image inspect "*) echo "sha256:${"0".repeat(64)} amd64" ;;`,
+      `"image inspect "*) echo '${JSON.stringify(INSPECTION)}' ;;`,
       "*State.Pid*) firstProcess ;;",
       `*State.OOMKilled*) echo ${oomKilled} ;;`,
+      '"kill --signal SIGTERM "*) first=$(firstProcess); [ "$first" -gt 0 ] && kill -TERM "$first" ;;',
       '"rm "*) kill -KILL "$main" ;;',
       `"run "*)`,
       `${run} ;;`,
@@ -68,11 +71,11 @@ describe("rehearsal/cloud/services/ecs/model: containers of this machine's Docke
     writeFileSync(join(tools, "next"), script.join("\n"), { mode: 0o755 });
     renameSync(join(tools, "next"), join(tools, "docker"));
   }
-  /** Runs a script in namespaces. As Docker's client does, it only passes SIGTERM on, and ends with the script. */
+  /** Runs a script in namespaces. As Docker's client does, it ends with the script. */
   const contained = (script: string) =>
     [
       `setsid ${unshare!.join(" ")} sh -c '${script}' &`,
-      `main=$!; echo $main >"${tools}/$name"; trap 'kill -TERM $(firstProcess)' TERM`,
+      `main=$!; echo $main >"${tools}/$name"`,
       "while kill -0 $main 2>/dev/null; do wait $main; code=$?; done; exit $code",
     ].join("\n");
 
