@@ -89,8 +89,9 @@ async function run(args: readonly string[], stdout: "inherit" | "pipe", unit = 0
   child.on("message", (message: Results) => {
     results = message;
   });
-  const [output] = await Promise.all([child.stdout ? text(child.stdout) : "", once(child, "exit")]);
+  const [output, [code, signal]] = await Promise.all([child.stdout ? text(child.stdout) : "", once(child, "exit")]);
   process.stdout.write(output);
+  if (!results) console.error(`The test process of ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}.`);
   return results;
 }
 

@@ -51,8 +51,8 @@ const STOP_SIGNAL = "SIGTERM";
 
 /** Returns the name that a person finds a folder's image by; sidecars of several services may have the same folder name. */
 function imageName(folder: string): string {
-  const [, path = basename(folder)] = folder.split("/services/");
-  const words = path.toLowerCase().match(/[a-z0-9]+|\//g) ?? [];
+  const below = folder.split("/services/").slice(1).at(-1) ?? basename(folder);
+  const words = below.toLowerCase().match(/[a-z0-9]+|\//g) ?? [];
   return [PREFIX, ...words.join("-").split("/")].map((part) => part.replace(/^-|-$/g, "")).join("/");
 }
 
