@@ -1,5 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import { activeRelease, hasHadRelease } from "../../components/live/live";
+import type { StackOutputs } from "../../components/live/outputs";
 import { isSameRelease, type Release } from "../../components/live/release";
 import { askedByName, digestOf } from "../core/desired-releases";
 import type { RunCommand } from "../ports/events";
@@ -35,7 +36,10 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   const { to, reason, waitMs, stopRunning = false } = request;
   let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
-  const spares = async () => to === null && (await runningRollback(store)) !== null;
+  const spares = async () => {
+    await assertKnown(tools, store, { services, to });
+    return to === null && (await runningRollback(store)) !== null;
+  };
   await inSession(tools, store, { what, waitMs, stopRunning, spares, recoversLate: true }, async (session) => {
     const { met } = session;
     const last = await lastRun(store);
@@ -62,6 +66,42 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const desired = await releasesToRollBackTo(session, { services, to }, last);
     await openRun(session, "rollback", { ...askedByName(desired), desired, reason });
   });
+}
+
+/**
+ * Checks what a run that goes on elsewhere cannot change, before that one is stopped for this command.
+ * @throws UserError for a service without a release, and for a release that the service never had
+ */
+async function assertKnown(
+  { stack }: RunTools,
+  store: DeployStore,
+  { services, to }: Pick<RollbackRequest, "services" | "to">,
+): Promise<void> {
+  const outputs = services.length > 0 ? await stack.outputs() : null;
+  if (!outputs) return;
+  const last = await lastRun(store);
+  for (const service of services) {
+    assertHasHadRelease(outputs, service);
+    if (to === null) continue;
+    const known: Release[] = [];
+    for await (const release of pastReleases(store, service, outputs.live, last)) known.push(release);
+    if (!known.some((release) => isNamed(release, to))) throw neverRan(service, to, known);
+  }
+}
+
+function assertHasHadRelease(outputs: StackOutputs, service: string): void {
+  if (!hasHadRelease(outputs.live, service)) throw new UserError(`${service} has no release yet: deploy one`);
+}
+
+function neverRan(service: string, to: string, known: readonly Release[]): UserError {
+  const names = [...new Set(known.map(({ name }) => name))];
+  return new UserError(
+    `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
+  );
+}
+
+function isNamed(release: Release, to: string): boolean {
+  return release.name === to || hasDigest(release, to);
 }
 
 /** What goes on with an unfinished run, where it is not taken back. */
@@ -149,20 +189,17 @@ async function target(
   last: NamedRun | null,
 ): Promise<Release> {
   const active = activeRelease(outputs.live, service);
-  if (!hasHadRelease(outputs.live, service)) throw new UserError(`${service} has no release yet: deploy one`);
+  assertHasHadRelease(outputs, service);
   const known: Release[] = [];
   for await (const release of pastReleases(store, service, outputs.live, last)) {
-    const isMeant = to === null || release.name === to || hasDigest(release, to);
+    const isMeant = to === null || isNamed(release, to);
     if (isMeant && !isSameRelease(release, active)) return release;
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
     known.push(release);
   }
   if (to === null)
     throw new UserError(`${service} has no previous release: ${active?.name ?? "none"} is its first one`);
-  const names = [...new Set(known.map(({ name }) => name))];
-  throw new UserError(
-    `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
-  );
+  throw neverRan(service, to, known);
 }
 
 /** True if this is the image's digest, or the beginning of it with enough digits to tell images apart. */

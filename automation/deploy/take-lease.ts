@@ -22,7 +22,10 @@ export interface LeaseOptions {
   waitMs: number;
   /** Stop the run of that command, and of each that begins before this one has the lease, and wait for their end. */
   stopRunning?: boolean;
-  /** It is asked when another command holds the lease, and returns true if `stopRunning` is to wait for the end of that one's run. */
+  /**
+   * It is asked before `stopRunning` stops the run of another command, and returns true if that one's end is to be waited for instead. What it throws ends
+   * this command, and stops nothing.
+   */
   spares?: () => Promise<boolean>;
 }
 

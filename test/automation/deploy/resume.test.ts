@@ -374,6 +374,18 @@ describe("resuming a run", () => {
       assert.equal(now(), BEFORE);
     });
 
+    for (const [request, message] of [
+      [{ services: ["usres"] }, /^usres has no release yet: deploy one$/],
+      [{ services: ["users"], to: "v9" }, /^production never ran users "v9": wanted one of .*v1/],
+    ] as const)
+      it(`goes on where \`rollback --stop-running\` could do nothing: ${JSON.stringify(request)}`, async () => {
+        await stoppedAt(2);
+        const lease = await scene.store.acquire(ELSEWHERE);
+        const error = await scene.rollBack({ stopRunning: true, ...request });
+        assert.match(error!.message, message);
+        assert.isNull(await scene.store.remoteStop(lease.fencing));
+      });
+
     it("has nothing left to do where that took itself back", async () => {
       scene.hear = (_, answer) => (answer.release === "v2" ? { ...answer, status: 500 } : answer);
       await scene.deploy();
