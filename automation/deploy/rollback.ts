@@ -82,11 +82,23 @@ async function assertKnown(
   const last = await lastRun(store);
   for (const service of services) {
     assertHasHadRelease(outputs, service);
-    if (to === null) continue;
-    const known: Release[] = [];
-    for await (const release of pastReleases(store, service, outputs.live, last)) known.push(release);
-    if (!known.some((release) => isNamed(release, to))) throw neverRan(service, to, known);
+    if (to !== null) await assertRan({ store, outputs }, service, to, last);
   }
+}
+
+async function assertRan(
+  { store, outputs }: Pick<Session, "store" | "outputs">,
+  service: string,
+  to: string,
+  last: NamedRun | null,
+): Promise<void> {
+  const known: Release[] = [];
+  for await (const release of pastReleases(store, service, outputs.live, last)) {
+    // The newest come first: the rest of a long history need not be read.
+    if (isNamed(release, to)) return;
+    known.push(release);
+  }
+  throw neverRan(service, to, known);
 }
 
 function assertHasHadRelease(outputs: StackOutputs, service: string): void {

@@ -23,8 +23,8 @@ export interface LeaseOptions {
   /** Stop the run of that command, and of each that begins before this one has the lease, and wait for their end. */
   stopRunning?: boolean;
   /**
-   * It is asked before `stopRunning` stops the run of another command, and returns true if that one's end is to be waited for instead. What it throws ends
-   * this command, and stops nothing.
+   * It is asked before `stopRunning` stops the run of another command, and returns true if that one's end is to be waited for instead. An error that it throws
+   * ends this command and stops nothing; only StoreUnreachable lets it be asked again.
    */
   spares?: () => Promise<boolean>;
 }
