@@ -26,7 +26,6 @@ export interface ImageManifest {
     Cmd: string[];
     WorkingDir: string;
     Env: string[];
-    StopSignal?: string | undefined;
     Volumes?: Record<string, object> | undefined;
   };
 }
@@ -67,9 +66,9 @@ export async function buildImage(
       `there is no ${name}/main.ts to make an image of, and no ${name}/rehearsal.yaml that says how it is run`,
     );
   const runnable = image ?? (await processImage(folder, instructions));
-  const { command, directory, workingDirectory, architecture, stopSignal, volumes } = runnable;
+  const { command, directory, workingDirectory, architecture, volumes } = runnable;
   const config = {
-    ...{ Cmd: command, WorkingDir: workingDirectory, Env: [...environment], StopSignal: stopSignal },
+    ...{ Cmd: command, WorkingDir: workingDirectory, Env: [...environment] },
     Volumes: volumes && Object.fromEntries(volumes.map((path) => [path, {}])),
   };
   return { schemaVersion: 2, architecture, docker: image !== undefined, directory, config };

@@ -46,7 +46,7 @@ const Inspection = z.object({
 /** An image of this machine's Docker. */
 type DockerImage = z.output<typeof Inspection>;
 
-/** What an image without STOPSIGNAL gets (aws-rules C19). */
+/** The signal that stops a container whose image names none by STOPSIGNAL (aws-rules C19). */
 const STOP_SIGNAL = "SIGTERM";
 
 /** Returns the name that a person finds a folder's image by; sidecars of several services may have the same folder name. */
@@ -108,12 +108,11 @@ export async function runnableByDocker(
   const directory = join(IMAGES, `docker-${hashOf(files).digest("hex").slice(0, 12)}`);
   await makeOnce(directory, (unfinished) => writeServiceFiles(unfinished, files));
   const place = workingDirectory === undefined ? [] : ["--workdir", workingDirectory];
-  const stopSignal = config?.StopSignal || STOP_SIGNAL;
-  const launcherWords = [process.execPath, join(directory, "docker-run.js"), await endpoint(), stopSignal];
+  const launcherWords = [await endpoint(), config?.StopSignal || STOP_SIGNAL];
   return {
-    command: [...launcherWords, ...place, id, ...command],
+    command: [process.execPath, join(directory, "docker-run.js"), ...launcherWords, ...place, id, ...command],
     volumes: Object.keys(config?.Volumes ?? {}),
-    ...{ directory, workingDirectory: directory, architecture, stopSignal },
+    ...{ directory, workingDirectory: directory, architecture },
   };
 }
 

@@ -72,7 +72,7 @@ async function stop(): Promise<void> {
 async function tellFirstProcess(): Promise<void> {
   while (!hasEnded) {
     const pid = Number(await stateOf("Pid"));
-    if (pid > 0) return tell({ pid });
+    if (pid > 0) return tell({ first: { pid, stopSignal } });
     await delay(LOOK_MS);
   }
 }

@@ -17,9 +17,7 @@ export interface Runnable {
   /** That of the command. */
   workingDirectory: string;
   architecture: Architecture;
-  /** What asks the command to end (`STOPSIGNAL`). Default: SIGTERM. */
-  stopSignal?: string;
-  /** Paths in the image (`VOLUME`). */
+  /** The paths that the image names as VOLUME. Default: none. */
   volumes?: string[];
 }
 

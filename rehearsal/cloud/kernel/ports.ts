@@ -87,9 +87,7 @@ interface ImageConfig {
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
-  /** The name or number of the signal that asks the command to end (C19). */
-  stopSignal: string;
-  /** Paths in a container that have a volume of their own. */
+  /** The paths that the image names as VOLUME. */
   volumes: string[];
   /** The folder with everything that is in the image. */
   directory: string;

@@ -3,8 +3,8 @@ import { isFirstOfContainer } from "./first-process";
 
 /** What the launcher of a container of this machine's Docker tells, by Node's channel between processes. */
 export interface ToldByDocker {
-  /** Number of the container's first process, as Docker has it. */
-  pid?: number;
+  /** The container's first process, by its number as Docker has it, and the signal that the launcher stops it with. */
+  first?: { pid: number; stopSignal: string };
   /** The memory limit has killed a process of the container. */
   outOfMemory?: boolean;
 }
@@ -16,23 +16,22 @@ export class DockerContainer {
    * see it: Docker may be in a virtual machine.
    */
   firstProcess: number | undefined;
+  /** The signal that stops the first process, by name or number; undefined until it runs. */
+  stopSignal: string | undefined;
   outOfMemory = false;
   /** Resolves when the container runs, or has ended. */
   readonly started: Promise<void>;
   /** Resolves when the launcher, which has ended, tells nothing more. */
   readonly ended: Promise<void>;
 
-  /** @param stopSignal what Docker sends the first process to stop it */
-  constructor(
-    launcher: ChildProcess,
-    readonly stopSignal: string,
-  ) {
+  constructor(launcher: ChildProcess) {
     this.ended = new Promise((resolve) => launcher.once("disconnect", resolve));
     const running = new Promise<void>((resolve) => {
-      launcher.on("message", ({ pid, outOfMemory = false }: ToldByDocker) => {
+      launcher.on("message", ({ first, outOfMemory = false }: ToldByDocker) => {
         this.outOfMemory ||= outOfMemory;
-        if (pid === undefined) return;
-        this.firstProcess = isFirstOfContainer(pid) ? pid : undefined;
+        if (!first) return;
+        this.firstProcess = isFirstOfContainer(first.pid) ? first.pid : undefined;
+        this.stopSignal = first.stopSignal;
         resolve();
       });
     });

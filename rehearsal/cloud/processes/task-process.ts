@@ -49,8 +49,8 @@ interface ContainerOptions {
   hosts?: string | undefined;
   /** The folder of the image. */
   imageDirectory: string;
-  /** Of a command that runs a container of this machine's Docker, which has the surroundings. Default: it does not. */
-  docker?: { stopSignal: string } | undefined;
+  /** The command runs a container of this machine's Docker, which has the surroundings. Default: it does not. */
+  isOfDocker?: boolean | undefined;
 }
 
 /**
@@ -115,19 +115,15 @@ export class TaskProcess {
     const command = canRun(file) ? options.command : formatError(file);
     const memory = container?.memoryMib === undefined ? undefined : surroundings.memory?.create(container.memoryMib);
     const isLaunched = surroundings.unshare !== undefined;
+    const isOfDocker = container?.isOfDocker ?? false;
     const [program = "", ...parameters] = launching({ ...options, command }, memory);
     const child = spawn(program, parameters, {
       cwd: isLaunched ? "/" : workingDirectory,
       env,
-      stdio: [
-        "ignore",
-        "pipe",
-        "pipe",
-        ...(isLaunched ? ["pipe" as const] : container?.docker ? ["ipc" as const] : []),
-      ],
+      stdio: ["ignore", "pipe", "pipe", ...(isLaunched ? ["pipe" as const] : isOfDocker ? ["ipc" as const] : [])],
       detached: true,
     });
-    const docker = container?.docker && new DockerContainer(child, container.docker.stopSignal);
+    const docker = isOfDocker ? new DockerContainer(child) : undefined;
     for (const stream of [child.stdout!, child.stderr!])
       createInterface({ input: stream }).on("line", (line) => UNSHARE_FAILED.test(line) || options.onLine(line));
     await once(child, "spawn");

@@ -165,7 +165,7 @@ export class Scene {
     const { directory } = this;
     const docker = false;
     const environment = { FROM_IMAGE: "yes" };
-    const own = { entryPoint, command, workingDirectory: directory, stopSignal: "SIGTERM", volumes: [] };
+    const own = { entryPoint, command, workingDirectory: directory, volumes: [] };
     const config = { ...own, directory, environment, architecture, docker };
     this.images.set(reference, { digest: reference.split("@")[1]!, tags: [], repository: "users", config });
   }

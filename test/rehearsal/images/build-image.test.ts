@@ -275,7 +275,7 @@ describe("buildImage", () => {
         `"build "*) ${build};;`,
         `"run "*) ${run};;`,
         `"kill "*) touch ${signalled};;`,
-        // Of a container that is removed, Docker's client ends, too.
+        // Docker's client ends when its container is removed.
         `"rm "*) touch ${signalled};;`,
         "esac",
       ];
@@ -304,6 +304,7 @@ describe("buildImage", () => {
       installDocker();
       const image = runImage(await buildImage(folder, []), {
         SECRET: "s3cret",
+        SSL_CERT_FILE: "/tmp/ca.pem",
       });
       expect(await image.nextLine()).to.equal("SECRET is s3cret");
       process.kill(-image.child.pid!, "SIGTERM");
@@ -312,9 +313,8 @@ describe("buildImage", () => {
       const run = runs()[0]!;
       expect(inspect).to.equal("image inspect --format {{json .}} doodle:v1");
       expect(run).to.match(/^run --network host --name aoshingo-\S+ --env .*--workdir \/srv sha256:abc serve --fast$/);
-      expect(run)
-        .to.contain("--env SECRET ")
-        .and.not.match(/s3cret|--env PATH/);
+      expect(run).to.contain("--env SECRET ").and.contain("--env SSL_CERT_FILE ");
+      expect(run).not.to.match(/s3cret|--env PATH|--volume/);
       expect(seen().find((call) => call.startsWith("kill "))).to.match(/^kill --signal SIGTERM aoshingo-/);
     });
 
@@ -328,14 +328,15 @@ describe("buildImage", () => {
       expect(removals()).to.deep.equal([`rm --force --volumes ${/aoshingo-\S+/.exec(runs()[0]!)![0]}`]);
     });
 
-    it("finds Docker where this shell's client does", async () => {
+    it("finds Docker where this shell's client does, whatever environment a task has", async () => {
       installDocker({ endpoint: "unix:///run/user/1000/docker.sock" });
-      const image = runImage(await buildImage(folder, []), { SECRET: "s3cret" });
+      const image = runImage(await buildImage(folder, []), { DOCKER_HOST: "unix:///nowhere", HOME: "/srv" });
       await image.nextLine();
       process.kill(-image.child.pid!, "SIGKILL");
       await eventually("its removal", () => seen().at(-1)!.includes(" rm "));
       const [run = ""] = runs();
       expect(run).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock run /);
+      expect(run).to.contain("--env DOCKER_HOST ").and.contain("--env HOME ");
       expect(seen().at(-1)).to.match(/^--host unix:\/\/\/run\/user\/1000\/docker.sock rm --force /);
     });
 
@@ -398,7 +399,7 @@ describe("buildImage", () => {
           image: inspected("$id", { StopSignal: "SIGQUIT", Volumes: { "/tmp": {} } }),
         });
         const image = await built();
-        expect(image.config).to.deep.include({ StopSignal: "SIGQUIT", Volumes: { "/tmp": {} } });
+        expect(image.config).to.deep.include({ Volumes: { "/tmp": {} } });
         const container = runImage(image, {});
         await container.nextLine();
         expect(await stopImage(container)).to.deep.equal([3, null]);

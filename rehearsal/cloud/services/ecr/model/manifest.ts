@@ -13,7 +13,6 @@ const manifest = z.strictObject({
     Cmd: z.array(z.string()).min(1),
     WorkingDir: z.string(),
     Env: z.array(z.templateLiteral([z.string(), "=", z.string()])).default([]),
-    StopSignal: z.string().default("SIGTERM"),
     Volumes: z.record(z.string(), z.object({})).default({}),
   }),
 });
@@ -32,7 +31,7 @@ export function readManifest(json: string): Image["config"] {
     );
   }
   const { architecture, docker, directory } = parsed.data;
-  const { Entrypoint, Cmd, WorkingDir, Env, StopSignal, Volumes } = parsed.data.config;
+  const { Entrypoint, Cmd, WorkingDir, Env, Volumes } = parsed.data.config;
   return {
     architecture,
     docker,
@@ -41,7 +40,6 @@ export function readManifest(json: string): Image["config"] {
     command: Cmd,
     workingDirectory: WorkingDir,
     environment: Object.fromEntries(Env.map((pair) => splitOnce(pair, "="))),
-    stopSignal: StopSignal,
     volumes: Object.keys(Volumes),
   };
 }

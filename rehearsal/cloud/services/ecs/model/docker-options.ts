@@ -28,6 +28,7 @@ export function splitVariables(variables: Readonly<Record<string, string>>) {
 
 /** What a container gets of the cloud and of its task. */
 export interface DockerPlace {
+  /** The variables that it gets by options of the command. */
   variables: Readonly<Record<string, string>>;
   /** The file with the certificates that it has to trust, at the same path in the container; undefined for none. */
   authorityFile: string | undefined;
@@ -55,7 +56,7 @@ export function dockerRun(
   const [program, ...parameters] = own.entryPoint ?? [];
   return [
     ...launch.slice(0, LAUNCHER_WORDS),
-    ...Object.entries(splitVariables(variables).byOption).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+    ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(authorityFile === undefined ? [] : ["--volume", `${authorityFile}:${authorityFile}:ro`]),
     ...(readonlyRootFilesystem ? ["--read-only"] : []),
     ...(linuxParameters?.initProcessEnabled ? ["--init"] : []),

@@ -235,14 +235,17 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
     ...shared,
     ...routed,
   };
+  const { byOption, byName } = config.docker
+    ? splitVariables(parts.variables)
+    : { byOption: {}, byName: parts.variables };
   const command = containerCommand(image, definition, container, overrides, {
-    variables: parts.variables,
+    variables: byOption,
     authorityFile: environment && authorityFileOf(environment.environment),
   });
   return TaskProcess.start({
     command: runsOn(host, image) ? command : formatError(command[0]!),
     workingDirectory: config.workingDirectory,
-    environment: config.docker ? splitVariables(parts.variables).byName : parts.variables,
+    environment: byName,
     ledger: ports.ledger,
     onLine: log,
     container: {
@@ -256,7 +259,7 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
       memoryMib: containerMemory(definition, container),
       hosts: parts.hosts,
       imageDirectory: config.directory,
-      docker: config.docker ? config : undefined,
+      isOfDocker: config.docker,
     },
   }).catch((error: Error) => {
     throw new ContainerStartError(`CannotStartContainerError: Error response from daemon: ${error.message}`);

@@ -57,7 +57,7 @@ describe("rehearsal/cloud/services/ecr/model/ecr: images", () => {
       tags: ["v1"],
       repository: "shop/users",
       config: {
-        ...{ entryPoint: [], command: ["node", "main.js"], stopSignal: "SIGTERM", volumes: [] },
+        ...{ entryPoint: [], command: ["node", "main.js"], volumes: [] },
         workingDirectory: "/srv/users",
         ...{ directory: "/srv/users", docker: false, architecture: undefined },
         environment: { RELEASE: "v1", OPTIONS: "a=b" },

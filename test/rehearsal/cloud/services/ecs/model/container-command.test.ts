@@ -15,7 +15,7 @@ function imageOf(docker: boolean, volumes: string[] = []): Image {
     ? { entryPoint: [], command: LAUNCH }
     : { entryPoint: ["/entrypoint.sh"], command: ["serve", "--fast"] };
   const rest = { workingDirectory: "/", directory: "/", environment: {}, architecture: undefined, volumes };
-  const config = { ...own, ...rest, docker, stopSignal: "SIGQUIT" };
+  const config = { ...own, ...rest, docker };
   return { digest: "sha256:abc", tags: [], repository: "users", config };
 }
 
@@ -86,15 +86,17 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
 
   it("gives Docker by value what would change Docker's client, and nothing else", () => {
     const variables = { NODE_OPTIONS: "--require ./trace.js", PATH: "/srv/bin", LD_SDK_KEY: "s3cret", TOKEN: "s3cret" };
-    const command = dockerRun({}, { variables });
+    const { byOption, byName } = splitVariables(variables);
+    const command = dockerRun({}, { variables: byOption });
     expect(command).to.contain("SIGQUIT --env NODE_OPTIONS=--require ./trace.js --env PATH=/srv/bin --");
     expect(command).not.to.contain("s3cret");
-    expect(splitVariables(variables).byName).to.deep.equal({ LD_SDK_KEY: "s3cret", TOKEN: "s3cret" });
+    expect(byName).to.deep.equal({ LD_SDK_KEY: "s3cret", TOKEN: "s3cret" });
   });
 
   it("mounts the certificates that the cloud names, and no file that the service names", () => {
     const variables = { NODE_EXTRA_CA_CERTS: "/srv/own.pem", SSL_CERT_FILE: "/srv/own.pem" };
-    const command = dockerRun({}, { variables, authorityFile: "/out/authority.pem" });
+    const { byOption } = splitVariables(variables);
+    const command = dockerRun({}, { variables: byOption, authorityFile: "/out/authority.pem" });
     expect(command).to.contain(" --volume /out/authority.pem:/out/authority.pem:ro ").and.not.contain("own.pem:");
   });
 

@@ -9,11 +9,14 @@ const node = (script: string) => [process.execPath, "-e", script];
 const WAITS = 'console.log("ready"); setInterval(() => {}, 1000);';
 /** Holds its container for ever, whatever signal it gets. */
 const STUBBORN = node(`process.on("SIGTERM", () => {}); ${WAITS}`);
+const OBEDIENT = node(`process.on("SIGTERM", () => process.exit(0)); ${WAITS}`);
 /** AWS seconds in one real second. */
 const SPEED = 400;
-/** Of the 30 s that a container has by default, the last is a real one. */
+/**
+ * Real seconds between SIGTERM and SIGKILL for a container without a stopTimeout, which has 30 AWS seconds: 29 of them
+ * pass as fast as AWS's time here, and the last one is a real second.
+ */
 const GRACE_SECONDS = 29 / SPEED + 1;
-const OBEDIENT = node(`process.on("SIGTERM", () => process.exit(0)); ${WAITS}`);
 
 describe("rehearsal/cloud/services/ecs/model/container-end: the event of an end", () => {
   let scene: Scene;
