@@ -125,10 +125,10 @@ export async function resumeRun(
   const { deploy, run } = last;
   const { opened } = run;
   const startedMs = context.clock.now();
-  const journal = { deploy, store, lease };
-  await appendEntry(journal, { atMs: startedMs, kind: "resumed", who: whoAmI(), command });
   const recorded = runStateOf(run, outputs, startedMs);
   let state = command === "resume" ? recorded : inDirectionOf(command, recorded, last);
+  const journal = { deploy, store, lease };
+  await appendEntry(journal, { atMs: startedMs, kind: "resumed", who: whoAmI(), command });
   if (state !== recorded || reason !== "") {
     const why = `${command} by ${whoAmI()}${reason === "" ? "" : `: ${reason}`}`;
     await startRollback(context, state, why, journal);

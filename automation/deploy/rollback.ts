@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
 import { activeRelease, hasHadRelease } from "../../components/live/live";
 import type { StackOutputs } from "../../components/live/outputs";
@@ -28,8 +29,9 @@ export interface RollbackRequest {
 }
 
 /**
- * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. For a deploy that is not
- * finished it does the same as `abort`. With a rollback it goes on, so that two people who type it at the same time get the same release.
+ * Makes the previous release active again: by a cutover while it is warm, by a warm-up and a cutover after it was retired. It takes
+ * back a deploy of the same services that is not finished, as `abort` does. It goes on with such a rollback, so that two people who type it at the same time
+ * get the same release.
  * @throws UserError if there is nothing to go back to; LeaseHeldError; DeployFailed
  */
 export async function rollback(tools: RunTools, store: DeployStore, request: RollbackRequest): Promise<void> {
@@ -47,8 +49,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const isPlain = services.length === 0 && to === null;
     if (isPlain && !isRollbackRun && (await hasRolledItselfBack(session, last))) return;
     if (last && isUnfinished(last.run)) {
-      // To take a `retire` back would stop the old colours all the same, and lead nothing back.
-      if (!isPlain || last.run.opened.command === "retire") throw firstTheUnfinished(last, session);
+      if (to !== null || !meansRun(services, last)) throw firstTheUnfinished(last, session);
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
@@ -110,6 +111,12 @@ function neverRan(service: string, to: string, known: readonly Release[]): UserE
   return new UserError(
     `production never ran ${service} "${to}": wanted one of ${names.join(", ") || "none"}, or deploy it anew`,
   );
+}
+
+/** Whether to lead these services back, or those of the last run, is to lead that run back: it has no others. A `retire` leads nothing back. */
+function meansRun(services: readonly string[], { run: { opened, checkpoint } }: NamedRun): boolean {
+  if (opened.command === "retire") return false;
+  return services.length === 0 || isDeepStrictEqual(new Set(services), new Set(Object.keys(checkpoint.desired)));
 }
 
 function isNamed(release: Release, to: string): boolean {

@@ -35,13 +35,13 @@ describe("resuming a run", () => {
     assert.isNull(await scene.store.lease());
   };
   /** Stops a deploy at its n-th `up`, as a crash would leave it but for the closing line. */
-  const stoppedAt = async (up: number) => {
+  const stoppedAt = async (up: number, services?: string[]) => {
     scene.keep = true;
     const plain = scene.stack.onUp;
     scene.stack.onUp = (number) => {
       if (number === up) scene.abort.abort(new Stopped("SIGINT"));
     };
-    assert.instanceOf(await scene.deploy(), DeployFailed);
+    assert.instanceOf(await scene.deploy("v2", services), DeployFailed);
     scene.stack.onUp = plain;
     scene.abort = new AbortController();
     scene.events.length = 0;
@@ -162,10 +162,13 @@ describe("resuming a run", () => {
         / is not finished: `resume` goes on with it: a first release is active, and there is none before it$/;
       await refused(scene.deploy("v3"), refusal);
       await refused(
-        scene.rollback(["users"]),
+        scene.rollback(["users"], "v1"),
         / is not finished: `resume` goes on with it: a first release is active, and there is none before it; then roll /,
       );
-      await refused(scene.abortRun(), /there is none to go back to; `resume` goes on/);
+      const entries = await scene.journal();
+      for (const wayBack of [() => scene.rollback(), () => scene.rollback(["users"]), () => scene.abortRun()])
+        await refused(wayBack(), /there is none to go back to; `resume` goes on/);
+      assert.deepEqual(await scene.journal(), entries);
     });
   });
 
@@ -311,6 +314,26 @@ describe("resuming a run", () => {
       );
       assert.equal(now(), BEFORE);
     });
+
+    it("then takes back what it left, where a rollback names all of its services", async () => {
+      await stoppedAt(2);
+      await held();
+      assert.isNull(await scene.rollBack({ stopRunning: true, services: ["users"] }));
+      assert.equal(now(), BEFORE);
+      assert.equal(scene.event("deployEnded").outcome, "takenBack");
+    });
+
+    for (const services of [["users"], ["doodle", "stable", "users"]])
+      it(`is not taken back for a rollback of other services than its own: ${services.join(" ")}`, async () => {
+        const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
+        scene.close();
+        scene = new Scene(together(start("doodle"), start("stable"), start("users")));
+        await stoppedAt(2, ["doodle", "users"]);
+        await refused(
+          scene.rollback(services),
+          /\(deploy doodle=v2 users=v2\) is not finished: `rollback` without anything else, or `abort`, takes it back;/,
+        );
+      });
 
     it("stops another one, too, that begins before the lease is free for it", async () => {
       await stoppedAt(2);

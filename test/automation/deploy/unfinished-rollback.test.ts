@@ -163,6 +163,13 @@ describe("an unfinished rollback", () => {
     );
   });
 
+  it("is gone on with where its services are named", async () => {
+    await killedAt(2);
+    assert.isNull(await scene.rollback(["users"]));
+    assert.equal(now(), ON_OLD);
+    assert.lengthOf(await scene.store.deploys(), 2);
+  });
+
   describe("that goes on elsewhere", () => {
     /** Somebody else's rollback, which ends as `end` does after the first wait. */
     const held = async (end: () => Promise<unknown>, holder = ELSEWHERE) => {
