@@ -8,6 +8,7 @@ import type { RunCommand } from "../ports/events";
 import type { Outcome } from "../ports/journal";
 import type { DeployStore, LeaseRecord } from "../ports/store";
 import { isUnfinished, lastRun, type NamedRun, runsOf } from "../store/recorded-run";
+import { runStateOf } from "./checkpoint";
 import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { assertMayRollBack } from "./freeze";
@@ -24,7 +25,7 @@ export interface RollbackRequest {
   /** The reason, for the history; "" without one. */
   reason: string;
   waitMs: number;
-  /** Stop a run that goes on elsewhere first; a rollback is waited for instead, unless `to` names another target. */
+  /** Stop a run that goes on elsewhere first; a rollback is waited for instead, unless `to` asks for another release of its services. */
   stopRunning?: boolean;
 }
 
@@ -38,10 +39,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
   const { to, reason, waitMs, stopRunning = false } = request;
   let { services } = request;
   const what = ["rollback", ...services, ...(to === null ? [] : [`to ${to}`])].join(" ");
-  const spares = async () => {
-    await assertKnown(tools, store, { services, to });
-    return to === null && (await runningRollback(store)) !== null;
-  };
+  const spares = (outputs: StackOutputs) => sparesRunning(tools, { store, outputs }, { services, to });
   await inSession(tools, store, { what, waitMs, stopRunning, spares, recoversLate: true }, async (session) => {
     const { met } = session;
     const last = await lastRun(store);
@@ -49,7 +47,7 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const isPlain = services.length === 0 && to === null;
     if (isPlain && !isRollbackRun && (await hasRolledItselfBack(session, last))) return;
     if (last && isUnfinished(last.run)) {
-      if (to !== null || !meansRun(services, last)) throw firstTheUnfinished(last, session);
+      if (to !== null || !meansRun(services, last)) throw firstTheUnfinished(last, session.outputs);
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
@@ -70,21 +68,34 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
 }
 
 /**
- * Checks what a run that goes on elsewhere cannot change, before that one is stopped for this command.
- * @throws UserError for a service without a release, and for a release that the service never had
+ * Whether the end of the run that goes on elsewhere is waited for: that of a rollback, unless other releases of its services are asked for.
+ * @throws UserError where that run would be stopped for nothing: for a service without a release, for a release that the service never had, and for a run
+ *   that has changed where requests go and cannot be taken back by a rollback of these services
  */
-async function assertKnown(
-  { stack }: RunTools,
-  store: DeployStore,
+async function sparesRunning(
+  { clock }: RunTools,
+  { store, outputs }: Pick<Session, "store" | "outputs">,
   { services, to }: Pick<RollbackRequest, "services" | "to">,
-): Promise<void> {
-  const outputs = services.length > 0 ? await stack.outputs() : null;
-  if (!outputs) return;
+): Promise<boolean> {
   const last = await lastRun(store);
   for (const service of services) {
     assertHasHadRelease(outputs, service);
     if (to !== null) await assertRan({ store, outputs }, service, to, last);
   }
+  const left = last && isUnfinished(last.run) ? last : null;
+  const isRollback = (await runningRollback(store)) !== null;
+  if (isRollback && (to === null || !isOfAny(services, left))) return true;
+  if (left && (to !== null || !meansRun(services, left))) {
+    const { progress } = runStateOf(left.run, outputs, clock.now());
+    if (left.run.opened.command === "retire" || progress.routedAtMs !== null) throw firstTheUnfinished(left, outputs);
+  }
+  return false;
+}
+
+/** Whether the run has one of these services; none are those of the last run. */
+function isOfAny(services: readonly string[], last: NamedRun | null): boolean {
+  if (services.length === 0) return true;
+  return last !== null && services.some((name) => Object.hasOwn(last.run.checkpoint.desired, name));
 }
 
 async function assertRan(
@@ -129,8 +140,8 @@ const WAYS_ON: Partial<Record<RunCommand, string>> = {
   retire: "`resume` ends it",
 };
 
-function firstTheUnfinished(last: NamedRun, { outputs }: Session): UserError {
-  const left = unfinishedOf(last.run, outputs.live);
+function firstTheUnfinished(last: NamedRun, { live }: StackOutputs): UserError {
+  const left = unfinishedOf(last.run, live);
   const back = left.canGoBack ? "`rollback` without anything else, or `abort`, takes it back" : waysOn(left);
   const ways = WAYS_ON[left.command] ?? back;
   return new UserError(`${runText(last)} is not finished: ${ways}; then roll back to what you want`, { exitCode: 1 });

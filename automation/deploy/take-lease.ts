@@ -1,15 +1,19 @@
 import { hostname } from "node:os";
+import type { StackOutputs } from "../../components/live/outputs";
 import { RUN_END_MS } from "../core/engine-limits";
+import { noInfrastructure } from "../core/no-infrastructure";
 import { whoAmI } from "../core/process/who-am-i";
 import {
   type DeployStore,
   type Holder,
+  isRetireCommand,
   isRollbackCommand,
   type Lease,
   LeaseHeldError,
   type LeaseRecord,
 } from "../ports/store";
 import { acquireLease, type WaitOptions } from "../store/acquire-lease";
+import { checkServices } from "./check-services";
 import type { RunTools } from "./context";
 
 /** Short, because production waits. */
@@ -26,7 +30,7 @@ export interface LeaseOptions {
    * It is asked before `stopRunning` stops the run of another command, and returns true if that one's end is to be waited for instead. An error that it throws
    * ends this command and stops nothing; only StoreUnreachable lets it be asked again.
    */
-  spares?: () => Promise<boolean>;
+  spares?: (outputs: StackOutputs) => Promise<boolean>;
 }
 
 /** A lease, and what stood in its way. */
@@ -40,13 +44,14 @@ export interface TakenLease {
 
 /**
  * Takes the lease. Where another command holds it, waits for it, or has its run stopped first.
- * @throws LeaseHeldError if the lease is not free in time
+ * @throws LeaseHeldError if the lease is not free in time; UserError where it would stop a run for nothing, which then goes on
  */
 export async function takeLease(
-  { clock, signal, emit }: RunTools,
+  tools: RunTools,
   store: DeployStore,
   { what, waitMs, stopRunning = false, spares = async () => false }: LeaseOptions,
 ): Promise<TakenLease> {
+  const { clock, signal, stack, emit } = tools;
   const notice = (message: string) => emit({ type: "notice", atMs: clock.now(), message });
   const acquire = (limitMs: number, stopping?: Pick<WaitOptions, "pollMs" | "onHeld">) =>
     acquireLease(store, holder(what), { waitMs: limitMs, ...stopping, clock, signal, onWait: notice });
@@ -61,8 +66,14 @@ export async function takeLease(
   let [seen, hasStopped] = [met.fencing - 1, false];
   const onHeld = async ({ fencing, holder: other }: LeaseRecord) => {
     if (fencing === seen) return;
-    // What goes back ends soon, and production with it is where this command leads it.
-    const isSpared = (fencing !== met.fencing && goesBack(other)) || (await spares());
+    const outputs = await stack.outputs();
+    if (!outputs) throw noInfrastructure(stack.name);
+    // From such a checkout this command could do nothing after it has stopped the other run.
+    await checkServices({ context: tools, store, outputs }, what);
+    // A `retire` that is stopped stays unfinished, and has to be ended before anything else. What goes back ends soon, and production with it is where
+    // this command leads it.
+    const endsItself = isRetireCommand(other.what) || (fencing !== met.fencing && goesBack(other));
+    const isSpared = endsItself || (await spares(outputs));
     if (!isSpared) await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
     // Not before: a store that did not answer is asked again.
     seen = fencing;

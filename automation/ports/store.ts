@@ -141,11 +141,18 @@ export function isRollbackCommand(what: string): boolean {
   return /^rollback\b/.test(what);
 }
 
+/** Whether a command line is a `retire`'s. */
+export function isRetireCommand(what: string): boolean {
+  return /^retire\b/.test(what);
+}
+
 /** Says what can be done about a command that holds the lease. To stop what goes back, or ends an old colour, would only make it last longer. */
 export function waysFrom({ what }: Holder): string {
   if (isRollbackCommand(what)) return "production goes back already: wait for it to end";
   if (what === "abort") return "a run is being taken back already: wait for it to end";
-  if (/^retire\b/.test(what)) return "it ends old colours: wait for it to end";
+  if (isRetireCommand(what)) return "it ends old colours: wait for it to end";
+  // It may go on with a rollback, which `abort` does not stop.
+  if (what === "resume") return "wait for it to end";
   return "wait for it to end, or `abort --stop-running` takes it back";
 }
 

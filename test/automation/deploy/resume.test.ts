@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { assert } from "chai";
 import { digestOf } from "../../../automation/core/desired-releases";
 import { DeployFailed, StepFailed, Stopped } from "../../../automation/core/errors";
+import type { RollbackRequest } from "../../../automation/deploy/rollback";
 import { UserError } from "../../../components/core/user-error";
 import { infrastructureOf } from "../../../components/live/infrastructure";
 import { CAPACITY_MINUTES } from "../../../components/service/capacity-timeout";
@@ -400,14 +401,36 @@ describe("resuming a run", () => {
     for (const [request, message] of [
       [{ services: ["usres"] }, /^usres has no release yet: deploy one$/],
       [{ services: ["users"], to: "v9" }, /^production never ran users "v9": wanted one of .*v1/],
-    ] as const)
+      [
+        { services: ["users"], to: "v1" },
+        / is not finished: `rollback` without anything else, or `abort`, takes it back;/,
+      ],
+      [
+        { services: ["users"], lacksService: true },
+        /^billing is in the settings but not in the stack yet; .* is not finished: /,
+      ],
+    ] as [Partial<RollbackRequest> & { lacksService?: boolean }, RegExp][])
       it(`goes on where \`rollback --stop-running\` could do nothing: ${JSON.stringify(request)}`, async () => {
-        await stoppedAt(2);
+        await stoppedAt(3);
+        const { lacksService = false, ...asked } = request;
+        if (lacksService) scene.settings = { ...scene.settings, services: { billing: scene.settings.services.users! } };
         const lease = await scene.store.acquire(ELSEWHERE);
-        const error = await scene.rollBack({ stopRunning: true, ...request });
+        const error = await scene.rollBack({ stopRunning: true, ...asked });
         assert.match(error!.message, message);
         assert.isNull(await scene.store.remoteStop(lease.fencing));
       });
+
+    it("ends old colours first where that is its work", async () => {
+      await stoppedAt(2);
+      const lease = await scene.store.acquire({ ...ELSEWHERE, what: "retire users" });
+      scene.clock.onSlept = async () => {
+        scene.clock.onSlept = () => {};
+        assert.isNull(await scene.store.remoteStop(lease.fencing));
+        await lease.release();
+      };
+      assert.isNull(await scene.abortRun({ stopRunning: true }));
+      assert.equal(now(), BEFORE);
+    });
 
     it("has nothing left to do where that took itself back", async () => {
       scene.hear = (_, answer) => (answer.release === "v2" ? { ...answer, status: 500 } : answer);

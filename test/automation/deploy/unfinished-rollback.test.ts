@@ -219,6 +219,17 @@ describe("an unfinished rollback", () => {
         assert.match(notices().at(-1)!, /has gone back meanwhile: production is on users v1$/);
       });
 
+    it("is not stopped for a rollback of another service to a release that is named", async () => {
+      const start = (service: string) => live({ active: "blue", blue: ["v1", 2], green: null }, { service });
+      scene.close();
+      scene = new Scene(together(start("doodle"), start("users")));
+      assert.isNull(await scene.deploy());
+      const wasStopped = await held(() => scene.rollback(["doodle"]), { ...ELSEWHERE, what: "rollback doodle" });
+      assert.isNull(await scene.rollBack({ stopRunning: true, services: ["users"], to: "v1" }));
+      assert.isFalse(wasStopped());
+      for (const name of ["doodle", "users"]) assert.equal(now(name), ON_OLD);
+    });
+
     it("and died is gone on with by `rollback --stop-running`", async () => {
       await killedAt(2);
       await held(async () => {});
