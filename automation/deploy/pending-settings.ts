@@ -35,7 +35,7 @@ export async function assertNothingPending(context: Tools, state: Known): Promis
   throw new UserError(
     isRollback(state)
       ? `${pending}; CI's role may change releases only: roll back from a shell, as a person who may change them, or merge a revert of the change into \`main\` and start the workflow again`
-      : `${pending}; run \`pulumi up --stack ${context.stack.name}\` first, because CI's role may change releases only`,
+      : `${pending}; run \`pulumi up --stack ${context.stack.name}\` first, because CI's role may change releases only; if the last one had newer settings, deploy a newer commit instead`,
   );
 }
 

@@ -203,7 +203,7 @@ describe("store and roles of a running stack", () => {
     await changeSettings(stack.settingsFile, hosts, undefined);
     expect(exitCode, errors).to.equal(2);
     expect(errors).to.equal(
-      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack rehearsal` first, because CI's role may change releases only",
+      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack rehearsal` first, because CI's role may change releases only; if the last one had newer settings, deploy a newer commit instead",
     );
     expect(events.filter(({ type }) => type === "up")).to.deep.equal([]);
   });

@@ -51,7 +51,7 @@ describe("a deploy while settings wait for `pulumi up`", () => {
     assert.instanceOf(error, UserError);
     assert.equal(
       error!.message,
-      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack test` first, because CI's role may change releases only",
+      "the settings have changed since the last `pulumi up`: services.users.hosts; run `pulumi up --stack test` first, because CI's role may change releases only; if the last one had newer settings, deploy a newer commit instead",
     );
     assert.deepEqual(scene.stack.asked, []);
     assert.equal(scene.event("deployEnded").ok, false);
