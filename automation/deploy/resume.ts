@@ -92,15 +92,16 @@ function assertLeadsNoRollbackAway({ context, outputs }: Session, last: NamedRun
 }
 
 /**
- * True if the run that was to be taken back has already rolled itself back, because it was stopped remotely: then nothing is left to do, and a notice
- * says so. Another one that began meanwhile, and was stopped, too, says nothing of that run.
+ * True if the run that was to be taken back has already rolled itself back, because it was stopped remotely, or was taken back by an `abort` that came first:
+ * then nothing is left to do, and a notice says so. Another one that began meanwhile, and was stopped, too, says nothing of that run.
  */
 export async function hasRolledItselfBack(session: Session, last: NamedRun | null): Promise<boolean> {
   const { hasStopped, met, store } = session;
-  if (!hasStopped || last?.run.outcome !== "takenBack") return false;
+  if (!met || last?.run.outcome !== "takenBack") return false;
   const entries = await store.journal(last.deploy);
-  if (met && entries[0]!.fencing > met.fencing) return false;
-  noticeEnd(session, last, "stopped and was taken back");
+  const wasAborted = met.holder.what === "abort" && entries.at(-1)!.fencing >= met.fencing;
+  if (entries[0]!.fencing > met.fencing || !(hasStopped || wasAborted)) return false;
+  noticeEnd(session, last, hasStopped ? "stopped and was taken back" : "was taken back meanwhile");
   return true;
 }
 

@@ -70,16 +70,14 @@ export async function takeLease(
     if (!outputs) throw noInfrastructure(stack.name);
     // From such a checkout this command could do nothing after it has stopped the other run.
     await checkServices({ context: tools, store, outputs }, what);
-    // A `retire` that is stopped stays unfinished, and has to be ended before anything else. What goes back ends soon, and production with it is where
-    // this command leads it.
-    const endsItself = isRetireCommand(other.what) || (fencing !== met.fencing && goesBack(other));
-    const isSpared = endsItself || (await spares(outputs));
+    const hasBegunMeanwhile = fencing !== met.fencing;
+    const isSpared = endsItself(other, { hasBegunMeanwhile }) || (await spares(outputs));
     if (!isSpared) await store.requestStop({ fencing, who: whoAmI(), atMs: clock.now() });
     // Not before: a store that did not answer is asked again.
     seen = fencing;
     if (isSpared) return;
     hasStopped = true;
-    const begun = fencing === met.fencing ? "" : "another run has begun meanwhile: ";
+    const begun = hasBegunMeanwhile ? "another run has begun meanwhile: " : "";
     notice(
       `${begun}told ${other.what} by ${other.who} (pid ${other.pid} on ${other.host}) to stop at its next safe point`,
     );
@@ -87,8 +85,12 @@ export async function takeLease(
   return { lease: await acquire(Math.max(waitMs, RUN_END_MS), { pollMs: STOPPING_POLL_MS, onHeld }), hasStopped, met };
 }
 
-function goesBack({ what }: Holder): boolean {
-  return isRollbackCommand(what) || what === "abort";
+/**
+ * Whether to stop it would only make it last longer. A `retire` that is stopped stays unfinished, and has to be ended before anything else. What goes back ends
+ * soon, and production with it is where this command leads it; of a rollback that was met first, the command knows which way it goes.
+ */
+function endsItself({ what }: Holder, { hasBegunMeanwhile }: { hasBegunMeanwhile: boolean }): boolean {
+  return isRetireCommand(what) || what === "abort" || (hasBegunMeanwhile && isRollbackCommand(what));
 }
 
 function holder(what: string): Holder {

@@ -374,6 +374,21 @@ describe("resuming a run", () => {
         assert.equal(now(), BEFORE);
       });
 
+    for (const way of ["abortRun", "rollBack"] as const)
+      it(`has nothing left to do for \`${way}\` where an abort came first, which is not stopped`, async () => {
+        await stoppedAt(2);
+        const lease = await scene.store.acquire({ ...ELSEWHERE, what: "abort" });
+        scene.clock.onSlept = async () => {
+          scene.clock.onSlept = () => {};
+          assert.isNull(await scene.store.remoteStop(lease.fencing));
+          await lease.release();
+          assert.isNull(await scene.abortRun());
+        };
+        assert.isNull(await scene[way]({ stopRunning: true }));
+        assert.equal(now(), BEFORE);
+        assert.match(notices().at(-1)!, /\(deploy users=v2\) was taken back meanwhile: production is on users v1$/);
+      });
+
     it("does not call the work done when only a later run was stopped and took itself back", async () => {
       assert.isNull(await scene.deploy());
       scene.images.add("v3");
