@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { UserError } from "../components/core/user-error";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { loopbackPrefix } from "./cloud/loopback-prefix";
 import { SPREAD } from "./cloud/spread";
@@ -135,7 +136,11 @@ function spreadGiven({ spread, observed }: GivenTrafficOptions): number {
   if (!observed) return SPREAD.seconds;
   const { readObserved } =
     require("../automation/first-contact/observed") as typeof import("../automation/first-contact/observed");
-  return spreadOf(assumptionsOf(readObserved(observed)));
+  const seconds = spreadOf(assumptionsOf(readObserved(observed)));
+  if (seconds <= SPREAD.maxSeconds) return seconds;
+  throw new UserError(
+    `${observed} has a load balancer that followed after ${seconds} s, and a rehearsal plays at most ${SPREAD.maxSeconds}: give the spread, too, such as --spread ${SPREAD.maxSeconds}`,
+  );
 }
 
 const NO = ["", "0", "false", "no"];

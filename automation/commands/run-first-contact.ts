@@ -110,6 +110,8 @@ class FirstContact {
     const { stack, timeScale } = options;
     const { domain, region } = placeOf(options);
     const resolve = resolverOf(options.dnsServer);
+    if (timeScale !== 1 && !isStandIn(process.env))
+      throw new UserError(`--time-scale is ${timeScale}: wanted 1, or none, against AWS; it is for a stand-in`);
     folder.claim();
     this.#enter();
     folder.begin(trialSettings({ region, domain, timeScale }));

@@ -1,6 +1,7 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ChangeResourceRecordSetsCommand, ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { DeleteBucketCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
+import { UserError } from "../../components/core/user-error";
 import type { Clients } from "./clients";
 import { probeBucket, probeRecord, probeRole } from "./probe-names";
 import { isGone } from "./service-linked-roles";
@@ -14,7 +15,7 @@ export interface ProbeOwner {
   zoneId: string | null;
 }
 
-/** Removes what a run made outside of its stack, as far as it is there. It may be called again. */
+/** Removes what a run made outside of its stack, as far as it is there. It may be called again. @throws UserError if S3 refuses to delete an object */
 export async function removeProbes(clients: Clients, owner: ProbeOwner): Promise<void> {
   await removeRole(clients, probeRole(owner));
   await removeBucket(clients, probeBucket(owner));
@@ -32,7 +33,9 @@ async function removeBucket({ s3 }: Clients, Bucket: string): Promise<void> {
       const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
       const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
       if (Objects.length === 0) break;
-      await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      const { Errors: [refused] = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      // It answers 200 all the same, and the objects would be listed again, without an end.
+      if (refused) throw new UserError(`s3://${Bucket}/${refused.Key} could not be deleted: ${refused.Message}`);
     }
     await s3.send(new DeleteBucketCommand({ Bucket }));
   } catch (error) {

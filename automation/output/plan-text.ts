@@ -20,7 +20,8 @@ interface Screen {
  * only on a terminal.
  */
 export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }: Screen): string {
-  const width = isTTY ? columns : COLUMNS;
+  // A terminal without a size says 0.
+  const width = (isTTY && columns) || COLUMNS;
   const paint = pc.createColors(showsColours({ isTTY }));
   const lines = wrapped(planSummary(plan), width).map((line) => paint.bold(line));
   for (const line of changesLines(plan.changes)) lines.push(...wrapped(line, width));

@@ -15,7 +15,8 @@ export function previewText(
   report: PreviewReport,
   { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
 ): string {
-  const width = isTTY ? columns : COLUMNS;
+  // A terminal without a size says 0.
+  const width = (isTTY && columns) || COLUMNS;
   const paint = pc.createColors(showsColours({ isTTY }));
   const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
   const colours: Record<Operation, (text: string) => string> = {

@@ -73,7 +73,7 @@ export function previewReport({ stack, settings, outputs, changes, nextRelease }
   const counts = counted(changes);
   return {
     stack,
-    warnings: [...databaseWarnings(changes), ...trafficWarnings(traffic)],
+    warnings: [...trafficWarnings(traffic), ...databaseWarnings(changes)],
     summary: summaryOf(stack, settings, touched, counts),
     counts,
     services: touched,

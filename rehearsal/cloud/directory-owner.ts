@@ -18,14 +18,18 @@ interface Owner {
  */
 export function ownDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, FILE);
-  const owner = readOwner(file);
+  assertNoOtherCloud(directory);
+  writeOwner(directory);
+}
+
+/** @throws UserError while the cloud of another process runs in the directory */
+export function assertNoOtherCloud(directory: string): void {
+  const owner = readOwner(join(directory, FILE));
   if (owner && owner.pid !== process.pid && isRunning(owner))
     throw new UserError(
       `a cloud runs in ${directory} already (process ${owner.pid}): end it, or give another DIRECTORY, LOOPBACK and PORT_OFFSET`,
       { exitCode: 1 },
     );
-  writeOwner(directory);
 }
 
 /** Records the API's URL, so that commands find this process's cloud by its directory. */

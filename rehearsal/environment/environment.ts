@@ -8,6 +8,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import { changeDocument } from "../../automation/stack/change-document";
 import type { StackOutputs } from "../../components/live/outputs";
 import type { CiUse } from "../../components/security/ci-trust";
+import { assertNoOtherCloud } from "../cloud/directory-owner";
 import { authorityFile } from "../cloud/environment";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { RunningCloud } from "../cloud/running-cloud";
@@ -354,10 +355,17 @@ export class RehearsalEnvironment {
   }
 }
 
-/** Writes the settings, which makes the folder, and removes the record of an earlier traffic from it. */
+/** Of an earlier environment in the same folder. If this one ends early, nobody must take them for its own. */
+const EARLIER_FILES = ["traffic.ndjson", "report.json", "report.html"];
+
+/**
+ * Writes the settings, which makes the folder, and removes the record of an earlier traffic from it, and the report of it.
+ * @throws UserError while the cloud of another one runs in the folder, whose settings these would replace
+ */
 async function prepare(directory: string, settings: SettingsChanges): Promise<WrittenSettings> {
+  assertNoOtherCloud(join(directory, "cloud"));
   const written = await writeSettings(directory, settings);
-  await rm(join(directory, "traffic.ndjson"), { force: true });
+  await Promise.all(EARLIER_FILES.map((file) => rm(join(directory, file), { force: true })));
   return written;
 }
 

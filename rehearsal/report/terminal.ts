@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { faultSentence } from "../../automation/page/deploy/parts/faults";
 import { count } from "../../automation/page/kit/format";
+import { countOf } from "../../components/core/count-of";
 import { STREAM_PROTOCOLS } from "../traffic/types";
 import { askedText } from "./asked";
 import { worstChange } from "./change";
@@ -50,7 +51,10 @@ function factsOf(report: RehearsalReport): [string, string][] {
     ...(rollbackInProduction(report) ? [] : [["change", changeFact(report)] as [string, string]]),
     ["time", `${totalSeconds.toFixed(1)} s, ${waitedSeconds.toFixed(1)} s of it waiting that was asked for`],
     ["overhead", `${overheadSeconds.toFixed(1)} s in which it waited for nothing${slowest}`],
-    ["ups", `${upSeconds.length} runs of \`pulumi up\`, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`],
+    [
+      "ups",
+      `${countOf(upSeconds.length, "run")} of \`pulumi up\`, the longest ${Math.max(0, ...upSeconds).toFixed(1)} s`,
+    ],
     ...longFact("slower", slowerNote(report)),
     ...longFact("killed", killedNote(report.killed)),
     ["mode", `cutover ${cutover}, speed ${speed} : 1, ${count(ratePerSecond)} requests/s`],

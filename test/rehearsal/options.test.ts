@@ -66,6 +66,11 @@ describe("rehearsal/options", () => {
     try {
       expect(parse(["--observed", file]).spread).to.equal(9.5);
       expect(parse(["--observed", file, "--spread", "4"]).spread).to.equal(4);
+      writeFileSync(file, JSON.stringify(sampleObserved({ ruleSpread: { min: 1, max: 300, samples: 2 } })));
+      expect(() => parse(["--observed", file])).to.throw(
+        `${file} has a load balancer that followed after 300 s, and a rehearsal plays at most 120: give the spread, too`,
+      );
+      expect(parse(["--observed", file, "--spread", "120"]).spread).to.equal(120);
       expect(() => parse(["--observed", "nowhere.json"])).to.throw(
         "nowhere.json does not exist: wanted an observed.json",
       );

@@ -25,7 +25,7 @@ export function drawClasses(frame: Frame, timeline: Timeline, { service, streams
     return [gutterLabel(frame, top + STRIP_PX / 2, isOfService(name) ? name.split(" ").at(-1)! : name), stack];
   });
   const text = {
-    id: "classes",
+    id: `classes-${service}`,
     title: `Requests to ${service} per second by class of clients and colour`,
     description:
       "One strip for each class: honest clients follow DNS, sticky ones never resolve again, keepAlive ones keep their connections, http2 ones speak HTTP/2; hosts are the service's own; slow answers and uploads have strips of their own.",

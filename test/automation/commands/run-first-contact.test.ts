@@ -62,4 +62,15 @@ describe("first-contact --clean", () => {
     await clean().catch(() => {});
     expect(asked).not.to.deep.equal([]);
   });
+
+  it("runs in no other time than AWS's own against AWS: what it measures would be wrong", async () => {
+    delete process.env.AWS_ENDPOINT_URL;
+    const run = { stack: "prod", domain: "example.jp", region: "ap-northeast-1", directory, yes: true, clean: false };
+    const error = await runFirstContact({ ...run, timeScale: 20 }).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(error?.message).to.equal("--time-scale is 20: wanted 1, or none, against AWS; it is for a stand-in");
+    expect(folder().isInUse).to.equal(false);
+  });
 });

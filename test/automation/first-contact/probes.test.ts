@@ -1,7 +1,13 @@
 import "../../../automation/core/silent-aws-sdk";
 import { CreateRoleCommand, GetRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ChangeResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { Clients } from "../../../automation/first-contact/clients";
 import { probeBucket, probeRecord, probeRole } from "../../../automation/first-contact/probe-names";
@@ -96,6 +102,23 @@ describe("the probes of a first contact", () => {
       const names = owners.map((owner) => nameOf({ ...owner, accountId: "123456789012", domain: DOMAIN }));
       expect(new Set(names).size).to.equal(owners.length);
     }
+  });
+
+  it("say which object S3 refuses to delete, and do not ask for ever", async () => {
+    const zoneId = zones.findByName(DOMAIN)[0]!.id;
+    const owner = { ...OWNERS[0]!, domain: DOMAIN, accountId: "123456789012", zoneId };
+    await makeProbes(owner);
+    const { s3 } = clients;
+    const send = s3.send.bind(s3);
+    s3.send = ((command: object, ...rest: []) =>
+      command instanceof DeleteObjectsCommand
+        ? Promise.resolve({ Errors: [{ Key: "log", Code: "AccessDenied", Message: "Access Denied" }] })
+        : send(command as never, ...rest)) as never;
+    const error = await removeProbes(clients, owner).then(
+      () => null,
+      (thrown: Error) => thrown,
+    );
+    expect(error?.message).to.match(/^s3:\/\/.*\/log could not be deleted: Access Denied$/);
   });
 });
 

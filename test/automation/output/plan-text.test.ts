@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { assert } from "chai";
 import { planText } from "../../../automation/output/plan-text";
 import type { DeployPlan } from "../../../automation/preview/deploy-plan";
@@ -47,6 +48,11 @@ describe("planText", () => {
       " 2  Run the test, 10 s",
       "    users, doodle",
     ]);
+  });
+
+  it("has 80 columns on a terminal that says 0, too", () => {
+    const plain = (text: string) => stripVTControlCharacters(text);
+    assert.equal(plain(planText(PLAN, { isTTY: true, columns: 0 })), plain(planText(PLAN, {})));
   });
 
   it("says that there is nothing to do", () => {

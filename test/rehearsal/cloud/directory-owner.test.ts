@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { ownDirectory } from "../../../rehearsal/cloud/directory-owner";
+import { assertNoOtherCloud, ownDirectory } from "../../../rehearsal/cloud/directory-owner";
 import { startTimeOf } from "../../../rehearsal/cloud/processes/process-identity";
 
 describe("a cloud's directory", () => {
@@ -29,6 +29,7 @@ describe("a cloud's directory", () => {
     expect(() => ownDirectory(directory)).to.throw(
       `a cloud runs in ${directory} already (process ${other.pid}): end it, or`,
     );
+    expect(() => assertNoOtherCloud(directory)).to.throw(`a cloud runs in ${directory} already`);
     other.kill("SIGKILL");
     await once(other, "exit");
     ownDirectory(directory);
