@@ -97,10 +97,11 @@ function assertLeadsNoRollbackAway({ context, outputs }: Session, last: NamedRun
  */
 export async function hasRolledItselfBack(session: Session, last: NamedRun | null): Promise<boolean> {
   const { hasStopped, met, store } = session;
-  if (!met || last?.run.outcome !== "takenBack") return false;
+  if (!met || !(hasStopped || met.holder.what === "abort") || last?.run.outcome !== "takenBack") return false;
   const entries = await store.journal(last.deploy);
-  const wasAborted = met.holder.what === "abort" && entries.at(-1)!.fencing >= met.fencing;
-  if (entries[0]!.fencing > met.fencing || !(hasStopped || wasAborted)) return false;
+  if (entries[0]!.fencing > met.fencing) return false;
+  // An abort that found nothing to take back has left nothing in the journal.
+  if (!hasStopped && entries.at(-1)!.fencing < met.fencing) return false;
   noticeEnd(session, last, hasStopped ? "stopped and was taken back" : "was taken back meanwhile");
   return true;
 }

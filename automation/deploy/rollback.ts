@@ -47,13 +47,12 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
     const isPlain = services.length === 0 && to === null;
     if (isPlain && !isRollbackRun && (await hasRolledItselfBack(session, last))) return;
     if (last && isUnfinished(last.run)) {
-      if (to !== null || !meansRun(services, last)) throw firstTheUnfinished(last, session.outputs);
+      if (!meansRun({ services, to }, last)) throw firstTheUnfinished(last, session.outputs);
       if (isRollbackRun) assertMayRollBack(tools);
       return resumeRun(session, "rollback", last, reason);
     }
     if (to === null && met && last && (await hasGoneBack(store, last, met))) {
-      const isLedBack = (name: string) => Object.hasOwn(last.run.checkpoint.desired, name);
-      const left = services.filter((name) => !isLedBack(name));
+      const left = services.filter((name) => !isOfRun(last, name));
       if (left.length < services.length || (isPlain && isRollbackRun)) {
         const how = isRollbackRun ? "has gone back meanwhile" : "was taken back meanwhile";
         noticeEnd(session, last, `by ${last.run.opened.who} ${how}`);
@@ -83,19 +82,17 @@ async function sparesRunning(
     if (to !== null) await assertRan({ store, outputs }, service, to, last);
   }
   const left = last && isUnfinished(last.run) ? last : null;
-  const isRollback = (await runningRollback(store)) !== null;
-  if (isRollback && (to === null || !isOfAny(services, left))) return true;
-  if (left && (to !== null || !meansRun(services, left))) {
+  const asksForOther = to !== null && (services.length === 0 || services.some((name) => left && isOfRun(left, name)));
+  if (!asksForOther && (await runningRollback(store))) return true;
+  if (left && !meansRun({ services, to }, left)) {
     const { progress } = runStateOf(left.run, outputs, clock.now());
     if (left.run.opened.command === "retire" || progress.routedAtMs !== null) throw firstTheUnfinished(left, outputs);
   }
   return false;
 }
 
-/** Whether the run has one of these services; none are those of the last run. */
-function isOfAny(services: readonly string[], last: NamedRun | null): boolean {
-  if (services.length === 0) return true;
-  return last !== null && services.some((name) => Object.hasOwn(last.run.checkpoint.desired, name));
+function isOfRun({ run }: NamedRun, service: string): boolean {
+  return Object.hasOwn(run.checkpoint.desired, service);
 }
 
 async function assertRan(
@@ -124,9 +121,12 @@ function neverRan(service: string, to: string, known: readonly Release[]): UserE
   );
 }
 
-/** Whether to lead these services back, or those of the last run, is to lead that run back: it has no others. A `retire` leads nothing back. */
-function meansRun(services: readonly string[], { run: { opened, checkpoint } }: NamedRun): boolean {
-  if (opened.command === "retire") return false;
+/** Whether the rollback that is asked for is that of the run: it names no release, and no services or just those of the run. A `retire` leads nothing back. */
+function meansRun(
+  { services, to }: Pick<RollbackRequest, "services" | "to">,
+  { run: { opened, checkpoint } }: NamedRun,
+): boolean {
+  if (to !== null || opened.command === "retire") return false;
   return services.length === 0 || isDeepStrictEqual(new Set(services), new Set(Object.keys(checkpoint.desired)));
 }
 

@@ -15,7 +15,10 @@ export interface ProbeOwner {
   zoneId: string | null;
 }
 
-/** Removes what a run made outside of its stack, as far as it is there. It may be called again. @throws UserError if S3 refuses to delete an object */
+/**
+ * Removes what a run made outside of its stack, as far as it is there. It may be called again.
+ * @throws UserError if S3 refuses to delete an object
+ */
 export async function removeProbes(clients: Clients, owner: ProbeOwner): Promise<void> {
   await removeRole(clients, probeRole(owner));
   await removeBucket(clients, probeBucket(owner));

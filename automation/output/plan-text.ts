@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { COLUMNS } from "../core/columns";
+import { columnsOf } from "../core/columns";
 import type { Operation } from "../preview/change";
 import { changeLines, countsText } from "../preview/change-lines";
 import { type DeployPlan, type PlannedUp, type PlanStep, planSummary } from "../preview/deploy-plan";
@@ -19,10 +19,9 @@ interface Screen {
  * Returns a summary of the plan, then each step with its expected time and, for an `up`, its changes. It has colours
  * only on a terminal.
  */
-export function planText(plan: DeployPlan, { isTTY = false, columns = COLUMNS }: Screen): string {
-  // A terminal without a size says 0.
-  const width = (isTTY && columns) || COLUMNS;
-  const paint = pc.createColors(showsColours({ isTTY }));
+export function planText(plan: DeployPlan, screen: Screen): string {
+  const width = columnsOf(screen);
+  const paint = pc.createColors(showsColours(screen));
   const lines = wrapped(planSummary(plan), width).map((line) => paint.bold(line));
   for (const line of changesLines(plan.changes)) lines.push(...wrapped(line, width));
   for (const note of plan.notes) lines.push(...wrapped(`Note: ${note}`, width).map((line) => paint.yellow(line)));

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { COLUMNS } from "../core/columns";
+import { columnsOf } from "../core/columns";
 import type { Operation } from "../preview/change";
 import { changeLines } from "../preview/change-lines";
 import type { PreviewReport } from "../preview/preview-report";
@@ -11,13 +11,9 @@ import { wrapped } from "./wrapped";
 /**
  * Returns what merging changes, for people: first the changes that fail requests. It has colours only on a terminal.
  */
-export function previewText(
-  report: PreviewReport,
-  { isTTY = false, columns = COLUMNS }: { isTTY?: boolean; columns?: number },
-): string {
-  // A terminal without a size says 0.
-  const width = (isTTY && columns) || COLUMNS;
-  const paint = pc.createColors(showsColours({ isTTY }));
+export function previewText(report: PreviewReport, screen: { isTTY?: boolean; columns?: number }): string {
+  const width = columnsOf(screen);
+  const paint = pc.createColors(showsColours(screen));
   const cut = (text: string) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
   const colours: Record<Operation, (text: string) => string> = {
     create: paint.green,

@@ -1,4 +1,4 @@
-import { COLUMNS } from "../core/columns";
+import { columnsOf } from "../core/columns";
 import { printable } from "./printable";
 
 export interface ProgressLine {
@@ -10,7 +10,7 @@ export interface ProgressLine {
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
   const write = (text: string) => void (stream.isTTY && stream.write(`\r\x1b[K${text}`));
   return {
-    show: (text) => write(printable(text.slice(0, (stream.columns || COLUMNS) - 1))),
+    show: (text) => write(printable(text.slice(0, columnsOf(stream) - 1))),
     clear: () => write(""),
   };
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { COLUMNS } from "../core/columns";
+import { columnsOf } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
@@ -45,7 +45,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         );
         return;
       case "planned":
-        for (const text of planLines(event.steps, live ? stream.columns || COLUMNS : COLUMNS)) line(paint.dim(text));
+        for (const text of planLines(event.steps, columnsOf(stream))) line(paint.dim(text));
         return;
       case "rollbackStarted":
         line(paint.yellow(`↩ Going back: ${event.reason}`));
@@ -68,7 +68,7 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
         if (event.atMs - shownMs < (live ? REDRAW_MS : REPEAT_MS)) return;
         shownMs = event.atMs;
         const text = printable(`  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`);
-        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, (stream.columns || COLUMNS) - 1))}`);
+        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, columnsOf(stream) - 1))}`);
         else stream.write(`${text}\n`);
         return;
       }

@@ -33,7 +33,7 @@ export function cloudArgs(
   const databases = ["--database-seconds", "0"];
   const boot = bootSeconds === undefined ? [] : ["--boot-seconds", String(bootSeconds)];
   const spreads = spread === undefined ? [] : ["--spread", String(spread)];
-  const seen = !observed ? [] : ["--observed", resolve(observed)];
+  const seen = observed ? ["--observed", resolve(observed)] : [];
   return [
     ...["--region", region, "--zone", domain, ...furtherDomains, "--settings", settingsFile],
     ...["--speed", String(speed), "--seed", String(seed)],

@@ -355,7 +355,7 @@ export class RehearsalEnvironment {
   }
 }
 
-/** Of an earlier environment in the same folder. If this one ends early, nobody must take them for its own. */
+/** Files that an earlier environment may have left in the same folder. Where this one ends early, a reader would take them for its own. */
 const EARLIER_FILES = ["traffic.ndjson", "report.json", "report.html"];
 
 /**

@@ -13,7 +13,7 @@ import { keepEnvironment } from "../../keep-environment";
 
 const SETTINGS = trialSettings({ region: "ap-northeast-1", domain: "example.jp", timeScale: 1 });
 
-describe("first-contact --clean", () => {
+describe("first-contact", () => {
   keepEnvironment();
   const { log, error } = console;
   let said: string[];
@@ -46,7 +46,7 @@ describe("first-contact --clean", () => {
   const folder = () => new WorkFolder(directory, projectSettings().name, "prod");
   const clean = () => runFirstContact({ stack: "prod", directory, yes: true, clean: true, timeScale: 1 });
 
-  it("asks AWS for nothing after a run that was killed before the preflight had said that the stack is its own", async () => {
+  it("with --clean asks AWS for nothing after a run that was killed before the preflight had said that the stack is its own", async () => {
     folder().claim();
     folder().begin(SETTINGS);
     await clean();
@@ -55,7 +55,7 @@ describe("first-contact --clean", () => {
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 
-  it("asks AWS after one that had begun", async () => {
+  it("with --clean asks AWS after one that had begun", async () => {
     folder().claim();
     folder().begin(SETTINGS);
     folder().belongsTo("123456789012");

@@ -292,6 +292,16 @@ describe("resuming a run", () => {
         if (await scene.store.remoteStop(lease.fencing)) await lease.release();
       };
     };
+    /** Somebody's command has the lease, must not be told to stop, and does its work while this one waits. */
+    const goesOn = async (what: string, work: () => Promise<unknown>) => {
+      const lease = await scene.store.acquire({ ...ELSEWHERE, what });
+      scene.clock.onSlept = async () => {
+        scene.clock.onSlept = () => {};
+        assert.isNull(await scene.store.remoteStop(lease.fencing));
+        await lease.release();
+        await work();
+      };
+    };
     /** Somebody has the lease, and gives it back to a deploy that fails in its warm-up and takes itself back: too early to be told to stop. */
     const takesItselfBackMeanwhile = async (release: string, services?: string[]) => {
       const lease = await scene.store.acquire(ELSEWHERE);
@@ -377,13 +387,7 @@ describe("resuming a run", () => {
     for (const way of ["abortRun", "rollBack"] as const)
       it(`has nothing left to do for \`${way}\` where an abort came first, which is not stopped`, async () => {
         await stoppedAt(2);
-        const lease = await scene.store.acquire({ ...ELSEWHERE, what: "abort" });
-        scene.clock.onSlept = async () => {
-          scene.clock.onSlept = () => {};
-          assert.isNull(await scene.store.remoteStop(lease.fencing));
-          await lease.release();
-          assert.isNull(await scene.abortRun());
-        };
+        await goesOn("abort", async () => assert.isNull(await scene.abortRun()));
         assert.isNull(await scene[way]({ stopRunning: true }));
         assert.equal(now(), BEFORE);
         assert.match(notices().at(-1)!, /\(deploy users=v2\) was taken back meanwhile: production is on users v1$/);
@@ -437,12 +441,7 @@ describe("resuming a run", () => {
 
     it("ends old colours first where that is its work", async () => {
       await stoppedAt(2);
-      const lease = await scene.store.acquire({ ...ELSEWHERE, what: "retire users" });
-      scene.clock.onSlept = async () => {
-        scene.clock.onSlept = () => {};
-        assert.isNull(await scene.store.remoteStop(lease.fencing));
-        await lease.release();
-      };
+      await goesOn("retire users", async () => {});
       assert.isNull(await scene.abortRun({ stopRunning: true }));
       assert.equal(now(), BEFORE);
     });
