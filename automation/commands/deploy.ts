@@ -14,7 +14,7 @@ import { prefetch } from "./stack-outputs";
 
 const STOP_RUNNING_OPTION = [
   "--stop-running",
-  "first stop the run that is in progress elsewhere, as Ctrl-C there does; but not a rollback",
+  "first stop the run that is in progress elsewhere, as Ctrl-C there does; but not a rollback, abort or retire",
   false,
 ] as const;
 const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen"] as const;
