@@ -4,7 +4,7 @@ import type { DeployEvent } from "../../automation/ports/events";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { behindInWords, mostLateMs } from "../traffic/rate-check";
 import { type LateStart, PROGRESS_INTERVAL_MS } from "../traffic/types";
-import { serviceOfGroup } from "./cloud/targets";
+import { GroupOwners } from "./cloud/group-owners";
 import { answeredAtMs, type TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
 
@@ -55,10 +55,11 @@ function lateWhileSlow(events: readonly DeployEvent[], lateStarts: readonly Late
  * such a connection: the race is decided in microseconds, and a day on AWS has many (aws-rules E34).
  */
 function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
+  const owners = new GroupOwners(cloud);
   const found = new Map<string, string>();
   for (const event of cloud) {
     if (event.kind !== "shortKeepAlive") continue;
-    const service = serviceOfGroup(event.targetGroup);
+    const service = owners.serviceOf(event.targetGroup);
     const { targetSeconds, idleTimeoutSeconds, evidence } = event;
     const seconds = Math.round(targetSeconds * 10) / 10;
     const known = evidence === "announced" ? "by its Keep-Alive header" : "as seen";
@@ -73,10 +74,11 @@ function keepAliveCauses(cloud: readonly CloudEvent[]): string[] {
 /** Services that did not answer in time, if clients got that 504: a deploy's own requests are its checks' matter. */
 function timeoutCauses(cloud: readonly CloudEvent[], { requests }: TrafficSamples): string[] {
   if (!requests.some(({ error }) => error === "504")) return [];
+  const owners = new GroupOwners(cloud);
   const found = new Map<string, Extract<CloudEvent, { kind: "gatewayTimeout" }>[]>();
   for (const event of cloud) {
     if (event.kind !== "gatewayTimeout") continue;
-    const service = serviceOfGroup(event.targetGroup);
+    const service = owners.serviceOf(event.targetGroup);
     const what = event.missing === "connection" ? "accepted no connection" : "did not begin to answer";
     found.set(`${service} ${what}`, [...(found.get(`${service} ${what}`) ?? []), event]);
   }

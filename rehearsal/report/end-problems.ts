@@ -2,6 +2,7 @@ import { counted } from "../../automation/page/kit/format";
 import { other } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { activeTimes, deploysOf } from "./active-times";
+import { type GroupOwner, isGroupOf } from "./cloud/group-owners";
 import { colourOfAnswers } from "./release-colour";
 import type { TrafficSamples } from "./samples";
 import type { RehearsalRecord } from "./types";
@@ -46,18 +47,18 @@ function tasksOfOthers({ cloud, settings, ...recorded }: Recorded, service: stri
   return deploysOf(recorded, service).flatMap(({ deploy, fresh, ended }): Line[] => {
     if (!ended || ended.outcome === "left" || ended.warm?.[service]) return [];
     const idle = ended.outcome === "done" ? other(fresh) : fresh;
-    const left = tasksAt(cloud, `${service}-${idle}-`, ended.atMs);
+    const left = tasksAt(cloud, { service, colour: idle }, ended.atMs);
     return left === 0
       ? []
       : [[deploy, `${service} ${idle} still ran ${counted(left, "task")} when the deploy had ended`]];
   });
 }
 
-/** How many tasks ran at a time on the instances of an Auto Scaling group whose name begins so. */
-function tasksAt(cloud: readonly CloudEvent[], group: string, atMs: number): number {
+/** How many tasks ran at a time on the instances of a service's colour. */
+function tasksAt(cloud: readonly CloudEvent[], owner: GroupOwner, atMs: number): number {
   const instances = new Set(
     cloud.flatMap((event) =>
-      event.kind === "instance" && `${event.autoScalingGroup}-`.startsWith(group) ? [event.instanceId] : [],
+      event.kind === "instance" && isGroupOf(event.autoScalingGroup, owner) ? [event.instanceId] : [],
     ),
   );
   const running = new Set<string>();

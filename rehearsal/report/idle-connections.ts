@@ -1,5 +1,5 @@
 import type { CloudEvent } from "../cloud/kernel/events";
-import { serviceOfGroup } from "./cloud/targets";
+import { GroupOwners } from "./cloud/group-owners";
 
 type Idle = Extract<CloudEvent, { kind: "idleConnection" }>;
 
@@ -9,17 +9,18 @@ type Idle = Extract<CloudEvent, { kind: "idleConnection" }>;
  * @param endMs Unix milliseconds, until when the cloud was watched
  */
 export function notTriedOfConnections(cloud: readonly CloudEvent[], endMs: number): string[] {
+  const owners = new GroupOwners(cloud);
   const idle = cloud.filter((event): event is Idle => event.kind === "idleConnection");
   const known = new Set(
     cloud.flatMap((event) =>
       event.kind === "shortKeepAlive" || (event.kind === "idleConnection" && event.state === "kept")
-        ? [serviceOfGroup(event.targetGroup)]
+        ? [owners.serviceOf(event.targetGroup)]
         : [],
     ),
   );
   const longest = new Map<string, { seconds: number; idleTimeoutSeconds: number }>();
   for (const left of idle) {
-    const service = serviceOfGroup(left.targetGroup);
+    const service = owners.serviceOf(left.targetGroup);
     if (left.state !== "left" || known.has(service)) continue;
     const { idleTimeoutSeconds } = left;
     const seconds = Math.min(Math.max(0, (endOf(left, cloud, endMs) - left.atMs) / 1000), idleTimeoutSeconds);

@@ -1,6 +1,7 @@
 import { COLOURS, type Colour } from "../../components/core/colour-name";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { byKey } from "./by-key";
+import { type GroupOwner, isGroupOf } from "./cloud/group-owners";
 
 /** The number of instances from `atMs` (milliseconds from the first request; 0 or more) until the next count. */
 export interface InstanceCount {
@@ -8,7 +9,7 @@ export interface InstanceCount {
   running: number;
 }
 
-/** The counts by service and colour; the name of an Auto Scaling group begins with both: `<service>-<colour>-...`. */
+/** The counts by service and colour. */
 export function instanceCounts(
   events: readonly CloudEvent[],
   services: readonly string[],
@@ -16,15 +17,15 @@ export function instanceCounts(
 ): Record<string, Record<Colour, InstanceCount[]>> {
   const inOrder = [...events].sort((one, another) => one.atMs - another.atMs);
   return byKey(services, (service) =>
-    byKey(COLOURS, (colour) => countsOf(`${service}-${colour}`, inOrder, firstRequestMs)),
+    byKey(COLOURS, (colour) => countsOf({ service, colour }, inOrder, firstRequestMs)),
   );
 }
 
-function countsOf(group: string, events: readonly CloudEvent[], firstRequestMs: number): InstanceCount[] {
+function countsOf(owner: GroupOwner, events: readonly CloudEvent[], firstRequestMs: number): InstanceCount[] {
   const running = new Set<string>();
   const counts: InstanceCount[] = [{ atMs: 0, running: 0 }];
   for (const event of events) {
-    if (event.kind !== "instance" || !`${event.autoScalingGroup}-`.startsWith(`${group}-`)) continue;
+    if (event.kind !== "instance" || !isGroupOf(event.autoScalingGroup, owner)) continue;
     if (event.state === "running") running.add(event.instanceId);
     else running.delete(event.instanceId);
     const atMs = Math.max(0, Math.round(event.atMs - firstRequestMs));

@@ -2,7 +2,7 @@ import type { Colour } from "../../components/core/colour-name";
 import { type OpenStreamSample, STREAM_PROTOCOLS } from "../traffic/types";
 import { type ActiveTime, activeTimes } from "./active-times";
 import { byKey } from "./by-key";
-import { colourOfGroup } from "./cloud/targets";
+import { GroupOwners } from "./cloud/group-owners";
 import { type ColourOfAnswer, colourOfAnswers } from "./release-colour";
 import type { TrafficSamples } from "./samples";
 import type { RehearsalRecord, RehearsalReport, StreamTotals } from "./types";
@@ -64,10 +64,11 @@ function totalsOf(
 
 /** When targets of a service's colours were deregistered, in order. */
 function deregistrationsOf({ cloud }: Recorded, service: string): { colour: Colour; atMs: number }[] {
+  const owners = new GroupOwners(cloud);
   return cloud
     .flatMap((event) => {
       if (event.kind !== "target" || event.state !== "draining") return [];
-      const owner = colourOfGroup(event.targetGroup);
+      const owner = owners.of(event.targetGroup);
       return owner?.service === service ? [{ colour: owner.colour, atMs: event.atMs }] : [];
     })
     .sort((one, another) => one.atMs - another.atMs);

@@ -2,7 +2,7 @@ import type { CloudEvent } from "../cloud/kernel/events";
 import type { ServiceLogs } from "../environment/service-logs";
 import { CORE } from "../traffic/streams";
 import type { RequestSample } from "../traffic/types";
-import { serviceOfGroup } from "./cloud/targets";
+import { GroupOwners } from "./cloud/group-owners";
 import { tally } from "./tally";
 import type { CallTotals, ClassTotals, JobTotals } from "./types";
 
@@ -20,8 +20,9 @@ export function callTotals(
 ): CallTotals {
   const underTraffic = ({ atMs }: { atMs: number | null }) => atMs === null || atMs >= firstRequestMs;
   const failed = callsFailed.filter(underTraffic);
+  const owners = new GroupOwners(cloud);
   const counted = cloud.flatMap((event) =>
-    event.kind === "internalRequests" && underTraffic(event) && serviceOfGroup(event.targetGroup) === CORE
+    event.kind === "internalRequests" && underTraffic(event) && owners.serviceOf(event.targetGroup) === CORE
       ? [event.requests]
       : [],
   );

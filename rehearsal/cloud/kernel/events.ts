@@ -38,6 +38,8 @@ export type CloudEvent =
       /** Absent for a server of the cloud's own. */
       external?: ExternalFacts;
     }
+  /** A target group is created. */
+  | { kind: "targetGroup"; atMs: number; name: string; tags: Record<string, string> }
   | { kind: "target"; atMs: number; targetGroup: string; targetId: string; state: string; reason: string }
   /** A node of a load balancer follows a change of rules that spread to it (E24). */
   | { kind: "ruleFollowed"; atMs: number; loadBalancer: string; internal: boolean; address: string }

@@ -1,4 +1,4 @@
 import { z } from "zod";
 
-/** Schema of tags. The engine's state holds them; nothing in the rehearsal reads them. */
+/** Schema of tags. The engine's state holds them. */
 export const tags = z.record(z.string(), z.string()).optional();

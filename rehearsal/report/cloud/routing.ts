@@ -2,7 +2,7 @@ import type { PageService } from "../../../automation/page/deploy/model";
 import { changed } from "../../../automation/page/deploy/with-service";
 import { COLOURS } from "../../../components/core/colour-name";
 import type { CloudEvent } from "../../cloud/kernel/events";
-import { colourOfGroup } from "./targets";
+import { GroupOwners } from "./group-owners";
 
 type Shares = PageService["shares"];
 type Names = PageService["names"];
@@ -12,13 +12,14 @@ type Names = PageService["names"];
  * they differ.
  */
 export function shareHistory(events: readonly CloudEvent[], service: string, firstRequestMs: number): Shares {
+  const owners = new GroupOwners(events);
   const greenPercents = new Map<string, number>();
   let shares: Shares = [];
   for (const event of events) {
     if (event.kind !== "rule" || !isProduction(event.host, service)) continue;
     const weights = { blue: 0, green: 0 };
     for (const { name, weight } of event.targetGroups) {
-      const colour = colourOfGroup(name)?.colour;
+      const colour = owners.of(name)?.colour;
       if (colour) weights[colour] += weight;
     }
     const all = weights.blue + weights.green;

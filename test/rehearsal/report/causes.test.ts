@@ -6,7 +6,7 @@ import { verdictOfReport } from "../../../rehearsal/report/page/story";
 import { summarise } from "../../../rehearsal/report/summarise";
 import { formatReport } from "../../../rehearsal/report/terminal";
 import type { RequestSample } from "../../../rehearsal/traffic/types";
-import { STARTED_AT_MS, sampleRecord } from "./sample-record";
+import { STARTED_AT_MS, sampleRecord, targetGroupEvents } from "./sample-record";
 
 describe("rehearsal/report/causes", () => {
   const { record, samples } = sampleRecord();
@@ -14,7 +14,7 @@ describe("rehearsal/report/causes", () => {
     kind: "shortKeepAlive",
     atMs: STARTED_AT_MS,
     loadBalancer: "web-blue",
-    targetGroup: "users-bb-1a2b",
+    targetGroup: "users-bb-0a1b2c",
     targetId: "i-1",
     targetSeconds: 5,
     idleTimeoutSeconds: 60,
@@ -30,14 +30,14 @@ describe("rehearsal/report/causes", () => {
     ...{ atMs: stopMs + afterMs, latencyMs: 1, error, status: 503, release: "" },
   });
   const causes = (cloud: CloudEvent[], requests: RequestSample[] = []) =>
-    causesOf({ ...record, cloud }, { requests, dns: [] });
+    causesOf({ ...record, cloud: [...targetGroupEvents("users"), ...cloud] }, { requests, dns: [] });
 
   it("finds none in a rehearsal that is well", () => {
     expect(causesOf(record, samples)).to.deep.equal([]);
   });
 
   it("fails a rehearsal for a service that closes idle connections early, although no request failed (E34)", () => {
-    const other = { ...shortKeepAlive, targetGroup: "users-gb-3c4d", targetId: "i-2" };
+    const other = { ...shortKeepAlive, targetGroup: "users-gb-0a1b2c", targetId: "i-2" };
     const report = summarise({ ...record, cloud: [...record.cloud, shortKeepAlive, other] }, samples);
     expect(report.ok).to.equal(false);
     expect(report.reason).to.equal(
@@ -53,7 +53,7 @@ describe("rehearsal/report/causes", () => {
         kind: "gatewayTimeout",
         atMs: stopMs,
         loadBalancer: "web-blue",
-        targetGroup: "users-bb-1a2b",
+        targetGroup: "users-bb-0a1b2c",
         targetId: "i-1",
       },
       ...{ missing, method: "POST", path, waitedSeconds: 8.03 },

@@ -4,6 +4,7 @@ import { COLOURS, type Colour, other } from "../../../components/core/colour-nam
 import type { Live } from "../../../components/live/live";
 import type { CloudEvent } from "../../../rehearsal/cloud/kernel/events";
 import { emptyServiceLogs } from "../../../rehearsal/environment/service-logs";
+import type { GroupOwner } from "../../../rehearsal/report/cloud/group-owners";
 import type { TrafficSamples } from "../../../rehearsal/report/samples";
 import type { RehearsalRecord } from "../../../rehearsal/report/types";
 import { seededRandom } from "../../../rehearsal/seeded-random";
@@ -66,6 +67,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
   const given = options.deploys ?? 1;
   const deploys = typeof given === "number" ? Array.from({ length: given }, () => ["users"]) : given;
   const services = [...new Set(["users", ...deploys.flat()])].sort((one, another) => rank(one) - rank(another));
+  const groups = services.flatMap((service) => targetGroupEvents(service));
   const start = services.map((service) => routingEvents(STARTED_AT_MS - 5_000, service, "blue"));
   const streams = streamsOf({ ratePerSecond, services, domain: "rehearsal.test" });
   const record: RehearsalRecord = {
@@ -78,6 +80,7 @@ export function sampleRecord(options: SampleOptions = {}): { record: RehearsalRe
     lateStarts: [],
     logs: emptyServiceLogs(),
     cloud: [
+      ...groups,
       ...start.flat(),
       ...services.flatMap((service) => instanceEvents(STARTED_AT_MS - 9_000, service, "blue", "running")),
     ],
@@ -213,10 +216,26 @@ function deployEvents(
   }
 }
 
+/** The target groups of a service's colours on both load balancers of both edges. */
+export function targetGroupEvents(service: string): CloudEvent[] {
+  return COLOURS.flatMap((colour) =>
+    ["b", "g", "ib", "ig"].map((side) => targetGroupEvent(groupName(service, colour, side), { service, colour })),
+  );
+}
+
+/** @param side first letter of the load balancer's colour, after an `i` on the internal edge */
+function groupName(service: string, colour: Colour, side: string): string {
+  return `${service}-${side.replace(/.$/, `${colour[0]}$&`)}-0a1b2c`;
+}
+
+export function targetGroupEvent(name: string, owner: GroupOwner): CloudEvent {
+  return { kind: "targetGroup", atMs: STARTED_AT_MS - 60_000, name, tags: { ...owner } };
+}
+
 /** Both load balancers lead production to a colour, its name follows, and its targets are well. */
 function routingEvents(atMs: number, service: string, colour: Colour): CloudEvent[] {
   const weights = (side: string) =>
-    COLOURS.map((each) => ({ name: `${service}-${each[0]}${side}-0a1b2c`, weight: each === colour ? 100 : 0 }));
+    COLOURS.map((each) => ({ name: groupName(service, each, side), weight: each === colour ? 100 : 0 }));
   const host = `${service}.rehearsal.test`;
   return [
     ...COLOURS.map(
@@ -230,7 +249,7 @@ function routingEvents(atMs: number, service: string, colour: Colour): CloudEven
     ),
     ...["i-1", "i-2"].map(
       (targetId): CloudEvent => ({
-        ...{ kind: "target", atMs: atMs - 300, targetGroup: `${service}-${colour[0]}b-0a1b2c`, targetId },
+        ...{ kind: "target", atMs: atMs - 300, targetGroup: groupName(service, colour, "b"), targetId },
         ...{ state: "healthy", reason: "" },
       }),
     ),

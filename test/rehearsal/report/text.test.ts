@@ -44,7 +44,7 @@ describe("formatReport", () => {
   it("names what was found where no request failed", () => {
     const { record, samples } = sampleRecord({});
     const short: CloudEvent = {
-      ...{ kind: "shortKeepAlive", atMs: 1, loadBalancer: "public-blue", targetGroup: "users-gb-3c4d" },
+      ...{ kind: "shortKeepAlive", atMs: 1, loadBalancer: "public-blue", targetGroup: "users-gb-0a1b2c" },
       ...{ targetId: "i-1", targetSeconds: 5, idleTimeoutSeconds: 60, evidence: "observed" },
     };
     const cloud = [...record.cloud, short];

@@ -86,7 +86,7 @@ export class LoadBalancing {
     this.targets = targets;
     this.names = new ElbDnsNames(state, lostNodes);
     this.nodes = new ElbNodes(state, network);
-    this.targetGroups = new TargetGroups(state, arns, send);
+    this.targetGroups = new TargetGroups(context, state, arns, send);
     this.rules = new Rules(context, { state, arns, targets, send });
     this.listeners = new Listeners({ state, arns, dataPlanes, targets, certificates });
     this.loadBalancers = new LoadBalancers(context, {

@@ -1,5 +1,6 @@
 import type { ProtocolVersion } from "../../../data-plane/load-balancer/types";
 import { AwsError, orNotFound } from "../../../kernel/aws-error";
+import type { CloudContext } from "../../../kernel/context";
 import type { ElbArns } from "./arns";
 import { loadBalancersByTargetGroup } from "./associations";
 import { checkName } from "./resource-names";
@@ -13,23 +14,32 @@ export interface TargetGroupInput {
   /** Default: HTTP1. */
   protocolVersion?: ProtocolVersion;
   settings: TargetGroupSettings;
+  /** Default: none. */
+  tags?: Record<string, string>;
 }
 
 /** ELB's operations on target groups. `Targets` has the operations on their targets. */
 export class TargetGroups {
+  readonly #context: Pick<CloudContext, "emit">;
   readonly #state: ElbState;
   readonly #arns: ElbArns;
   readonly #send: (loadBalancerArn: string) => void;
 
   /** @param send sends a load balancer's configuration to its data plane */
-  constructor(state: ElbState, arns: ElbArns, send: (loadBalancerArn: string) => void) {
+  constructor(
+    context: Pick<CloudContext, "emit">,
+    state: ElbState,
+    arns: ElbArns,
+    send: (loadBalancerArn: string) => void,
+  ) {
+    this.#context = context;
     this.#state = state;
     this.#arns = arns;
     this.#send = send;
   }
 
   /** @throws AwsError ValidationError, DuplicateTargetGroupName (E3) */
-  create(input: TargetGroupInput): TargetGroupState {
+  create({ tags = {}, ...input }: TargetGroupInput): TargetGroupState {
     checkName("Target group", input.name);
     const { protocolVersion = "HTTP1" } = input;
     checkTargetGroupSettings(input.settings, protocolVersion);
@@ -52,6 +62,7 @@ export class TargetGroups {
       loadBalancerArn: null,
     };
     this.#state.targetGroups.set(group.arn, group);
+    this.#context.emit({ kind: "targetGroup", atMs: Date.now(), name: group.name, tags });
     return group;
   }
 

@@ -58,8 +58,8 @@ export function targetGroup({ targetGroups, clock }: LoadBalancing): ResourceTyp
     autoName: { property: "name", maxLength: MAX_NAME_LENGTH },
     computed: ["arn", "arnSuffix", "loadBalancerArns"],
     async create(given) {
-      const { name = "", port, vpcId, protocolVersion } = given;
-      const created = targetGroups.create({ name, port, vpcId, protocolVersion, settings: settingsOf(given) });
+      const { name = "", port, vpcId, protocolVersion, tags } = given;
+      const created = targetGroups.create({ name, port, vpcId, protocolVersion, tags, settings: settingsOf(given) });
       return { id: created.arn, outputs: { ...outputsOf(created), loadBalancerArns: [] } };
     },
     async read(id) {

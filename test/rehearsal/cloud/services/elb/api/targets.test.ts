@@ -10,7 +10,12 @@ import { Scene } from "../../../api/scene";
 describe("rehearsal/cloud/services/elb/api: targets", () => {
   it("refuses to deregister targets of a target group that is gone", async () => {
     const api = new Scene(1);
-    const targetGroups = new TargetGroups({ targetGroups: new Map() } as never, {} as never, () => {});
+    const targetGroups = new TargetGroups(
+      { emit: () => {} },
+      { targetGroups: new Map() } as never,
+      {} as never,
+      () => {},
+    );
     const targets = { deregister: () => Promise.reject(new Error("there is no group")) };
     const operations = elbOperations({ targetGroups, targets } as never, () => undefined);
     await api.start({ elasticloadbalancing: { protocol: queryProtocol, operations } });
