@@ -8,8 +8,8 @@ import { buildProgram } from "./commands/program";
 import { becomeProgram } from "./commands/programs";
 import { credentialsProblem } from "./core/credentials-problem";
 import { DeployFailed, RunEnded, StepFailed, Stopped } from "./core/errors";
+import { printableOn } from "./core/printable";
 import { EXIT_FAILED, endSoon, endWith, exitCodeOf } from "./core/process/command-end";
-import { printableOn } from "./output/printable";
 import { LeaseHeldError, LeaseLostError } from "./ports/store";
 
 async function main(): Promise<number> {

@@ -1,10 +1,10 @@
 import "../automation/core/silent-aws-sdk";
 import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
+import { printableOn } from "../automation/core/printable";
 import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
 import { showsColours } from "../automation/output/colours";
-import { printableOn } from "../automation/output/printable";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";

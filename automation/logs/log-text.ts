@@ -1,6 +1,6 @@
 import pc from "picocolors";
+import { printableOn } from "../core/printable";
 import { showsColours } from "../output/colours";
-import { printableOn } from "../output/printable";
 import type { LogLine } from "./log-line";
 
 const TIME = { from: "2026-11-25T".length, to: "2026-11-25T09:30:00".length };

@@ -1,4 +1,4 @@
-import { printableOn } from "./printable";
+import { printableOn } from "../core/printable";
 
 /**
  * Prints a command's result on stdout: as JSON for scripts, else as a text for people.

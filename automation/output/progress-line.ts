@@ -1,5 +1,5 @@
 import { columnsOf } from "../core/columns";
-import { printable } from "./printable";
+import { printable } from "../core/printable";
 
 export interface ProgressLine {
   show(text: string): void;

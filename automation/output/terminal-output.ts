@@ -2,9 +2,9 @@ import pc from "picocolors";
 import { columnsOf } from "../core/columns";
 import { dateTimeText } from "../core/date-time-text";
 import { typed } from "../core/desired-releases";
+import { printable } from "../core/printable";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
 import { showsColours } from "./colours";
-import { printable } from "./printable";
 import { durationText } from "./time-text";
 
 /** Least time between two progress lines, or between two equal notices, where there is no terminal (CI). */

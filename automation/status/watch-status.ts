@@ -1,6 +1,6 @@
 import { UserError } from "../../components/core/user-error";
 import type { Clock } from "../core/clock";
-import { printable, printableOn } from "../output/printable";
+import { printable, printableOn } from "../core/printable";
 import { changes } from "./changes";
 import type { Status } from "./status";
 import { statusScreen, statusText } from "./status-text";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { printable, printableOn } from "../../../automation/output/printable";
+import { printable, printableOn } from "../../../automation/core/printable";
 
 describe("printable", () => {
   for (const [what, text, shown] of [
