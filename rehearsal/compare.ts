@@ -7,6 +7,7 @@ import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
 import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { showsColours } from "../automation/output/colours";
+import { progressLine } from "../automation/output/progress-line";
 import { UserError } from "../components/core/user-error";
 import { SPREAD } from "./cloud/spread";
 import { type Comparison, claimOf, routedName, unseenParts } from "./report/claim";
@@ -136,12 +137,11 @@ async function rehearseApart(
       forceKillAfterDelay: STOP_LIMIT_MS,
     },
   );
-  const live = process.stderr.isTTY === true;
+  const progress = progressLine(process.stderr);
   for await (const line of child.iterable({ from: "stderr" })) {
-    if (live && line.trim() !== "")
-      process.stderr.write(`\r\x1b[K   ${line.trim().slice(0, (process.stderr.columns || 80) - 4)}`);
+    if (line.trim() !== "") progress.show(line);
   }
-  if (live) process.stderr.write("\r\x1b[K");
+  progress.clear();
   const { exitCode = EXIT_FAILED, stdout, stderr } = await child;
   signal.throwIfAborted();
   if (!EXITS_WITH_REPORT.includes(exitCode) || stdout === "") throw new UserError(stderr, { exitCode });

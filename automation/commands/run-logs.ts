@@ -7,7 +7,7 @@ import { parseDuration } from "../core/duration";
 import { untilStopped } from "../core/process/until-stopped";
 import { followLogs } from "../logs/follow-logs";
 import type { LogLine } from "../logs/log-line";
-import { logText } from "../logs/log-text";
+import { isOfEarlierDay, logText } from "../logs/log-text";
 import { observedTasks, tasksText } from "../logs/tasks";
 import { printResult } from "../output/print-result";
 import { serviceIn, stackOutputs } from "./stack-outputs";
@@ -25,14 +25,15 @@ export interface LogsOptions {
 
 export async function runLogs(service: string, options: LogsOptions): Promise<void> {
   const { stack, follow, colour = null, release = null, container = null, since, grep = null, json } = options;
-  const fromMs = systemClock.now() - parseDuration(since);
+  const nowMs = systemClock.now();
+  const fromMs = nowMs - parseDuration(since);
   const outputs = await stackOutputs(stack);
   const { logGroup } = serviceIn(outputs, service);
   const { stdout } = process;
   const query = { logGroup, fromMs, follow, filter: { colour, release, container, grep } };
   const reader = new AwsLogReader(outputs.region);
-  const write = (line: LogLine) =>
-    void stdout.write(`${json ? JSON.stringify(line) : logText(line, service, stdout.isTTY ?? false)}\n`);
+  const shown = { service, hasDate: isOfEarlierDay(fromMs, nowMs), isTTY: stdout.isTTY ?? false };
+  const write = (line: LogLine) => void stdout.write(`${json ? JSON.stringify(line) : logText(line, shown)}\n`);
   const warn = (text: string) => void process.stderr.write(`${text}\n`);
   await untilStopped((signal) => followLogs(query, { reader, clock: systemClock, signal, write, warn }));
 }

@@ -5,6 +5,7 @@ import { typed } from "../core/desired-releases";
 import { printable } from "../core/printable";
 import { type DeployEvent, EVENTS_VERSION, type PlannedStep, type RunCommand } from "../ports/events";
 import { showsColours } from "./colours";
+import { inOneLine } from "./progress-line";
 import { durationText } from "./time-text";
 
 /** Least time between two progress lines, or between two equal notices, where there is no terminal (CI). */
@@ -67,9 +68,9 @@ export function terminalOutput(stream: NodeJS.WriteStream): (event: DeployEvent)
       case "progress": {
         if (event.atMs - shownMs < (live ? REDRAW_MS : REPEAT_MS)) return;
         shownMs = event.atMs;
-        const text = printable(`  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`);
-        if (live) stream.write(`\r\x1b[K${paint.dim(text.slice(0, columnsOf(stream) - 1))}`);
-        else stream.write(`${text}\n`);
+        const text = `  ${((event.atMs - startedMs) / 1000).toFixed(0)} s  ${event.message}`;
+        if (live) stream.write(`\r\x1b[K${paint.dim(inOneLine(text, columnsOf(stream)))}`);
+        else stream.write(`${printable(text)}\n`);
         return;
       }
       case "stepEnded":

@@ -356,7 +356,7 @@ export class RehearsalEnvironment {
 }
 
 /** Files that an earlier environment may have left in the same folder. Where this one ends early, a reader would take them for its own. */
-const EARLIER_FILES = ["traffic.ndjson", "report.json", "report.html"];
+const EARLIER_FILES = ["traffic.ndjson", "report.json", "report.html", "chaos.json", "faults.json", "faults.md"];
 
 /**
  * Writes the settings, which makes the folder, and removes the record of an earlier traffic from it, and the report of it.

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { UserError } from "../../../components/core/user-error";
+import { printableOn } from "../printable";
 
 export const EXIT_FAILED = 1;
 const EXIT_WRONG_USE = 2;
@@ -25,7 +26,7 @@ export async function endWith(command: () => Promise<unknown>): Promise<void> {
     process.exitCode = typeof result === "number" ? result : 0;
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    if (error instanceof UserError) console.error(error.message);
+    if (error instanceof UserError) console.error(printableOn(process.stderr, error.message));
     // Commander has printed what is wrong with the command line.
     else if (!(error instanceof CommanderError)) console.error(error);
   }

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { followLogs, type LogQuery } from "../../../automation/logs/follow-logs";
 import { isWanted, type LogFilter, type LogLine, logLine } from "../../../automation/logs/log-line";
-import { logText } from "../../../automation/logs/log-text";
+import { isOfEarlierDay, logText } from "../../../automation/logs/log-text";
 import type { LogChoice, LogEvent } from "../../../automation/ports/log-reader";
 import { FakeClock } from "../deploy/scene";
 
@@ -46,11 +46,22 @@ describe("the lines of a service's log", () => {
     });
 
   it("have time, colour and release before them, and a sidecar its name", () => {
-    assert.equal(logText(logLine(event("1", 1))!, "users", false), "09:30:01 green v2       line 1");
-    assert.equal(logText(logLine(event("1", 1, "blue/users/t"))!, "users", false), "09:30:01 blue           line 1");
+    const shown = { service: "users", hasDate: false, isTTY: false };
+    assert.equal(logText(logLine(event("1", 1))!, shown), "09:30:01 green v2       line 1");
+    assert.equal(logText(logLine(event("1", 1, "blue/users/t"))!, shown), "09:30:01 blue           line 1");
     const agent = logLine(event("1", 1, "green/v2/agent/t1"))!;
-    assert.equal(logText(agent, "users", false), "09:30:01 green v2       agent: line 1");
+    assert.equal(logText(agent, shown), "09:30:01 green v2       agent: line 1");
+    assert.equal(logText(agent, { ...shown, hasDate: true }), "2026-11-25 09:30:01 green v2       agent: line 1");
   });
+
+  const now = Date.UTC(2026, 10, 25, 0, 5);
+  for (const [minutes, isIts] of [
+    [5, false],
+    [6, true],
+    [60 * 24, true],
+  ] as const)
+    it(`of ${minutes} min ago, at 00:05, are ${isIts ? "" : "not "}of an earlier day`, () =>
+      assert.equal(isOfEarlierDay(now - minutes * 60_000, now), isIts));
 });
 
 describe("followLogs", () => {

@@ -31,7 +31,7 @@ describe("NO_COLOR", () => {
     const show = terminalOutput(stream as unknown as NodeJS.WriteStream);
     show({ type: "warning", atMs: 0, message: "no capacity" });
     const from = { colour: "green", release: "v2", container: "users", task: "0123" } as const;
-    const logged = logText({ atMs: 0, ...from, message: "ready" }, "users", true);
+    const logged = logText({ atMs: 0, ...from, message: "ready" }, { service: "users", hasDate: false, isTTY: true });
     return `${written.join("").replaceAll(`\r${ESCAPE}[K`, "")}${logged}`;
   }
 

@@ -37,6 +37,20 @@ describe("automation/core/process/command-end", () => {
     );
   });
 
+  it("shows what a service wrote into an error so that it cannot move a terminal's cursor", async () => {
+    const script = `
+      process.stderr.isTTY = true;
+      const { endWith } = require("./automation/core/process/command-end");
+      const { UserError } = require("./components/core/user-error");
+      endWith(() => Promise.reject(new UserError("it said: gone\\x1b[2J")));`;
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, "-e", script], {
+      cwd: PROJECT_DIRECTORY,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const [[exitCode], errors] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+    assert.deepEqual([exitCode, errors], [2, "it said: gone\u{fffd}[2J\n"]);
+  });
+
   it("ends a command in whose process something else is open", async () => {
     const child = spawn(
       process.execPath,
