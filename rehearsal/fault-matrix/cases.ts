@@ -58,6 +58,7 @@ const DONE = ["done"] as const;
 const TAKEN_BACK = ["takenBack"] as const;
 const ROLLED_BACK = ["rolledBack"] as const;
 const EITHER = ["done", "takenBack"] as const;
+const ANY = ["done", "takenBack", "rolledBack"] as const;
 /** The steps from the ramp on, in which the new release gets requests of production. */
 const SERVING = ["ramp", "cutover", "confirm", "bake", "drain", "retire"] as const;
 
@@ -105,6 +106,10 @@ const LOST_INSTANCE: Row["ends"] = {
   verify: EITHER,
   test: EITHER,
 };
+
+/** Load balancers see the loss when some health checks have failed, and the cutover may come before that. */
+const LATELY_SEEN = ["verify", "test"] as const;
+const LOST_INSTANCE_OF_NEW: Row["ends"] = { ...LOST_INSTANCE, verify: ANY, test: ANY };
 
 /**
  * Requests that need the database fail while it is away or full. Health checks do not ask it, so only the migration, the service's own test and the
@@ -198,15 +203,15 @@ const ROWS: Record<FaultKind, readonly Row[]> = {
     {
       variant: "of the new release",
       request: (release) => ({ kind: "loseInstance", service: CORE, release }),
-      ends: LOST_INSTANCE,
-      failsRequests: SERVING,
+      ends: LOST_INSTANCE_OF_NEW,
+      failsRequests: [...LATELY_SEEN, ...SERVING],
     },
   ],
   loseAgent: [{ request: () => ({ kind: "loseAgent", service: CORE }), ends: everyStep(DONE) }],
   spotInterruption: [
     {
       request: () => ({ kind: "spotInterruption", service: CORE }),
-      ends: LOST_INSTANCE,
+      ends: LOST_INSTANCE_OF_NEW,
       failsRequests: INJECTED_STEPS,
     },
   ],

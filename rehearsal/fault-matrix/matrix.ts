@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { baselineWindow } from "../../automation/observe/analysis/periods";
 import type { DeployEvent } from "../../automation/ports/events";
 import { countOf } from "../../components/core/count-of";
-import { BAKE_SECONDS, DRAIN_SECONDS } from "../../components/settings/schema/deploy";
+import { BAKE_SECONDS, DRAIN_SECONDS, METRIC_PERIOD_SECONDS } from "../../components/settings/schema/deploy";
 import type { CloudEvent } from "../cloud/kernel/events";
 import { putCoreUnderTraffic } from "../environment/core-under-traffic";
 import { RehearsalEnvironment } from "../environment/environment";
@@ -64,7 +66,7 @@ export async function matrix(
   const starting = RehearsalEnvironment.start({ directory, cloud: options, settings, signal });
   return RehearsalEnvironment.use(starting, async (environment) => {
     const { traffic, streams, tables } = await putCoreUnderTraffic(environment, ratePerSecond);
-    const runs = await runCases({ cases: chosen, random, speed }, environment, traffic, say);
+    const runs = await runCases({ cases: chosen, random, speed, signal }, environment, traffic, say);
     await traffic.stop();
     const stored = await tables();
     await environment.close();
@@ -83,20 +85,31 @@ export async function matrix(
 }
 
 async function runCases(
-  { cases, random, speed }: { cases: readonly FaultCase[]; random: () => number; speed: number },
+  {
+    cases,
+    random,
+    speed,
+    signal,
+  }: { cases: readonly FaultCase[]; random: () => number; speed: number; signal: AbortSignal },
   environment: RehearsalEnvironment,
   traffic: Traffic,
   say: (line: string) => void,
 ): Promise<CaseRun[]> {
   const fileOf = await settingsFiles(environment.directory, speed);
   const runs: CaseRun[] = [];
+  const usual = baselineWindow(0, METRIC_PERIOD_SECONDS / speed);
+  let failedUntilMs = 0;
   for (const [index, faultCase] of cases.entries()) {
+    // What failed in the case before would be usual for the analysis, and excuse the next release.
+    const cleanMs = failedUntilMs + usual.toMs - usual.fromMs;
+    if (analyses(faultCase)) await delay(Math.max(0, cleanMs - Date.now()), undefined, { signal });
     const startMs = Date.now();
     const failedBefore = traffic.progress.failed;
     const next = random() < 0.5 ? "resume" : "abort";
     const { run, events } = await inject(environment, faultCase, { next, settingsFile: fileOf(faultCase) });
     runs.push({ faultCase, run, events, startMs });
     say(progressLine(`${index + 1}/${cases.length}`, faultCase, run, traffic.progress.failed - failedBefore));
+    if (traffic.progress.failed > failedBefore) failedUntilMs = Date.now();
     if (breaksClients(faultCase)) await traffic.replaceClients();
   }
   return runs;
@@ -134,11 +147,16 @@ async function settingsFiles(directory: string, speed: number): Promise<(faultCa
     write("ramping", { bake: false, ramp: RAMP }),
     write("all", { bake: true, ramp: RAMP }),
   ]);
-  return ({ step, and }) => {
-    if (and) return all;
-    if (step === "ramp") return ramping;
-    return step === "cutover" || step === "confirm" || step === "bake" ? baking : plain;
+  return (faultCase) => {
+    if (!analyses(faultCase)) return plain;
+    if (faultCase.and) return all;
+    return faultCase.step === "ramp" ? ramping : baking;
   };
+}
+
+/** Whether the deploy of a case analyses its release. */
+function analyses({ step, and }: FaultCase): boolean {
+  return and !== undefined || ["ramp", "cutover", "confirm", "bake"].includes(step);
 }
 
 function settingsOf(speed: number, { bake, ramp = [] }: { bake: boolean; ramp?: number[] }): SettingsChanges {
