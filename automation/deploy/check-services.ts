@@ -1,18 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../components/core/user-error";
+import { lackingSettings } from "../../components/live/lacking-settings";
 import type { StackOutputs } from "../../components/live/outputs";
-import { hostRoutes, routeText } from "../../components/settings/own-hosts";
-import { EXPOSURES } from "../../components/settings/schema/kinds";
 import { shortCommit } from "../core/short-commit";
 import { type DeployStore, isRollbackCommand } from "../ports/store";
 import { isUnfinished, lastRun } from "../store/recorded-run";
 import type { RunTools } from "./context";
 import { runText } from "./unfinished-run";
 
-/** Settings that an `up` from a checkout without them takes away: production would lose its firewall, CI its roles, testers their rules. */
-const OF_STACK = ["webAcl", "ci", "testHeader"] as const;
-
-type Settings = Pick<RunTools["settings"], "services" | "databases" | (typeof OF_STACK)[number]>;
+type Settings = Parameters<typeof lackingSettings>[0];
 type Outputs = Pick<StackOutputs, "services" | "databases" | "applied">;
 type Context = Pick<RunTools, "settings"> & { stack: Pick<RunTools["stack"], "name"> };
 
@@ -69,27 +65,9 @@ function servicesProblem(settings: Settings, outputs: Outputs): Problem | null {
   }
   if (!isDeepStrictEqual(known, there))
     return { text: `the settings have ${known.join(", ")}, the stack has ${there.join(", ")}`, differs: "services" };
-  const lacking = lackingIn(settings, outputs);
+  const lacking = lackingSettings(settings, outputs);
   if (lacking.length === 0) return null;
   return { text: `the stack has ${lacking.join(", ")}, which the settings lack`, differs: "lacking" };
-}
-
-/** What the stack has, and the settings lack: names, hosts and queues of the services, databases, and settings of the stack. */
-function lackingIn(settings: Settings, { services, databases = {}, applied }: Outputs): string[] {
-  const ofServices = Object.entries(services).flatMap(([name, { exposures, queue }]) => {
-    const service = settings.services[name]!;
-    const edges = EXPOSURES.filter((edge) => exposures[edge] && !service.exposure.includes(edge));
-    const answered = hostRoutes(service).map(routeText);
-    const hosts = (exposures.public?.hosts ?? []).map(routeText).filter((route) => !answered.includes(route));
-    return [
-      ...edges.map((edge) => `the ${edge} name of ${name}`),
-      ...hosts.map((route) => `${route} of ${name}`),
-      ...(queue && !service.queue ? [`the queue of ${name}`] : []),
-    ];
-  });
-  const lost = Object.keys(databases).filter((name) => !(name in settings.databases));
-  const ofStack = OF_STACK.filter((key) => applied?.infrastructure[key] && !settings[key]);
-  return [...ofServices, ...lost.map((name) => `the database ${name}`), ...ofStack.map((key) => `aoshingo:${key}`)];
 }
 
 function namesOf({ services }: { services: Readonly<Record<string, unknown>> }): string[] {

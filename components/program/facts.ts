@@ -10,6 +10,7 @@ import { needsInternalEdge } from "../edge/edges";
 import { findZones, zonesOfLastRun } from "../edge/find-zones";
 import { countsInBetween } from "../live/counts-in-between";
 import { type ImmutableSettings, immutableSettingsOf, renameProblems } from "../live/immutable-settings";
+import { lackingProblems } from "../live/lacking-settings";
 import { type LiveState, readLiveState } from "../live/live-state";
 import { passedSchedules } from "../live/passed-schedules";
 import { type LastOutputs, readLastOutputs } from "../live/program-outputs";
@@ -73,7 +74,7 @@ export async function readFacts(): Promise<Facts> {
     ...refusedChanges(settings, region, running, last, state.removed),
     ...passed.problems,
     // A deploy adds and removes none of these.
-    ...(state.isDeploy ? [] : countsInBetween(settings, last)),
+    ...(state.isDeploy ? lackingProblems(settings, last) : countsInBetween(settings, last)),
   ];
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   for (const warning of passed.warnings) void pulumi.log.warn(warning);

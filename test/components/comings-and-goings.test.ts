@@ -73,6 +73,17 @@ describe("services that are added and removed", () => {
     );
   });
 
+  it("keep what `pulumi up` has added to them since a deploy began", async () => {
+    await engine.set("services", { ...ALL, users: { ...users, exposure: ["internal"] } });
+    await engine.setLive(3, { users: both("users"), mailer: warm("mailer"), doodle: warm("doodle") });
+    const error = await engine.refusal();
+    await engine.set("services", ALL);
+    await engine.forgetLive();
+    expect(error).to.contain(
+      "the stack has the public name of users, which this run's settings lack: `pulumi up` has added that since the run began, and the run would take it back.",
+    );
+  });
+
   it("get instances after their paths to other services", async () => {
     const group = (await engine.resources()).find(({ urn }) => urn.endsWith("::doodle-blue-instances"))!;
     const names = group.dependencies!.map((urn) => urn.split("::").at(-1));
