@@ -6,6 +6,7 @@ import { minutesText } from "../core/duration";
 import type { StackSettings } from "../core/project";
 import { type Examined, Unavailable } from "../doctor/check";
 import { cli } from "../doctor/checks/cli";
+import { clock } from "../doctor/checks/clock";
 import { credentials } from "../doctor/checks/credentials";
 import { delegation } from "../doctor/checks/delegation";
 import { quotas } from "../doctor/checks/quotas";
@@ -71,7 +72,7 @@ export async function lookAround(
     ...{ outputs: async () => null, state: none, store: none, observer: { aliases: none } },
   };
   const [examinations, zone] = await Promise.all([
-    examine([cli, credentials, delegation, quotas], examined),
+    examine([cli, credentials, clock, delegation, quotas], examined),
     account.zone(domain),
   ]);
   const names = [productionHost(SERVICE, domain), testHost(SERVICE, domain)];

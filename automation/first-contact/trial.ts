@@ -15,6 +15,8 @@ const LEAST_WAIT_MS = 60_000;
 /** Real milliseconds between two looks: fewer would be less exact, and more would only load a stand-in. */
 const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
+/** To which AWS's answers tell its time: a difference below that is none that is known. */
+const ANSWERED_TIME_MS = 1_000;
 
 interface Parts {
   project: string;
@@ -76,6 +78,12 @@ export class Trial {
 
   now(): number {
     return this.parts.clock.now();
+  }
+
+  /** Unix milliseconds by AWS's clock, to compare with times that AWS gives. For durations `now` is more exact. */
+  awsNow(): number {
+    const aheadMs = this.parts.observer.clockAheadMs() ?? 0;
+    return Math.abs(aheadMs) < ANSWERED_TIME_MS ? this.now() : this.now() - aheadMs;
   }
 
   /** Converts real milliseconds to AWS seconds. */

@@ -108,8 +108,13 @@ export class WorkFolder {
       );
   }
 
-  /** Keeps what was seen so far. */
+  /** Keeps what was seen so far, and what a run before it saw in full beside it, as `observed-‹time›.json`. */
   keep(observed: Observed): void {
+    const earlier = existsSync(this.observedFile) ? readObserved(this.observedFile) : null;
+    if (earlier?.complete && earlier.startedAt !== observed.startedAt) {
+      const time = earlier.startedAt.replace(/[-:]|\.\d+/g, "");
+      renameSync(this.observedFile, join(this.directory, `observed-${time}.json`));
+    }
     this.#write(this.observedFile, observed);
   }
 

@@ -20,14 +20,14 @@ export const metricDelay: Question = {
     const { timeScale, observer } = trial.parts;
     const periodSeconds = MINUTE / timeScale;
     const periodMs = periodSeconds * 1000;
-    const fromMs = Math.floor(trial.now() / periodMs) * periodMs;
+    const fromMs = Math.floor(trial.awsNow() / periodMs) * periodMs;
     const toMs = fromMs + periodMs;
     let requests = 0;
     let changedMs = toMs;
     const seconds = await trial.until(LIMIT_SECONDS, async () => {
-      if (trial.now() < toMs) return null;
+      if (trial.awsNow() < toMs) return null;
       const [period] = await observer.traffic(colours[active].targetGroups, { fromMs, toMs, periodSeconds });
-      const nowMs = trial.now();
+      const nowMs = trial.awsNow();
       if (period && period.requests !== requests) [requests, changedMs] = [period.requests, nowMs];
       const isWhole = requests > 0 && trial.seconds(nowMs - changedMs) >= STILL_SECONDS;
       return isWhole ? trial.seconds(changedMs - toMs) : null;

@@ -38,10 +38,15 @@ export const stoppedLag: Question = {
       (await terminationsOf(trial, AutoScalingGroupName)).find(({ instanceId }) => instanceId === InstanceId),
     );
     if (!ended) return {};
-    const seconds = await trial.until(LIMIT_SECONDS, async () => {
+    const seen = await trial.until(LIMIT_SECONDS, async () => {
       const { tasks: now = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task.id] }));
-      return now.some(({ lastStatus }) => lastStatus === "STOPPED") ? trial.since(ended.endedMs) : null;
+      const stopped = now.find(({ lastStatus }) => lastStatus === "STOPPED");
+      return stopped
+        ? { atMs: stopped.stoppedAt?.getTime(), lag: trial.seconds(trial.awsNow() - ended.endedMs) }
+        : null;
     });
-    return { seconds: { stoppedLag: seconds === null ? [] : [seconds] } };
+    // A task that had stopped before its instance ended was told to by somebody: that is no lag.
+    const isLate = seen !== null && (seen.atMs === undefined || seen.atMs >= ended.endedMs);
+    return { seconds: { stoppedLag: isLate ? [seen.lag] : [] } };
   },
 };

@@ -70,6 +70,19 @@ describe("the work folder of a first contact", () => {
     expect(readdirSync(directory)).to.deep.equal(["observed.json"]);
   });
 
+  it("keeps what a run before saw in full beside what this one has seen so far", () => {
+    const seen = (name: string) => JSON.parse(readFileSync(join(directory, name), "utf8"));
+    const [partly, later] = ["2026-12-01T01:02:03.004Z", "2026-12-02T01:02:03.004Z"].map((startedAt) => ({
+      ...sampleObserved(),
+      ...{ startedAt, complete: false },
+    }));
+    work().claim();
+    for (const observed of [sampleObserved(), partly!, later!]) work().keep(observed);
+    expect(seen("observed-20261126T150000Z.json")).to.deep.equal(sampleObserved());
+    expect(seen("observed.json")).to.deep.equal(later);
+    expect(existsSync(join(directory, "observed-20261201T010203Z.json"))).to.equal(false);
+  });
+
   it("has begun in AWS once the account is noted, and not by the note of an earlier run whose end was interrupted", () => {
     work().claim();
     work().begin("config: {}\n");

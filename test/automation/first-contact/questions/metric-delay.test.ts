@@ -11,16 +11,25 @@ const MINUTE_SECONDS = 60;
 describe("the question how late metrics are", () => {
   const delayIn = async (sample: SampleTrial) => (await metricDelay.ask(sample.trial)).seconds?.metricDelay;
   /** @param count the requests that CloudWatch has of the minute, by seconds from its end */
-  const ask = (count: (seconds: number) => number) => {
-    const traffic: Observer["traffic"] = async (_, { fromMs: startMs }) => [
-      { startMs, requests: count(sample.seconds - MINUTE_SECONDS), errors: 0, ended: 0, responseSeconds: null },
+  const ask = (count: (seconds: number) => number, aheadMs = 0) => {
+    const traffic: Observer["traffic"] = async (_, { fromMs: startMs, toMs }) => [
+      {
+        ...{ startMs, errors: 0, ended: 0, responseSeconds: null },
+        requests: count((sample.nowMs - aheadMs - toMs) / 1000),
+      },
     ];
-    const sample = new SampleTrial({ observer: { traffic } });
+    const sample = new SampleTrial({ observer: { traffic, clockAheadMs: () => aheadMs } });
     return delayIn(sample);
   };
 
   it("is the time until a minute's count changes for the last time, not until it has one", async () => {
     expect(await ask((seconds) => (seconds < 70 ? 150 : 300))).to.deep.equal([70]);
+  });
+
+  it("is measured by AWS's clock", async () => {
+    expect(await ask((seconds) => (seconds < 70 ? 150 : 300), 20_000)).to.deep.equal([70]);
+    // Answers tell whole seconds.
+    expect(await ask((seconds) => (seconds < 70 ? 150 : 300), 900)).to.deep.equal([71]);
   });
 
   it("is unknown for a count that never comes, and for one that never stands still", async () => {

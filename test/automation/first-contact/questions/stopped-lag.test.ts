@@ -9,14 +9,20 @@ const ENDED_SECONDS = 40;
 const at = (seconds: number) => new Date(START_MS + seconds * 1000).toISOString();
 
 describe("the question how late ECS says STOPPED", () => {
-  it("does not take a task that ECS does not find for one that has stopped", async () => {
+  /** @param stoppedSeconds ECS's time of the task's end, from the beginning; undefined where it tells none */
+  async function ask({ aheadMs = 0, stoppedSeconds }: { aheadMs?: number; stoppedSeconds?: number } = {}) {
     const aws = await AwsServer.open();
     const task = { id: "task-1", status: "RUNNING", instanceId: "i-1" };
+    const stoppedAt = stoppedSeconds === undefined ? undefined : Date.parse(at(stoppedSeconds)) / 1000;
+    const stopped = { lastStatus: "STOPPED", stoppedAt };
     const sample = new SampleTrial({
-      observer: { colour: async () => ({ tasks: [task] }) as unknown as ColourObservation },
+      observer: {
+        colour: async () => ({ tasks: [task] }) as unknown as ColourObservation,
+        clockAheadMs: () => aheadMs,
+      },
     });
     const activity = () =>
-      `<member><Description>Terminating EC2 instance: i-1</Description><StartTime>${at(0)}</StartTime><EndTime>${at(ENDED_SECONDS)}</EndTime></member>`;
+      `<member><Description>Terminating EC2 instance: i-1</Description><StartTime>${at(-aheadMs / 1000)}</StartTime><EndTime>${at(ENDED_SECONDS - aheadMs / 1000)}</EndTime></member>`;
     aws.replies = {
       DescribeLifecycleHooks: () =>
         "<DescribeLifecycleHooksResponse><DescribeLifecycleHooksResult/></DescribeLifecycleHooksResponse>",
@@ -27,12 +33,25 @@ describe("the question how late ECS says STOPPED", () => {
       DescribeTasks: () =>
         sample.seconds < ENDED_SECONDS + 10
           ? { tasks: [], failures: [{ arn: "task-1", reason: "MISSING" }] }
-          : { tasks: [{ lastStatus: sample.seconds < ENDED_SECONDS + 20 ? "RUNNING" : "STOPPED" }] },
+          : { tasks: [sample.seconds < ENDED_SECONDS + 20 ? { lastStatus: "RUNNING" } : stopped] },
     };
     try {
-      expect(await stoppedLag.ask(sample.trial)).to.deep.equal({ seconds: { stoppedLag: [20] } });
+      return (await stoppedLag.ask(sample.trial)).seconds?.stoppedLag;
     } finally {
       await aws.close();
     }
+  }
+
+  it("does not take a task that ECS does not find for one that has stopped", async () => {
+    expect(await ask()).to.deep.equal([20]);
+    expect(await ask({ stoppedSeconds: ENDED_SECONDS + 5 })).to.deep.equal([20]);
+  });
+
+  it("is measured by AWS's clock", async () => {
+    expect(await ask({ aheadMs: 25_000 })).to.deep.equal([20]);
+  });
+
+  it("has seen none where the task had stopped before its instance ended", async () => {
+    expect(await ask({ stoppedSeconds: ENDED_SECONDS - 1 })).to.deep.equal([]);
   });
 });
