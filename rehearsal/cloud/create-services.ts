@@ -56,6 +56,8 @@ export interface ServicesOptions {
    * "a short time" (aws-rules E24).
    */
   spreadSeconds: number;
+  /** The share of it that public load balancers take where there are internal ones. Default: as assumed. */
+  publicShare?: number;
   /** AWS seconds for every boot instead of seeded ones. */
   bootSeconds?: number;
   /** AWS seconds for every creation of a database instead of seeded ones. */
@@ -143,6 +145,7 @@ export async function createServices(context: CloudContext, options: ServicesOpt
     findInstance: (instanceId) => instances.get(instanceId),
     allocateAddress: addresses.allocateNode,
     newAccount,
+    publicShare: options.publicShare,
     onFirstUse: () => void iam.model.serviceLinkedRoles.isThereOrCreated("elasticloadbalancing.amazonaws.com"),
     dataPlane: {
       portOffset: options.portOffset,

@@ -18,12 +18,13 @@ import { announceApi, ownDirectory } from "./directory-owner";
 import { authorityFile, cloudEnvironment, stateFolder } from "./environment";
 import { ControlPlane } from "./faults/control-plane";
 import { environmentScript, instructions } from "./instructions";
-import { assumptionsOf, spreadOf } from "./kernel/assumptions";
+import { assumptionsOf, observedSpread, spreadOf } from "./kernel/assumptions";
 import { EventFile } from "./kernel/event-file";
 import { probeSurroundings } from "./processes/surroundings";
 import { ProviderHosts } from "./provider-hosts";
 import type { CloudReady } from "./running-cloud";
 import type { PreparedServer } from "./services/rds/external/prepare-server";
+import { publicShareOf } from "./spread";
 import { beforehandOf, NOTHING_BEFOREHAND, type StackPlace } from "./stack-settings";
 
 const LOCALHOST = "127.0.0.1";
@@ -70,12 +71,14 @@ export async function serve(options: ServeOptions, awsxStarts: Promise<AwsxProce
   const events = new EventFile(join(directory, "events.ndjson"));
   const accesses = new AccessFile(join(directory, ACCESS_FILE));
   const assumptions = assumptionsOf(options.observed ?? null);
+  const spreadSeconds = options.spread ?? spreadOf(assumptions);
   const { network, furtherDomains, databases } =
     options.settings === undefined ? NOTHING_BEFOREHAND : beforehandOf(resolve(options.settings));
   const cloud = await Cloud.create({
     ...options,
     assumptions,
-    spreadSeconds: options.spread ?? spreadOf(assumptions),
+    spreadSeconds,
+    publicShare: publicShareOf(spreadSeconds, observedSpread(options.observed)),
     zones: [...new Set([...options.zone, ...furtherDomains])],
     existingNetwork: network ?? undefined,
     existingDatabases: databases,

@@ -56,15 +56,19 @@ export const ASSUMED = {
   },
 } as const satisfies Record<NumberName, Assumption>;
 
+/** So many samples of an account take the place of an assumption; fewer may all be on its quick side. Ours. */
+const ENOUGH_SAMPLES = 5;
+
 export type Assumptions = Readonly<Record<NumberName, Seconds>>;
 
-/** Returns what was observed, and what is assumed where nothing was. */
+/** Returns what was observed, and what is assumed where nothing was. Of a few samples it returns the range of both. */
 export function assumptionsOf(observed: Pick<Observed, "numbers"> | null): Assumptions {
   const names = Object.keys(ASSUMED) as NumberName[];
   return Object.fromEntries(
     names.map((name) => {
-      const { min, max } = observed?.numbers[name] ?? ASSUMED[name];
-      return [name, { min, max }];
+      const [assumed, seen] = [ASSUMED[name], observed?.numbers[name]];
+      const ranges = seen && seen.samples >= ENOUGH_SAMPLES ? [seen] : [assumed, ...(seen ? [seen] : [])];
+      return [name, { min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) }];
     }),
   ) as Record<NumberName, Seconds>;
 }
@@ -76,6 +80,12 @@ export function assumptionsOf(observed: Pick<Observed, "numbers"> | null): Assum
 export function withQuickInstances(assumptions: Assumptions): Assumptions {
   const none = { min: 0, max: 0 };
   return { ...assumptions, join: none, drainingEvent: none, powerOff: { min: 3, max: 8 } };
+}
+
+/** Returns the AWS seconds until the slowest node of a public load balancer was seen to follow; null if it was not. */
+export function observedSpread(observed: Pick<Observed, "numbers"> | undefined): number | null {
+  const seen = [observed?.numbers.ruleSpread, observed?.numbers.targetSpread].flatMap((one) => (one ? [one.max] : []));
+  return seen.length === 0 ? null : Math.max(...seen);
 }
 
 /** Returns the AWS seconds until the slowest node of a load balancer follows a change of rules or targets. */

@@ -6,7 +6,6 @@ import type {
 } from "../../../data-plane/load-balancer/types";
 import type { LostNodes } from "../../../faults/node-faults";
 import type { Certificates, Reachability } from "../../../kernel/ports";
-import { SPREAD } from "../../../spread";
 import { arnSuffix } from "./arns";
 import { listenersOf, rulesOf } from "./associations";
 import type { Endpoints } from "./endpoints";
@@ -20,6 +19,8 @@ export interface ConfigurationSources {
   certificates: Certificates;
   endpoints: Endpoints;
   lostNodes: LostNodes;
+  /** The share of the spread that public load balancers take where there are internal ones. */
+  publicShare: number;
 }
 
 /** The complete configuration of one load balancer's data plane, from the current state. */
@@ -41,14 +42,14 @@ export function configurationOf(loadBalancer: LoadBalancerState, sources: Config
     idleTimeoutSeconds: settings.idleTimeoutSeconds,
     clientKeepAliveSeconds: settings.clientKeepAliveSeconds,
     dropInvalidHeaderFields: settings.dropInvalidHeaderFields,
-    spreadShare: spreadShareOf(loadBalancer, state),
+    spreadShare: spreadShareOf(loadBalancer, sources),
     ...(settings.accessLogs ? { accessLogName: arnSuffix(loadBalancer.arn) } : {}),
   };
 }
 
 /** Public load balancers are faster than internal ones, if there are any (E24). */
-function spreadShareOf({ internal }: LoadBalancerState, { loadBalancers }: ElbState): number {
-  return !internal && [...loadBalancers.values()].some((other) => other.internal) ? SPREAD.publicShare : 1;
+function spreadShareOf({ internal }: LoadBalancerState, { state, publicShare }: ConfigurationSources): number {
+  return !internal && [...state.loadBalancers.values()].some((other) => other.internal) ? publicShare : 1;
 }
 
 function listenerConfig(

@@ -3,6 +3,7 @@ import { LostNodes } from "../../../faults/node-faults";
 import type { CloudClock } from "../../../kernel/clock";
 import type { CloudContext } from "../../../kernel/context";
 import type { Certificates, LoadBalancerNodes } from "../../../kernel/ports";
+import { SPREAD } from "../../../spread";
 import { type DeliverLog, deliverAccessLog } from "./access-logs";
 import { ElbArns } from "./arns";
 import { rulesOf } from "./associations";
@@ -34,6 +35,8 @@ export interface LoadBalancingParts {
   /** Called when a load balancer is created: ELB then creates its service-linked role if it is missing (I17). */
   onFirstUse?: () => void;
   dataPlane: DataPlaneSettings;
+  /** The share of the spread that public load balancers take where there are internal ones. Default: as assumed. */
+  publicShare?: number | undefined;
   /** Called with the counts of a load balancer, at least once a second while there is traffic. */
   onMetrics?: DataPlaneEvents["metrics"];
 }
@@ -56,7 +59,7 @@ export class LoadBalancing {
   readonly #dataPlanes: DataPlanes;
 
   constructor(context: CloudContext, parts: LoadBalancingParts) {
-    const { network, certificates } = parts;
+    const { network, certificates, publicShare = SPREAD.publicShare } = parts;
     const state = this.#state;
     this.clock = context.clock;
     const arns = new ElbArns(context);
@@ -65,7 +68,7 @@ export class LoadBalancing {
     lostNodes.onChange(() => this.networkChanged());
     const dataPlanes = new DataPlanes(
       context,
-      { state, reachability: network, certificates, endpoints, lostNodes },
+      { state, reachability: network, certificates, endpoints, lostNodes, publicShare },
       parts.dataPlane,
       {
         targetHealth: (arn, changes) => this.targets.applyHealth(arn, changes),

@@ -15,7 +15,7 @@ describe("rehearsal/cloud/services/elb/model/configuration", () => {
   function sharesOf(...loadBalancers: LoadBalancerState[]): Record<string, number | undefined> {
     const state = new ElbState();
     for (const one of loadBalancers) state.loadBalancers.set(one.arn, one);
-    const sources = { state, lostNodes: new LostNodes(silentCloud()) } as ConfigurationSources;
+    const sources = { state, lostNodes: new LostNodes(silentCloud()), publicShare: 0.25 } as ConfigurationSources;
     return Object.fromEntries(loadBalancers.map((one) => [one.name, configurationOf(one, sources).spreadShare]));
   }
 
