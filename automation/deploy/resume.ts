@@ -1,4 +1,5 @@
 import { UserError } from "../../components/core/user-error";
+import type { StackOutputs } from "../../components/live/outputs";
 import { isElastic } from "../../components/settings/elastic";
 import { concurrently } from "../core/concurrently";
 import { whoAmI } from "../core/process/who-am-i";
@@ -57,7 +58,12 @@ function changesRouting({ context }: Session, state: RunState): boolean {
 export async function abort(tools: RunTools, store: DeployStore, options: AbortOptions): Promise<void> {
   const { despiteRollback, ...lease } = options;
   if (lease.stopRunning && despiteRollback === undefined) await assertNoRollbackRuns(store);
-  const spares = async () => despiteRollback === undefined && (await runningRollback(store)) !== null;
+  const spares = async (outputs: StackOutputs) => {
+    if (despiteRollback === undefined && (await runningRollback(store))) return true;
+    const last = await lastRun(store);
+    if (last && isUnfinished(last.run)) assertLeadsBack(runStateOf(last.run, outputs, tools.clock.now()), last);
+    return false;
+  };
   await inSession(tools, store, { what: "abort", ...lease, spares }, async (session) => {
     const last = await lastRun(store);
     if (await hasRolledItselfBack(session, last)) return;
@@ -149,7 +155,13 @@ function inDirectionOf(command: "abort" | "rollback", state: RunState, last: Nam
   if (command === "rollback" && state.command === "rollback")
     return state.direction === "forward" ? state : forwardAgain(state, last.run);
   if (state.direction === "back") return state;
-  if (canGoBack(state)) return reversed(state);
+  assertLeadsBack(state, last);
+  return reversed(state);
+}
+
+/** @throws UserError with exit code 1 if there is no release that the run could be taken back to */
+export function assertLeadsBack(state: RunState, last: NamedRun): void {
+  if (state.direction === "back" || canGoBack(state)) return;
   throw new UserError(
     `${runText(last)} made a first release active: there is none to go back to; \`resume\` goes on with it`,
     { exitCode: 1 },

@@ -13,7 +13,7 @@ import type { RunTools } from "./context";
 import { openRun } from "./deploy";
 import { assertMayRollBack } from "./freeze";
 import { activeReleases, pastReleases } from "./releases";
-import { hasRolledItselfBack, noticeEnd, resumeRun } from "./resume";
+import { assertLeadsBack, hasRolledItselfBack, noticeEnd, resumeRun } from "./resume";
 import { inSession, type Session } from "./session";
 import { runningRollback, runText, unfinishedOf, waysOn } from "./unfinished-run";
 
@@ -68,11 +68,11 @@ export async function rollback(tools: RunTools, store: DeployStore, request: Rol
 
 /**
  * Whether the end of the run that goes on elsewhere is waited for: that of a rollback, unless other releases of its services are asked for.
- * @throws UserError where that run would be stopped for nothing: for a service without a release, for a release that the service never had, and for a run
- *   that has changed where requests go and cannot be taken back by a rollback of these services
+ * @throws UserError where that run would be stopped for nothing: for a service without a release, for a release that the service never had, for a run
+ *   that has changed where requests go and cannot be taken back by a rollback of these services, or not at all, and in a window that refuses rollbacks
  */
 async function sparesRunning(
-  { clock }: RunTools,
+  tools: RunTools,
   { store, outputs }: Pick<Session, "store" | "outputs">,
   { services, to }: Pick<RollbackRequest, "services" | "to">,
 ): Promise<boolean> {
@@ -84,10 +84,16 @@ async function sparesRunning(
   const left = last && isUnfinished(last.run) ? last : null;
   const asksForOther = to !== null && (services.length === 0 || services.some((name) => left && isOfRun(left, name)));
   if (!asksForOther && (await runningRollback(store))) return true;
-  if (left && !meansRun({ services, to }, left)) {
-    const { progress } = runStateOf(left.run, outputs, clock.now());
-    if (left.run.opened.command === "retire" || progress.routedAtMs !== null) throw firstTheUnfinished(left, outputs);
+  if (!left) {
+    // A deploy that has only just begun has no run yet, and what takes it back is refused in no window.
+    if (to !== null) assertMayRollBack(tools);
+    return false;
   }
+  const state = runStateOf(left.run, outputs, tools.clock.now());
+  if (meansRun({ services, to }, left)) assertLeadsBack(state, left);
+  else if (left.run.opened.command === "retire" || state.progress.routedAtMs !== null)
+    throw firstTheUnfinished(left, outputs);
+  else assertMayRollBack(tools);
   return false;
 }
 

@@ -48,6 +48,19 @@ describe("resuming a run", () => {
     scene.events.length = 0;
   };
 
+  /** Stops a deploy whose first release is active, and cannot be confirmed. */
+  const firstReleaseLeft = async () => {
+    scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
+    scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
+    scene.clock.onSlept = () => {
+      if (scene.steps().at(-1) === "confirm") scene.abort.abort(new Stopped("SIGINT"));
+    };
+    const left = (await scene.deploy()) as DeployFailed;
+    scene.clock.onSlept = () => {};
+    scene.abort = new AbortController();
+    return left;
+  };
+
   describe("resume", () => {
     for (const [up, steps] of [
       [1, ["warm", "verify", "test", "cutover", "confirm", "drain", "retire"]],
@@ -149,16 +162,10 @@ describe("resuming a run", () => {
     });
 
     it("is not named to people whose first release is active: there is none to go back to", async () => {
-      scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
-      scene.hear = ({ url }, answer) => (url.includes("-test.") ? answer : { ...answer, status: 503 });
-      scene.clock.onSlept = () => {
-        if (scene.steps().at(-1) === "confirm") scene.abort.abort(new Stopped("SIGINT"));
-      };
-      const left = (await scene.deploy()) as DeployFailed;
+      const left = await firstReleaseLeft();
       assert.equal(left.message, "confirm failed: stopped by SIGINT");
       assert.equal(left.production, "production is on the new release: `resume` goes on");
       assert.deepEqual(scene.event("deployStarted").first, ["users"]);
-      scene.abort = new AbortController();
       const refusal =
         / is not finished: `resume` goes on with it: a first release is active, and there is none before it$/;
       await refused(scene.deploy("v3"), refusal);
@@ -438,6 +445,26 @@ describe("resuming a run", () => {
         assert.match(error!.message, message);
         assert.isNull(await scene.store.remoteStop(lease.fencing));
       });
+
+    for (const way of ["abortRun", "rollBack"] as const)
+      it(`goes on where \`${way}\` has no release to go back to`, async () => {
+        await firstReleaseLeft();
+        const lease = await scene.store.acquire(ELSEWHERE);
+        const error = await scene[way]({ stopRunning: true });
+        assert.match(error!.message, /made a first release active: there is none to go back to; `resume` goes on/);
+        assert.isNull(await scene.store.remoteStop(lease.fencing));
+      });
+
+    it("goes on in a window that refuses the rollback, which is not that of the run", async () => {
+      scene.clock.nowMs = Date.parse("2026-11-27T19:00:00Z");
+      await stoppedAt(1);
+      const freeze = [{ from: "Fri 16:00", to: "Mon 08:00" }];
+      scene.settings = parseSettings({ domain: "example.jp", services: { users: { kind: "api" } }, freeze });
+      const lease = await scene.store.acquire(ELSEWHERE);
+      const error = await scene.rollBack({ stopRunning: true, services: ["users"], to: "v1" });
+      assert.match(error!.message, /^the settings freeze deploys /);
+      assert.isNull(await scene.store.remoteStop(lease.fencing));
+    });
 
     it("ends old colours first where that is its work", async () => {
       await stoppedAt(2);
