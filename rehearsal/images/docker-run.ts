@@ -7,8 +7,8 @@ import type { ToldByDocker } from "../cloud/processes/docker-container";
 
 /*
  * Runs a container as the process of a task: `node docker-run.js ENDPOINT STOP_SIGNAL [OPTION...] IMAGE [COMMAND...]`, with
- * options of `docker run`. ENDPOINT is where Docker is, "" for where its client looks by itself. The container shares this
- * machine's network. Without `--init` its command is its first process, as on ECS, and gets STOP_SIGNAL only with a handler
+ * options of `docker run`. ENDPOINT is where Docker is, "" for where its client looks by itself. Without `--network` the container
+ * shares this machine's. Without `--init` its command is its first process, as on ECS, and gets STOP_SIGNAL only with a handler
  * for it (aws-rules C19, C35). It gets all environment variables of the process by name, so that no value is on a command
  * line.
  */
@@ -43,7 +43,8 @@ const container = spawn(
   "docker",
   [
     ...[...client, "run"],
-    ...["--network", "host", "--name", name],
+    ...(words.includes("--network") ? [] : ["--network", "host"]),
+    ...["--name", name],
     ...variables.flatMap((key) => ["--env", key]),
     ...words,
   ],

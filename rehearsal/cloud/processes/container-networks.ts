@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import type { Server, Socket } from "node:net";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
+import { DockerNamespaces, type HeldNamespace } from "./docker-namespaces";
 
 /** The program that opens the listening sockets. */
 const LISTENER = join(__dirname, "listen-inside.cjs");
@@ -33,6 +34,8 @@ export interface ContainerNetwork {
   readonly proxyPort: number;
   /** A command that runs the command behind it in this network. */
   readonly enter: readonly string[];
+  /** What `docker run --network` takes for a container that is to be in it; undefined for one that only processes enter. */
+  readonly dockerNetwork: string | undefined;
   acceptProxy: Accept;
   /** Gives it back; another container may have it then. Every process in it has ended. */
   release(): void;
@@ -66,6 +69,7 @@ interface Kept extends ContainerNetwork {
 export class ContainerNetworks {
   readonly #number: number;
   readonly #free: Kept[] = [];
+  readonly #docker = new Map<string, DockerNamespaces>();
   readonly #all = new Set<Kept>();
   #next = HOST_NUMBER;
   #nextServer = FIRST_SERVER;
@@ -88,9 +92,15 @@ export class ContainerNetworks {
     return !failed;
   }
 
-  /** @throws Error with what the system refused */
-  async take(api: ApiEndpoint): Promise<ContainerNetwork> {
-    return this.#free.pop() ?? (await this.#create(api));
+  /**
+   * @param dockerEndpoint where the Docker is whose container is to be in it; undefined for a process
+   * @throws Error with what the system refused
+   */
+  async take(api: ApiEndpoint, dockerEndpoint?: string): Promise<ContainerNetwork> {
+    const isOfDocker = dockerEndpoint !== undefined;
+    const free = this.#free.findLastIndex(({ dockerNetwork }) => (dockerNetwork !== undefined) === isOfDocker);
+    if (free >= 0) return this.#free.splice(free, 1)[0]!;
+    return this.#create(api, isOfDocker ? await this.#dockerAt(dockerEndpoint).hold() : undefined);
   }
 
   /**
@@ -135,12 +145,20 @@ export class ContainerNetworks {
     }
     this.#all.clear();
     this.#free.length = 0;
+    for (const docker of this.#docker.values()) docker.close();
     if (this.#cleaned) execaSync("ip", ["link", "delete", "group", GROUP], { reject: false });
     for (const address of this.#serverAddresses)
       execaSync("ip", ["addr", "del", `${address}/32`, "dev", "lo"], { reject: false });
   }
 
-  async #create(api: ApiEndpoint): Promise<ContainerNetwork> {
+  #dockerAt(endpoint: string): DockerNamespaces {
+    const docker = this.#docker.get(endpoint) ?? new DockerNamespaces(endpoint);
+    this.#docker.set(endpoint, docker);
+    return docker;
+  }
+
+  /** @param held the namespace that it is to have; undefined for a new one */
+  async #create(api: ApiEndpoint, held: HeldNamespace | undefined): Promise<ContainerNetwork> {
     // A cloud that was killed may have left interfaces of this number, which no other running cloud has.
     this.#cleaned ??= deleteInterfaces(`ao${this.#number}-`);
     await this.#cleaned;
@@ -152,9 +170,9 @@ export class ContainerNetworks {
     const host = `${RANGE}.${this.#number}.${HOST_NUMBER}`;
     const servers = `${RANGE}.${this.#number}.${FIRST_SERVER}/28`;
     const child = spawn(
-      "unshare",
+      held ? "nsenter" : "unshare",
       [
-        ...["--net", "sh", "-c"],
+        ...[held ? `--net=/proc/${held.pid}/ns/net` : "--net", "sh", "-c"],
         // As Docker does, so that a program without root may listen on port 80.
         `ip -batch - && { echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null; exec "$0" "$@"`,
         ...[process.execPath, LISTENER, String(api.port), "0"],
@@ -170,6 +188,7 @@ export class ContainerNetworks {
         address,
         apiPort: api.port,
         proxyPort: proxyServer!.port,
+        dockerNetwork: held?.network,
         enter: ["nsenter", `--net=/proc/${process.pid}/fd/${namespace}`, "--"],
         acceptProxy: refuse,
         release: () => {

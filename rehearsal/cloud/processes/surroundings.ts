@@ -79,15 +79,16 @@ export function meansOf({
 }
 
 /**
- * How this machine's Docker does each part; its containers share the network of this machine.
+ * How this machine's Docker does each part.
+ * @param surroundings with the networks that its containers have; without them these share the network of this machine
  * @param seesFirstProcess whether this machine sees what the first process of the container does
  */
 export function meansOfDocker(surroundings: Surroundings, seesFirstProcess: boolean): SurroundingsMeans {
-  const { loopback } = meansOf({ ...surroundings, networks: undefined });
+  const { loopback, allAddresses, ownNetwork } = meansOf(surroundings);
   const firstProcess = seesFirstProcess ? "Docker" : null;
   return {
     ...{ readOnlyRoot: "Docker", memoryLimit: "Docker", firstProcess, image: "Docker" },
-    ...{ loopback, allAddresses: null, ownNetwork: null },
+    ...{ loopback, allAddresses, ownNetwork },
   };
 }
 

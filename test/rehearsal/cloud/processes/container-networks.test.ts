@@ -1,7 +1,12 @@
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { execa } from "execa";
+import { isAlive } from "../../../../automation/core/process/process-table";
 import { type ContainerNetwork, ContainerNetworks } from "../../../../rehearsal/cloud/processes/container-networks";
 
 const NUMBER = 239;
@@ -71,6 +76,57 @@ describe("the networks of containers", () => {
         former.close();
       }
     });
+
+  describe("for containers of Docker", () => {
+    const path = process.env.PATH;
+    let tools: string;
+    /** Runs a "container" that only keeps its namespaces, as Docker's `run --detach` does with `--network none`. */
+    const DOCKER = [
+      "#!/bin/sh",
+      'here=$(dirname "$0")',
+      'echo "$*" >>"$here/asked"',
+      "case $1 in",
+      "  run)",
+      '    unshare --net --pid --fork --kill-child sleep 600 >/dev/null 2>&1 & echo $! >"$here/holder"; echo abc ;;',
+      '  container) main=$(cat "$here/holder"); until read -r pid rest <"/proc/$main/task/$main/children"; [ -n "$pid" ]; do sleep 0.02; done; echo "$pid" ;;',
+      "  ps) echo abc ;;",
+      '  rm) kill -KILL "$(cat "$here/holder")" ;;',
+      "esac",
+    ];
+    beforeEach(() => {
+      tools = mkdtempSync(join(tmpdir(), "aoshingo-docker-"));
+      writeFileSync(join(tools, "docker"), DOCKER.join("\n"), { mode: 0o755 });
+      process.env.PATH = `${tools}:${path}`;
+    });
+    afterEach(() => {
+      process.env.PATH = path;
+      rmSync(tools, { recursive: true });
+    });
+    const asked = () => readFileSync(join(tools, "asked"), "utf8").trim().split("\n");
+
+    it("are those of containers that do nothing else, which end with the cloud", async function () {
+      if (!isAllowed) this.skip();
+      await withNetworks(async (networks) => {
+        const network = await networks.take(API, "");
+        expect(network.dockerNetwork).to.equal("container:abc");
+        expect(await connected(networks, network)).to.equal("connected");
+        const plain = await networks.take(API);
+        expect(plain.dockerNetwork).to.equal(undefined);
+        network.release();
+        plain.release();
+        expect(await networks.take(API, "")).to.equal(network);
+        expect(await networks.take(API)).to.equal(plain);
+      });
+      const holder = Number(readFileSync(join(tools, "holder"), "utf8"));
+      for (let look = 0; look < 1_500 && isAlive(holder); look++) await setTimeout(20);
+      expect(isAlive(holder)).to.equal(false);
+      const [inspection, run] = asked();
+      expect(inspection).to.equal("image inspect aoshingo-rehearsal/network");
+      expect(run).to.match(
+        /^run --detach --rm --network none --label aoshingo\.rehearsal=\S+ --read-only --volume .* sleep infinity$/,
+      );
+    });
+  });
 
   it("leave no interface of this machine", async function () {
     if (!isAllowed) this.skip();

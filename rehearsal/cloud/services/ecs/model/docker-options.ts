@@ -6,6 +6,7 @@ const IMAGE_ID = /^sha256:/;
 
 /** Words of the command before the options: Node, the launcher, where Docker is, and the signal that stops the container. */
 const LAUNCHER_WORDS = 4;
+const ENDPOINT = 2;
 
 /**
  * Variables by which a task would change what the launcher, its shell and Docker's client do. They stand on the command line:
@@ -32,8 +33,17 @@ export interface DockerPlace {
   variables: Readonly<Record<string, string>>;
   /** The file with the certificates that it has to trust, at the same path in the container; undefined for none. */
   authorityFile: string | undefined;
+  /** The network that it joins, in Docker's words; undefined for this machine's. */
+  network?: string | undefined;
+  /** The file that is its /etc/hosts; undefined for Docker's. */
+  hosts?: string | undefined;
   /** The paths that the image names as VOLUME. */
   volumes: readonly string[];
+}
+
+/** Returns where the Docker is that has the image of a launcher's command. */
+export function dockerEndpoint(launch: readonly string[]): string {
+  return launch[ENDPOINT]!;
 }
 
 /**
@@ -46,7 +56,7 @@ export function dockerRun(
   own: { entryPoint: readonly string[] | undefined; command: readonly string[] | undefined },
   definition: TaskDefinition,
   container: ContainerDefinition,
-  { variables, authorityFile, volumes }: DockerPlace,
+  { variables, authorityFile, network, hosts, volumes }: DockerPlace,
 ): string[] {
   const { readonlyRootFilesystem, linuxParameters } = container;
   const memory = containerMemory(definition, container);
@@ -58,6 +68,8 @@ export function dockerRun(
     ...launch.slice(0, LAUNCHER_WORDS),
     ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(authorityFile === undefined ? [] : ["--volume", `${authorityFile}:${authorityFile}:ro`]),
+    ...(network === undefined ? [] : ["--network", network]),
+    ...(hosts === undefined ? [] : ["--volume", `${hosts}:/etc/hosts:ro`]),
     ...(readonlyRootFilesystem ? ["--read-only"] : []),
     ...(linuxParameters?.initProcessEnabled ? ["--init"] : []),
     ...(linuxParameters?.tmpfs ?? []).flatMap(({ containerPath, size }) => [

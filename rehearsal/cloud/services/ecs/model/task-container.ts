@@ -14,7 +14,7 @@ import { containerCommand } from "./container-command";
 import type { ContainerDefinition } from "./container-definition";
 import type { ContainerInstance } from "./container-instance";
 import { ContainerStartError } from "./container-start";
-import { splitVariables } from "./docker-options";
+import { dockerEndpoint, splitVariables } from "./docker-options";
 import { containerMemory, titleOf } from "./task-definition";
 import { NO_OVERRIDES, type TaskRequest } from "./task-request";
 
@@ -161,7 +161,7 @@ async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
   const { request, image, log } = asked;
   const { definition, host } = request;
   const surroundings = surroundingsOf(ports, image);
-  if (definition.networkMode !== "host") parts.network = await surroundings.networks?.take(ports.apiEndpoint());
+  if (definition.networkMode !== "host") parts.network = await takeNetwork(ports, image);
   const { instanceId, vpcId, subnetId, securityGroupIds } = host.instance;
   parts.environment = await ports.taskEnvironments?.open({
     taskId: request.id,
@@ -180,6 +180,18 @@ async function open(parts: Parts, asked: TaskContainerRequest): Promise<void> {
     : { address: surroundings.sharedAddress, port: await freePort(surroundings.sharedAddress) };
 }
 
+/** Takes a network for a container; undefined where this machine gives it none of its own. */
+async function takeNetwork(ports: TaskContainerPorts, { config }: Image): Promise<ContainerNetwork | undefined> {
+  const { networks } = ports.surroundings;
+  if (!networks || !config.docker) return networks?.take(ports.apiEndpoint());
+  try {
+    return await networks.take(ports.apiEndpoint(), dockerEndpoint(config.command));
+  } catch (error) {
+    ports.logOnce(`containers of Docker share this machine's network: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
 /** Connects the container with those that it has links to, and gives it their names. */
 async function openLinks(
   parts: Parts,
@@ -195,7 +207,7 @@ async function openLinks(
       names.push([name, other.address]);
     } else {
       ports.logOnce(
-        `${definition.name} does not find ${name} by its name: only where containers have networks of their own (Linux, as root, and not with Docker) does a rehearsal connect the containers of a task (aws-rules C43)`,
+        `${definition.name} does not find ${name} by its name: only where containers have networks of their own (Linux, as root) does a rehearsal connect the containers of a task (aws-rules C43)`,
       );
     }
   }
@@ -241,6 +253,8 @@ async function startProcess(parts: Parts, asked: TaskContainerRequest): Promise<
   const command = containerCommand(image, definition, container, overrides, {
     variables: byOption,
     authorityFile: environment && authorityFileOf(environment.environment),
+    network: network?.dockerNetwork,
+    hosts: parts.hosts,
   });
   return TaskProcess.start({
     command: runsOn(host, image) ? command : formatError(command[0]!),
@@ -284,13 +298,15 @@ function temporaryMibOf({ linuxParameters, mountPoints }: ContainerDefinition): 
 
 /** Emits how the container has what surrounds it, as soon as that is known. */
 async function tellSurroundings(
-  { ports, endpoint }: Parts,
+  { ports, endpoint, network }: Parts,
   { request, definition, image }: TaskContainerRequest,
   process: TaskProcess,
 ): Promise<void> {
   const seesFirstProcess = await process.seesFirstProcess();
   const { surroundings, context } = ports;
-  const means = image.config.docker ? meansOfDocker(surroundings, seesFirstProcess) : meansOf(surroundings);
+  const means = image.config.docker
+    ? meansOfDocker({ ...surroundings, networks: network && surroundings.networks }, seesFirstProcess)
+    : meansOf(surroundings);
   // Only who listens somewhere is told where.
   const { loopback, allAddresses, ...others } = means;
   const ofServer: Record<string, string | null> = endpoint ? { loopback, allAddresses } : {};
@@ -298,9 +314,10 @@ async function tellSurroundings(
   context.emit({ kind: "surroundings", atMs: Date.now(), container, means: { ...others, ...ofServer } });
 }
 
-/** Docker gives its containers their surroundings itself, all but a network of their own. */
+/** Docker gives its containers their surroundings itself, all but a network that the rehearsal reaches. */
 function surroundingsOf({ surroundings }: TaskContainerPorts, { config }: Image): Surroundings {
-  return config.docker ? { ...PLAIN, sharedAddress: surroundings.sharedAddress } : surroundings;
+  const { sharedAddress, networks } = surroundings;
+  return config.docker ? { ...PLAIN, sharedAddress, networks } : surroundings;
 }
 
 async function close({ id, ports, network, environment, unlink }: Parts): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Image } from "../../../../../../rehearsal/cloud/kernel/ports";
 import { containerCommand } from "../../../../../../rehearsal/cloud/services/ecs/model/container-command";
-import { splitVariables } from "../../../../../../rehearsal/cloud/services/ecs/model/docker-options";
+import { type DockerPlace, splitVariables } from "../../../../../../rehearsal/cloud/services/ecs/model/docker-options";
 import { TaskDefinitions } from "../../../../../../rehearsal/cloud/services/ecs/model/task-definitions";
 import { silentCloud } from "../../../silent-cloud";
 import { workerRequest } from "./task-request";
@@ -73,7 +73,7 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
 
   const dockerRun = (
     container: Record<string, unknown>,
-    { volumes, ...place }: { volumes?: string[]; variables?: Record<string, string>; authorityFile?: string },
+    { volumes, ...place }: Partial<Omit<DockerPlace, "volumes">> & { volumes?: string[] },
   ) => {
     const request = { ...workerRequest({ container }), volumes: ["tmp"] };
     const definition = new TaskDefinitions(silentCloud()).register(request);
@@ -98,6 +98,12 @@ describe("rehearsal/cloud/services/ecs/model/container-command", () => {
     const { byOption } = splitVariables(variables);
     const command = dockerRun({}, { variables: byOption, authorityFile: "/out/authority.pem" });
     expect(command).to.contain(" --volume /out/authority.pem:/out/authority.pem:ro ").and.not.contain("own.pem:");
+  });
+
+  it("joins the network that the cloud has made for it, with the names that it knows there", () => {
+    const command = dockerRun({}, { network: "container:abc", hosts: "/out/hosts" });
+    expect(command).to.contain("SIGQUIT --network container:abc --volume /out/hosts:/etc/hosts:ro --");
+    expect(dockerRun({}, {})).not.to.match(/--network|hosts/);
   });
 
   for (const [what, volumes, wanted] of [
