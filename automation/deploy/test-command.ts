@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { killGroup } from "../core/process/kill-group";
 import { keepPriority } from "../core/process/session-priority";
@@ -28,7 +30,10 @@ interface TestEnd {
   tail: string[];
 }
 
-/** Runs a shell command to its end, or until it is stopped with all that it has started. */
+/**
+ * Runs a shell command to its end, or until it is stopped. What it has started ends with it: a server that it has left in the
+ * background would keep its outputs open, and the deploy waiting.
+ */
 export async function runTestCommand(
   command: string,
   { directory, environment, secret, signal, onLine }: TestCommandOptions,
@@ -41,32 +46,38 @@ export async function runTestCommand(
     env: environment,
     stdin: "ignore",
     all: true,
+    buffer: false,
     reject: false,
     // A process group of its own, so that what the shell started ends with it.
     detached: true,
   });
   keepPriority(child.pid);
+  const tail: string[] = [];
+  const lines = createInterface({ input: child.all }).on("line", (output) => {
+    const line = secret ? output.replaceAll(secret, "[secret]") : output;
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    if (line.trim() !== "") onLine(line.trim());
+  });
+  const read = once(lines, "close");
   const limit = AbortSignal.timeout(LIMIT_MINUTES * 60_000);
   const stopped = AbortSignal.any([signal, limit]);
   const stop = () => void endGroup(child.pid);
   stopped.addEventListener("abort", stop, { once: true });
   if (stopped.aborted) stop();
-  const tail: string[] = [];
-  for await (const output of child.iterable({ from: "all" })) {
-    const line = secret ? output.replaceAll(secret, "[secret]") : output;
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
-    if (line.trim() !== "") onLine(line.trim());
-  }
-  const { exitCode, signal: killedBy, shortMessage, failed } = await child;
+  // A command that cannot start has no exit, and nothing that keeps its outputs open.
+  const ended = await Promise.race([once(child, "exit"), child]);
+  const isOverLimit = limit.aborted;
   stopped.removeEventListener("abort", stop);
-  if (!failed) return { failure: null, tail };
-  if (limit.aborted) return { failure: `was stopped after ${LIMIT_MINUTES} minutes`, tail };
-  if (killedBy !== undefined) return { failure: `was killed by ${killedBy}`, tail };
-  return {
-    failure: exitCode === undefined ? `could not start (${shortMessage})` : `ended with exit code ${exitCode}`,
-    tail,
-  };
+  if (!Array.isArray(ended)) return { failure: `could not start (${ended.shortMessage})`, tail };
+  const [exitCode, killedBy] = ended as [number | null, NodeJS.Signals | null];
+  stop();
+  // What has left the group, such as a daemon, may keep the outputs open for ever.
+  await Promise.race([read, delay(STOP_MS, undefined, { ref: false })]);
+  for (const output of [child.stdout, child.stderr, child.all]) output.destroy();
+  if (exitCode === 0) return { failure: null, tail };
+  if (isOverLimit) return { failure: `was stopped after ${LIMIT_MINUTES} minutes`, tail };
+  return { failure: killedBy === null ? `ended with exit code ${exitCode}` : `was killed by ${killedBy}`, tail };
 }
 
 async function endGroup(pid: number | undefined): Promise<void> {

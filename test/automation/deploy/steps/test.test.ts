@@ -89,6 +89,16 @@ describe("test step", () => {
     assert.match((error as StepFailed).message, /^the test of users was killed by SIGKILL: kill/);
   });
 
+  for (const [what, left] of [
+    ["in its group", "sleep 600 &"],
+    ["in a session of its own, which nothing ends", "setsid sleep 20 &"],
+  ] as const)
+    it(`does not wait for what it has left behind ${what}`, async () => {
+      const error = await run(`${left} echo begun; exit 3`).catch((failure: unknown) => failure);
+      assert.match((error as StepFailed).message, /^the test of users ended with exit code 3: /);
+      assert.equal((error as StepFailed).detail, "begun");
+    });
+
   it("is ended by the signal, with all that it started", async () => {
     const running = run("sleep 600; true");
     setTimeout(() => scene.abort.abort(new Error("stopped")), 100);
