@@ -51,7 +51,10 @@ async function pinned(
   const inEcr = ecrImageOf(from);
   if (inEcr) {
     const image = await observer.image(inEcr.repository, inEcr.reference, inEcr).catch((error: Error) => {
-      throw error.name === "AccessDeniedException" ? notGiven({ service, sidecar, from }, error) : error;
+      if (!isDenied(error)) throw error;
+      // Whoever may pull it need not be allowed to ask for it, and it cannot be another image.
+      if ("digest" in inEcr.reference) return inEcr.reference;
+      throw notGiven({ service, sidecar, from }, error);
     });
     return image && `${inEcr.url}@${image.digest}`;
   }
@@ -63,8 +66,17 @@ async function pinned(
 /** CI's role may look into a repository, and the instances may pull from it, from the first `pulumi up` on that has its name in the settings. */
 function notGiven({ service, sidecar, from }: Sidecar, { message }: Error): UserError {
   return new UserError(
-    `${imagePath(service, sidecar)}: given "${from}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights (AWS: ${message})`,
+    `${imagePath(service, sidecar)}: given "${from}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights; one of another account has to allow ecr:DescribeImages, or name the image by its digest (AWS: ${message})`,
   );
+}
+
+function isDenied({ name }: Error): boolean {
+  return name === "AccessDeniedException";
+}
+
+function trueIfDenied(error: Error): true {
+  if (!isDenied(error)) throw error;
+  return true;
 }
 
 function imagePath(service: string, sidecar: string): string {
@@ -84,7 +96,8 @@ export async function assertSidecarsExist(
   await Promise.all(
     sidecars.map(async ([name, { image }]) => {
       const inEcr = ecrImageOf(image);
-      if (!inEcr || (await observer.image(inEcr.repository, inEcr.reference, inEcr))) return;
+      // Nobody knows of an image that may not be asked for; the release ran with it.
+      if (!inEcr || (await observer.image(inEcr.repository, inEcr.reference, inEcr).catch(trueIfDenied))) return;
       throw new StepFailed(
         `the image of sidecar ${name} of ${service} ${release.name} is not in ${inEcr.url} any more`,
       );

@@ -1,10 +1,11 @@
 import { lastPart } from "../../components/core/arn";
 import type { Colour } from "../../components/core/colour-name";
 import type { JobOutputs } from "../../components/live/outputs";
+import { digestOf } from "../core/desired-releases";
 import type { Observer } from "../ports/observer";
 import type { ActiveState } from "./active-state";
 
-type JobObserver = Pick<Observer, "schedule" | "taskImage">;
+type JobObserver = Pick<Observer, "schedule" | "taskImage" | "image">;
 
 /**
  * Returns what keeps a colour of a job from running its release at the next time, one line each. To the active one the job's
@@ -17,14 +18,18 @@ export async function checkJob(
   colour: Colour,
 ): Promise<string[]> {
   const { active, colours } = live.services[service]!;
-  const { job, colours: outputsOf } = outputs.services[service]!;
+  const { job, colours: outputsOf, repository } = outputs.services[service]!;
   const { taskDefinition } = outputsOf[colour];
-  const [image, schedule] = await Promise.all([
+  const { release } = colours[colour];
+  // Each run pulls it.
+  const [image, schedule, found] = await Promise.all([
     taskDefinition === null ? null : observer.taskImage(taskDefinition),
     colour === active ? observer.schedule(job!) : null,
+    release && observer.image(repository.name, { digest: digestOf(release.image) }),
   ]);
   return [
-    ...imageProblems(colour, taskDefinition, image, colours[colour].release?.image),
+    ...imageProblems(colour, taskDefinition, image, release?.image),
+    ...(release && !found ? [`the image of ${service} ${release.name} is not in ${repository.url} any more`] : []),
     ...(colour === active ? scheduleProblems(job!, schedule, taskDefinition) : []),
   ];
 }

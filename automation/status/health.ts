@@ -24,7 +24,7 @@ export type Health =
 
 /** Observes every colour that has instances, some at a time. One that cannot be observed hides no other. */
 export async function healthOfAll(
-  observer: Pick<Observer, "colour" | "schedule" | "taskImage">,
+  observer: Pick<Observer, "colour" | "schedule" | "taskImage" | "image">,
   outputsOfAll: StackOutputs,
   settings: Pick<Settings, "services">,
 ): Promise<Map<string, Health>> {

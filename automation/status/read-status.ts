@@ -22,7 +22,7 @@ export interface StatusSources {
   settings: Pick<Settings, "services" | "freeze">;
   /** Unix milliseconds. */
   nowMs: number;
-  observer: Pick<Observer, "colour" | "secrets" | "schedule" | "taskImage" | "runs">;
+  observer: Pick<Observer, "colour" | "secrets" | "schedule" | "taskImage" | "image" | "runs">;
   store: Pick<DeployStore, "lease" | "frozen">;
   runs: RunReader;
 }

@@ -250,9 +250,20 @@ describe("a release's configuration", () => {
     const error = await scene.deploy("v2");
     assert.equal(
       error!.message,
-      `aoshingo:services.users.sidecars.agent.image: given "${other}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights (AWS: not authorized to perform: ecr:DescribeImages)`,
+      `aoshingo:services.users.sidecars.agent.image: given "${other}", wanted an image in a repository that this run may look into: run \`pulumi up\` first, because a deploy gives no rights; one of another account has to allow ecr:DescribeImages, or name the image by its digest (AWS: not authorized to perform: ecr:DescribeImages)`,
     );
     assert.deepEqual(scene.stack.asked, []);
+  });
+
+  it("takes a sidecar's digest as it is where nobody may look into its repository, and comes back to it", async () => {
+    const digest = digestOf("v9");
+    set({ sidecars: { agent: { image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools/agent@${digest}` } } });
+    scene.deniedRepositories.add("tools/agent");
+    assert.isNull(await scene.deploy("v2"));
+    set({});
+    assert.isNull(await scene.deploy(""));
+    assert.isNull(await scene.rollback());
+    assert.equal(active().name, "v2");
   });
 
   it("does not come back when a sidecar's image is gone", async () => {

@@ -15,9 +15,15 @@ describe("checkJob", () => {
   const taskDefinition = users.colours.blue.taskDefinition!;
   const GOOD: ObservedSchedule = { isEnabled: true, taskDefinition };
 
-  const problems = (schedule: ObservedSchedule | null, image: string | null) =>
+  const problems = (schedule: ObservedSchedule | null, taskImage: string | null, isInRegistry = true) =>
     checkJob(
-      { observer: { schedule: async () => schedule, taskImage: async () => image } },
+      {
+        observer: {
+          schedule: async () => schedule,
+          taskImage: async () => taskImage,
+          image: async (_, reference) => (isInRegistry ? (reference as { digest: string }) : null),
+        },
+      },
       { live: state, outputs },
       "users",
       "blue",
@@ -40,8 +46,14 @@ describe("checkJob", () => {
     expect(image).to.include(`has the image another, wanted ${V1.image}`);
   });
 
+  it("says that the image is gone, which each run pulls", async () => {
+    const [gone] = await problems(GOOD, V1.image, false);
+    expect(gone).to.match(/^the image of users v1 is not in \S+ any more$/);
+  });
+
   it("asks nothing of a colour without a task definition", async () => {
-    const observer = { schedule: () => expect.fail("asked"), taskImage: () => expect.fail("asked") };
+    const asked = () => expect.fail("asked");
+    const observer = { schedule: asked, taskImage: asked, image: asked };
     const found = await checkJob({ observer }, { live: state, outputs }, "users", "green");
     expect(found).to.deep.equal(["green has no task definition"]);
   });
