@@ -2,6 +2,7 @@ import { DescribeTaskDefinitionCommand, type ECSClient, type Task } from "@aws-s
 import { GetScheduleCommand, ResourceNotFoundException, SchedulerClient } from "@aws-sdk/client-scheduler";
 import type { JobOutputs } from "../../components/live/outputs";
 import type { AwsLimits } from "../core/aws-limits";
+import { wasStopped } from "../core/stop-code";
 import type { ObservedRun, ObservedSchedule } from "../ports/observer";
 import { tasksIn } from "./cluster";
 import { ownContainers } from "./own-containers";
@@ -49,6 +50,7 @@ function observedRun(task: Task): ObservedRun {
     createdMs: createdAt?.getTime() ?? 0,
     endedMs: lastStatus === "STOPPED" ? (stoppedAt?.getTime() ?? 0) : null,
     exitCode: ownContainers(task)[0]?.exitCode ?? null,
+    wasStopped: lastStatus === "STOPPED" && wasStopped(task),
     reason: lastStatus === "STOPPED" ? stoppedReason : "",
   };
 }

@@ -17,6 +17,7 @@ import type { ColourOutputs, JobOutputs, TargetGroupOutputs } from "../../compon
 import { MAX_CHECKING_SECONDS } from "../../components/settings/rules/timing";
 import { type AwsLimits, CALL_LIMITS } from "../core/aws-limits";
 import { batchesOf } from "../core/batches";
+import { endedByItself } from "../core/stop-code";
 import type {
   ColourObservation,
   FailedActivity,
@@ -35,7 +36,6 @@ import type {
 import { ClockComparison } from "./clock-comparison";
 import { containerInstancesIn, tasksIn } from "./cluster";
 import { ownContainers } from "./own-containers";
-import { endedByItself } from "./stop-code";
 
 /** How many reasons to keep: the newest ones say why, older ones may belong to another release. */
 const REASONS_KEPT = 5;

@@ -9,10 +9,10 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { CALL_LIMITS } from "../core/aws-limits";
+import { wasStopped } from "../core/stop-code";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskNetwork, type TaskRunner } from "../ports/run-task";
 import { tasksIn } from "./cluster";
 import { ownContainers } from "./own-containers";
-import { endedByItself } from "./stop-code";
 
 /** Runs tasks with ECS RunTask and reads their logs from CloudWatch Logs. */
 export class AwsTaskRunner implements TaskRunner {
@@ -99,6 +99,6 @@ function standaloneTask(task: Task): StandaloneTask {
     status: lastStatus,
     exitCode: container?.exitCode ?? null,
     reason: [stoppedReason, container?.reason].filter(Boolean).join(": "),
-    wasStopped: task.stopCode !== undefined && !endedByItself(task),
+    wasStopped: wasStopped(task),
   };
 }

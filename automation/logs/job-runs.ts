@@ -4,6 +4,7 @@ import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { parseJson } from "../../components/core/parse-json";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import { dateTimeText } from "../core/date-time-text";
+import { wasStopped } from "../core/stop-code";
 import { table } from "../output/table";
 import type { LogEvent, LogReader } from "../ports/log-reader";
 import type { HistoryRecord } from "../store/history";
@@ -23,6 +24,8 @@ export interface JobRun {
   endedMs: number;
   /** Null for a run that did not start, or whose machine was lost. */
   exitCode: number | null;
+  /** Whether something else than its own end stopped it: it may not have done its work, whatever its exit code. */
+  wasStopped: boolean;
   /** Why it ended, in ECS's words. */
   reason: string;
 }
@@ -41,6 +44,7 @@ const eventSchema = z.object({
     startedBy: z.string().optional(),
     createdAt: z.iso.datetime(),
     stoppedAt: z.iso.datetime(),
+    stopCode: z.string().optional(),
     stoppedReason: z.string().default(""),
     containers: z.array(
       z.object({ name: z.string(), exitCode: z.int().optional(), imageDigest: z.string().optional() }),
@@ -89,7 +93,7 @@ export function jobRunsIn(
     const cluster = lastPart(data.detail.clusterArn);
     const colour = COLOURS.find((one) => colours[one].cluster === cluster);
     if (!colour) continue;
-    const { taskArn, startedBy = "", createdAt, stoppedAt, stoppedReason, containers } = data.detail;
+    const { taskArn, startedBy = "", createdAt, stoppedAt, stopCode, stoppedReason, containers } = data.detail;
     const { exitCode = null, imageDigest: digest } = containers.find((container) => container.name === name) ?? {};
     const startedMs = Date.parse(createdAt);
     const task = lastPart(taskArn);
@@ -101,6 +105,7 @@ export function jobRunsIn(
       startedMs,
       endedMs: Date.parse(stoppedAt),
       exitCode,
+      wasStopped: wasStopped({ stopCode }),
       reason: stoppedReason,
     });
   }
@@ -110,9 +115,9 @@ export function jobRunsIn(
 /** `2026-11-27 02:30  exit code 0  12 s  v3  schedule  0123456789ab`, a row for each run, and why one failed below it. */
 export function jobRunsText(runs: readonly JobRun[]): string {
   if (runs.length === 0) return "No run has ended yet.";
-  const rows = runs.map(({ startedMs, endedMs, exitCode, release, startedBy, task }) => [
+  const rows = runs.map(({ startedMs, endedMs, exitCode, wasStopped: isStopped, release, startedBy, task }) => [
     `${dateTimeText(startedMs)} UTC`,
-    exitCode === null ? "no exit code" : `exit code ${exitCode}`,
+    exitCode === null ? "no exit code" : `${isStopped ? "stopped, " : ""}exit code ${exitCode}`,
     `${((endedMs - startedMs) / 1000).toFixed(0)} s`,
     release ?? "-",
     startedBy,
@@ -122,8 +127,8 @@ export function jobRunsText(runs: readonly JobRun[]): string {
   return [
     head!,
     ...lines.flatMap((line, index) => {
-      const { exitCode, reason } = runs[index]!;
-      return exitCode === 0 || reason === "" ? [line] : [line, `  ${reason}`];
+      const { exitCode, reason, ...run } = runs[index]!;
+      return (exitCode === 0 && !run.wasStopped) || reason === "" ? [line] : [line, `  ${reason}`];
     }),
   ].join("\n");
 }

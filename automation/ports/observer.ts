@@ -58,6 +58,8 @@ export interface ObservedRun {
   endedMs: number | null;
   /** Null while it goes on, and for one that did not start, or whose machine was lost. */
   exitCode: number | null;
+  /** Whether something else than its own end stopped it: it may not have done its work, whatever its exit code. */
+  wasStopped: boolean;
   /** Why it ended, in ECS's words; empty while it goes on. */
   reason: string;
 }

@@ -75,10 +75,11 @@ export function failedRunLines(name: string, { runs }: JobStatus): string[] {
   return last && hasFailed(last) ? [`! ${name}: its last run failed: ${endText(last)}`] : [];
 }
 
-function hasFailed({ endedMs, exitCode }: ObservedRun): boolean {
-  return endedMs !== null && exitCode !== 0;
+function hasFailed({ endedMs, exitCode, wasStopped }: ObservedRun): boolean {
+  return endedMs !== null && (exitCode !== 0 || wasStopped);
 }
 
-function endText({ exitCode, reason }: ObservedRun): string {
-  return exitCode === null ? reason || "no exit code" : `exit code ${exitCode}`;
+function endText({ exitCode, wasStopped, reason }: ObservedRun): string {
+  if (exitCode === null) return reason || "no exit code";
+  return wasStopped ? `stopped with exit code ${exitCode}: ${reason}` : `exit code ${exitCode}`;
 }

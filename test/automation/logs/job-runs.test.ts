@@ -97,6 +97,10 @@ describe("the runs of a job", () => {
         "2026-11-27 02:30 UTC  exit code 0  12 s  v1       schedule  t1",
       ].join("\n"),
     );
+    const stopped = { stopCode: "UserInitiated", stoppedReason: "Task stopped by user" };
+    const [, line, reason] = jobRunsText(jobRunsIn([ended("t3", 3, stopped)], JOB, DEPLOYS)).split("\n");
+    assert.match(line!, / stopped, exit code 0 /);
+    assert.equal(reason, "  Task stopped by user");
     assert.equal(jobRunsText([]), "No run has ended yet.");
   });
 });

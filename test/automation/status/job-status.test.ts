@@ -12,13 +12,14 @@ import type { Settings } from "../../../components/settings/settings";
 
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 10, 27, 12);
-const run = (minutesAgo: number, exitCode: number | null, reason = "ended"): ObservedRun => ({
+const run = (minutesAgo: number, exitCode: number | null, reason = "ended", wasStopped = false): ObservedRun => ({
   createdMs: NOW - minutesAgo * 60_000 - 5_000,
   endedMs: NOW - minutesAgo * 60_000,
   exitCode,
+  wasStopped,
   reason,
 });
-const RUNNING: ObservedRun = { createdMs: NOW - 1_000, endedMs: null, exitCode: null, reason: "" };
+const RUNNING: ObservedRun = { createdMs: NOW - 1_000, endedMs: null, exitCode: null, wasStopped: false, reason: "" };
 const job = (runs: JobStatus["runs"], nextMs: number | null = NOW + 60_000, isOver = false): JobStatus => ({
   schedule: { cron: "cron(30 2 * * ? *)", timeZone: "Asia/Tokyo" },
   nextMs,
@@ -84,6 +85,11 @@ describe("a job's status", () => {
       [run(5, null, "no image")],
       "1 began in the last hour, 1 failed; the last one ended 5 min ago, no image",
       ["! report: its last run failed: no image"],
+    ],
+    [
+      [run(5, 0, "Task stopped by user", true)],
+      "1 began in the last hour, 1 failed; the last one ended 5 min ago, stopped with exit code 0: Task stopped by user",
+      ["! report: its last run failed: stopped with exit code 0: Task stopped by user"],
     ],
   ];
   for (const [runs, text, problems] of table)

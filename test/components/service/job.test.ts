@@ -120,6 +120,8 @@ describe("a job", () => {
     expect(detail.clusterArn).to.deep.equal(["report-blue-cluster.arn", "report-green-cluster.arn"]);
     // The exit code has to be that of the job's own container: GuardDuty may add one to a task on Fargate.
     expect(detail.$or[0]).to.deep.equal({ containers: { name: ["report"], exitCode: [{ "anything-but": [0] }] } });
+    // A program may end with 0 when it is stopped half-way (aws-rules C52).
+    expect(detail.$or[1]).to.deep.equal({ stopCode: [{ "anything-but": ["EssentialContainerExited"] }] });
     expect(inputs(told, "report-failed-runs-alarm", ALARM)).to.deep.include({
       ...{ name: "aoshingo-prod-report-failed", namespace: "AWS/Events", alarmActions: [sns] },
     });

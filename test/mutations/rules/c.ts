@@ -306,7 +306,7 @@ export const C: Proofs = {
     test: "test/rehearsal/cloud/services/ecs/api/ecs.test.ts",
   },
   C52: {
-    file: "automation/aws/stop-code.ts",
+    file: "automation/core/stop-code.ts",
     code: 'stopCode === "EssentialContainerExited"',
     mutated: 'stopCode === "UserInitiated"',
     test: "test/automation/aws/run-task.test.ts",

@@ -11,7 +11,7 @@ const FAILED = {
     lastStatus: ["STOPPED"],
     $or: [
       { containers: { name: ["report"], exitCode: [{ "anything-but": [0] }] } },
-      { stopCode: ["TaskFailedToStart"] },
+      { stopCode: [{ "anything-but": ["EssentialContainerExited"] }] },
     ],
   },
 };
@@ -76,7 +76,23 @@ describe("rehearsal/cloud/services/events/model", () => {
       },
       false,
     ],
-    ["no exit code", { clusterArn: "one", lastStatus: "STOPPED", containers: [{}], stopCode: "UserInitiated" }, false],
+    ["no exit code and no stop code", { clusterArn: "one", lastStatus: "STOPPED", containers: [{}] }, false],
+    [
+      "exit code 0 of a task that was stopped",
+      {
+        ...{ clusterArn: "one", lastStatus: "STOPPED", stopCode: "UserInitiated" },
+        containers: [{ name: "report", exitCode: 0 }],
+      },
+      true,
+    ],
+    [
+      "exit code 0 of a task that ended by itself",
+      {
+        ...{ clusterArn: "one", lastStatus: "STOPPED", stopCode: "EssentialContainerExited" },
+        containers: [{ name: "report", exitCode: 0 }],
+      },
+      false,
+    ],
     ["no start", { clusterArn: "one", lastStatus: "STOPPED", containers: [{}], stopCode: "TaskFailedToStart" }, true],
   ];
   for (const [what, detail, isMatched] of table)

@@ -1,0 +1,14 @@
+/** What ECS says of a task's end. */
+interface Ended {
+  stopCode?: string | undefined;
+}
+
+/** False for a task that was stopped, such as by a person, ECS or Auto Scaling, and for one that has no code yet (aws-rules C52). */
+export function endedByItself({ stopCode }: Ended): boolean {
+  return stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited";
+}
+
+/** True for a task that something else than its own end stopped: it may not have done its work, whatever its exit code. */
+export function wasStopped({ stopCode }: Ended): boolean {
+  return stopCode !== undefined && !endedByItself({ stopCode });
+}
