@@ -1,5 +1,8 @@
-import { type Day, isInSpan, minuteOfWeek } from "../../components/core/week";
+import { type Day, isInSpan, MINUTES_A_WEEK, minuteOfWeek } from "../../components/core/week";
 import type { Settings } from "../../components/settings/settings";
+
+const HOUR_MINUTES = 60;
+const HOUR_MS = HOUR_MINUTES * 60_000;
 
 export type FreezeWindow = Settings["freeze"][number];
 
@@ -14,7 +17,22 @@ export function freezeWindowText({ from, to, zone }: FreezeWindow): string {
 }
 
 function isWithin({ from, to, zone }: FreezeWindow, nowMs: number): boolean {
-  return isInSpan({ start: minuteOf(from), end: minuteOf(to) }, minuteOf(wallClock(nowMs, zone)));
+  const span = { start: minuteOf(from), end: minuteOf(to) };
+  return minutesAt(nowMs, zone).some((minute) => isInSpan(span, minute));
+}
+
+/**
+ * The minutes of the week that a clock in the zone shows. An hour that comes twice, because clocks are set back, counts by both offsets: a
+ * window that begins or ends in it does not open in between.
+ */
+function minutesAt(nowMs: number, zone: string): number[] {
+  const [before, now, after] = [-HOUR_MS, 0, HOUR_MS].map((ms) => minuteOf(wallClock(nowMs + ms, zone))) as [
+    number,
+    number,
+    number,
+  ];
+  const shown = [now, ...(before === now ? [now + HOUR_MINUTES] : []), ...(after === now ? [now - HOUR_MINUTES] : [])];
+  return shown.map((minute) => (minute + MINUTES_A_WEEK) % MINUTES_A_WEEK);
 }
 
 /** @param text such as `Fri 16:00` */

@@ -35,7 +35,7 @@ interface Candidate {
 
 /**
  * Returns the container to open a session in: by default the service's own, in the newest healthy task of the
- * active colour.
+ * active colour, or in a job's newest run.
  * @throws UserError in one line: no such release, task or container; no task; no ECS Exec
  */
 export async function chooseTarget(
@@ -46,7 +46,8 @@ export async function chooseTarget(
   const { service, task } = wanted;
   const outputs = services[service]!;
   const { colours } = live.services[service]!;
-  const searched = searchedColours(live.services[service]!, wanted);
+  const isJob = outputs.job !== undefined;
+  const searched = searchedColours(live.services[service]!, wanted, isJob);
   const found = (
     await Promise.all(searched.map((colour) => candidates(observer, outputs.colours[colour], colour)))
   ).flat();
@@ -56,7 +57,7 @@ export async function chooseTarget(
       noTask(
         wanted,
         searched.map((colour) => `${colour} (${colours[colour].release?.name ?? "no release"})`),
-        outputs.job !== undefined,
+        isJob,
       ),
     );
   const { colour, id, observed } = best;
@@ -79,7 +80,11 @@ export async function chooseTarget(
 }
 
 /** The colours to look in, of those that have a release. */
-function searchedColours({ active, colours }: StackOutputs["live"]["services"][string], wanted: WantedTask): Colour[] {
+function searchedColours(
+  { active, colours }: StackOutputs["live"]["services"][string],
+  wanted: WantedTask,
+  isJob: boolean,
+): Colour[] {
   const { service, colour, release, task } = wanted;
   const released = COLOURS.filter((one) => colours[one].release !== null);
   if (released.length === 0) throw refusal(`${service} has no release yet: deploy one first, such as ${service}=v1`);
@@ -93,7 +98,8 @@ function searchedColours({ active, colours }: StackOutputs["live"]["services"][s
     throw refusal(`${service} has no ${asked.join(" ")}: it has ${known}`);
   }
   const isAny = colour === undefined && release === undefined && task === undefined;
-  return isAny ? fitting.filter((one) => one === active) : fitting;
+  // A run of a job goes on to its end when another colour becomes active.
+  return isAny && !isJob ? fitting.filter((one) => one === active) : fitting;
 }
 
 async function candidates(

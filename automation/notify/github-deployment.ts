@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mapValues } from "../../components/core/map-values";
+import { parseJson } from "../../components/core/parse-json";
 import { withoutAccounts } from "../core/without-accounts";
 import { requestJson } from "./http";
 import type { Notification, Notifier } from "./notification";
@@ -86,6 +87,6 @@ export class GithubDeployment implements Notifier {
 
 /** Returns the run's id in a payload. GitHub returns payloads as objects or as text. */
 function runOf({ payload }: Deployment): unknown {
-  const value = typeof payload === "string" && payload.startsWith("{") ? JSON.parse(payload) : payload;
-  return (value as { run?: unknown } | null)?.run;
+  const value = typeof payload === "string" && payload.startsWith("{") ? parseJson(payload) : payload;
+  return (value as { run?: unknown } | null | undefined)?.run;
 }

@@ -5,6 +5,8 @@ import { parseSettings } from "../../../components/settings/settings";
 
 const WEEKEND: FreezeWindow = { from: "Fri 16:00", to: "Mon 08:00", zone: "Asia/Tokyo" };
 const NIGHT: FreezeWindow = { from: "Tue 22:30", to: "Wed 06:00", zone: "America/New_York" };
+const SUNDAY: FreezeWindow = { from: "Sun 02:30", to: "Sun 06:00", zone: "Europe/Berlin" };
+const UNTIL_SUNDAY: FreezeWindow = { from: "Sat 12:00", to: "Sun 02:30", zone: "Europe/Berlin" };
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 describe("freezeWindowAt", () => {
@@ -21,6 +23,18 @@ describe("freezeWindowAt", () => {
     ["2026-07-01T02:30:00Z", [WEEKEND, NIGHT], NIGHT],
     ["2026-07-01T10:00:00Z", [WEEKEND, NIGHT], null],
     ["2026-11-27T07:00:00Z", [], null],
+    // Berlin sets its clocks back from 03:00 to 02:00 on 2026-10-25 at 01:00 UTC.
+    ["2026-10-25T00:29:00Z", [SUNDAY], null],
+    ["2026-10-25T00:30:00Z", [SUNDAY], SUNDAY],
+    ["2026-10-25T01:00:00Z", [SUNDAY], SUNDAY],
+    ["2026-10-25T01:30:00Z", [SUNDAY], SUNDAY],
+    ["2026-10-25T00:30:00Z", [UNTIL_SUNDAY], UNTIL_SUNDAY],
+    ["2026-10-25T01:29:00Z", [UNTIL_SUNDAY], UNTIL_SUNDAY],
+    ["2026-10-25T01:30:00Z", [UNTIL_SUNDAY], null],
+    // And forward from 02:00 to 03:00 on 2026-03-29 at 01:00 UTC.
+    ["2026-03-29T00:59:00Z", [SUNDAY], null],
+    ["2026-03-29T01:00:00Z", [SUNDAY], SUNDAY],
+    ["2026-03-29T01:00:00Z", [UNTIL_SUNDAY], null],
   ] as const) {
     it(`at ${iso} is ${expected ? freezeWindowText(expected) : "none"}`, () => {
       assert.equal(freezeWindowAt(windows, Date.parse(iso)), expected);

@@ -57,6 +57,17 @@ describe("automation/exec/choose-target", () => {
     });
   });
 
+  it("looks for a job's run on both colours: one of the release before goes on after the cutover", async () => {
+    const { blue, green } = outputs.live.services.users!.colours;
+    blue.release = green.release;
+    outputs.services.users!.job = { schedule: "", scheduleGroup: "", subnetIds: [], securityGroupId: "" };
+    scene.look = (cluster, seen) => ({
+      ...seen,
+      tasks: cluster === "users-blue" ? [{ ...seen.tasks[0]!, exec: { users: "RUNNING" } }] : [],
+    });
+    expect(await choose()).to.deep.include({ colour: "blue", cluster: "users-blue" });
+  });
+
   it("prefers a healthy task to a newer one", async () => {
     const look = scene.look;
     scene.look = (cluster, seen) => {

@@ -105,10 +105,12 @@ describe("a deployment on GitHub", () => {
     await open().notify(notification({ command: "resume", kind: "done", outcome: "done" }), never);
     assert.lengthOf(github.deployments, 1);
     github.deployments[0]!.payload = JSON.stringify(github.deployments[0]!.payload);
+    // Somebody else's.
+    github.deployments.push({ id: 99, payload: "{ref}", environment: github.deployments[0]!.environment });
     await open().notify(notification({ command: "abort" }), never);
-    assert.lengthOf(github.deployments, 1, "a payload may come back as text");
+    assert.lengthOf(github.deployments, 2, "a payload may come back as text");
     await open().notify(notification({ deploy: "20261125T103000Z-8" }), never);
-    assert.lengthOf(github.deployments, 2);
+    assert.lengthOf(github.deployments, 3);
   });
 
   it("is tried again after a failure", async () => {
