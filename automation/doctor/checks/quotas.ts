@@ -17,6 +17,8 @@ interface Needs {
   loadBalancers: number;
   /** vCPUs of standard instances (A, C, D, H, I, M, R, T, Z) in the region. */
   vcpus: number;
+  /** vCPUs on Fargate in the region, with one run of each job at the same time. */
+  fargateVcpus: number;
   /** Elastic IP addresses in the region. */
   addresses: number;
   /** Number of database instances in the region. */
@@ -73,6 +75,10 @@ const LIMITS: readonly Limit[] = [
   },
   { need: "vcpus", what: "vCPUs of instances", service: "ec2", code: "L-1216C47A", usual: null, isAdjustable: true },
   {
+    ...{ need: "fargateVcpus", what: "vCPUs of jobs on Fargate", service: "fargate", code: "L-3032A538" },
+    ...{ usual: null, isAdjustable: true },
+  },
+  {
     need: "addresses",
     what: "Elastic IP addresses",
     service: "ec2",
@@ -92,6 +98,8 @@ const LIMITS: readonly Limit[] = [
 ];
 
 const COLOURS = 2;
+/** Of one vCPU. */
+const CPU_UNITS = 1024;
 /** Ports 80 and 443. On the internal edge each service has a port of its own. */
 const PUBLIC_LISTENERS = 2;
 
@@ -150,6 +158,7 @@ export function needsOf({ services, network, cutover, databases, testHeader }: S
     listeners: Math.max(PUBLIC_LISTENERS, on("internal")),
     loadBalancers: COLOURS * (on("internal") > 0 ? 2 : 1),
     vcpus: all.reduce((sum, service) => sum + COLOURS * vcpusOf(service), 0),
+    fargateVcpus: all.reduce((sum, service) => sum + fargateVcpusOf(service), 0),
     addresses: addressesOf(network),
     databases: made.length,
     databaseStorage: made.reduce((sum, { storageGiB }) => sum + storageGiB, 0),
@@ -159,6 +168,11 @@ export function needsOf({ services, network, cutover, databases, testHeader }: S
 /** vCPUs of one colour; 0 for a job, whose tasks run without instances of ours. */
 function vcpusOf({ kind, size, instanceType }: ServiceSettings): number {
   return kind === "job" ? 0 : size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1);
+}
+
+/** vCPUs of a job's run. */
+function fargateVcpusOf({ kind, cpu }: ServiceSettings): number {
+  return kind === "job" ? cpu / CPU_UNITS : 0;
 }
 
 /** One for each NAT gateway. An existing network has its own. */

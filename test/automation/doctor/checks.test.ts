@@ -447,6 +447,7 @@ describe("needsOf", () => {
       loadBalancers: 4,
       // 2 x (6 x 2 + 1 x 4 + 1 x 2)
       vcpus: 36,
+      fargateVcpus: 0,
       addresses: 3,
       databases: 0,
       databaseStorage: 0,
@@ -455,10 +456,16 @@ describe("needsOf", () => {
 
   for (const [what, settings, needs] of [
     [
-      "no instances of jobs, which have none",
-      { services: { users: { kind: "api", size: 1 }, report: { kind: "job", schedule: "rate(1 hour)" } } },
-      // 2 x 1 x 2
-      { vcpus: 4, rules: 2 },
+      "no instances of jobs, which have none, but a run of each on Fargate",
+      {
+        services: {
+          users: { kind: "api", size: 1 },
+          report: { kind: "job", schedule: "rate(1 hour)" },
+          import: { kind: "job", schedule: "rate(1 hour)", cpu: 8192 },
+        },
+      },
+      // 2 x 1 x 2; a quarter, and 8
+      { vcpus: 4, fargateVcpus: 8.25, rules: 2 },
     ],
     [
       "a rule for each host and path of a service",

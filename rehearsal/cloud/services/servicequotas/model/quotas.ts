@@ -23,6 +23,9 @@ const QUOTAS: Readonly<Record<string, Readonly<Record<string, Quota>>>> = {
     },
     "L-0263D0A3": { name: "EC2-VPC Elastic IPs", usual: 5, isAdjustable: true },
   },
+  fargate: {
+    "L-3032A538": { name: "Fargate On-Demand vCPU resource count", usual: 6, grown: 4_000, isAdjustable: true },
+  },
   elasticloadbalancing: {
     "L-53DA6B97": { name: "Application Load Balancers per Region", usual: 50, isAdjustable: true },
     "L-7EED9B64": { name: "Rules per Application Load Balancer", usual: 100, isAdjustable: true },
