@@ -13,6 +13,7 @@ import { firingAlarms } from "../preflight/firing-alarms";
 import { rightsProblems } from "../preflight/missing-rights";
 import { pinReleases } from "../preflight/pin-releases";
 import { productionHealth } from "../preflight/production-health";
+import { noticeRunningJobs } from "../preflight/running-jobs";
 import type { Step } from "../step";
 
 /** Checks production and what was asked for, again where AWS does not answer. It changes nothing. */
@@ -79,6 +80,7 @@ async function checkBeforeDeploy(context: StepContext, state: RunState): Promise
   const unasked = seen.flatMap(({ service, unreached }) =>
     unreached ? [`; probes of ${service} got no answer (${unreached})`] : [],
   );
+  await noticeRunningJobs(context, state, names);
   return {
     state: { ...state, desired, ignoredAlarms, ignoredUnhealthy },
     seen,

@@ -154,6 +154,24 @@ describe("deploy", () => {
     });
   });
 
+  it("says of a job's run that it goes on, which nothing stops", async () => {
+    const start = live({ active: "blue", blue: ["v1", 1], green: null });
+    scene = new Scene(start, { services: { users: { kind: "job", schedule: "rate(1 hour)" } } });
+    const run = { createdMs: scene.clock.nowMs - 20 * 60_000, exitCode: null, wasStopped: false, reason: "" };
+    scene.runs.set("users-blue", [
+      { ...run, endedMs: null },
+      { ...run, endedMs: run.createdMs + 1 },
+    ]);
+    assert.isNull(await scene.deploy());
+    const notices = scene.events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+    assert.deepEqual(
+      notices.filter((line) => line.includes("a run of")),
+      [
+        "a run of users that began 20 min ago goes on, on blue (v1): it ends by itself, beside the new release and what that changes",
+      ],
+    );
+  });
+
   it("warms as many as run now where the size follows the load, and lets it fall again at the end", async () => {
     scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: null }), { size: { min: 2, max: 8 } });
     scene.look = (cluster, seen) =>

@@ -17,6 +17,7 @@ import type { Observed } from "../../../automation/ports/migration-observer";
 import type {
   ColourObservation,
   ObservedAlarm,
+  ObservedRun,
   ObservedSecret,
   Observer,
   TrafficPeriod,
@@ -206,6 +207,8 @@ export class Scene {
   caller = "arn:aws:iam::123456789012:user/me";
   /** Changes what is seen of a colour, by its cluster's name such as `users-green`. */
   look: (cluster: string, seen: ColourObservation) => ColourObservation = (_, seen) => seen;
+  /** Runs of jobs, by cluster. */
+  readonly runs = new Map<string, ObservedRun[]>();
   /** State of alarms that are not OK, by name. */
   readonly alarms = new Map<string, ObservedAlarm["state"]>();
   /** What the load balancers counted for a colour, by its cluster's name, in one period. */
@@ -410,7 +413,7 @@ export class Scene {
         const found = all.find(({ definition }) => definition === taskDefinition);
         return found ? this.stack.current!.live.services[found.name]!.colours[found.colour].release!.image : null;
       },
-      runs: async () => [],
+      runs: async (cluster) => this.runs.get(cluster) ?? [],
       weights: async (rules) => new Map(rules.map((rule) => [rule, this.#weights(rule)])),
       aliases: async (_, names) => Object.fromEntries(names.map((name) => [name, this.#alias(name)])),
     };
