@@ -1,6 +1,6 @@
 import { hostRoutes, routeText } from "../settings/own-hosts";
 import { EXPOSURES } from "../settings/schema/kinds";
-import type { Settings } from "../settings/settings";
+import { CONFIG_NAMESPACE, LIVE_KEY, type Settings } from "../settings/settings";
 import type { StackOutputs } from "./outputs";
 
 /** Settings that an `up` from a checkout without them takes away: production would lose its firewall, CI its roles, testers their rules. */
@@ -36,7 +36,7 @@ export function lackingProblems(...given: Parameters<typeof lackingSettings>): s
   const lacking = lackingSettings(...given);
   if (lacking.length === 0) return [];
   return [
-    `the stack has ${lacking.join(", ")}, which this run's settings lack: \`pulumi up\` has added that since the run began, and the run would take it back. ` +
+    `${CONFIG_NAMESPACE}:${LIVE_KEY}: the stack has ${lacking.join(", ")}, which this run's settings lack: \`pulumi up\` has added that since the run began, and the run would take it back. ` +
       "Go on with `resume` or `abort`, from a checkout whose settings have it.",
   ];
 }

@@ -80,7 +80,7 @@ describe("services that are added and removed", () => {
     await engine.set("services", ALL);
     await engine.forgetLive();
     expect(error).to.contain(
-      "the stack has the public name of users, which this run's settings lack: `pulumi up` has added that since the run began, and the run would take it back.",
+      "aoshingo:live: the stack has the public name of users, which this run's settings lack: `pulumi up` has added that since the run began, and the run would take it back.",
     );
   });
 
