@@ -9,8 +9,9 @@ import { type Clock, systemClock } from "../core/clock";
 import { StepFailed, Stopped } from "../core/errors";
 import { printableOn } from "../core/printable";
 import { onStopSignal } from "../core/process/stop-signals";
+import { hasSucceeded } from "../core/stop-code";
 import type { TaskRunner } from "../ports/run-task";
-import { hasSucceeded, runOnce } from "../tasks/run-task";
+import { runOnce } from "../tasks/run-task";
 import { stackOutputs } from "./stack-outputs";
 
 /** Period that sets the pace of looks at AWS. */

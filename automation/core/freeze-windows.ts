@@ -26,13 +26,12 @@ function isWithin({ from, to, zone }: FreezeWindow, nowMs: number): boolean {
  * window that begins or ends in it does not open in between.
  */
 function minutesAt(nowMs: number, zone: string): number[] {
-  const [before, now, after] = [-HOUR_MS, 0, HOUR_MS].map((ms) => minuteOf(wallClock(nowMs + ms, zone))) as [
-    number,
-    number,
-    number,
-  ];
-  const shown = [now, ...(before === now ? [now + HOUR_MINUTES] : []), ...(after === now ? [now - HOUR_MINUTES] : [])];
-  return shown.map((minute) => (minute + MINUTES_A_WEEK) % MINUTES_A_WEEK);
+  const now = minuteOf(wallClock(nowMs, zone));
+  // The same time an hour away tells that this is the hour that comes twice.
+  const others = [-1, 1].flatMap((hours) =>
+    minuteOf(wallClock(nowMs + hours * HOUR_MS, zone)) === now ? [now - hours * HOUR_MINUTES] : [],
+  );
+  return [now, ...others].map((minute) => (minute + MINUTES_A_WEEK) % MINUTES_A_WEEK);
 }
 
 /** @param text such as `Fri 16:00` */

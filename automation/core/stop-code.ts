@@ -1,4 +1,4 @@
-/** What ECS says of a task's end. */
+/** ECS gives a task a stopCode as soon as it is to stop. */
 interface Ended {
   stopCode?: string | undefined;
 }
@@ -11,4 +11,9 @@ export function endedByItself({ stopCode }: Ended): boolean {
 /** True for a task that something else than its own end stopped: it may not have done its work, whatever its exit code. */
 export function wasStopped({ stopCode }: Ended): boolean {
   return stopCode !== undefined && !endedByItself({ stopCode });
+}
+
+/** Whether a task did its work: it ended by itself, with 0. */
+export function hasSucceeded(task: { exitCode: number | null; wasStopped: boolean }): boolean {
+  return task.exitCode === 0 && !task.wasStopped;
 }

@@ -1,4 +1,5 @@
 import type { StackOutputs } from "../../components/live/outputs";
+import { compactTimeText } from "../core/date-time-text";
 import { noInfrastructure } from "../core/no-infrastructure";
 import type { DeployStore, Lease } from "../ports/store";
 import { checkServices } from "./check-services";
@@ -63,16 +64,13 @@ export async function inSession(
     stopListener.end();
     // The error that ended the run says more than this one.
     await lease.release().catch((error: Error) => {
-      tools.emit({
-        type: "notice",
-        atMs: clock.now(),
-        message: `the lease could not be given back, and expires by itself in a minute: ${error.message}`,
-      });
+      const message = `the lease could not be given back, and expires by itself in a minute: ${error.message}`;
+      tools.emit({ type: "notice", atMs: clock.now(), message });
     });
   }
 }
 
 /** Id of a run, such as `20261125T093000Z-7`. Ids sort by time; the lease's fencing number makes them unique. */
 export function deployId(nowMs: number, { fencing }: Lease): string {
-  return `${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "")}-${fencing}`;
+  return `${compactTimeText(nowMs)}-${fencing}`;
 }

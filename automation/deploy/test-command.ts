@@ -23,6 +23,12 @@ interface TestCommandOptions {
   onLine: (line: string) => void;
 }
 
+interface Exit {
+  /** Null if a signal ended the process. */
+  code: number | null;
+  killedBy: NodeJS.Signals | null;
+}
+
 interface TestEnd {
   /** How it failed, such as `ended with exit code 1`; null if it did not. */
   failure: string | null;
@@ -65,19 +71,20 @@ export async function runTestCommand(
   const stop = () => void endGroup(child.pid);
   stopped.addEventListener("abort", stop, { once: true });
   if (stopped.aborted) stop();
+  const exited = new Promise<Exit>((resolve) => child.once("exit", (code, killedBy) => resolve({ code, killedBy })));
   // A command that cannot start has no exit, and nothing that keeps its outputs open.
-  const ended = await Promise.race([once(child, "exit"), child]);
+  const ended = await Promise.race([exited, child]);
   const isOverLimit = limit.aborted;
   stopped.removeEventListener("abort", stop);
-  if (!Array.isArray(ended)) return { failure: `could not start (${ended.shortMessage})`, tail };
-  const [exitCode, killedBy] = ended as [number | null, NodeJS.Signals | null];
+  if (!("code" in ended && "killedBy" in ended)) return { failure: `could not start (${ended.shortMessage})`, tail };
+  const { code, killedBy } = ended;
   stop();
   // What has left the group, such as a daemon, may keep the outputs open for ever.
   await Promise.race([read, delay(STOP_MS, undefined, { ref: false })]);
   for (const output of [child.stdout, child.stderr, child.all]) output.destroy();
-  if (exitCode === 0) return { failure: null, tail };
+  if (code === 0) return { failure: null, tail };
   if (isOverLimit) return { failure: `was stopped after ${LIMIT_MINUTES} minutes`, tail };
-  return { failure: killedBy === null ? `ended with exit code ${exitCode}` : `was killed by ${killedBy}`, tail };
+  return { failure: killedBy === null ? `ended with exit code ${code}` : `was killed by ${killedBy}`, tail };
 }
 
 async function endGroup(pid: number | undefined): Promise<void> {

@@ -15,7 +15,7 @@ const LEAST_WAIT_MS = 60_000;
 /** Real milliseconds between two looks: fewer would be less exact, and more would only load a stand-in. */
 const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
-/** To which AWS's answers tell its time: a difference below that is none that is known. */
+/** AWS's answers tell their time in whole seconds, so that a smaller difference of the clocks is not known. */
 const ANSWERED_TIME_MS = 1_000;
 
 interface Parts {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../../components/core/user-error";
+import { compactTimeText } from "../core/date-time-text";
 import { processMark } from "../core/process/process-mark";
 import { isAlive } from "../core/process/process-table";
 import { type Observed, readObserved } from "./observed";
@@ -110,12 +111,21 @@ export class WorkFolder {
 
   /** Keeps what was seen so far, and what a run before it saw in full beside it, as `observed-‹time›.json`. */
   keep(observed: Observed): void {
-    const earlier = existsSync(this.observedFile) ? readObserved(this.observedFile) : null;
+    const earlier = existsSync(this.observedFile) ? this.#earlier() : null;
     if (earlier?.complete && earlier.startedAt !== observed.startedAt) {
-      const time = earlier.startedAt.replace(/[-:]|\.\d+/g, "");
+      const time = compactTimeText(Date.parse(earlier.startedAt));
       renameSync(this.observedFile, join(this.directory, `observed-${time}.json`));
     }
     this.#write(this.observedFile, observed);
+  }
+
+  /** What the folder's file has; null for one that nobody can read, which must not end a run that has begun. */
+  #earlier(): Observed | null {
+    try {
+      return readObserved(this.observedFile);
+    } catch {
+      return null;
+    }
   }
 
   /** Notes that the run has come to its end: what was seen is complete once nothing is left, whoever cleans up. */

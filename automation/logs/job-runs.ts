@@ -4,7 +4,7 @@ import { COLOURS, type Colour } from "../../components/core/colour-name";
 import { parseJson } from "../../components/core/parse-json";
 import type { ServiceOutputs } from "../../components/live/outputs";
 import { dateTimeText } from "../core/date-time-text";
-import { wasStopped } from "../core/stop-code";
+import { hasSucceeded, wasStopped } from "../core/stop-code";
 import { table } from "../output/table";
 import type { LogEvent, LogReader } from "../ports/log-reader";
 import type { HistoryRecord } from "../store/history";
@@ -115,9 +115,9 @@ export function jobRunsIn(
 /** `2026-11-27 02:30  exit code 0  12 s  v3  schedule  0123456789ab`, a row for each run, and why one failed below it. */
 export function jobRunsText(runs: readonly JobRun[]): string {
   if (runs.length === 0) return "No run has ended yet.";
-  const rows = runs.map(({ startedMs, endedMs, exitCode, wasStopped: isStopped, release, startedBy, task }) => [
+  const rows = runs.map(({ startedMs, endedMs, release, startedBy, task, ...run }) => [
     `${dateTimeText(startedMs)} UTC`,
-    exitCode === null ? "no exit code" : `${isStopped ? "stopped, " : ""}exit code ${exitCode}`,
+    run.exitCode === null ? "no exit code" : `${run.wasStopped ? "stopped, " : ""}exit code ${run.exitCode}`,
     `${((endedMs - startedMs) / 1000).toFixed(0)} s`,
     release ?? "-",
     startedBy,
@@ -127,8 +127,8 @@ export function jobRunsText(runs: readonly JobRun[]): string {
   return [
     head!,
     ...lines.flatMap((line, index) => {
-      const { exitCode, reason, ...run } = runs[index]!;
-      return (exitCode === 0 && !run.wasStopped) || reason === "" ? [line] : [line, `  ${reason}`];
+      const run = runs[index]!;
+      return hasSucceeded(run) || run.reason === "" ? [line] : [line, `  ${run.reason}`];
     }),
   ].join("\n");
 }

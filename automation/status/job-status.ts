@@ -4,6 +4,7 @@ import { nextTimeMs, type Schedule } from "../../components/settings/schedule";
 import type { Settings } from "../../components/settings/settings";
 import { concurrently } from "../core/concurrently";
 import { dateTimeText } from "../core/date-time-text";
+import { hasSucceeded } from "../core/stop-code";
 import { ageText } from "../output/time-text";
 import type { ObservedRun, Observer } from "../ports/observer";
 
@@ -75,8 +76,8 @@ export function failedRunLines(name: string, { runs }: JobStatus): string[] {
   return last && hasFailed(last) ? [`! ${name}: its last run failed: ${endText(last)}`] : [];
 }
 
-function hasFailed({ endedMs, exitCode, wasStopped }: ObservedRun): boolean {
-  return endedMs !== null && (exitCode !== 0 || wasStopped);
+function hasFailed(run: ObservedRun): boolean {
+  return run.endedMs !== null && !hasSucceeded(run);
 }
 
 function endText({ exitCode, wasStopped, reason }: ObservedRun): string {

@@ -2,6 +2,7 @@ import { lastPart } from "../../components/core/arn";
 import { StepFailed } from "../core/errors";
 import { pollPace } from "../core/poll-pace";
 import { transientProblem } from "../core/retry-transient";
+import { hasSucceeded } from "../core/stop-code";
 import { waitUntil } from "../core/wait-until";
 import { type AskingTools, untilAnswered } from "../observe/until-answered";
 import { CannotStart, type NewTask, type StandaloneTask, type TaskRunner } from "../ports/run-task";
@@ -49,11 +50,6 @@ interface Tools extends AskingTools {
 
 /** Gets one line on the progress, and the lines that the task wrote since the last time. A notice is also for those who want no progress. */
 type OnProgress = (line: string, lines: readonly string[], isNotice?: true) => void;
-
-/** Whether a task did its work: it ended by itself, with 0. */
-export function hasSucceeded({ exitCode, wasStopped }: Pick<StandaloneTask, "exitCode" | "wasStopped">): boolean {
-  return exitCode === 0 && !wasStopped;
-}
 
 /**
  * Runs a task to its end. A task that already succeeded is not run again; one that still runs is waited for, and if it was to stop before, another one

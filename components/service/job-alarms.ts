@@ -22,7 +22,8 @@ export interface FailedRunsArgs extends AlarmArgs, JobTasks {
 
 /**
  * Creates the alarm on a job's runs that fail: those that end with another code than 0, those that do not start, and those that are
- * stopped, whose program may end with 0 on SIGTERM with half of its work done (aws-rules C52). ECS tells EventBridge of each task that stops, and a rule counts those (aws-rules W14). It has no target: its count is all that is wanted.
+ * stopped, whose program may end with 0 on SIGTERM with half of its work done (aws-rules C52). ECS tells EventBridge of each task
+ * that stops, and a rule counts those (aws-rules W14). It has no target: its count is all that is wanted.
  *
  * Cost: 0.10 USD a month for the alarm (aws.amazon.com/cloudwatch/pricing); ECS's events cost nothing.
  */

@@ -11,6 +11,8 @@ export interface InstanceType {
 }
 
 /** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
+/** ECS counts the processors of tasks in these units. */
+export const CPU_UNITS_A_VCPU = 1024;
 const DEFAULT_TASK_SHARE = 0.75;
 const GIB = 1024;
 const BURSTABLE_FAMILIES = ["t3", "t3a", "t4g"];
@@ -100,7 +102,7 @@ export function taskSizeOf(instanceType: string): { cpu: number; memory: number 
   const instance = instanceTypeOf(instanceType);
   return (
     instance && {
-      cpu: Math.floor(instance.vcpus * 1024 * DEFAULT_TASK_SHARE),
+      cpu: Math.floor(instance.vcpus * CPU_UNITS_A_VCPU * DEFAULT_TASK_SHARE),
       memory: Math.floor(instance.memoryMiB * DEFAULT_TASK_SHARE),
     }
   );

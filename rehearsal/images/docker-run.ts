@@ -16,6 +16,9 @@ import type { ToldByDocker } from "../cloud/processes/docker-container";
 /** Variables of this machine, not of the task. */
 const HOST_ONLY = ["PATH"];
 
+/** How the image is named: what comes before are options. */
+const IMAGE_ID = /^sha256:/;
+
 /** What Docker's client says behind why it could not start a container. */
 const HINT = /^Run 'docker run --help'/;
 
@@ -23,6 +26,10 @@ const HINT = /^Run 'docker run --help'/;
 const LOOK_MS = 200;
 
 const [endpoint = "", stopSignal = "", ...words] = process.argv.slice(2);
+const options = words.slice(
+  0,
+  words.findIndex((word) => IMAGE_ID.test(word)),
+);
 const client = endpoint === "" ? [] : ["--host", endpoint];
 const name = `aoshingo-${randomUUID()}`;
 const variables = Object.keys(process.env).filter((key) => !HOST_ONLY.includes(key));
@@ -43,7 +50,7 @@ const container = spawn(
   "docker",
   [
     ...[...client, "run"],
-    ...(words.includes("--network") ? [] : ["--network", "host"]),
+    ...(options.includes("--network") ? [] : ["--network", "host"]),
     ...["--name", name],
     ...variables.flatMap((key) => ["--env", key]),
     ...words,

@@ -6,10 +6,11 @@ import { configurationOfRelease, migrationOf, type Release } from "../../../comp
 import { callOrder } from "../../../components/settings/call-order";
 import { digestOf } from "../../core/desired-releases";
 import { StepFailed } from "../../core/errors";
+import { hasSucceeded } from "../../core/stop-code";
 import { MigrationWatch } from "../../observe/migration/migration-watch";
 import { untilAnswered } from "../../observe/until-answered";
 import type { StandaloneTask } from "../../ports/run-task";
-import { hasSucceeded, runOnce } from "../../tasks/run-task";
+import { runOnce } from "../../tasks/run-task";
 import { progressReporter, type RunState, type StepContext, withDone } from "../context";
 import type { Step } from "../step";
 import { MIGRATION_PREFIX } from "../stop-migrations";

@@ -1,4 +1,4 @@
-import { instanceTypeOf } from "../../../components/settings/instance-type";
+import { CPU_UNITS_A_VCPU, instanceTypeOf } from "../../../components/settings/instance-type";
 import { ruleCount } from "../../../components/settings/own-hosts";
 import type { Exposure, ServiceSettings, Settings } from "../../../components/settings/settings";
 import type { Account } from "../../ports/account";
@@ -98,8 +98,6 @@ const LIMITS: readonly Limit[] = [
 ];
 
 const COLOURS = 2;
-/** Of one vCPU. */
-const CPU_UNITS = 1024;
 /** Ports 80 and 443. On the internal edge each service has a port of its own. */
 const PUBLIC_LISTENERS = 2;
 
@@ -170,9 +168,9 @@ function vcpusOf({ kind, size, instanceType }: ServiceSettings): number {
   return kind === "job" ? 0 : size.max * (instanceTypeOf(instanceType)?.vcpus ?? 1);
 }
 
-/** vCPUs of a job's run. */
+/** Returns the vCPUs that one run of a job takes on Fargate; 0 for a service of another kind. */
 function fargateVcpusOf({ kind, cpu }: ServiceSettings): number {
-  return kind === "job" ? cpu / CPU_UNITS : 0;
+  return kind === "job" ? cpu / CPU_UNITS_A_VCPU : 0;
 }
 
 /** One for each NAT gateway. An existing network has its own. */

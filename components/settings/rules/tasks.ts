@@ -1,5 +1,6 @@
 import { DEFAULT_FARGATE_CPU, FARGATE_CPU, fargateMemory, MAX_FARGATE_STOP_SECONDS } from "../fargate";
 import {
+  CPU_UNITS_A_VCPU,
   INSTANCE_TYPE,
   instanceTypeOf,
   insteadOfInstanceType,
@@ -142,7 +143,7 @@ function capacityProblems({ name, values }: RawService): string[] {
       .filter((key) => values[key] === undefined)
       .map((key) => problem(["services", name, key], undefined, wanted));
   }
-  const limits = { cpu: instance.vcpus * 1024, memory: Math.floor(instance.memoryMiB * USABLE_MEMORY) };
+  const limits = { cpu: instance.vcpus * CPU_UNITS_A_VCPU, memory: Math.floor(instance.memoryMiB * USABLE_MEMORY) };
   return (["cpu", "memory"] as const).flatMap((key) => {
     const given = values[key];
     return typeof given === "number" && given > limits[key]
@@ -161,7 +162,7 @@ function targetProblems({ name, values }: RawService): string[] {
   const cpu = values.cpu ?? taskSizeOf(type)?.cpu;
   const target = targetCpuPercent ?? DEFAULT_TARGET_CPU_PERCENT;
   if (!instance || typeof cpu !== "number" || typeof target !== "number") return [];
-  const units = instance.vcpus * 1024;
+  const units = instance.vcpus * CPU_UNITS_A_VCPU;
   // The policy adds instances above the target, and a task gets no further than its cpu (aws-rules C55).
   const most = Math.ceil((100 * cpu) / units) - 1;
   if (target <= most) return [];

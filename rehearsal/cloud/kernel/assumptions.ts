@@ -56,7 +56,7 @@ export const ASSUMED = {
   },
 } as const satisfies Record<NumberName, Assumption>;
 
-/** So many samples of an account take the place of an assumption; fewer may all be on its quick side. Ours. */
+/** So many samples of an account take the place of an assumption; fewer may all be on its quick side. The number is ours. */
 const ENOUGH_SAMPLES = 5;
 
 export type Assumptions = Readonly<Record<NumberName, Seconds>>;

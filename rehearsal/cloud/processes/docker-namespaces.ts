@@ -28,6 +28,7 @@ export class DockerNamespaces {
   readonly #label = `aoshingo.rehearsal=${randomUUID()}`;
   #image: Promise<unknown> | undefined;
   #removal: ChildProcess | undefined;
+  #isElsewhere = false;
 
   /** @param endpoint where Docker is; "" for where its client looks by itself */
   constructor(endpoint: string) {
@@ -36,6 +37,7 @@ export class DockerNamespaces {
 
   /** @throws Error in one line if Docker refuses it, or does not run on this machine's own kernel */
   async hold(): Promise<HeldNamespace> {
+    if (this.#isElsewhere) throw elsewhere();
     this.#removal ??= this.#removeAtEnd();
     this.#image ??= this.#docker(["image", "inspect", IMAGE]).catch(() =>
       this.#docker(["import", "-", IMAGE], EMPTY_ARCHIVE),
@@ -45,7 +47,8 @@ export class DockerNamespaces {
     const held = ["run", "--detach", "--rm", "--network", "none", "--label", this.#label, "--read-only", ...mounts];
     const id = await this.#docker([...held, IMAGE, "sleep", "infinity"]);
     const pid = Number(await this.#docker(["container", "inspect", "--format", "{{.State.Pid}}", id]));
-    if (!isFirstOfContainer(pid)) throw new Error("Docker does not run on this machine's own kernel");
+    this.#isElsewhere = !isFirstOfContainer(pid);
+    if (this.#isElsewhere) throw elsewhere();
     return { pid, network: `container:${id}` };
   }
 
@@ -70,4 +73,8 @@ export class DockerNamespaces {
     if (said.failed) throw new Error((said.stderr || said.shortMessage || "").trim().split("\n").at(-1));
     return said.stdout.trim();
   }
+}
+
+function elsewhere(): Error {
+  return new Error("Docker does not run on this machine's own kernel");
 }

@@ -83,6 +83,13 @@ describe("the work folder of a first contact", () => {
     expect(existsSync(join(directory, "observed-20261201T010203Z.json"))).to.equal(false);
   });
 
+  it("keeps what is seen also where the file that was there cannot be read", () => {
+    work().claim();
+    writeFileSync(work().observedFile, "{");
+    work().keep(sampleObserved());
+    expect(JSON.parse(readFileSync(work().observedFile, "utf8"))).to.deep.equal(sampleObserved());
+  });
+
   it("has begun in AWS once the account is noted, and not by the note of an earlier run whose end was interrupted", () => {
     work().claim();
     work().begin("config: {}\n");

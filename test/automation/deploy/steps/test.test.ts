@@ -1,12 +1,14 @@
+import { join } from "node:path";
 import { assert } from "chai";
 import { StepFailed } from "../../../../automation/core/errors";
 import { test } from "../../../../automation/deploy/steps/test";
+import { runTestCommand } from "../../../../automation/deploy/test-command";
 import { Scene } from "../scene";
 import { live, together } from "../worlds";
 
 describe("test step", () => {
   let scene: Scene;
-  afterEach(() => scene.close());
+  afterEach(() => scene?.close());
 
   function run(command: string | undefined) {
     scene = new Scene(live({ active: "blue", blue: ["v1", 2], green: ["v2", 2] }), {
@@ -98,6 +100,14 @@ describe("test step", () => {
       assert.match((error as StepFailed).message, /^the test of users ended with exit code 3: /);
       assert.equal((error as StepFailed).detail, "begun");
     });
+
+  it("that cannot be started says why", async () => {
+    const { signal } = new AbortController();
+    const nothing = { environment: {}, secret: undefined, signal, onLine: () => {} };
+    const { failure, tail } = await runTestCommand("true", { directory: join(__dirname, "nowhere"), ...nothing });
+    assert.match(failure!, /^could not start \(.*ENOENT/);
+    assert.deepEqual(tail, []);
+  });
 
   it("is ended by the signal, with all that it started", async () => {
     const running = run("sleep 600; true");

@@ -6,7 +6,6 @@ const IMAGE_ID = /^sha256:/;
 
 /** Words of the command before the options: Node, the launcher, where Docker is, and the signal that stops the container. */
 const LAUNCHER_WORDS = 4;
-const ENDPOINT = 2;
 
 /**
  * Variables by which a task would change what the launcher, its shell and Docker's client do. They stand on the command line:
@@ -43,7 +42,8 @@ export interface DockerPlace {
 
 /** Returns where the Docker is that has the image of a launcher's command. */
 export function dockerEndpoint(launch: readonly string[]): string {
-  return launch[ENDPOINT]!;
+  const [, , endpoint = ""] = launch;
+  return endpoint;
 }
 
 /**
