@@ -20,9 +20,10 @@ export function execCommand(): Command {
       [
         "",
         "Without options: the service's own container, in the newest healthy task of",
-        "the active colour. The command runs as root, in a terminal of its own: what",
-        "is piped in is typed there, and shows in the output. Who ran it is in",
-        "CloudTrail, and what was typed and printed in the service's session log.",
+        "the active colour, or in a job's newest run. The command runs as root, in a",
+        "terminal of its own: what is piped in is typed there, and shows in the output.",
+        "Who ran it is in CloudTrail, and what was typed and printed in the service's",
+        "session log.",
         "",
         "SSM does not say how the command ended: exit code 0 means that the session",
         "ended in order. Have the command print its own, as in: sh -c 'CMD; echo $?'",
