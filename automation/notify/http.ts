@@ -1,7 +1,20 @@
-import { EnvHttpProxyAgent, request } from "undici";
+import { EnvHttpProxyAgent, RetryAgent, type RetryHandler, request } from "undici";
 import { parseJson } from "../../components/core/parse-json";
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * A lost connection, 429 and 5xx often pass within a second, and the last notification of a run has no later one that says the same. The waits are 0.5 and 1 s,
+ * or what `Retry-After` says, up to 2 s: all three tries fit into a notification's limit.
+ */
+const RETRY: RetryHandler.RetryOptions = {
+  methods: ["GET", "POST"],
+  maxRetries: 2,
+  minTimeout: 500,
+  maxTimeout: 2_000,
+  // With it the last response would be an error.
+  throwOnError: false,
+};
 
 interface RequestOptions {
   method: "GET" | "POST";
@@ -11,7 +24,7 @@ interface RequestOptions {
 }
 
 /**
- * Sends one request, through HTTPS_PROXY if it is set.
+ * Sends a request, through HTTPS_PROXY if it is set, and up to twice again where that may help: the other side may get it more than once.
  * @param address URL, treated as a secret: it is in no message
  * @returns the response's JSON; undefined if the body is not JSON
  * @throws Error with the response's status or the error's code
@@ -21,7 +34,7 @@ export async function requestJson(
   { method, headers = {}, body, signal }: RequestOptions,
 ): Promise<unknown> {
   const url = urlOf(address);
-  const dispatcher = new EnvHttpProxyAgent();
+  const dispatcher = new RetryAgent(new EnvHttpProxyAgent(), RETRY);
   try {
     const response = await request(url, {
       method,

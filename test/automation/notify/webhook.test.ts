@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { assert } from "chai";
 import { SecretValues } from "../../../automation/aws/secret-values";
 import { Webhook } from "../../../automation/notify/webhook";
@@ -45,11 +46,27 @@ describe("a webhook", () => {
   });
 
   it("that refuses the request is reported with the status", async () => {
-    for (const status of [302, 404, 500]) {
+    for (const [status, tries] of [
+      [302, 1],
+      [404, 1],
+      [500, 3],
+    ] as const) {
+      server.received.length = 0;
       server.answer = (_, response) => response.writeHead(status, { location: "/elsewhere" }).end("very-secret");
       assert.equal(await failure(webhook()), `HTTP ${status}`);
+      assert.lengthOf(server.received, tries, `${status}: redirects are not followed`);
     }
-    assert.lengthOf(server.received, 3, "redirects are not followed");
+  });
+
+  it("that fails for a moment is called again", async () => {
+    const troubles = [
+      (response: ServerResponse) => response.destroy(),
+      (response: ServerResponse) => response.writeHead(503).end("try later"),
+    ];
+    server.answer = (_, response) => (troubles.shift() ?? (() => response.end("ok")))(response);
+    await webhook().notify(notification(), never);
+    assert.lengthOf(server.received, 3);
+    assert.deepEqual(server.received[2], server.received[0]);
   });
 
   it("that is not there, or hangs up, is reported with the error's code", async () => {
