@@ -157,7 +157,7 @@ function deployOptions(): Option[] {
     new Option("--ramp <percents>", "shares of production before the cutover, such as 1,10,50")
       .env("RAMP")
       .default([], "all at once")
-      .argParser((text) => words(text).map(Number)),
+      .argParser((text) => words(text).map(whole(1, 99))),
     option(
       "--bake <seconds>",
       "BAKE",

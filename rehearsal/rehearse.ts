@@ -7,6 +7,7 @@ import { stoppable } from "../automation/core/process/stoppable";
 import { showsColours } from "../automation/output/colours";
 import { terminalOutput } from "../automation/output/terminal-output";
 import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
+import { unsetEmptyVariables } from "./cloud/unset-empty-variables";
 import { RehearsalEnvironment } from "./environment/environment";
 import { type SettingsChanges, steadySecondsAt } from "./environment/rehearsal-stack";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
@@ -29,6 +30,7 @@ async function main(signal: AbortSignal): Promise<number> {
     .addOption(pageOption().env("PAGE").helpGroup(OPTION_GROUPS.output))
     .addHelpText("after", `\n${ABOUT_DATABASE_URL}`)
     .exitOverride();
+  unsetEmptyVariables(command);
   command.parse();
   const options = optionsOf(command);
   const databaseUrl = takeDatabaseUrl();

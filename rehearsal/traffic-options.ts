@@ -3,6 +3,7 @@ import { UserError } from "../components/core/user-error";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { loopbackPrefix } from "./cloud/loopback-prefix";
 import { SPREAD } from "./cloud/spread";
+import { unsetEmptyVariables } from "./cloud/unset-empty-variables";
 
 /** What each command has that runs deploys under traffic in a rehearsal cloud. */
 export interface TrafficOptions {
@@ -68,8 +69,7 @@ export function trafficCommand(commandWords: CommandWords, own: GroupedOptions):
   const shared = trafficOptions(commandWords);
   for (const [group, heading] of Object.entries(OPTION_GROUPS) as [keyof GroupedOptions, string][])
     for (const each of [...(own[group] ?? []), ...(shared[group] ?? [])]) command.addOption(each.helpGroup(heading));
-  // A workflow gives an input that nobody filled in as an empty variable: it is not set.
-  for (const { envVar } of command.options) if (envVar && process.env[envVar] === "") delete process.env[envVar];
+  unsetEmptyVariables(command);
   return command.addHelpText("after", `\nExample:\n  ${example}\n\nExit codes: ${exitCodes}`);
 }
 

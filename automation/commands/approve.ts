@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { examples, JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, STACK_OPTION, STORE_OPTION } from "./options";
 import type { ApproveOptions } from "./run-approve";
 
 export function approveCommand(): Command {
@@ -9,7 +9,7 @@ export function approveCommand(): Command {
     .helpGroup(HELP_GROUPS.deploying)
     .description("Approve the cutover of the deploy that waits for it, or refuse it")
     .argument("[run]", "id of the run (default: whichever run waits)")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--refuse", "refuse: the deploy is taken back", false)
     .option("--reason <text>", "the reason, kept in the history", "")
     .option(...STORE_OPTION)

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, reason, STACK_OPTION, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
 import type { RunOptions } from "./run-options";
 import { prefetch } from "./stack-outputs";
@@ -17,7 +17,7 @@ const STOP_RUNNING_OPTION = [
   "first stop the run that is in progress elsewhere, as Ctrl-C there does; but not a rollback, abort or retire",
   false,
 ] as const;
-const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen"] as const;
+const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen", reason] as const;
 /** Commands that change production's rules before anything else (docs/decisions/rules-first-on-rollback.md). */
 const RULES_FIRST = new Set(["rollback", "abort"]);
 const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
@@ -75,7 +75,11 @@ export function abortCommand(): Command {
         "Take an unfinished deploy back: make active what was active before it; an unfinished rollback is for `resume` or `rollback`",
       ),
   )
-    .option("--despite-rollback <reason>", "take back even a rollback: make active again what it leads away from")
+    .option(
+      "--despite-rollback <reason>",
+      "take back even a rollback: make active again what it leads away from",
+      reason,
+    )
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
       "after",
@@ -126,8 +130,8 @@ function withDeployOptions(command: Command): Command {
   return withRunOptions(command)
     .option(...REASON_OPTION)
     .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
-    .option("--despite-alarms <reason>", "deploy although an alarm is already firing")
-    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it")
+    .option("--despite-alarms <reason>", "deploy although an alarm is already firing", reason)
+    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it", reason)
     .option(...DESPITE_FREEZE_OPTION)
     .option("--migrate-again", "run migrations that are recorded as done once more, such as after data were restored")
     .option(
@@ -141,7 +145,7 @@ function withDeployOptions(command: Command): Command {
 
 function withRunOptions(command: Command): Command {
   return withPageOptions(command)
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--wait <time>", "wait this long for another run to end, such as 15m (default: do not wait)")
     .option(...STORE_OPTION)
     .option("--link <url>", "link shown in notifications (default: the job on GitHub Actions)")

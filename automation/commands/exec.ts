@@ -1,7 +1,8 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { COLOURS } from "../../components/core/colour-name";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
+import { STACK_OPTION } from "./options";
 import type { ExecOptions } from "./run-exec";
 
 export function execCommand(): Command {
@@ -10,10 +11,10 @@ export function execCommand(): Command {
     .description("Run a command or a shell in a running task, by ECS Exec (setting `exec`)")
     .argument("<service>", "one service")
     .argument("<words...>", "program and its arguments, after --; no shell reads them")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .addOption(new Option("--colour <colour>", "a task of this colour").choices(COLOURS))
     .option("--release <name>", "a task of this release, such as v2")
-    .option("--task <id>", "this task, by its id or the beginning of it")
+    .option("--task <id>", "this task, by its id or the beginning of it", taskId)
     .option("--container <name>", "this container: the service's name for its own, or a sidecar's")
     .addHelpText(
       "after",
@@ -38,4 +39,10 @@ export function execCommand(): Command {
     .action((service: string, command: string[], options: ExecOptions) =>
       lateActions.runExec().runExec(service, command, options),
     );
+}
+
+/** The beginning of every id is empty: it would be any task. */
+function taskId(text: string): string {
+  if (/^[\w-]+$/.test(text)) return text;
+  throw new InvalidArgumentError("wanted a task's id or the beginning of it, as `tasks` lists them.");
 }

@@ -1,9 +1,8 @@
 import { Command } from "commander";
-import { UserError } from "../../components/core/user-error";
 import { whoAmI } from "../core/process/who-am-i";
 import { waysFrom } from "../ports/store";
 import { HELP_GROUPS } from "./help-groups";
-import { examples, JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, reason, STACK_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
 interface FreezeOptions {
@@ -17,17 +16,13 @@ export function freezeCommand(): Command {
   return new Command("freeze")
     .helpGroup(HELP_GROUPS.deploying)
     .description("Refuse deploys until `unfreeze`; `abort` and `rollback` stay possible")
-    .requiredOption("--stack <name>", "Pulumi stack")
-    .requiredOption("--reason <text>", "the reason, shown to everyone who is refused")
+    .requiredOption(...STACK_OPTION)
+    .requiredOption("--reason <text>", "the reason, shown to everyone who is refused", reason)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples('npx aoshingo freeze --stack prod --reason "sale until Monday"'))
-    .action(async ({ stack, reason, json, store: directory }: FreezeOptions) => {
-      if (reason.trim() === "" || /\p{Cc}/u.test(reason))
-        throw new UserError(
-          `--reason is ${JSON.stringify(reason)}: wanted one line of text, such as "sale until Monday"`,
-        );
-      const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
+    .action(async ({ stack, reason: why, json, store: directory }: FreezeOptions) => {
+      const frozen = { who: whoAmI(), sinceMs: Date.now(), reason: why };
       const store = await openStackStore(stack, directory);
       // One that cannot be read is replaced, too.
       const was = await store.frozen().catch(() => null);
@@ -35,7 +30,7 @@ export function freezeCommand(): Command {
       const running = (await store.lease().catch(() => null))?.holder ?? null;
       const replaced = was ? ` (in place of the freeze by ${was.who}: ${was.reason})` : "";
       const goesOn = running ? `; ${running.what} by ${running.who} goes on: ${waysFrom(running)}` : "";
-      const text = `Deploys to ${stack} are frozen: ${reason}${replaced}${goesOn}`;
+      const text = `Deploys to ${stack} are frozen: ${why}${replaced}${goesOn}`;
       console.log(json ? JSON.stringify({ frozen, was, running }) : text);
     });
 }
@@ -44,7 +39,7 @@ export function unfreezeCommand(): Command {
   return new Command("unfreeze")
     .helpGroup(HELP_GROUPS.deploying)
     .description("Allow deploys again")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples("npx aoshingo unfreeze --stack prod"))

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { examples, JSON_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, STACK_OPTION, STORE_OPTION } from "./options";
 import type { HistoryOptions } from "./run-history";
 
 /** Runs that are listed by default. */
@@ -12,7 +12,7 @@ export function historyCommand(): Command {
     .helpGroup(HELP_GROUPS.looking)
     .description("List the last runs: when, by whom, what, and how they ended; or those of a job")
     .argument("[job]", "a job: list when it ran, with which release, and how it ended")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--last <n>", "number of runs", parseCount, DEFAULT_COUNT)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
@@ -32,7 +32,7 @@ export function showCommand(): Command {
     .helpGroup(HELP_GROUPS.looking)
     .description("Show one run, step by step")
     .argument("<run>", "id of the run, as `history` shows it")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples("npx aoshingo show --stack prod 20261125T093000Z-7"))

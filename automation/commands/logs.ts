@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { COLOURS } from "../../components/core/colour-name";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { examples, JSON_OPTION } from "./options";
+import { examples, JSON_OPTION, STACK_OPTION } from "./options";
 import type { LogsOptions } from "./run-logs";
 
 export function logsCommand(): Command {
@@ -10,7 +10,7 @@ export function logsCommand(): Command {
     .helpGroup(HELP_GROUPS.looking)
     .description("Print what a service's tasks write, of both colours side by side")
     .argument("<service>", "one service")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--follow", "go on until Ctrl-C", false)
     .addOption(new Option("--colour <colour>", "one colour only").choices(COLOURS))
     .option("--release <name>", "one release only, such as v2; `migrate` for migrations")
@@ -34,7 +34,7 @@ export function tasksCommand(): Command {
     .helpGroup(HELP_GROUPS.looking)
     .description("List the tasks of a service, of both colours: instance, status, image, health")
     .argument("<service>", "one service")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples("npx aoshingo tasks --stack prod users"))
     .action((service: string, options: { stack: string; json: boolean }) =>

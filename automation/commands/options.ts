@@ -2,6 +2,11 @@
  * What several commands have: options, as arguments of `Command.option`, and how their help shows examples.
  */
 
+import { InvalidArgumentError } from "commander";
+
+/** An empty name, such as that of a variable that is not set, would be the stack that is selected in Pulumi. */
+export const STACK_OPTION = ["--stack <name>", "Pulumi stack", stackName] as const;
+
 export const STORE_OPTION = [
   "--store <directory>",
   "directory of leases and journals (default: AOSHINGO_STORE, else the stack's own bucket, else a folder of yours)",
@@ -13,6 +18,18 @@ export const CONFIG_FILE_OPTION = [
 ] as const;
 
 export const JSON_OPTION = ["--json", "print JSON", false] as const;
+
+/** Parses the name of a stack. */
+export function stackName(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new InvalidArgumentError("wanted a name of letters, digits, ., _ and -, such as prod.");
+}
+
+/** Parses a reason that others read later, such as that of `--despite-freeze`. */
+export function reason(text: string): string {
+  if (text.trim() !== "" && !/\p{Cc}/u.test(text)) return text;
+  throw new InvalidArgumentError('wanted one line of text, such as "sale until Monday".');
+}
 
 /** Returns the examples of a command's help, one line each. */
 export function examples(...lines: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STACK_OPTION, STORE_OPTION } from "./options";
 import type { PlanCommandOptions } from "./run-plan";
 
 export function planCommand(): Command {
@@ -9,7 +9,7 @@ export function planCommand(): Command {
     .helpGroup(HELP_GROUPS.deploying)
     .description("Show what a deploy would do: its steps, what each `up` changes, how long it takes. Changes nothing")
     .argument("[service=image...]", "as for `deploy`; with --rollback: services to roll back")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--rollback", "plan a rollback instead", false)
     .option("--to <release>", "with --rollback: an older release, by name or digest (default: the previous one)")
     .option("--keep-warm <time>", "as for `deploy`")

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, JSON_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STACK_OPTION } from "./options";
 import type { PreviewCommandOptions } from "./run-preview";
 
 export function previewCommand(): Command {
@@ -10,7 +10,7 @@ export function previewCommand(): Command {
     .description(
       "Compare this checkout's settings and program with what is live: what would merging it change? Changes nothing",
     )
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option(...CONFIG_FILE_OPTION)
     .option("--markdown <file>", "also write the report as Markdown, for a comment; even if the preview fails")
     .option(

@@ -4,7 +4,7 @@ import { UserError } from "../../components/core/user-error";
 import { ownVersion } from "../core/own-version";
 import { isCompiled } from "../core/package-directory";
 import { stoppable } from "../core/process/stoppable";
-import { stackNames } from "../core/project";
+import { settingsFile, stackNames } from "../core/project";
 import { PROJECT_DIRECTORY } from "../core/project-directory";
 import { repositoryRoot } from "../core/repository-root";
 import { askYesOrNo, assertTerminal } from "../output/terminal-prompt";
@@ -41,6 +41,7 @@ async function upgrade(
   const repository = repositoryRoot(PROJECT_DIRECTORY) ?? root;
   const before = tarballIn(PROJECT_DIRECTORY);
   assertKeptInside(PROJECT_DIRECTORY, tarball, repository);
+  for (const stack of stacks) settingsFile(stack);
   const spec = `file:${tarball}`;
   console.error(`Installing ${spec} in a copy of the project`);
   const scratch = await ScratchProject.of(PROJECT_DIRECTORY, root, spec);

@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { JSON_OPTION } from "./options";
+import { JSON_OPTION, STACK_OPTION } from "./options";
 
 export function runCommand(): Command {
   return new Command("run")
     .helpGroup(HELP_GROUPS.services)
     .description("Run a job now, once, with its active release, and print what it writes; its schedule goes on")
     .argument("<job>", "one service of kind job")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       "after",

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, JSON_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STACK_OPTION } from "./options";
 import type { ExplainOptions, SettingsOptions } from "./run-settings";
 
 export function settingsCommand(): Command {
@@ -11,7 +11,7 @@ export function settingsCommand(): Command {
       "Show the settings that count in a stack, and where each comes from: a line of its file, a default, or another setting",
     )
     .argument("[setting]", "only these, such as deploy, services.users or the service's name alone")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--only-set", "only what the file sets, without defaults", false)
     .option(...CONFIG_FILE_OPTION)
     .option(...JSON_OPTION)

@@ -38,8 +38,7 @@ export async function stackOutputs(stack: string): Promise<StackOutputs> {
 
 /** @throws UserError for a service that the stack does not have */
 export function serviceIn({ services }: StackOutputs, service: string) {
-  const found = services[service];
-  if (found) return found;
+  if (Object.hasOwn(services, service)) return services[service]!;
   throw new UserError(`unknown service "${service}": the stack has ${Object.keys(services).join(", ") || "none"}`);
 }
 

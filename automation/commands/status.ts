@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, JSON_OPTION, STACK_OPTION, STORE_OPTION } from "./options";
 import type { StatusOptions } from "./run-status";
 
 export function statusCommand(): Command {
   return new Command("status")
     .helpGroup(HELP_GROUPS.looking)
     .description("Show each service's colours, releases, sizes and health, and the run in progress")
-    .requiredOption("--stack <name>", "Pulumi stack")
+    .requiredOption(...STACK_OPTION)
     .option("--watch", "refresh until Ctrl-C; without a terminal, print each change", false)
     .option(...STORE_OPTION)
     .option(...CONFIG_FILE_OPTION)

@@ -57,13 +57,12 @@ export function linesOf(busy: ReadonlyMap<string, string>): string {
 
 /** What a drain saw at its end: no traffic any more, or what goes on at the cap. */
 export function drainedText(
-  drainSeconds: number,
-  capSeconds: number,
+  { drainSeconds, capSeconds, hasLooked }: { drainSeconds: number; capSeconds: number; hasLooked: boolean },
   busy: ReadonlyMap<string, string>,
   isKept: boolean,
 ): string {
   if (busy.size === 0) {
-    const seen = capSeconds > drainSeconds ? ", and the old colour has no traffic" : "";
+    const seen = hasLooked ? ", and the old colour has no traffic" : "";
     return `${drainSeconds} s after the records were in sync${seen}`;
   }
   return `${linesOf(busy)} at the cap of ${capSeconds} s: ${isKept ? "the old colour keeps running; the next deploy of the service stops it" : "it is stopped all the same"}`;

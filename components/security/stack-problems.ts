@@ -18,12 +18,14 @@ import { existingOnes, type ServiceSettings, type Settings } from "../settings/s
 import { stackNameProblems } from "../settings/stack-names";
 import { ciPolicies } from "./ci-policy";
 import type { KnownAccount } from "./ci-statement";
-import { GITHUB_ISSUER } from "./ci-trust";
+import { type CiUse, GITHUB_ISSUER, trustPolicy } from "./ci-trust";
 import { policyDocument } from "./policy-document";
 import { servicePolicies } from "./service-policies";
 
 /** Characters of all inline policies of a role together; white space does not count (aws-rules I2). */
 const MAX_POLICY_CHARACTERS = 10_240;
+/** Characters of a role's trust policy (aws-rules I4). */
+const MAX_TRUST_CHARACTERS = 2_048;
 /** During a deploy a role holds what both colours need, and these may have nothing in common. */
 const COLOURS_AT_ONCE = 2;
 /** Values that only AWS knows, each as long as it can be: account, hosted zone, the end of a secret's or bucket's name. */
@@ -68,6 +70,7 @@ function regionProblems(region: string, { webAcl, databases }: Settings): string
 function ciProblems(account: KnownAccount, settings: Settings): string[] {
   const { ci, domain, furtherDomains, notify, testHeader, webAcl, services } = settings;
   if (!ci) return [];
+  const providerArn = `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`;
   const hasPrivateZone = Object.values(services).some(({ exposure }) => exposure.includes("internal"));
   const policies = ciPolicies(
     {
@@ -78,7 +81,7 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
       hosts: Object.keys(recordOwners(services)),
       buckets: BUCKETS,
       deployStore: BUCKETS[1]!,
-      providerArn: `arn:${account.partition}:iam::${account.id}:oidc-provider/${GITHUB_ISSUER}`,
+      providerArn,
       hasJobs: Object.values(services).some(({ kind }) => kind === "job"),
       webAcl,
       pulls: Object.values(services).flatMap(({ sidecars }) => pullsOf(sidecars)),
@@ -93,6 +96,19 @@ function ciProblems(account: KnownAccount, settings: Settings): string[] {
   return [
     ...roleProblem("deploy", policies.deploy, { setting: "ci.iam", own: ci.iam, or: ", or fewer places in notify" }),
     ...roleProblem("preview", policies.preview, { setting: "ci.previewIam", own: ci.previewIam ?? [] }),
+    ...(["deploy", "preview"] as const).flatMap((use) => {
+      const trust = trustPolicy(providerArn, use, ci, ci.environment ?? account.stack);
+      return trustProblem(use, JSON.stringify(trust).length);
+    }),
+  ];
+}
+
+function trustProblem(use: CiUse, characters: number): string[] {
+  if (characters <= MAX_TRUST_CHARACTERS) return [];
+  const shorter =
+    use === "deploy" ? "fewer or shorter ci.deployRefs, with * for what differs, or" : "a shorter ci.branch or";
+  return [
+    `aoshingo:ci: the ${use} role would have a trust policy of ${characters} characters, wanted at most ${MAX_TRUST_CHARACTERS}: take ${shorter} ci.environment`,
   ];
 }
 

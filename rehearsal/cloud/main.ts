@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { isProject } from "../../automation/core/project";
+import { exitCodeOf } from "../../automation/core/process/command-end";
+import { configOf, isProject } from "../../automation/core/project";
 import { regionWanted } from "../../automation/core/region";
 import type { Observed } from "../../automation/first-contact/observed";
 import { AwsxProcess } from "./awsx-process";
@@ -10,9 +11,8 @@ import type { ServeOptions } from "./serve";
 import { settingsSource } from "./settings-source";
 import { SPREAD } from "./spread";
 import { placeOf } from "./stack-settings";
+import { unsetEmptyVariables } from "./unset-empty-variables";
 
-const EXIT_FAILED = 1;
-const EXIT_WRONG_USE = 2;
 /** So that AWS ports up to 5535 stay below 65536 on this machine. */
 const MAX_PORT_OFFSET = 60_000;
 
@@ -57,6 +57,8 @@ type Options = Omit<ServeOptions, "region" | "zone" | "place"> & { region?: stri
 
 function run(options: Options): Promise<void> {
   leaveAccount();
+  // What is wrong with the project's own settings the program says.
+  if (options.settings !== undefined) configOf(options.settings);
   const settings = options.settings ?? (isProject() ? settingsSource().file : undefined);
   const place = placeOf(settings);
   // Its password is not for the processes that start now.
@@ -77,20 +79,20 @@ function region(text: string): string {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError(`wanted a number above 0, given ${text}`);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError(`wanted a number above 0, given ${text}`);
   return value;
 }
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
     throw new InvalidArgumentError(`wanted a whole number from 0, given ${text}`);
   return value;
 }
 
 function portOffset(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > MAX_PORT_OFFSET)
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > MAX_PORT_OFFSET)
     throw new InvalidArgumentError(`wanted a whole number from 0 to ${MAX_PORT_OFFSET}, given ${text}`);
   return value;
 }
@@ -112,12 +114,12 @@ function observed(file: string): Observed {
   }
 }
 
+unsetEmptyVariables(program);
 program
   .exitOverride()
   .parseAsync()
   .catch((error: Error) => {
     // Commander has already said what is wrong with the options.
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_WRONG_USE);
-    console.error(error.message);
-    process.exit(EXIT_FAILED);
+    if (!(error instanceof CommanderError)) console.error(error.message);
+    process.exit(exitCodeOf(error));
   });

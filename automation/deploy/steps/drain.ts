@@ -50,9 +50,10 @@ export const drain: Step = {
       await health.lookWhenDue();
       await clock.sleep(Math.min(leftMs, TELL_MS), signal);
     }
-    const capMs = sinceMs + drainCapSeconds * 1000;
+    const capSeconds = Math.max(drainCapSeconds, drainSeconds);
+    const capMs = sinceMs + capSeconds * 1000;
     const check = busyCheck(context, state, services, sinceMs);
-    let busy = drainCapSeconds > drainSeconds ? await check() : new Map<string, string>();
+    let busy = drainCapSeconds > 0 ? await check() : new Map<string, string>();
     while (busy.size > 0 && clock.now() < capMs) {
       report(`${linesOf(busy)}; ${Math.ceil((capMs - clock.now()) / 1000)} s until the cap`);
       await health.lookWhenDue();
@@ -72,7 +73,7 @@ export const drain: Step = {
     const kept = [...progress.kept, ...(isKept ? oldReleases([...busy.keys()]) : [])];
     return {
       state: { ...state, progress: { ...progress, kept } },
-      detail: drainedText(drainSeconds, drainCapSeconds, busy, isKept),
+      detail: drainedText({ drainSeconds, capSeconds, hasLooked: drainCapSeconds > 0 }, busy, isKept),
     };
   },
 };

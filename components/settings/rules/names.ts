@@ -20,6 +20,7 @@ export function nameProblems(services: readonly RawService[], domain: unknown): 
 
 /** The reason why a service's name is taken, or undefined if it is free. */
 function takenBy({ name, hasQueue }: RawService, services: readonly RawService[], domain: string): string | undefined {
+  if (name in {}) return `every object of JavaScript has a property ${name}`;
   const edge = EXPOSURES.find((each) => each === name);
   if (edge === "internal") return `${edgeDomain(edge, domain)} is the private zone of internal names`;
   if (edge) return `the edge ${edge} has it`;

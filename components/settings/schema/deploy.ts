@@ -62,7 +62,7 @@ export const Deploy = object({
     .default(HEALTHY_WITHIN_SECONDS),
   drainCapSeconds: seconds()
     .describe(
-      "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. 0: no wait.",
+      "After drainSeconds the deploy waits until the old colour gets no more requests, at most this long in all. It looks once where drainSeconds is as long or longer. 0: it does not look.",
     )
     .default(DRAIN_CAP_SECONDS),
   atDrainCap: oneOf(["retire", "keep"])

@@ -247,8 +247,8 @@ describe("addService and removeService", () => {
     expect(read("Pulumi.prod.yaml")).to.equal(SETTINGS);
   });
 
-  it("accepts the name of a property that all JavaScript objects have", () => {
-    expect(add("constructor").files).to.include("services/constructor/main.ts");
+  it("refuses the name of a property that all JavaScript objects have", () => {
+    expect(() => add("constructor")).to.throw(UserError, /constructor.*wanted another name/);
   });
 });
 

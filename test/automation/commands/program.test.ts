@@ -74,6 +74,20 @@ describe("the command line", () => {
         for (const { flags, description } of command.options) assert.isNotEmpty(description, flags);
       });
 
+      // An empty stack would be the one that is selected in Pulumi, and an empty reason tells nobody anything.
+      const refusedEmpty = command.options.filter(
+        ({ long, mandatory, required }) =>
+          (long === "--stack" && mandatory) || (required && long?.startsWith("--despite-")),
+      );
+      for (const { long } of refusedEmpty)
+        it(`refuses ${long} without a value, such as that of a variable that is not set`, async () => {
+          for (const value of ["", " ", "two\nlines"]) {
+            const { text, error } = await said(name, `${long}=${value}`);
+            assert.equal(error.exitCode, 1, "which endWith makes 2");
+            assert.match(text, new RegExp(`^error: option '${long} <\\w+>' argument '[^']*' is invalid. wanted `));
+          }
+        });
+
       // A shorter name has no other one near enough.
       const longest = command.options.find(({ mandatory, long }) => !mandatory && long!.length > "--json".length);
       if (longest)

@@ -48,6 +48,20 @@ describe("problems of a stack", () => {
     );
   });
 
+  it("says when the trust policy of a role of CI is too long (I4)", () => {
+    const refs = (count: number) =>
+      Array.from({ length: count }, (_, place) => `refs/heads/${"x".repeat(150)}${place}`);
+    expect(problemsOf({}, { ci: { ...CI, deployRefs: refs(9) } })).to.deep.equal([]);
+    const [deploy, ...others] = problemsOf({}, { ci: { ...CI, deployRefs: refs(10) } });
+    expect(others).to.deep.equal([]);
+    expect(deploy).to.match(
+      /^aoshingo:ci: the deploy role would have a trust policy of 2\d{3} characters, wanted at most 2048: take fewer or shorter ci\.deployRefs, with \* for what differs, or ci\.environment$/,
+    );
+    expect(problemsOf({}, { ci: { ...CI, branch: "x".repeat(2_000), deployRefs: refs(1) } })).to.match(
+      /^aoshingo:ci: the preview role .* take a shorter ci\.branch or ci\.environment$/,
+    );
+  });
+
   it("says when a web ACL is of another region, which load balancers cannot have (E63)", () => {
     const acl = (region: string) => `arn:aws:wafv2:${region}:123456789012:regional/webacl/shop/0123abcd`;
     expect(problemsOf({}, { webAcl: acl(REGION) })).to.deep.equal([]);

@@ -118,8 +118,15 @@ describe("drain", () => {
       assert.match(detail, /^users blue still got 1 request in the newest period at the cap of 300 s/);
     });
 
-    it("does not look without a cap above the drain's own time", async () => {
-      const { kept, detail } = await late(360, () => 3, { drainCapSeconds: 80 });
+    for (const drainCapSeconds of [60, 80])
+      it(`looks once, too, with a cap of ${drainCapSeconds} s, which is not above the drain's own time`, async () => {
+        const { kept, detail } = await late(360, () => 3, { drainCapSeconds });
+        assert.deepEqual(kept, [releaseKey(release("v1", "users"))]);
+        assert.match(detail, /^users blue still got 3 requests in the newest period at the cap of 80 s/);
+      });
+
+    it("does not look without a cap", async () => {
+      const { kept, detail } = await late(360, () => 3, { drainCapSeconds: 0 });
       assert.deepEqual([kept, detail], [[], "80 s after the records were in sync"]);
     });
   });
