@@ -67,11 +67,12 @@ function pinnedImages({ observer }: StepContext, { requests, outputs, live }: Ru
 
 /**
  * The release that the run is to make active: the image with the settings and secrets of now. Where a colour runs or keeps
- * just that, it is that colour's release; but a size that waits comes with a new one, and `restart` makes a new one all the same.
+ * just that, it is that colour's release. But a size that waits comes with a new one, `restart` makes a new one all the same, and so does
+ * `--migrate-again` of the active one.
  */
 function desiredRelease(
   { settings }: StepContext,
-  { command, live, outputs }: RunState,
+  { command, live, outputs, migrateAgain }: RunState,
   { service, image, tag }: PinnedImage,
   found: {
     secrets: ReadonlyMap<string, Omit<SecretVersion, "from">>;
@@ -88,12 +89,17 @@ function desiredRelease(
     const { release } = colours[colour];
     if (!release) return [];
     const isWhole = waitingSize(colours[colour], settings.services[service]!).length === 0;
-    return [{ release, isWhole, compared: withAskedPath(release, outputs.services[service]!, colour) }];
+    return [{ colour, release, isWhole, compared: withAskedPath(release, outputs.services[service]!, colour) }];
   });
   const kept = known.map((one) => one.release);
   const release = { image, name: distinctName(tag, kept), configuration: configurationText(configuration) };
   if (command === "restart") return release;
-  return known.find(({ isWhole, compared }) => isWhole && hasSameContent(compared, release))?.release ?? release;
+  // With the active release there would be nothing to deploy, and so nothing to migrate.
+  const isLeftOut = migrateAgain === true && settings.services[service]!.migrate !== undefined ? active : null;
+  const same = known.find(
+    ({ colour, isWhole, compared }) => colour !== isLeftOut && isWhole && hasSameContent(compared, release),
+  );
+  return same?.release ?? release;
 }
 
 /**

@@ -299,6 +299,16 @@ describe("a release's configuration", () => {
     assert.equal(active().name, "v1+2");
   });
 
+  it("is deployed again where its migration is to be done again", async () => {
+    scene = new Scene(undefined, { migrate: "npm run migrate" });
+    assert.isNull(await scene.deploy("v2"));
+    assert.isNull(await scene.deploy("v2"));
+    assert.lengthOf(scene.taskRunner.started, 1);
+    assert.isNull(await scene.deploy("v2", undefined, { migrateAgain: true }));
+    assert.lengthOf(scene.taskRunner.started, 2);
+    assert.equal(active().name, "v2+1");
+  });
+
   it("of an older program is not known: the same image is deployed once more", async () => {
     const { configuration: _, ...old } = active();
     scene.stack.current!.live.services.users!.colours.blue.release = old;
