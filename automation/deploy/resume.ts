@@ -39,7 +39,7 @@ export async function resume(tools: RunTools, store: DeployStore, { waitMs }: Re
     const { opened, checkpoint } = last.run;
     const state = runStateOf(last.run, session.outputs, session.context.clock.now());
     if (checkpoint.direction === "forward" && changesRouting(session, state)) {
-      if (opened.command === "rollback") await assertMayRollBack(tools);
+      if (opened.command === "rollback") assertMayRollBack(tools);
       else await Promise.all([assertNotFrozen(tools, store), assertMayGoOn(session.context, state)]);
     }
     await resumeRun(session, "resume", last);

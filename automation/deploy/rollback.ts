@@ -233,8 +233,8 @@ async function target(
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
     known.push(release);
   }
-  if (to === null)
-    throw new UserError(`${service} has no previous release: ${active?.name ?? "none"} is its first one`);
+  if (to === null && !active) throw new UserError(`production never ran ${service}: deploy it anew`);
+  if (to === null) throw new UserError(`${service} has no previous release: ${active!.name} is its first one`);
   throw neverRan(service, to, known);
 }
 

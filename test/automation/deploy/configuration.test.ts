@@ -318,6 +318,12 @@ describe("a release's configuration", () => {
     assert.deepEqual(active(), old);
   });
 
+  it("does not come back to what production never ran", async () => {
+    scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }), { test: "false" });
+    assert.instanceOf(await scene.deploy("v1"), Error);
+    assert.equal((await scene.rollback(["users"]))!.message, "production never ran users: deploy it anew");
+  });
+
   it("needs an image for a first release", async () => {
     scene = new Scene(live({ active: "green", blue: null, green: null }, { serial: 0 }));
     const error = await scene.deploy("");
