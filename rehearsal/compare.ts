@@ -9,12 +9,13 @@ import { PROJECT_DIRECTORY } from "../automation/core/project-directory";
 import { showsColours } from "../automation/output/colours";
 import { progressLine } from "../automation/output/progress-line";
 import { UserError } from "../components/core/user-error";
+import { number } from "./cloud/option-values";
 import { SPREAD } from "./cloud/spread";
 import { type Comparison, claimOf, routedName, unseenParts } from "./report/claim";
 import { compare, formatComparison } from "./report/compare";
 import { headlineOf } from "./report/headline";
 import type { RehearsalReport } from "./report/types";
-import { flag, number, words } from "./traffic-options";
+import { flag, words } from "./traffic-options";
 
 const DIRECTORY = join("out", "compare");
 

@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { pageOption } from "../automation/page/kit/page-options";
 import { BAKE_SECONDS, DRAIN_CAP_SECONDS, DRAIN_SECONDS } from "../components/settings/schema/deploy";
 import { StreamTime } from "../components/settings/schema/service";
+import { number, whole } from "./cloud/option-values";
 import { CORE } from "./traffic/streams";
 import {
   type CommandWords,
   flag,
-  number,
   option,
   SPEED,
   type TrafficOptions,
   trafficCommand,
   trafficOptionsOf,
-  whole,
   words,
 } from "./traffic-options";
 
@@ -103,7 +103,7 @@ export function rehearseCommand(): Command {
     rehearsed: rehearsedOptions(),
     deploys: deployOptions(),
     traffic: pagesOptions(),
-    output: [jsonOption()],
+    output: [jsonOption(), pageOption().env("PAGE")],
   });
 }
 

@@ -6,15 +6,13 @@ import { EXIT_FAILED, endWith } from "../automation/core/process/command-end";
 import { stoppable } from "../automation/core/process/stoppable";
 import { showsColours } from "../automation/output/colours";
 import { terminalOutput } from "../automation/output/terminal-output";
-import { type PageOptions, pageOption, pagePort } from "../automation/page/kit/page-options";
-import { unsetEmptyVariables } from "./cloud/unset-empty-variables";
+import { type PageOptions, pagePort } from "../automation/page/kit/page-options";
 import { RehearsalEnvironment } from "./environment/environment";
 import { type SettingsChanges, steadySecondsAt } from "./environment/rehearsal-stack";
 import type { LiveRehearsal } from "./live-page/live-rehearsal";
 import { optionsOf, type RehearseOptions, rehearseCommand } from "./options";
 import { formatReport } from "./report/terminal";
 import { CORE } from "./traffic/streams";
-import { OPTION_GROUPS } from "./traffic-options";
 
 /** The deploy is done, but requests failed, or the rehearsal found something else. */
 const EXIT_FOUND = 3;
@@ -26,11 +24,7 @@ Without it each database has a server of its own.`;
 
 /** `make rehearse` */
 async function main(signal: AbortSignal): Promise<number> {
-  const command = rehearseCommand()
-    .addOption(pageOption().env("PAGE").helpGroup(OPTION_GROUPS.output))
-    .addHelpText("after", `\n${ABOUT_DATABASE_URL}`)
-    .exitOverride();
-  unsetEmptyVariables(command);
+  const command = rehearseCommand().addHelpText("after", `\n${ABOUT_DATABASE_URL}`).exitOverride();
   command.parse();
   const options = optionsOf(command);
   const databaseUrl = takeDatabaseUrl();

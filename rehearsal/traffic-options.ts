@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { UserError } from "../components/core/user-error";
 import { assumptionsOf, spreadOf } from "./cloud/kernel/assumptions";
 import { loopbackPrefix } from "./cloud/loopback-prefix";
+import { number, unsetEmptyVariables, whole } from "./cloud/option-values";
 import { SPREAD } from "./cloud/spread";
-import { unsetEmptyVariables } from "./cloud/unset-empty-variables";
 
 /** What each command has that runs deploys under traffic in a rehearsal cloud. */
 export interface TrafficOptions {
@@ -165,23 +165,4 @@ export function flag(flags: string, variable: string, description: string): Opti
   const each = new Option(flags, description).default(false);
   const given = process.env[variable];
   return given !== undefined && NO.includes(given.toLowerCase()) ? each : each.env(variable);
-}
-
-/** The parser of a whole number. */
-export function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = number(min, max)(text);
-    if (!Number.isInteger(value)) throw new InvalidArgumentError(`wanted a whole number from ${min} to ${max}.`);
-    return value;
-  };
-}
-
-/** The parser of a number. */
-export function number(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !(value >= min && value <= max))
-      throw new InvalidArgumentError(`wanted a number from ${min} to ${max}.`);
-    return value;
-  };
 }

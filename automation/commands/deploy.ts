@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { withPageOptions } from "../page/kit/page-options";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { CONFIG_FILE_OPTION, examples, reason, STACK_OPTION, STORE_OPTION } from "./options";
+import { CONFIG_FILE_OPTION, examples, parseReason, STACK_OPTION, STORE_OPTION } from "./options";
 import type { AbortOptions, DeployOptions, RetireOptions, RollbackOptions } from "./run-deploy";
 import type { RunOptions } from "./run-options";
 import { prefetch } from "./stack-outputs";
@@ -17,7 +17,7 @@ const STOP_RUNNING_OPTION = [
   "first stop the run that is in progress elsewhere, as Ctrl-C there does; but not a rollback, abort or retire",
   false,
 ] as const;
-const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen", reason] as const;
+const DESPITE_FREEZE_OPTION = ["--despite-freeze <reason>", "go on although deploys are frozen", parseReason] as const;
 /** Commands that change production's rules before anything else (docs/decisions/rules-first-on-rollback.md). */
 const RULES_FIRST = new Set(["rollback", "abort"]);
 const REASON_OPTION = ["--reason <text>", "the reason, kept in the history"] as const;
@@ -78,7 +78,7 @@ export function abortCommand(): Command {
     .option(
       "--despite-rollback <reason>",
       "take back even a rollback: make active again what it leads away from",
-      reason,
+      parseReason,
     )
     .option(...STOP_RUNNING_OPTION)
     .addHelpText(
@@ -130,8 +130,8 @@ function withDeployOptions(command: Command): Command {
   return withRunOptions(command)
     .option(...REASON_OPTION)
     .option("--keep", "if the run is stopped, leave the idle colour as it is, for `resume`", false)
-    .option("--despite-alarms <reason>", "deploy although an alarm is already firing", reason)
-    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it", reason)
+    .option("--despite-alarms <reason>", "deploy although an alarm is already firing", parseReason)
+    .option("--despite-unhealthy <reason>", "deploy although production is unhealthy, to repair it", parseReason)
     .option(...DESPITE_FREEZE_OPTION)
     .option("--migrate-again", "run migrations that are recorded as done once more, such as after data were restored")
     .option(

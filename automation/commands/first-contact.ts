@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { HELP_GROUPS } from "./help-groups";
 import { lateActions } from "./late-actions";
-import { examples, stackName } from "./options";
+import { examples, parseStackName } from "./options";
 import type { FirstContactOptions } from "./run-first-contact";
 
 /** A period of metrics is a minute, and no request for metrics may name one below a second. */
@@ -13,7 +13,7 @@ export function firstContactCommand(): Command {
     .description(
       "The first day on a real account: create a stack of its own, measure what only AWS can say, destroy it. Writes observed.json",
     )
-    .requiredOption("--stack <name>", "name of the stack, which must not exist: trial", stackName)
+    .requiredOption("--stack <name>", "name of the stack, which must not exist: trial", parseStackName)
     .option("--domain <domain>", "domain with a public hosted zone in Route 53")
     .option("--region <region>", "AWS region (default: AWS_REGION)")
     .option("--yes", "begin without asking", false)

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { whoAmI } from "../core/process/who-am-i";
 import { waysFrom } from "../ports/store";
 import { HELP_GROUPS } from "./help-groups";
-import { examples, JSON_OPTION, reason, STACK_OPTION, STORE_OPTION } from "./options";
+import { examples, JSON_OPTION, parseReason, STACK_OPTION, STORE_OPTION } from "./options";
 import { openStackStore } from "./stack-outputs";
 
 interface FreezeOptions {
@@ -17,12 +17,12 @@ export function freezeCommand(): Command {
     .helpGroup(HELP_GROUPS.deploying)
     .description("Refuse deploys until `unfreeze`; `abort` and `rollback` stay possible")
     .requiredOption(...STACK_OPTION)
-    .requiredOption("--reason <text>", "the reason, shown to everyone who is refused", reason)
+    .requiredOption("--reason <text>", "the reason, shown to everyone who is refused", parseReason)
     .option(...STORE_OPTION)
     .option(...JSON_OPTION)
     .addHelpText("after", examples('npx aoshingo freeze --stack prod --reason "sale until Monday"'))
-    .action(async ({ stack, reason: why, json, store: directory }: FreezeOptions) => {
-      const frozen = { who: whoAmI(), sinceMs: Date.now(), reason: why };
+    .action(async ({ stack, reason, json, store: directory }: FreezeOptions) => {
+      const frozen = { who: whoAmI(), sinceMs: Date.now(), reason };
       const store = await openStackStore(stack, directory);
       // One that cannot be read is replaced, too.
       const was = await store.frozen().catch(() => null);
@@ -30,7 +30,7 @@ export function freezeCommand(): Command {
       const running = (await store.lease().catch(() => null))?.holder ?? null;
       const replaced = was ? ` (in place of the freeze by ${was.who}: ${was.reason})` : "";
       const goesOn = running ? `; ${running.what} by ${running.who} goes on: ${waysFrom(running)}` : "";
-      const text = `Deploys to ${stack} are frozen: ${why}${replaced}${goesOn}`;
+      const text = `Deploys to ${stack} are frozen: ${reason}${replaced}${goesOn}`;
       console.log(json ? JSON.stringify({ frozen, was, running }) : text);
     });
 }

@@ -5,7 +5,7 @@
 import { InvalidArgumentError } from "commander";
 
 /** An empty name, such as that of a variable that is not set, would be the stack that is selected in Pulumi. */
-export const STACK_OPTION = ["--stack <name>", "Pulumi stack", stackName] as const;
+export const STACK_OPTION = ["--stack <name>", "Pulumi stack", parseStackName] as const;
 
 export const STORE_OPTION = [
   "--store <directory>",
@@ -20,13 +20,13 @@ export const CONFIG_FILE_OPTION = [
 export const JSON_OPTION = ["--json", "print JSON", false] as const;
 
 /** Parses the name of a stack. */
-export function stackName(text: string): string {
+export function parseStackName(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text;
   throw new InvalidArgumentError("wanted a name of letters, digits, ., _ and -, such as prod.");
 }
 
 /** Parses a reason that others read later, such as that of `--despite-freeze`. */
-export function reason(text: string): string {
+export function parseReason(text: string): string {
   if (text.trim() !== "" && !/\p{Cc}/u.test(text)) return text;
   throw new InvalidArgumentError('wanted one line of text, such as "sale until Monday".');
 }

@@ -233,9 +233,9 @@ async function target(
     if (isMeant && to !== null) throw new UserError(`${service} ${to} is active already: name another release`);
     known.push(release);
   }
-  if (to === null && !active) throw new UserError(`production never ran ${service}: deploy it anew`);
-  if (to === null) throw new UserError(`${service} has no previous release: ${active!.name} is its first one`);
-  throw neverRan(service, to, known);
+  if (to !== null) throw neverRan(service, to, known);
+  if (!active) throw new UserError(`production never ran ${service}: deploy it anew`);
+  throw new UserError(`${service} has no previous release: ${active.name} is its first one`);
 }
 
 /** True if this is the image's digest, or the beginning of it with enough digits to tell images apart. */

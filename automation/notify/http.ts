@@ -4,8 +4,9 @@ import { parseJson } from "../../components/core/parse-json";
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * A lost connection, 429 and 5xx often pass within a second, and the last notification of a run has no later one that says the same. The waits are 0.5 and 1 s,
- * or what `Retry-After` says, up to 2 s: all three tries fit into a notification's limit.
+ * A lost connection, 429 and 5xx often pass within a second, and the last notification of a run has no later one that says
+ * the same. The waits are 0.5 and 1 s, or what `Retry-After` says, up to 2 s: all three tries fit into a notification's
+ * limit.
  */
 const RETRY: RetryHandler.RetryOptions = {
   methods: ["GET", "POST"],
@@ -24,7 +25,8 @@ interface RequestOptions {
 }
 
 /**
- * Sends a request, through HTTPS_PROXY if it is set, and up to twice again where that may help: the other side may get it more than once.
+ * Sends a request, through HTTPS_PROXY if it is set, and up to twice again where that may help: the other side may get it
+ * more than once.
  * @param address URL, treated as a secret: it is in no message
  * @returns the response's JSON; undefined if the body is not JSON
  * @throws Error with the response's status or the error's code

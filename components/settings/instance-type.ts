@@ -10,9 +10,9 @@ export interface InstanceType {
   memoryMiB: number;
 }
 
-/** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
 /** ECS counts the processors of tasks in these units. */
 export const CPU_UNITS_A_VCPU = 1024;
+/** Share of an instance's CPU and memory that its task gets. The rest is for the operating system and the ECS agent. */
 const DEFAULT_TASK_SHARE = 0.75;
 const GIB = 1024;
 const BURSTABLE_FAMILIES = ["t3", "t3a", "t4g"];

@@ -1,8 +1,9 @@
 import "../../automation/core/silent-aws-sdk";
 import { EXIT_FAILED, endWith } from "../../automation/core/process/command-end";
 import { stoppable } from "../../automation/core/process/stoppable";
+import { whole } from "../cloud/option-values";
 import { dataText } from "../report/data-text";
-import { type CommandWords, option, trafficCommand, trafficOptionsOf, whole } from "../traffic-options";
+import { type CommandWords, option, trafficCommand, trafficOptionsOf } from "../traffic-options";
 import type { ChaosOptions } from "./chaos";
 
 const RUNS = 100;

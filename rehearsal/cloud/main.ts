@@ -7,11 +7,11 @@ import { AwsxProcess } from "./awsx-process";
 import { leaveAccount } from "./environment";
 import { takeOver } from "./handed-server";
 import { loopbackPrefix } from "./loopback-prefix";
+import { number, unsetEmptyVariables, whole } from "./option-values";
 import type { ServeOptions } from "./serve";
 import { settingsSource } from "./settings-source";
 import { SPREAD } from "./spread";
 import { placeOf } from "./stack-settings";
-import { unsetEmptyVariables } from "./unset-empty-variables";
 
 /** So that AWS ports up to 5535 stay below 65536 on this machine. */
 const MAX_PORT_OFFSET = 60_000;
@@ -25,17 +25,21 @@ const program = new Command("aoshingo cloud")
     "settings of a stack; the VPC that its aoshingo:network names exists from the start, as do the zones of aoshingo:furtherDomains (default: those of the stack rehearsal, or the only one, or prod)",
   )
   .option("--speed <n>", "AWS seconds in one real second", positive, 20)
-  .option("--seed <n>", "seed of everything that is left to chance", whole, 1)
+  .option("--seed <n>", "seed of everything that is left to chance", whole(0), 1)
   .option("--loopback <prefix>", "first two numbers of its loopback addresses", loopbackPrefix, "127.20")
-  .option("--port-offset <n>", "added to every AWS port, so that no root is needed", portOffset, 20_000)
+  .option("--port-offset <n>", "added to every AWS port, so that no root is needed", whole(0, MAX_PORT_OFFSET), 20_000)
   .addOption(
     new Option("--vcpu-limit <n>", "the account's quota of vCPUs for running instances (default: 256)")
       .env("VCPU_LIMIT")
-      .argParser(whole),
+      .argParser(whole(0)),
   )
-  .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole)
-  .option("--database-seconds <n>", "AWS seconds that every database takes to come up (default: 240 to 360)", whole)
-  .option("--spread <n>", `${SPREAD.description} (default: ${SPREAD.seconds}, or as observed)`, spread)
+  .option("--boot-seconds <n>", "AWS seconds that every instance takes to boot (default: 25 to 40)", whole(0))
+  .option("--database-seconds <n>", "AWS seconds that every database takes to come up (default: 240 to 360)", whole(0))
+  .option(
+    "--spread <n>",
+    `${SPREAD.description} (default: ${SPREAD.seconds}, or as observed)`,
+    number(0, SPREAD.maxSeconds),
+  )
   .option("--observed <file>", "what first-contact saw in an account, instead of what this cloud assumes", observed)
   .option(
     "--new-account",
@@ -80,27 +84,6 @@ function region(text: string): string {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError(`wanted a number above 0, given ${text}`);
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError(`wanted a whole number from 0, given ${text}`);
-  return value;
-}
-
-function portOffset(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > MAX_PORT_OFFSET)
-    throw new InvalidArgumentError(`wanted a whole number from 0 to ${MAX_PORT_OFFSET}, given ${text}`);
-  return value;
-}
-
-function spread(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= SPREAD.maxSeconds))
-    throw new InvalidArgumentError(`wanted a number from 0 to ${SPREAD.maxSeconds}, given ${text}`);
   return value;
 }
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { number } from "../../rehearsal/cloud/option-values";
 import { optionsOf, rehearseCommand } from "../../rehearsal/options";
 import {
   type CommandWords,
-  number,
   OPTION_GROUPS,
   option,
   trafficCommand,

@@ -67,8 +67,8 @@ function pinnedImages({ observer }: StepContext, { requests, outputs, live }: Ru
 
 /**
  * The release that the run is to make active: the image with the settings and secrets of now. Where a colour runs or keeps
- * just that, it is that colour's release. But a size that waits comes with a new one, `restart` makes a new one all the same, and so does
- * `--migrate-again` of the active one.
+ * just that, it is that colour's release. But a size that waits comes with a new one, `restart` makes a new one all the
+ * same, and so does `--migrate-again` of the active one.
  */
 function desiredRelease(
   { settings }: StepContext,
@@ -95,11 +95,9 @@ function desiredRelease(
   const release = { image, name: distinctName(tag, kept), configuration: configurationText(configuration) };
   if (command === "restart") return release;
   // With the active release there would be nothing to deploy, and so nothing to migrate.
-  const isLeftOut = migrateAgain === true && settings.services[service]!.migrate !== undefined ? active : null;
-  const same = known.find(
-    ({ colour, isWhole, compared }) => colour !== isLeftOut && isWhole && hasSameContent(compared, release),
-  );
-  return same?.release ?? release;
+  const migratesAgain = migrateAgain === true && settings.services[service]!.migrate !== undefined;
+  const candidates = migratesAgain ? known.filter(({ colour }) => colour !== active) : known;
+  return candidates.find(({ isWhole, compared }) => isWhole && hasSameContent(compared, release))?.release ?? release;
 }
 
 /**
